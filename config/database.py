@@ -1,0 +1,54 @@
+"""Which PostgreSQL, as Django's DATABASES wants it said."""
+
+from collections.abc import Mapping
+from types import ModuleType
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+ADVICE = "Write DATABASE_URL as postgresql://user:password@host:5432/name, with special characters percent-encoded."
+
+
+def settings(environment: Mapping[str, str], cluster: ModuleType) -> dict[str, Any]:
+    """DATABASES["default"]. Starts the embedded cluster when DATABASE_URL names no other. Raises ImproperlyConfigured."""
+    if url := environment.get("DATABASE_URL"):
+        where = from_url(url)
+    else:
+        try:
+            where = cluster.ensure_running().for_django()
+        except cluster.ClusterFault as fault:
+            raise ImproperlyConfigured(str(fault)) from fault
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "TEST": {"NAME": test_database(environment, where["NAME"])},
+        **where,
+    }
+
+
+def from_url(url: str) -> dict[str, Any]:
+    """The parts of a PostgreSQL address. Query parameters (sslmode, …) go to the driver."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as fault:
+        raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {fault}. {ADVICE}") from fault
+    options = dict(parse_qsl(parts.query))
+    name = unquote(parts.path.lstrip("/"))
+    if parts.scheme not in {"postgres", "postgresql"} or not name:
+        raise ImproperlyConfigured(f"DATABASE_URL does not name a PostgreSQL database. {ADVICE}")
+    return {
+        "HOST": options.pop("host", "") or unquote(parts.hostname or ""),
+        "PORT": options.pop("port", "") or str(port or ""),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "NAME": name,
+        "OPTIONS": options,
+    }
+
+
+def test_database(environment: Mapping[str, str], name: str) -> str:
+    own = environment.get("FINGERPOST_TEST_DB", "")
+    return f"test_{own or name}"

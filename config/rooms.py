@@ -1,0 +1,44 @@
+"""Every room of the house that is a Django application, lowest first.
+
+A room may import only rooms above it in this list's order of floors; `tests/repo` holds import-linter's contracts to it.
+"""
+
+from pathlib import Path
+
+IN_ORDER = [
+    "ground.history",
+    "ground.access",
+    "ground.places",
+    "ground.jobs",
+    "ground.tasks",
+    "people.families",
+    "people.circumstances",
+    "people.schooling",
+    "people.consent",
+    "people.correspondence",
+    "agreements.contracts",
+    "agreements.evidence",
+    "work.directory",
+    "work.assessments",
+    "work.outcomes",
+    "work.workforce",
+    "work.referrals",
+    "work.casework",
+    "work.groups",
+    "proof.measures",
+    "proof.disclosure",
+    "proof.returns",
+    "exchange.imports",
+    "exchange.exports",
+    "pages.kit",
+    "pages.public",
+    "pages.partners",
+    "pages.practice",
+    "pages.oversight",
+    "demo",
+]
+
+_HOUSE = Path(__file__).resolve().parent.parent / "fingerpost"
+
+ROOMS = [f"fingerpost.{room}" for room in IN_ORDER if (_HOUSE / room.replace(".", "/") / "apps.py").exists()]
+PAGE_ROOMS = [room for room in ROOMS if room.startswith("fingerpost.pages.")]

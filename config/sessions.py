@@ -1,0 +1,28 @@
+"""A session ends after half an hour without a click, and after twelve hours whatever happens."""
+
+from collections.abc import Callable
+from time import time
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+BEGAN, SEEN = "began", "seen"
+SAVED_AT_MOST_EVERY = 60  # seconds: a page costs no write, a busy minute one
+
+
+def limit_sessions(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            _mark(request)
+        return get_response(request)
+
+    return middleware
+
+
+def _mark(request: HttpRequest) -> None:
+    session, now = request.session, int(time())
+    if now - session.get(BEGAN, now) > settings.SESSION_LONGEST:
+        session.flush()
+    elif now - session.get(SEEN, 0) >= SAVED_AT_MOST_EVERY and not session.is_empty():
+        session.setdefault(BEGAN, now)
+        session[SEEN] = now
