@@ -1,0 +1,120 @@
+"""The Jinja2 environment that every page is rendered in."""
+
+from datetime import date
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from django.contrib.messages import get_messages
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
+
+from fingerpost.pages.kit import words
+from fingerpost.pages.kit.built import asset
+from fingerpost.pages.kit.navigation import footer_links, navigation
+from fingerpost.pages.kit.statuses import tag_of
+
+PAGES = Path(__file__).parent.parent
+MACROS = ("kit/components.html", "kit/tables.html", "kit/people.html", "kit/figures.html", "kit/fields.html")
+
+
+class Macros:
+    """The kit's macros under one name: `{{ kit.button("Save") }}` in any template, with nothing to import."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+        self._where: dict[str, str] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if name not in self._where:
+            self._where[name] = next((file for file in MACROS if hasattr(self._module(file), name)), "")
+        if not self._where[name]:
+            raise AttributeError(f"The kit has no macro called {name}. They are listed in {', '.join(MACROS)}.")
+        return getattr(self._module(self._where[name]), name)
+
+    def _module(self, file: str) -> ModuleType:
+        return self._environment.get_template(file).module  # type: ignore[return-value]
+
+
+def url(name: str, *args: Any, **kwargs: Any) -> str:
+    """The address of a named page."""
+    return reverse(name, args=args, kwargs=kwargs)
+
+
+def url_if_any(name: str, *args: Any) -> str:
+    """The address of a named page, or nothing where this installation does not have it."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def said(request: HttpRequest | None) -> list[dict[str, str]]:
+    """What the last action wants to tell this person: {"text", "level"}."""
+    if request is None or not hasattr(request, "_messages"):
+        return []
+    return [{"text": str(m), "level": m.level_tag} for m in get_messages(request)]
+
+
+def signed_in(request: HttpRequest | None) -> dict[str, str] | None:
+    """Name and role of whoever is signed in, or None."""
+    actor = getattr(request, "actor", None)
+    if actor is None or getattr(actor, "id", None) is None:
+        return None
+    roles = [str(role).replace("_", " ").capitalize() for role in getattr(actor, "roles", ())]
+    return {"name": str(actor.name), "role": getattr(request, "role_label", "") or (roles[0] if roles else "")}
+
+
+def demonstration(request: HttpRequest | None) -> dict[str, Any] | None:
+    """What the demonstration banner shows: {"today", "text", "switch_url"}; None outside a demonstration."""
+    shown = getattr(request, "demonstration", None)
+    if not shown:
+        return None
+    if isinstance(shown, date):
+        return {"today": shown, "text": "", "switch_url": ""}
+    read = shown.get if isinstance(shown, dict) else lambda name: getattr(shown, name, None)
+    return {name: read(name) or "" for name in ("today", "text", "switch_url")}
+
+
+def html_id(text: object) -> str:
+    """A value made fit for an `id`: letters, figures and hyphens."""
+    return "-".join("".join(c if c.isalnum() else " " for c in str(text).lower()).split()) or "x"
+
+
+def is_markup(value: object) -> bool:
+    """Already safe to place: made by a macro or by `call`, never typed by a person."""
+    return hasattr(value, "__html__")
+
+
+def environment(**options: Any) -> Environment:
+    """The environment, as Django's Jinja2 back end asks for it (setting `environment`)."""
+    options["loader"] = _loader(options.get("loader"))
+    options.setdefault("autoescape", True)
+    env = Environment(trim_blocks=True, lstrip_blocks=True, **options)
+    env.filters.update(words.FILTERS)
+    env.filters["html_id"] = html_id
+    env.tests["markup"] = is_markup
+    env.globals.update(
+        asset=asset,
+        demonstration=demonstration,
+        footer_links=footer_links,
+        kit=Macros(env),
+        navigation=navigation,
+        said=said,
+        signed_in=signed_in,
+        static=static,
+        tag_of=tag_of,
+        url=url,
+        url_if_any=url_if_any,
+    )
+    return env
+
+
+def _loader(given: BaseLoader | None) -> BaseLoader:
+    rooms = sorted(str(folder) for folder in PAGES.glob("*/templates"))
+    port = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+    return ChoiceLoader([*([given] if given else []), FileSystemLoader(rooms), port])

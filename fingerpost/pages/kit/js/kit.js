@@ -1,0 +1,1 @@
+import { createAll } from './govuk.js'
