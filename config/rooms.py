@@ -1,6 +1,6 @@
 """Every room of the house that is a Django application, lowest first.
 
-A room may import only rooms above it in this list's order of floors; `tests/repo` holds import-linter's contracts to it.
+A room may import only rooms that stand above it in this list; `tests/repo` holds import-linter's contracts to it.
 """
 
 from pathlib import Path

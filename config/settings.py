@@ -36,7 +36,7 @@ def _secret_key() -> str:
     file = VAR / "secret_key"
     VAR.mkdir(exist_ok=True)
     try:
-        with open(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as handle:
+        with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as handle:
             handle.write(secrets.token_urlsafe(50))
     except FileExistsError:
         pass
@@ -114,7 +114,9 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": sorted(PAGES.glob("*/templates")) + sorted((BASE_DIR / "fingerpost").glob("demo/templates")),
-        "OPTIONS": {"environment": "fingerpost.pages.kit.jinja.environment"} if (PAGES / "kit" / "jinja.py").exists() else {},
+        "OPTIONS": {"environment": "fingerpost.pages.kit.jinja.environment"}
+        if (PAGES / "kit" / "jinja.py").exists()
+        else {},
     },
     {
         # Only for templates that a package brings and the kit has not replaced.
@@ -129,17 +131,11 @@ TEMPLATES = [
         },
     },
 ]
-if "fingerpost.pages.kit" in ROOMS:
-    FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
-
-# The address of built files carries a stamp of what they were built from, so that browsers may keep them for good.
-_STAMP = KIT_BUILT / ".stamp"
-STATIC_STAMP = _STAMP.read_text().strip()[:10] if _STAMP.exists() else ""
-STATIC_URL = f"/static/{STATIC_STAMP}/" if STATIC_STAMP else "/static/"
+STATIC_URL = "/static/"
 STATICFILES_DIRS = [KIT_BUILT] if KIT_BUILT.exists() else []
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
-WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/[0-9a-f]{10}/"
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/kit/[0-9a-f]{12}/"  # the kit names its folder after what is in it
 
 # Lists of 100 MB are streamed to the disk, never held in memory. The web server refuses what is far bigger.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
@@ -225,7 +221,9 @@ EMAIL_HOST = os.environ.get("FINGERPOST_EMAIL_HOST", "localhost")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"()": "config.logs.WithoutPeople", "format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "plain": {"()": "config.logs.WithoutPeople", "format": "{asctime} {levelname} {name} {message}", "style": "{"}
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {

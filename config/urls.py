@@ -13,7 +13,11 @@ for room in PAGE_ROOMS:
     if room != "fingerpost.pages.kit" and find_spec(f"{room}.urls"):
         urlpatterns.append(path("", include(f"{room}.urls")))
 
-if (settings.DEMONSTRATION or settings.DEBUG) and "fingerpost.pages.kit" in ROOMS and find_spec("fingerpost.pages.kit.urls"):
+if (
+    (settings.DEMONSTRATION or settings.DEBUG)
+    and "fingerpost.pages.kit" in ROOMS
+    and find_spec("fingerpost.pages.kit.urls")
+):
     urlpatterns.append(path("kit/", include("fingerpost.pages.kit.urls")))
 
 if settings.DEMONSTRATION and "fingerpost.demo" in ROOMS and find_spec("fingerpost.demo.urls"):

@@ -1,0 +1,90 @@
+"""What `start.py` does. Standard library only: this runs before anything is installed."""
+
+import argparse
+import os
+import sys
+
+from config.launch import environment, kit, serving, world
+from config.launch.running import Fault
+
+DEFAULT_PORT = 8000
+TEST_OPTIONS = ["-n", "2", "--dist", "loadfile"]
+
+
+def main(arguments: list[str]) -> int:
+    """The exit code: 0 done, 1 something failed and was explained, 130 interrupted."""
+    try:
+        if arguments[:1] == ["test"]:
+            return test(arguments[1:])
+        return _run(_parser().parse_args(arguments))
+    except Fault as fault:
+        print(f"\n{fault}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped before it was done. Run the same command again: it goes on from there.", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="start.py", description="Set Fingerpost up and run it.")
+    parser.add_argument("--port", type=_port, default=DEFAULT_PORT, help=f"where to serve (usually {DEFAULT_PORT})")
+    parser.add_argument(
+        "--empty", action="store_true", help="start without the demonstration, with a database for your own service"
+    )
+    actions = parser.add_subparsers(dest="action", metavar="ACTION")
+    actions.add_parser("setup", help="stop after the set-up")
+    actions.add_parser("test", help="set up, then run the tests; what follows goes to pytest")
+    actions.add_parser("stop", help="stop the database that a test or command left running")
+    reset = actions.add_parser("reset", help="throw the demonstration away, so that the next start builds it anew")
+    reset.add_argument("--yes", action="store_true", help="do not ask")
+    return parser
+
+
+def _port(text: str) -> int:
+    if text.isdigit() and 1 <= int(text) <= 65535:
+        return int(text)
+    raise argparse.ArgumentTypeError("give a number from 1 to 65535")
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    if not arguments.empty:
+        os.environ.setdefault("FINGERPOST_DEMONSTRATION", "1")
+    match arguments.action:
+        case "setup":
+            set_up()
+            world.prepare()
+            print("Ready. Run `python3 start.py` to use it, `python3 start.py test` or `.venv/bin/pytest` to test it.")
+        case "stop":
+            return world.stop()
+        case "reset":
+            set_up()
+            return world.reset(sure=arguments.yes)
+        case _:
+            serve(arguments.port)
+    return 0
+
+
+def set_up() -> None:
+    """The environment and the front end. Does nothing that is already done."""
+    environment.ensure()
+    kit.ensure()
+
+
+def serve(port: int) -> None:
+    serving.require_free(port)
+    set_up()
+    was_running = world.is_running()
+    try:
+        world.prepare()
+        world.ensure_demonstration()
+        serving.serve(port)
+    finally:
+        if not was_running:
+            world.stop(quietly=True)
+
+
+def test(arguments: list[str]) -> int:
+    set_up()
+    world.start()
+    chosen = any(argument.startswith("-n") or "no:xdist" in argument for argument in arguments)
+    return environment.python("-m", "pytest", *([] if chosen else TEST_OPTIONS), *arguments)

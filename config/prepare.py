@@ -1,0 +1,152 @@
+"""Is the database as the code wants it? Asked at every start, so answered in a tenth of a second, without Django.
+
+A finished step is noted in the database itself, in its comment, because a note beside it would outlive it. A migration
+that changed, a database that was dropped, one restored from a backup: each reads as "not done", and is done again.
+
+    python -m config.prepare look | migrate | demonstration | build | reset
+"""
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+from django.core.exceptions import ImproperlyConfigured
+from psycopg import sql
+
+from config import cluster, database
+
+PROJECT = Path(__file__).resolve().parent.parent
+READY, NOT_READY = "ready", "not ready"
+DEMONSTRATION, OWN = "demonstration", "own"
+
+
+class Refused(Exception):
+    """The database is not what was expected. The message says what to do."""
+
+
+def main(arguments: list[str]) -> int:
+    try:
+        steps: dict[str, Callable[[], str]] = {
+            "look": look,
+            "migrate": migrate,
+            "demonstration": look_for_demonstration,
+            "build": build_demonstration,
+            "reset": reset,
+        }
+        print(steps[arguments[0]]())
+    except (Refused, ImproperlyConfigured, psycopg.OperationalError) as fault:
+        print(fault, file=sys.stderr)
+        return 1
+    return 0
+
+
+def look() -> str:
+    notes = _notes()
+    wanted = DEMONSTRATION if _is_demonstration() else OWN
+    if notes.get("holds", wanted) != wanted:
+        raise Refused(
+            "This database holds the demonstration, which must not mix with real families.\n"
+            "Run `python3 start.py reset` to throw it away, then `python3 start.py --empty`."
+            if wanted == OWN
+            else "This database is for your own service, and the demonstration must not mix with it.\n"
+            "Start with `python3 start.py --empty`, or name another database in DATABASE_URL."
+        )
+    return READY if notes.get("migrations") == migrations() else NOT_READY
+
+
+def migrate() -> str:
+    _django("migrate", "--noinput", "--verbosity", "0")
+    _django("createcachetable")
+    _note(migrations=migrations())
+    return READY
+
+
+def look_for_demonstration() -> str:
+    if not (PROJECT / "fingerpost" / "demo" / "management" / "commands" / "build_demo.py").exists():
+        return READY
+    return READY if _notes().get("demonstration") else NOT_READY
+
+
+def build_demonstration() -> str:
+    _note(holds=DEMONSTRATION)
+    _django("build_demo")
+    _note(demonstration="built")
+    return "Built."
+
+
+def reset() -> str:
+    """Drop and make again, so that nothing of the old world is left, not even its sequences."""
+    if _notes().get("holds") == OWN:
+        raise Refused("This database is for your own service; `reset` throws only a demonstration away.")
+    where = _where()
+    with _connect({**where, "NAME": "postgres"}) as connection:
+        connection.autocommit = True
+        name = sql.Identifier(str(where["NAME"]))
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
+    return READY
+
+
+def migrations() -> str:
+    """One hash of every migration of the project, and of the lock that pins the packages' own."""
+    whole = hashlib.sha256((PROJECT / "requirements.lock").read_bytes())
+    for path in sorted((PROJECT / "fingerpost").glob("**/migrations/*.py")):
+        whole.update(path.relative_to(PROJECT).as_posix().encode() + b"\0" + path.read_bytes())
+    return whole.hexdigest()
+
+
+def _is_demonstration() -> bool:
+    return os.environ.get("FINGERPOST_DEMONSTRATION") == "1"
+
+
+def _where() -> dict[str, object]:
+    return database.settings(os.environ, cluster)
+
+
+def _connect(where: dict[str, object]) -> "psycopg.Connection[tuple[object, ...]]":
+    parts = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
+    given = {key: str(where[name]) for key, name in parts.items() if where.get(name)}
+    options = where.get("OPTIONS") or {}
+    return psycopg.connect(**given, **options, connect_timeout=10)  # type: ignore[call-overload, no-any-return]
+
+
+def _notes() -> dict[str, str]:
+    with _connect(_where()) as connection:
+        row = connection.execute(
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
+        ).fetchone()
+    try:
+        return dict(json.loads(str(row[0] if row else "")))
+    except (ValueError, TypeError):
+        return {}
+
+
+def _note(**more: str) -> None:
+    notes = {"holds": DEMONSTRATION if _is_demonstration() else OWN, **_notes(), **more}
+    where = _where()
+    statement = sql.SQL("COMMENT ON DATABASE {} IS {}").format(
+        sql.Identifier(str(where["NAME"])), sql.Literal(json.dumps(notes))
+    )
+    with _connect(where) as connection:
+        try:
+            connection.execute(statement)
+        except psycopg.errors.InsufficientPrivilege:
+            # A managed server may keep its comments to itself; then every start looks again, which is only slower.
+            connection.rollback()
+
+
+def _django(*arguments: str) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command(*arguments)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
