@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Contracts(AppConfig):
+    name = "fingerpost.agreements.contracts"
+    label = "contracts"

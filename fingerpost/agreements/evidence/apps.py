@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Evidence(AppConfig):
+    name = "fingerpost.agreements.evidence"
+    label = "evidence"

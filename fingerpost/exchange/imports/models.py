@@ -1,0 +1,68 @@
+"""Lists that came in: the file as received, each row with its match or its faults, applied or undone as one batch."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from fingerpost.ground.access.models import User
+from fingerpost.ground.access.scope import Scope
+from fingerpost.ground.history.tracking import tracked
+
+
+@tracked()
+class List(models.Model):
+    """One file received. Its id is the batch that every row it made carries. The same content twice is the same list."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.SlugField(max_length=80)
+    kind = models.SlugField(max_length=40)
+    file_name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField()
+    stored_at = models.CharField(max_length=300, blank=True, help_text="Where the raw file is kept, below the data folder.")
+    received_at = models.DateTimeField()
+    received_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    rows = models.IntegerField(default=0)
+    faulty = models.IntegerField(default=0)
+    added = models.IntegerField(default=0)
+    changed = models.IntegerField(default=0)
+    unchanged = models.IntegerField(default=0)
+    applied_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["service", "received_at"], name="list_received")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["service", "kind", "sha256"],
+                condition=Q(applied_at__isnull=False, undone_at=None),
+                name="list_applied_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file_name} ({self.kind})"
+
+    @property
+    def scope(self) -> Scope:
+        return Scope.of(service=self.service)
+
+
+class Row(models.Model):
+    """A row of a list that needs a person's eye: a fault, or a match to confirm. Rows that were plain are not kept twice."""
+
+    id = models.BigAutoField(primary_key=True)
+    list_received = models.ForeignKey(List, models.CASCADE, related_name="+")
+    number = models.IntegerField(help_text="Line of the file, the header being line 1.")
+    column = models.CharField(max_length=80, blank=True)
+    severity = models.CharField(max_length=10, default="error")
+    message = models.CharField(max_length=400)
+    person_id = models.UUIDField(null=True)
+    resolved_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["list_received", "number"], name="row_list_number")]
+
+    def __str__(self) -> str:
+        return f"Line {self.number}: {self.message}"

@@ -1,0 +1,99 @@
+"""Who is asking: a user with her grants read once, or the system itself."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from fingerpost.ground.access.permissions import PERMISSIONS, Permission, Role
+
+if TYPE_CHECKING:
+    from fingerpost.ground.access.models import User
+    from fingerpost.ground.access.scope import Scope
+
+
+class HasScope(Protocol):
+    """Anything that lies somewhere."""
+
+    @property
+    def scope(self) -> "Scope": ...
+
+
+class NotAllowed(Exception):
+    """The actor's grants do not reach this subject with this permission."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """One grant as the actor holds it: a role, the key it reaches, and whether it reaches restricted rows."""
+
+    role: Role
+    key: str
+    service: str = ""
+    restricted: bool = False
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts. `id` is None only for the system."""
+
+    id: uuid.UUID | None
+    name: str
+    held: tuple[Held, ...] = ()
+    organisation_id: uuid.UUID | None = None
+    is_system: bool = False
+    _keys: dict[Permission, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
+
+    @classmethod
+    def of(cls, user: "User") -> "Actor":
+        """The user as actor. One query: her grants in force today."""
+        return cls(user.pk, user.name, tuple(user.held()), user.organisation_id)
+
+    @classmethod
+    def system(cls, name: str = "Fingerpost") -> "Actor":
+        """The system acting by schedule or set-up; may do everything."""
+        return cls(None, name, is_system=True)
+
+    @property
+    def services(self) -> list[str]:
+        """Keys of the services in which she holds a role, the first granted first."""
+        return list(dict.fromkeys(h.service for h in self.held if h.service))
+
+    @property
+    def service(self) -> str:
+        """The service she works in first; empty for nobody's."""
+        return next(iter(self.services), "")
+
+    @property
+    def roles(self) -> list[Role]:
+        return list(dict.fromkeys(h.role for h in self.held))
+
+    def keys(self, permission: Permission) -> frozenset[str]:
+        """The scope keys within which she holds the permission."""
+        if permission not in self._keys:
+            self._keys[permission] = frozenset(self._reach(permission))
+        return self._keys[permission]
+
+    def _reach(self, permission: Permission) -> Iterable[str]:
+        for held in self.held:
+            wanted = PERMISSIONS[held.role]
+            if permission in wanted or (permission is Permission.VIEW_RESTRICTED and held.restricted):
+                yield held.key
+
+    def has(self, permission: Permission) -> bool:
+        """Holds the permission somewhere."""
+        return self.is_system or bool(self.keys(permission))
+
+    def can(self, permission: Permission, subject: "HasScope | Scope") -> bool:
+        """Holds the permission on this subject."""
+        if self.is_system:
+            return True
+        scope: Scope = getattr(subject, "scope", subject)
+        if scope.restricted and not scope.keys & self.keys(Permission.VIEW_RESTRICTED):
+            return False
+        return bool(scope.keys & self.keys(permission))
+
+    def require(self, permission: Permission, subject: "HasScope | Scope") -> None:
+        """Raises NotAllowed unless she `can`."""
+        if not self.can(permission, subject):
+            raise NotAllowed(f"{self.name} may not {permission.replace('_', ' ')} here")

@@ -1,0 +1,94 @@
+"""`@command`: the one shape of every write."""
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from django.db import models, transaction
+
+from fingerpost.ground.access.actor import Actor, HasScope
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.scope import Scope
+from fingerpost.ground.history.tracking import recording
+
+P = ParamSpec("P")
+R = TypeVar("R")
+M = TypeVar("M", bound=models.Model)
+S = TypeVar("S", bound="HasScope | Scope")
+
+_running: ContextVar[str] = ContextVar("running_command", default="")
+
+
+class Refused(Exception):
+    """The act is not possible as things stand. The message is for the person: plain words, and what to do."""
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message, self.field = message, field
+
+
+class ChangedMeanwhile(Refused):
+    """Somebody else saved first. Carries their version, so that the page can show both."""
+
+    def __init__(self, message: str, *, theirs: models.Model) -> None:
+        super().__init__(message)
+        self.theirs = theirs
+
+
+@dataclass(frozen=True)
+class CommandSpec:
+    """What the wall knows of a command."""
+
+    name: str
+    allow: Permission
+
+
+def command(
+    *, allow: Permission
+) -> Callable[[Callable[Concatenate[Actor, S, P], R]], Callable[Concatenate[Actor, S, P], R]]:
+    """Make `function(actor, subject, …)` a write: checks the permission on the subject's scope, opens the transaction, and
+    tells the row history who, which command, why (`reason=`) and when (`at=`).
+
+    A command called by another command runs under the permission already checked: the act asked for is the outer one.
+    Raises NotAllowed.
+    """
+
+    def decorate(function: Callable[Concatenate[Actor, S, P], R]) -> Callable[Concatenate[Actor, S, P], R]:
+        name = f"{function.__module__.removeprefix('fingerpost.').removesuffix('.commands').split('.')[-1]}.{function.__name__}"
+
+        @wraps(function)
+        def run(actor: Actor, subject: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            if _running.get():
+                return function(actor, subject, *args, **kwargs)
+            actor.require(allow, subject)
+            token = _running.set(name)
+            try:
+                with transaction.atomic():
+                    _tell(actor, name, kwargs)
+                    return function(actor, subject, *args, **kwargs)
+            finally:
+                _running.reset(token)
+
+        run.command_spec = CommandSpec(name, allow)  # type: ignore[attr-defined]
+        return run
+
+    return decorate
+
+
+def _tell(actor: Actor, name: str, kwargs: dict[str, Any]) -> None:
+    at = kwargs.get("at")
+    recording(
+        actor_id=actor.id,
+        actor_name=actor.name,
+        command=name,
+        reason=str(kwargs.get("reason") or ""),
+        at=at.isoformat() if isinstance(at, datetime) else "",
+    )
+
+
+def locked(row: M) -> M:
+    """The row read again and locked until the transaction ends, so that two people cannot act on one state."""
+    return type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)

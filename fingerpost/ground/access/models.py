@@ -1,0 +1,148 @@
+"""Organisations, teams, the people who sign in, and what each was granted."""
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from fingerpost.ground.access.actor import Held
+from fingerpost.ground.access.clock import DemonstrationDay
+from fingerpost.ground.access.permissions import Role
+from fingerpost.ground.history.tracking import tracked
+
+
+class Organisation(models.Model):
+    """A council, a provider, a school: whoever commissions, provides or refers."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    key = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=30, default="provider")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Team(models.Model):
+    """People who work one patch of one service."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    service = models.SlugField(max_length=80)
+    key = models.SlugField(max_length=80)
+    name = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["service", "key"], name="team_key_in_service")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users; e-mail addresses are compared in lower case."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=email.lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=(username or "").lower())
+
+
+@tracked(exclude=("password", "last_login"))
+class User(AbstractBaseUser):
+    """Somebody who signs in."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=200)
+    job_title = models.CharField(max_length=200, blank=True)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
+    is_active = models.BooleanField(default=True)
+    introduction = models.TextField(blank=True, help_text="Who this is and what to try, shown in a demonstration only.")
+
+    objects = UserManager()
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def held(self) -> Iterator[Held]:
+        """What she holds now, first granted first. One query."""
+        for grant in Grant.objects.filter(user=self).in_force(timezone.now()).order_by("since", "id"):
+            grant.user = self
+            yield grant.held
+
+
+class GrantQuerySet(models.QuerySet["Grant"]):
+    def in_force(self, at: Any) -> "GrantQuerySet":
+        return self.filter(Q(until=None) | Q(until__gt=at))
+
+
+@tracked()
+class Grant(models.Model):
+    """One role for one user within one reach, until withdrawn."""
+
+    class Reach(models.TextChoices):
+        OWN = "user", "Own families"
+        TEAM = "team", "The team's families"
+        AREA = "area", "An area"
+        SERVICE = "service", "The whole service"
+        ORGANISATION = "organisation", "The organisation"
+        PLATFORM = "platform", "Configuration"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    role = models.CharField(max_length=40, choices=[(r.value, r.value) for r in Role])
+    reach = models.CharField(max_length=20, choices=Reach.choices)
+    service = models.SlugField(max_length=80, blank=True)
+    team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="+")
+    area = models.CharField(max_length=40, blank=True)
+    restricted = models.BooleanField(default=False)
+    since = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField(null=True)
+
+    objects = GrantQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "until"], name="grant_user_until")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(reach="team") | Q(team__isnull=False), name="grant_team_named", violation_error_message="Name the team."
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} ({self.key})"
+
+    @property
+    def key(self) -> str:
+        """The scope key this grant reaches."""
+        target = {
+            "user": self.user_id,
+            "team": self.team_id,
+            "area": self.area,
+            "service": self.service,
+            "organisation": None,
+            "platform": None,
+        }[self.reach]
+        if self.reach == "platform":
+            return "platform"
+        if self.reach == "organisation":
+            return f"organisation:{self.user.organisation_id}"
+        return f"{self.reach}:{target}"
+
+    @property
+    def held(self) -> Held:
+        return Held(Role(self.role), self.key, self.service, self.restricted)
+
+
+__all__ = ["DemonstrationDay", "Grant", "Organisation", "Team", "User"]

@@ -1,0 +1,123 @@
+"""`@page`: the twin of `@command` for views. Who may open it, whom it shows, and the log of that."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+from urllib.parse import quote
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+
+from fingerpost.ground.access import clock
+from fingerpost.ground.access.actor import Actor, NotAllowed
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.history.models import View
+
+P = ParamSpec("P")
+
+
+class PageRequest(HttpRequest):
+    """The request as a page receives it: who asks, and what time it is in her service."""
+
+    actor: Actor
+    at: datetime
+    _seen: dict[str, set[UUID]]
+    _why: str
+
+    def saw(self, kind: str, *ids: UUID, why: str = "") -> None:  # pragma: no cover - replaced by `_prepare`
+        """Note that this page shows these people or families; `page` writes it to the access log."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class PageSpec:
+    """What the wall knows of a page. `allow` None means that anybody may open it, signed in or not."""
+
+    name: str
+    allow: Permission | None
+    signed_in: bool
+    shows: str | None
+
+
+View_ = Callable[Concatenate[PageRequest, P], HttpResponse]
+ANYBODY = None
+
+
+def page(
+    *, allow: Permission | None, signed_in: bool = True, shows: str | None = None
+) -> Callable[[View_[P]], Callable[Concatenate[HttpRequest, P], HttpResponse]]:
+    """Make a function a view.
+
+    `allow`: the permission its visitor must hold somewhere (which rows she then meets is the query's to say); None for a page
+    without one, open to all where `signed_in=False`. `shows`: the kind of record about people on it; such a page must call
+    `request.saw(kind, *ids)`, and every sight is logged.
+    """
+
+    def decorate(function: View_[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+        spec = PageSpec(f"{function.__module__.removeprefix('fingerpost.pages.')}.{function.__name__}", allow, signed_in, shows)
+
+        @wraps(function)
+        def view(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if signed_in and not request.user.is_authenticated:
+                return HttpResponseRedirect(f"{reverse(settings.LOGIN_URL)}?next={quote(request.get_full_path())}")
+            asked = _prepare(request)
+            if allow is not None and not asked.actor.has(allow):
+                raise PermissionDenied(f"needs {allow}")
+            try:
+                response = function(asked, *args, **kwargs)
+            except NotAllowed as refusal:
+                raise PermissionDenied(str(refusal)) from refusal
+            _log(asked, spec, response)
+            if signed_in:
+                add_never_cache_headers(response)
+            return response
+
+        view.page_spec = spec  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
+NOBODY = Actor(None, "Nobody")
+
+
+def _prepare(request: HttpRequest) -> PageRequest:
+    asked: Any = request
+    asked.actor = Actor.of(request.user) if request.user.is_authenticated else NOBODY  # type: ignore[arg-type]
+    asked.at = clock.now(asked.actor.service)
+    asked._seen, asked._why = {}, ""
+
+    def saw(kind: str, *ids: UUID, why: str = "") -> None:
+        asked._seen.setdefault(kind, set()).update(ids)
+        asked._why = why or asked._why
+
+    asked.saw = saw
+    prepared: PageRequest = asked
+    return prepared
+
+
+def _log(request: PageRequest, spec: PageSpec, response: HttpResponse) -> None:
+    if spec.shows and response.status_code == 200 and spec.shows not in request._seen:
+        raise RuntimeError(f"{spec.name} shows a {spec.shows} and did not say which")
+    rows = [
+        View(
+            at=request.at,
+            actor_id=request.actor.id,
+            actor_name=request.actor.name,
+            page=spec.name,
+            address=request.META.get("REMOTE_ADDR") or None,
+            subject_kind=kind,
+            subject_ids=sorted(ids),
+            why=request._why,
+        )
+        for kind, ids in request._seen.items()
+        if ids
+    ]
+    if rows:
+        View.objects.bulk_create(rows)

@@ -1,0 +1,91 @@
+"""What may be done, and which role may do it. A grant says where (see `models.Grant`)."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """One thing a person may do. To act on a record implies sight of it, no more."""
+
+    VIEW_FAMILY = "view_family"
+    VIEW_RESTRICTED = "view_restricted"
+    MAKE_REQUEST = "make_request"
+    DECIDE_REQUEST = "decide_request"
+    ASSESS_FAMILY = "assess_family"
+    HOLD_PLAN = "hold_plan"
+    RECORD_CONTACT = "record_contact"
+    ALLOCATE_CASE = "allocate_case"
+    CLOSE_CASE = "close_case"
+    APPROVE_DECISION = "approve_decision"
+    MANAGE_WORKFORCE = "manage_workforce"
+    RUN_GROUP = "run_group"
+    APPROVE_PROGRAMME = "approve_programme"
+    RAISE_CONCERN = "raise_concern"
+    KEEP_MEETING = "keep_meeting"
+    PUBLISH_INFORMATION = "publish_information"
+    IMPORT_LIST = "import_list"
+    GOVERN_RECORDS = "govern_records"
+    VIEW_FIGURES = "view_figures"
+    VIEW_RECORDS_COUNTED = "view_records_counted"
+    PREPARE_RETURN = "prepare_return"
+    AGREE_CONTRACT = "agree_contract"
+    ADMINISTER_SYSTEM = "administer_system"
+
+
+class Role(StrEnum):
+    """A job in the field's words. Labels of a contract may rename it; the code never changes."""
+
+    CASEWORKER = "caseworker"
+    SUPERVISOR = "supervisor"
+    PARENTING_COORDINATOR = "parenting_coordinator"
+    REFERRER = "referrer"
+    SERVICE_MANAGER = "service_manager"
+    COMMISSIONER = "commissioner"
+    ADMINISTRATOR = "administrator"
+
+
+P = Permission
+
+_CASEWORKER = {
+    P.VIEW_FAMILY,
+    P.MAKE_REQUEST,
+    P.ASSESS_FAMILY,
+    P.HOLD_PLAN,
+    P.RECORD_CONTACT,
+    P.CLOSE_CASE,
+    P.RUN_GROUP,
+    P.RAISE_CONCERN,
+}
+
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.CASEWORKER: frozenset(_CASEWORKER),
+    Role.SUPERVISOR: frozenset(
+        _CASEWORKER
+        | {
+            P.DECIDE_REQUEST,
+            P.ALLOCATE_CASE,
+            P.APPROVE_DECISION,
+            P.MANAGE_WORKFORCE,
+            P.KEEP_MEETING,
+            P.VIEW_FIGURES,
+            P.VIEW_RECORDS_COUNTED,
+        }
+    ),
+    Role.PARENTING_COORDINATOR: frozenset({P.APPROVE_PROGRAMME, P.VIEW_FIGURES}),
+    Role.REFERRER: frozenset({P.MAKE_REQUEST}),
+    Role.SERVICE_MANAGER: frozenset(
+        {
+            P.VIEW_FAMILY,
+            P.MANAGE_WORKFORCE,
+            P.PUBLISH_INFORMATION,
+            P.IMPORT_LIST,
+            P.PREPARE_RETURN,
+            P.KEEP_MEETING,
+            P.GOVERN_RECORDS,
+            P.VIEW_FIGURES,
+            P.VIEW_RECORDS_COUNTED,
+            P.RUN_GROUP,
+        }
+    ),
+    Role.COMMISSIONER: frozenset({P.VIEW_FIGURES, P.AGREE_CONTRACT, P.KEEP_MEETING}),
+    Role.ADMINISTRATOR: frozenset({P.ADMINISTER_SYSTEM}),
+}

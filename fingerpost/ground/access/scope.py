@@ -1,0 +1,81 @@
+"""Scope: where a record lies. Every row about a person carries its scope as columns, so no read needs a join to be safe.
+
+A scope is a set of keys (`organisation:…`, `service:…`, `area:…`, `team:…`, `user:…`). A person may meet a row when one of the
+keys her grants give her for the permission in question is among the row's keys. A restricted row needs, besides, one of her
+keys for `VIEW_RESTRICTED`.
+"""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.permissions import Permission
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What access knows of a record."""
+
+    keys: frozenset[str]
+    restricted: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        service: str = "",
+        organisation: uuid.UUID | None = None,
+        area: str = "",
+        team: uuid.UUID | None = None,
+        users: Iterable[uuid.UUID] = (),
+        restricted: bool = False,
+    ) -> "Scope":
+        """The scope with a key for each place named. A service alone is the widest that a family's record can have."""
+        keys = {f"user:{u}" for u in users if u}
+        for kind, value in (("service", service), ("organisation", organisation), ("area", area), ("team", team)):
+            if value:
+                keys.add(f"{kind}:{value}")
+        return cls(frozenset(keys), restricted)
+
+    def __or__(self, other: "Scope") -> "Scope":
+        return Scope(self.keys | other.keys, self.restricted or other.restricted)
+
+
+PLATFORM = Scope(frozenset({"platform"}))
+
+
+class ScopedQuerySet(models.QuerySet[Any]):
+    """Reads of people begin here."""
+
+    def visible_to(self, actor: Actor, permission: Permission = Permission.VIEW_FAMILY) -> Self:
+        """Only rows that the actor may meet for this permission."""
+        seen = self.filter(scope_keys__overlap=sorted(actor.keys(permission)))
+        restricted_keys = sorted(actor.keys(Permission.VIEW_RESTRICTED))
+        if not restricted_keys:
+            return seen.filter(restricted=False)
+        return seen.filter(models.Q(restricted=False) | models.Q(scope_keys__overlap=restricted_keys))
+
+
+class Scoped(models.Model):
+    """A row about a person: its scope stands beside its facts."""
+
+    scope_keys = ArrayField(models.TextField(), default=list)
+    restricted = models.BooleanField(default=False)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(frozenset(self.scope_keys), self.restricted)
+
+    @scope.setter
+    def scope(self, scope: Scope) -> None:
+        self.scope_keys, self.restricted = sorted(scope.keys), scope.restricted

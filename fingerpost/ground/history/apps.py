@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class History(AppConfig):
+    name = "fingerpost.ground.history"
+    label = "history"

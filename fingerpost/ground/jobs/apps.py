@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Jobs(AppConfig):
+    name = "fingerpost.ground.jobs"
+    label = "jobs"

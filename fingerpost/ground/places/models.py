@@ -1,0 +1,130 @@
+"""Areas and who lives in them; the calendars that clocks run over."""
+
+import uuid
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+
+from fingerpost.ground.access.models import Team
+from fingerpost.ground.history.tracking import tracked
+
+
+class AreaQuerySet(models.QuerySet["Area"]):
+    def of_level(self, scheme: str, level: str) -> "AreaQuerySet":
+        return self.filter(scheme=scheme, level=level)
+
+
+class Area(models.Model):
+    """One place of an area scheme: a quadrant, a locality, a cluster, a district."""
+
+    code = models.SlugField(max_length=40, primary_key=True)
+    name = models.CharField(max_length=120)
+    scheme = models.SlugField(max_length=80)
+    level = models.SlugField(max_length=40)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+
+    objects = AreaQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["scheme", "level"], name="area_scheme_level")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Postcode(models.Model):
+    """Where a postcode lies. `key` has no space: CO154JX."""
+
+    key = models.CharField(max_length=8, primary_key=True)
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return self.key
+
+
+@tracked()
+class Patch(models.Model):
+    """The area a team works, from a day until a day."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    team = models.ForeignKey(Team, models.PROTECT, related_name="+")
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+")
+    since = models.DateField()
+    until = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="patch_dates_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.team} works {self.area}"
+
+
+class WorkDay(models.Model):
+    """A day of a working calendar with its number: working days between two dates are a subtraction.
+
+    `number` counts working days up to and including this one; a day off carries the number of the working day before it.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    calendar = models.SlugField(max_length=40)
+    day = models.DateField()
+    number = models.IntegerField()
+    is_working = models.BooleanField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["calendar", "day"], name="work_day_once")]
+
+    def __str__(self) -> str:
+        return f"{self.calendar} {self.day}"
+
+
+class SchoolTerm(models.Model):
+    """First and last day on which schools of a calendar are open without a holiday between (half a term, usually)."""
+
+    id = models.BigAutoField(primary_key=True)
+    calendar = models.SlugField(max_length=40)
+    name = models.CharField(max_length=80)
+    first_day = models.DateField()
+    last_day = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["calendar", "first_day"], name="school_term_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SchoolWeek(models.Model):
+    """A week in which schools of a calendar are open, numbered so that "12 school weeks before" is a subtraction."""
+
+    id = models.BigAutoField(primary_key=True)
+    calendar = models.SlugField(max_length=40)
+    monday = models.DateField()
+    number = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["calendar", "monday"], name="school_week_once"),
+            models.UniqueConstraint(fields=["calendar", "number"], name="school_week_number_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.calendar} week {self.number} ({self.monday})"
+
+
+class Venue(models.Model):
+    """A place where sessions are held."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=160)
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+")
+    is_step_free = models.BooleanField(null=True)
+
+    class Meta:
+        indexes = [GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="venue_name_trgm")]
+
+    def __str__(self) -> str:
+        return self.name

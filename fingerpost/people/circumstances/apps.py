@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Circumstances(AppConfig):
+    name = "fingerpost.people.circumstances"
+    label = "circumstances"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Correspondence(AppConfig):
+    name = "fingerpost.people.correspondence"
+    label = "correspondence"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Families(AppConfig):
+    name = "fingerpost.people.families"
+    label = "families"

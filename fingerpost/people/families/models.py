@@ -1,0 +1,185 @@
+"""Persons, the families they live in, how they are related and where they live."""
+
+import uuid
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+
+from fingerpost.ground.access.scope import Scoped
+from fingerpost.ground.history.tracking import tracked
+from fingerpost.ground.places.models import Area
+from fingerpost.people.families.querysets import FamilyQuerySet, PersonQuerySet
+
+
+@tracked()
+class Person(Scoped):
+    """Somebody: child, parent, worker's partner. `search_name` is what the name search reads."""
+
+    class Sex(models.TextChoices):
+        FEMALE = "F", "Female"
+        MALE = "M", "Male"
+        UNKNOWN = "", "Not stated"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    first_name = models.CharField(max_length=100)
+    last_name = models.CharField(max_length=100)
+    known_as = models.CharField(max_length=100, blank=True)
+    search_name = models.CharField(max_length=320, editable=False)
+    born_on = models.DateField(null=True)
+    sex = models.CharField(max_length=1, choices=Sex.choices, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField()
+    batch = models.UUIDField(null=True)
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            GinIndex(fields=["search_name"], opclasses=["gin_trgm_ops"], name="person_search_name"),
+            models.Index(fields=["last_name", "first_name", "born_on"], name="person_name_birth"),
+            models.Index(fields=["born_on"], name="person_birth"),
+            models.Index(fields=["batch"], condition=Q(batch__isnull=False), name="person_batch"),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+@tracked()
+class Identifier(Scoped):
+    """A number somebody else gave the person: unique pupil number, NHS number, a provider's own."""
+
+    class Kind(models.TextChoices):
+        UPN = "upn", "Unique pupil number"
+        NHS = "nhs", "NHS number"
+        LOCAL = "local", "Provider's own number"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    value = models.CharField(max_length=60)
+    recorded_at = models.DateTimeField()
+    batch = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "value"], name="identifier_once")]
+        indexes = [models.Index(fields=["person"], name="identifier_person")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.value}"
+
+
+@tracked()
+class Family(Scoped):
+    """People supported together."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    ref = models.CharField(max_length=12, unique=True)
+    name = models.CharField(max_length=160)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField()
+    batch = models.UUIDField(null=True)
+
+    objects = FamilyQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@tracked()
+class Membership(Scoped):
+    """A person's place in a family, from a day until a day (unknown days are left open)."""
+
+    class Part(models.TextChoices):
+        CHILD = "child", "Child"
+        PARENT = "parent", "Parent or carer"
+        OTHER = "other", "Other adult"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    family = models.ForeignKey(Family, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    part = models.CharField(max_length=10, choices=Part.choices)
+    since = models.DateField(null=True)
+    until = models.DateField(null=True)
+    recorded_at = models.DateTimeField()
+    batch = models.UUIDField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["family"], name="membership_family"), models.Index(fields=["person"], name="membership_person")]
+        constraints = [
+            models.UniqueConstraint(fields=["family", "person"], condition=Q(until=None), name="membership_current_once"),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(since=None) | Q(until__gte=F("since")), name="membership_dates_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} in {self.family}"
+
+
+@tracked()
+class Relationship(Scoped):
+    """`person` is `kind` of `other`, from a day until a day."""
+
+    class Kind(models.TextChoices):
+        PARENT = "parent", "Parent of"
+        CARER = "carer", "Carer of"
+        PARTNER = "partner", "Partner of"
+        SIBLING = "sibling", "Brother or sister of"
+        OTHER = "other", "Related in another way to"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    other = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    since = models.DateField(null=True)
+    until = models.DateField(null=True)
+    recorded_at = models.DateTimeField()
+    batch = models.UUIDField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["person"], name="relationship_person"), models.Index(fields=["other"], name="relationship_other")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(person=F("other")), name="relationship_not_with_self"),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(since=None) | Q(until__gte=F("since")), name="relationship_dates_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.get_kind_display().lower()} {self.other}"
+
+
+@tracked()
+class Address(Scoped):
+    """Where a person lives, from a day until a day. `area` is the smallest area of the scheme that holds it, if known."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    lines = models.CharField(max_length=300, blank=True)
+    postcode = models.CharField(max_length=8, blank=True)
+    area = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+")
+    since = models.DateField(null=True)
+    until = models.DateField(null=True)
+    recorded_at = models.DateTimeField()
+    batch = models.UUIDField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["person"], name="address_person"), models.Index(fields=["postcode"], name="address_postcode")]
+        constraints = [
+            models.UniqueConstraint(fields=["person"], condition=Q(until=None), name="address_current_once"),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(since=None) | Q(until__gte=F("since")), name="address_dates_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return ", ".join(filter(None, [self.lines, self.postcode]))
+
+

@@ -1,0 +1,84 @@
+"""Returns to the commissioner: assembled, submitted and frozen, restated when late entries change them."""
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+
+from fingerpost.agreements.contracts.models import Agreement, Version
+from fingerpost.ground.access.models import User
+from fingerpost.ground.access.scope import Scope
+from fingerpost.ground.history.tracking import tracked
+
+
+@tracked()
+class Return(models.Model):
+    """One return of the agreement's calendar. Times, not states: due, assembled, submitted, accepted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    ref = models.CharField(max_length=12, unique=True)
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="+")
+    period_from = models.DateField()
+    period_to = models.DateField()
+    due_on = models.DateField()
+    recipient = models.CharField(max_length=160)
+    assembled_at = models.DateTimeField(null=True)
+    submitted_at = models.DateTimeField(null=True)
+    submitted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    version = models.ForeignKey(Version, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agreement", "due_on"], name="return_due_once"),
+            models.CheckConstraint(condition=Q(period_to__gte=F("period_from")), name="return_period_in_order"),
+            models.CheckConstraint(condition=Q(accepted_at=None) | Q(submitted_at__isnull=False), name="return_accepted_after_sent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Return due {self.due_on:%d %B %Y}"
+
+    @property
+    def scope(self) -> Scope:
+        return self.agreement.scope
+
+
+@tracked()
+class Narrative(models.Model):
+    """The words under one heading of a return."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    return_made = models.ForeignKey(Return, models.PROTECT, related_name="+")
+    heading = models.SlugField(max_length=60)
+    text = models.TextField(blank=True)
+    written_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    written_at = models.DateTimeField()
+    revision = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["return_made", "heading"], name="narrative_heading_once")]
+
+    def __str__(self) -> str:
+        return f"{self.heading} of {self.return_made}"
+
+
+@tracked()
+class Figure(models.Model):
+    """A figure as frozen with a return: the numbers, the definition that made them, the moment, and every record counted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    return_made = models.ForeignKey(Return, models.PROTECT, related_name="+")
+    indicator = models.SlugField(max_length=80)
+    definition_hash = models.CharField(max_length=64)
+    reading = models.CharField(max_length=80, blank=True)
+    reading_agreed = models.BooleanField(default=False)
+    as_known_at = models.DateTimeField()
+    numbers = models.JSONField(help_text="The figure's numbers, target, status and breakdowns, as printed.")
+    records = models.JSONField(help_text="Record references: counted in, out, not known, pending, outside, with reasons.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["return_made", "indicator"], name="figure_once_a_return")]
+
+    def __str__(self) -> str:
+        return f"{self.indicator} in {self.return_made}"

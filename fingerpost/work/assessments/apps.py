@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Assessments(AppConfig):
+    name = "fingerpost.work.assessments"
+    label = "assessments"
