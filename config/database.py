@@ -11,7 +11,7 @@ ADVICE = "Write DATABASE_URL as postgresql://user:password@host:5432/name, with 
 
 
 def settings(environment: Mapping[str, str], cluster: ModuleType) -> dict[str, Any]:
-    """DATABASES["default"]. Starts the embedded cluster unless DATABASE_URL names a server. Raises ImproperlyConfigured."""
+    """DATABASES["default"]. Starts the embedded cluster unless DATABASE_URL is set. Raises ImproperlyConfigured."""
     if url := environment.get("DATABASE_URL"):
         where = from_url(url)
     else:

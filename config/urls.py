@@ -7,18 +7,20 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from config.rooms import PAGE_ROOMS, ROOMS
 
-urlpatterns: list[URLPattern | URLResolver] = [path("account/", include("allauth.urls"))]
+KIT, DEMONSTRATION = "fingerpost.pages.kit", "fingerpost.demo"
 
-for room in PAGE_ROOMS:
-    if room != "fingerpost.pages.kit" and find_spec(f"{room}.urls"):
-        urlpatterns.append(path("", include(f"{room}.urls")))
 
-if (
-    (settings.DEMONSTRATION or settings.DEBUG)
-    and "fingerpost.pages.kit" in ROOMS
-    and find_spec("fingerpost.pages.kit.urls")
-):
-    urlpatterns.append(path("kit/", include("fingerpost.pages.kit.urls")))
+def _has_addresses(room: str) -> bool:
+    return room in ROOMS and find_spec(f"{room}.urls") is not None
 
-if settings.DEMONSTRATION and "fingerpost.demo" in ROOMS and find_spec("fingerpost.demo.urls"):
-    urlpatterns.append(path("demonstration/", include("fingerpost.demo.urls")))
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *(path("", include(f"{room}.urls")) for room in PAGE_ROOMS if room != KIT and _has_addresses(room)),
+    path("account/", include("allauth.urls")),
+]
+
+if (settings.DEMONSTRATION or settings.DEBUG) and _has_addresses(KIT):
+    urlpatterns.append(path("kit/", include(f"{KIT}.urls")))
+
+if settings.DEMONSTRATION and _has_addresses(DEMONSTRATION):
+    urlpatterns.append(path("demonstration/", include(f"{DEMONSTRATION}.urls")))

@@ -17,13 +17,13 @@ LAST_LINES = 12
 ADVICE = [
     (
         ("No space left on device", "ENOSPC", "disk quota exceeded"),
-        "The disk is full. Fingerpost needs about 2 GB for its environment and 1 GB for the demonstration.\n"
-        "Make room and run the same command again: it goes on from there.",
+        """The disk is full. Fingerpost needs about 2 GB for its environment and 1 GB for the demonstration.
+Make room and run the same command again: it goes on from there.""",
     ),
     (
         ("DO NOT MATCH THE HASHES", "Hash mismatch", "hash mismatch", "EINTEGRITY"),
-        "A package is not the one that was locked. Do not go round this: it may have been tampered with.\n"
-        "Clear the package cache (python3 -m pip cache purge, npm cache clean --force) and try once more.",
+        """A package is not the one that was locked. Do not go round this: it may have been tampered with.
+Clear the package cache (python3 -m pip cache purge, npm cache clean --force) and try once more.""",
     ),
     (
         (
@@ -39,8 +39,8 @@ ADVICE = [
             "ETIMEDOUT",
             "EAI_AGAIN",
         ),
-        "The package index did not answer, or lacks a package. Check the network and any proxy.\n"
-        "To use an index of your own, set PIP_INDEX_URL (Python) or `npm config set registry` (front end), and run it again.",
+        """The package index did not answer, or lacks a package. Check the network and any proxy, and run this again.
+To use an index of your own, set PIP_INDEX_URL (Python) or `npm config set registry` (front end).""",
     ),
     (
         ("Permission denied", "EACCES", "Read-only file system"),
