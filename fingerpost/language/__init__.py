@@ -1,0 +1,1 @@
+"""The contract language: a service specification as checked files, with no Django in it."""

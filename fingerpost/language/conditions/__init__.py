@@ -1,0 +1,1 @@
+"""Conditions on named facts: trees of few, closed words."""

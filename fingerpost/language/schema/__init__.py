@@ -1,0 +1,27 @@
+"""The shape of every contract file, as pydantic models that refuse unknown words."""
+
+from fingerpost.language.schema.agreement import AgreementWords, AreaWords, ClauseWords
+from fingerpost.language.schema.clocks import ClockWords
+from fingerpost.language.schema.eligibility import DecisionWords
+from fingerpost.language.schema.examples import ExampleWords, ReadingWords
+from fingerpost.language.schema.indicators import IndicatorWords
+from fingerpost.language.schema.instruments import InstrumentWords
+from fingerpost.language.schema.pathway import PathwayWords
+from fingerpost.language.schema.returns import ReturnsWords
+from fingerpost.language.schema.workforce import OfferWords, WorkforceWords
+
+__all__ = [
+    "AgreementWords",
+    "AreaWords",
+    "ClauseWords",
+    "ClockWords",
+    "DecisionWords",
+    "ExampleWords",
+    "IndicatorWords",
+    "InstrumentWords",
+    "OfferWords",
+    "PathwayWords",
+    "ReadingWords",
+    "ReturnsWords",
+    "WorkforceWords",
+]

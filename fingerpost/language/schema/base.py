@@ -1,0 +1,68 @@
+"""What all schema models share: strict, closed, frozen; and the small types they are made of."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, StringConstraints
+
+from fingerpost.language.conditions.parse import parse
+from fingerpost.language.conditions.tree import Condition
+from fingerpost.language.dated import Number
+
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+"""A name of our own: small letters, figures and underscores. Codes never change; labels may."""
+
+Sentence = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+"""Words for people."""
+
+Letter = Annotated[str, StringConstraints(pattern=r"^[A-Z]$")]
+"""A reading: A, B, C."""
+
+Clauses = str | tuple[str, ...]
+"""One clause or several, each by its own key, or by its printed number where that number is printed once."""
+
+NumberOrName = Number | Code
+"""A number, or the name of a dated value."""
+
+ConditionTree = Annotated[Condition, PlainValidator(parse)]
+"""A condition; see the section on conditions."""
+
+
+class Words(BaseModel):
+    """The base of every model: unknown words are refused, values are taken as written, nothing changes later."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, arbitrary_types_allowed=True)
+
+
+class Comparing(Words):
+    """A comparison; two together make a range. A name stands for a dated value."""
+
+    at_least: NumberOrName | None = Field(None, description="This much or more.")
+    at_most: NumberOrName | None = Field(None, description="This much or less.")
+    more_than: NumberOrName | None = Field(None, description="More than this.")
+    less_than: NumberOrName | None = Field(None, description="Less than this.")
+
+    @property
+    def bounds(self) -> dict[str, Number | str]:
+        """The comparisons that were written, by word."""
+        named = {word: getattr(self, word) for word in ("at_least", "at_most", "more_than", "less_than")}
+        return {word: limit for word, limit in named.items() if limit is not None}
+
+
+class SpellWords(Words):
+    """One spell of a dated value."""
+
+    since: date = Field(description="First day on which the value holds.")
+    until: date | None = Field(None, description="Last day on which it holds; left out while it is the latest.")
+    value: int | Decimal | str | bool | date | None = Field(None, description="The value.")
+    unit: str | None = Field(None, description="Its unit: percent, school weeks, working days, days, points.")
+    clause: str | None = Field(None, description="The clause the value comes from.")
+    entered: bool = Field(False, description="True where the value is typed on screen once the contract is in use.")
+
+
+def clauses_of(cited: Any) -> tuple[str, ...]:
+    """One cited clause or several, always as a tuple; none for None."""
+    if cited is None:
+        return ()
+    return (cited,) if isinstance(cited, str) else tuple(cited)

@@ -1,0 +1,116 @@
+"""pathway.yaml: the stages of a case, its gates, and what its events set off."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from fingerpost.language.schema.base import Clauses, Code, ConditionTree, NumberOrName, Sentence, Words
+from fingerpost.language.schema.eligibility import SayingWords
+
+
+class StageWords(Words):
+    """One stage of the pathway; the order of the file is the order of the stages."""
+
+    label: Sentence = Field(description="What people call it.")
+    clause: Clauses | None = Field(None, description="The clause behind it.")
+    decision: Code | None = Field(None, description="The decision that must be yes before this stage.")
+    gate: Code | None = Field(None, description="The gate that must be open before this stage.")
+
+
+class GateWords(Words):
+    """A condition that must hold before a step is taken."""
+
+    clause: Clauses = Field(description="The clause behind it.")
+    label: Sentence = Field(description="What must be so, in a few words.")
+    condition: ConditionTree = Field(description="What must hold.")
+    met: Sentence | None = Field(None, description="What to say when it is open.")
+    not_met: Sentence | tuple[SayingWords, ...] | None = Field(None, description="What to say when it is shut.")
+    not_known: Sentence | SayingWords | None = Field(None, description="What to say while something is missing.")
+
+
+class ClosureReasonWords(Words):
+    """One way for a case to end."""
+
+    label: Sentence = Field(description="What people call it.")
+    clause: Clauses | None = Field(None, description="The clause behind it.")
+    needs_destination: bool = Field(False, description="True where the service it moves to must be named.")
+    gate: Code | None = Field(None, description="A gate for this reason only.")
+
+
+class DueWords(Words):
+    """How long a task has, from the event that raises it."""
+
+    working_days: NumberOrName | None = Field(None, description="So many working days.")
+    days: NumberOrName | None = Field(None, description="So many days of the calendar.")
+    school_weeks: NumberOrName | None = Field(None, description="So many weeks of school.")
+
+
+class TaskWords(Words):
+    """A task that an event raises."""
+
+    clause: Clauses = Field(description="The clause behind it.")
+    label: Sentence = Field(description="What is to be done.")
+    after: Code = Field(description="The event that raises it: opened, allocated, closed.")
+    due: DueWords | None = Field(None, description="How long it has; or name a clock.")
+    clock: Code | None = Field(None, description="The clock that says when it is due.")
+    consent: Code | None = Field(None, description="The consent without which it is blocked and the refusal recorded.")
+    recipient: Code | None = Field(None, description="Who receives what is sent: school, referrer.")
+    letter: Code | None = Field(None, description="The template of the letter.")
+    owner: Code | None = Field(None, description="Whose task it is; the case's worker as a rule.")
+
+
+class AllocationWords(Words):
+    """How a worker is proposed."""
+
+    clause: Clauses = Field(description="The clause behind it.")
+    propose: Literal["home_area", "school_area"] = Field(description="Whose area counts.")
+    level: Code = Field(description="The level of the area scheme.")
+    exception: Literal["reason", "none"] = Field("reason", description="What choosing somebody else takes.")
+    ask: Sentence | None = Field(None, description="The question when somebody else is chosen.")
+
+
+class PriorityGroup(Words):
+    """One group that goes first."""
+
+    label: Sentence = Field(description="What people call it.")
+    since: str | None = Field(None, description="The plan or edition that names it.")
+
+
+class PriorityWords(Words):
+    """Who goes first among those who wait."""
+
+    clause: Clauses = Field(description="The clause behind it.")
+    source: Sentence | None = Field(None, description="The plan the groups come from.")
+    groups: dict[Code, PriorityGroup] = Field(description="The groups.")
+    say: Sentence | None = Field(None, description="The reason shown; {groups} is filled in.")
+
+
+class ContactKindWords(Words):
+    """One kind of contact."""
+
+    label: Sentence = Field(description="What people call it.")
+    casework_session: bool = Field(False, description="True where one that was attended counts as a casework session.")
+    clause: Clauses | None = Field(None, description="The clause behind it.")
+
+
+class InstrumentUse(Words):
+    """When an instrument is used on a case."""
+
+    clause: Clauses = Field(description="The clause behind it.")
+    label: Sentence = Field(description="What is measured.")
+    instruments: tuple[Code, ...] = Field(description="Instruments a manager may choose from; the first as a rule.")
+    at: tuple[Literal["start", "end", "review"], ...] = Field(description="When.")
+    by: Code | None = Field(None, description="Who completes it.")
+
+
+class PathwayWords(Words):
+    """pathway.yaml."""
+
+    stages: dict[Code, StageWords] = Field(default_factory=dict, description="The stages, in order.")
+    gates: dict[Code, GateWords] = Field(default_factory=dict, description="What must hold before a step.")
+    closure_reasons: dict[Code, ClosureReasonWords] = Field(default_factory=dict, description="How a case may end.")
+    tasks: dict[Code, TaskWords] = Field(default_factory=dict, description="What events set off.")
+    allocation: AllocationWords | None = Field(None, description="How a worker is proposed.")
+    priority: PriorityWords | None = Field(None, description="Who goes first.")
+    contacts: dict[Code, ContactKindWords] = Field(default_factory=dict, description="Kinds of contact.")
+    instruments: dict[Code, InstrumentUse] = Field(default_factory=dict, description="Instruments and when.")
