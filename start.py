@@ -15,19 +15,19 @@ import sys
 OLDEST = (3, 11)
 
 
-def complaint(version):
+def complaint(major: int, minor: int) -> str:
     """What to tell a Python that is too old; empty when it is not."""
-    if tuple(version[:2]) >= OLDEST:
+    if (major, minor) >= OLDEST:
         return ""
     return (
         "Fingerpost needs Python %d.%d or newer; this is Python %d.%d.\n"
-        "Install a newer Python and run it by name, for example: python3.12 start.py" % (OLDEST + tuple(version[:2]))
+        "Install a newer Python and run it by name, for example: python3.12 start.py" % (OLDEST + (major, minor))
     )
 
 
 if __name__ == "__main__":
-    if complaint(sys.version_info):
-        sys.exit(complaint(sys.version_info))
+    if complaint(*sys.version_info[:2]):
+        sys.exit(complaint(*sys.version_info[:2]))
 
     from config.launch import main
 

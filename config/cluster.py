@@ -410,14 +410,15 @@ class _Cluster:
 
 
 def _is_postgres(pid: int) -> bool:
-    answer = subprocess.run(
-        ["ps", "-o", "stat=,comm=", "-p", str(pid)],  # noqa: S607
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    words = answer.stdout.split(maxsplit=1)
-    return len(words) == 2 and not words[0].startswith("Z") and "postgres" in words[1]
+    """A living PostgreSQL: not a dead one whose parent has not noticed, nor another program with an old number."""
+    if Path("/proc/self/stat").exists():
+        try:
+            name, _, rest = Path(f"/proc/{pid}/stat").read_text().partition("(")[2].rpartition(")")
+        except OSError:
+            return False
+        return "postgres" in name and not rest.strip().startswith("Z")
+    said = subprocess.run(["ps", "-o", "stat=,comm=", "-p", str(pid)], capture_output=True, text=True, check=False)  # noqa: S607
+    return "postgres" in said.stdout and not said.stdout.lstrip().startswith("Z")
 
 
 def _wait_until(true: Any, seconds: float) -> bool:

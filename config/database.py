@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+from psycopg.conninfo import make_conninfo
 
 ADVICE = "Write DATABASE_URL as postgresql://user:password@host:5432/name, with special characters percent-encoded."
 
@@ -47,6 +48,13 @@ def from_url(url: str) -> dict[str, Any]:
         "NAME": name,
         "OPTIONS": options,
     }
+
+
+def conninfo(where: Mapping[str, Any]) -> str:
+    """The same place in libpq's words, for what does not go through Django."""
+    names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
+    given = {key: where[name] for key, name in names.items() if where.get(name)}
+    return make_conninfo(**given, **where.get("OPTIONS", {}))
 
 
 def test_database(environment: Mapping[str, str], name: str) -> str:

@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from django.core.exceptions import ImproperlyConfigured
@@ -103,15 +104,12 @@ def _is_demonstration() -> bool:
     return os.environ.get("FINGERPOST_DEMONSTRATION") == "1"
 
 
-def _where() -> dict[str, object]:
+def _where() -> dict[str, Any]:
     return database.settings(os.environ, cluster)
 
 
-def _connect(where: dict[str, object]) -> "psycopg.Connection[tuple[object, ...]]":
-    parts = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
-    given = {key: str(where[name]) for key, name in parts.items() if where.get(name)}
-    options = where.get("OPTIONS") or {}
-    return psycopg.connect(**given, **options, connect_timeout=10)  # type: ignore[call-overload, no-any-return]
+def _connect(where: dict[str, Any]) -> psycopg.Connection[Any]:
+    return psycopg.connect(database.conninfo(where), connect_timeout=10)
 
 
 def _notes() -> dict[str, str]:
