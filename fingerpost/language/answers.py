@@ -1,6 +1,7 @@
 """Four answers to one question, and how they combine.
 
-Two kinds of unknown are kept apart: *not known* (nobody has told us) and *pending* (the day of the answer has not come).
+Two kinds of unknown are kept apart: *not known* (nobody has told us) and *pending* (the day of the answer has not
+come).
 """
 
 from collections.abc import Iterable

@@ -63,7 +63,8 @@ class Dated:
     def with_entered(self, value: Scalar) -> "Dated":
         """The same dated value once somebody has typed what was left to be entered."""
         spells = tuple(
-            Spell(s.since, value, s.until, s.unit, s.clause) if s.entered and s.value is None else s for s in self.spells
+            Spell(s.since, value, s.until, s.unit, s.clause) if s.entered and s.value is None else s
+            for s in self.spells
         )
         return Dated(self.name, spells)
 

@@ -1,4 +1,4 @@
-"""What one indicator is, once its readings are chosen: flat, with nothing left to look up but facts and dated values."""
+"""What one indicator is, once its readings are chosen: flat, with only facts and dated values left to look up."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -74,7 +74,7 @@ Form = Count | Share | Sum | Mean | Median | Ratio | Balance | Narrative
 
 @dataclass(frozen=True, slots=True)
 class Each:
-    """The period of a figure. `fixed` has both ends; `year` names another reporting year where it is not the agreement's."""
+    """The period of a figure. `fixed` has both ends; `year` names a reporting year other than the agreement's."""
 
     word: EachWord
     since: date | None = None
@@ -179,7 +179,7 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """One indicator in one choice of readings. `letters` holds the choice, by question; empty where nothing is unclear."""
+    """One indicator in one choice of readings. `letters` holds the choice by question, empty where all is clear."""
 
     key: str
     clauses: tuple[str, ...]
@@ -201,7 +201,11 @@ class Definition:
     def figures(self) -> tuple[Figure, ...]:
         """Every figure the definition is made of, inner ones included."""
         found: list[Figure] = []
-        queue = [self.figure, *(a.figure for a in self.against if isinstance(a, SameRows)), *(b.figure for b in self.beside)]
+        queue = [
+            self.figure,
+            *(a.figure for a in self.against if isinstance(a, SameRows)),
+            *(b.figure for b in self.beside),
+        ]
         while queue:
             figure = queue.pop(0)
             found.append(figure)

@@ -1,7 +1,7 @@
 """The vocabulary: which named facts a contract may speak of, and what a row of each record set offers.
 
-An area declares its facts beside its records; nothing here knows an area. A fact about a person or case is registered with
-`Registry.fact`; the facts of a record set are listed in its `SetSpec`.
+An area fills its facts beside its records; nothing here knows an area. A fact about a person or case is registered
+with `Registry.fact`; the facts of a record set are listed in its `SetSpec`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -24,9 +24,9 @@ Timing = Literal["fixed", "on_last_day", "over_period"]
 class Reach:
     """How far a change can still go from where it began.
 
-    `baseline` is the fact it starts from, `ceiling` the highest value there is (100 for a rate in percent). A `relative`
-    change is in percent of the baseline, a change in `points` is in the baseline's own unit. `at_entry` names the fact by
-    which eligibility saw the same thing, so that the check can compare the two.
+    `baseline` is the fact it starts from, `ceiling` the highest value there is (100 for a rate in percent). A
+    `relative` change is in percent of the baseline, a change in `points` in the baseline's own unit. `at_entry` names
+    the fact by which eligibility saw the same thing, so that the check can compare the two.
     """
 
     baseline: str
@@ -58,10 +58,11 @@ class Scale:
 class FactSpec:
     """One named fact.
 
-    `timing`: fixed with the row, as on the period's last day, or over the period. `final_after` names the dated value that
-    says how long a follow-up runs: until then the fact is pending. `needs` names further dated values that the contract
-    must give. `codes` closes the list of codes, where the product and not the contract decides it. `recorded` is false
-    where nothing in the product fills the fact yet.
+    `timing`: fixed with the row, as on the period's last day, or over the period. `final_after` names the dated value
+    that says how long a follow-up runs: until then the fact is pending. `needs` names further dated values that the contract
+    must give. `codes` closes the list of codes, where the product and not the contract decides it. A fact
+    `by_clock` is answered, and final, by the clock that the indicator names. `recorded` is false where nothing in the
+    product fills the fact yet.
     """
 
     name: str
@@ -74,6 +75,7 @@ class FactSpec:
     needs: tuple[str, ...] = ()
     codes: frozenset[str] | None = None
     scale: Scale | None = None
+    by_clock: bool = False
     recorded: bool = True
 
     @property

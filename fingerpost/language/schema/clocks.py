@@ -24,7 +24,8 @@ class LengthWords(Words):
         None, description="Whether day 1 is the day after the start (as a rule) or the day of the start."
     )
     ends: Literal["end_of_day", "start_of_day", "same_time"] | None = Field(
-        None, description="When on the last day it runs out: at its end (as a rule), at its start, at the time of start."
+        None,
+        description="When on the last day it runs out: at its end (as a rule), at its start, at the time of start.",
     )
 
 
@@ -44,4 +45,6 @@ class ClockWords(LengthWords):
     readings: dict[Letter, ClockAnswer] | dict[Code, dict[Letter, ClockAnswer]] | None = Field(
         None, description="Letters are the answers to one question; or questions, each with its letters."
     )
-    reading: Letter | dict[Code, Letter] | None = Field(None, description="The reading in force until agreed otherwise.")
+    reading: Letter | dict[Code, Letter] | None = Field(
+        None, description="The reading in force until agreed otherwise."
+    )

@@ -64,4 +64,6 @@ class DecisionWords(Words):
     readings: dict[Letter, DecisionAnswer] | dict[Code, dict[Letter, DecisionAnswer]] | None = Field(
         None, description="Letters are the answers to one question; or questions, each with its letters."
     )
-    reading: Letter | dict[Code, Letter] | None = Field(None, description="The reading in force until agreed otherwise.")
+    reading: Letter | dict[Code, Letter] | None = Field(
+        None, description="The reading in force until agreed otherwise."
+    )

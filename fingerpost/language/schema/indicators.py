@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from fingerpost.language.schema.agreement import ReportingYear
-from fingerpost.language.schema.base import Clauses, Code, Comparing, ConditionTree, Letter, Number, Sentence, Words
+from fingerpost.language.schema.base import Clauses, Code, Comparing, ConditionTree, Letter, Sentence, Words
 
 EachWord = Literal["month", "quarter", "half_year", "year", "return", "contract"]
 FORM_WORDS = ("share", "sum", "mean", "median", "ratio", "balance", "narrative")
@@ -102,9 +102,11 @@ class IndicatorWords(FigureWords):
     readings: dict[Letter, AnswerWords] | dict[Code, dict[Letter, AnswerWords]] | None = Field(
         None, description="Letters are the answers to one question; or questions, each with its letters."
     )
-    reading: Letter | dict[Code, Letter] | None = Field(None, description="The reading in force until agreed otherwise.")
+    reading: Letter | dict[Code, Letter] | None = Field(
+        None, description="The reading in force until agreed otherwise."
+    )
 
 
 FigureWords.model_rebuild()
 
-__all__ = ["FORM_WORDS", "AnswerWords", "FigureWords", "IndicatorWords", "InnerFigure", "Number", "TargetWords"]
+__all__ = ["FORM_WORDS", "AnswerWords", "FigureWords", "IndicatorWords", "InnerFigure", "TargetWords"]

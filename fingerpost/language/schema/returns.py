@@ -50,7 +50,9 @@ class ReturnWords(Words):
     recipient: RecipientWords | None = Field(None, description="To whom.")
     dates: tuple[date | ReturnDate, ...] | None = Field(None, description="Each return's own date.")
     each: Literal["month", "quarter", "half_year", "year"] | None = Field(None, description="Or every so often.")
-    due_after: NumberOrName | None = Field(None, description="With each: days from the end of the period to the due day.")
+    due_after: NumberOrName | None = Field(
+        None, description="With each: days from the end of the period to the due day."
+    )
     reminders: tuple[int, ...] = Field((), description="Days before it is due at which to remind.")
     headings: dict[Code, HeadingWords] = Field(default_factory=dict, description="The headings, in order.")
     case_studies: CaseStudyWords | None = Field(None, description="Case studies it must hold.")

@@ -56,6 +56,8 @@ class OfferWords(Words):
     in_each: Code | None = Field(None, description="The level of area in which there must be one.")
     each: Literal["month", "quarter", "term", "year"] | None = Field(None, description="How often there must be one.")
     agreed_with: Code | None = Field(None, description="The role that agrees it before it is advertised.")
-    needs: tuple[Literal["need", "gap"], ...] = Field((), description="What a run must name: a need, or a gap it fills.")
+    needs: tuple[Literal["need", "gap"], ...] = Field(
+        (), description="What a run must name: a need, or a gap it fills."
+    )
     outcomes: tuple[Code, ...] = Field((), description="The outcomes it works towards.")
     say: Sentence | None = Field(None, description="What to say when a run may not be advertised.")

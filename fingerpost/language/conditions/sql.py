@@ -1,0 +1,136 @@
+"""Putting the same condition to rows of a database, as an Ibis expression. NULL stands for not known and for pending."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from functools import reduce
+from operator import and_, or_
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from fingerpost.language.conditions.tree import (
+    All,
+    AnyOf,
+    Bound,
+    Condition,
+    Is,
+    Known,
+    Not,
+    OneOf,
+    Test,
+    Wanted,
+    Within,
+)
+from fingerpost.language.dated import NoValue, Values
+
+Row = Mapping[str, ir.Value] | ir.Table
+NO_VALUES: Values = {}
+
+
+def to_ibis(condition: Condition, row: Row, *, values: Values = NO_VALUES, on: date) -> ir.BooleanValue:
+    """The condition over the columns of a row: true, false, or NULL where it cannot be settled.
+
+    `row` is a table, or a mapping from fact to column. Facts of several codes are array columns.
+    """
+    match condition:
+        case All(parts):
+            return _joined(and_, [to_ibis(part, row, values=values, on=on) for part in parts], empty=True)
+        case AnyOf(parts):
+            return _joined(or_, [to_ibis(part, row, values=values, on=on) for part in parts], empty=False)
+        case Not(part):
+            return ~to_ibis(part, row, values=values, on=on)
+        case Test():
+            return _put(condition, row, values, on)
+
+
+def pending_to_ibis(
+    condition: Condition,
+    row: Row,
+    pending: Callable[[str], ir.BooleanValue | None],
+    *,
+    values: Values = NO_VALUES,
+    on: date,
+) -> ir.BooleanValue:
+    """Whether the condition is pending, rather than not known, where it cannot be settled.
+
+    `pending(fact)` says of a fact whether its day has still to come; None for a fact that never waits.
+    """
+    match condition:
+        case All(parts) | AnyOf(parts):
+            waiting = [pending_to_ibis(part, row, pending, values=values, on=on) for part in parts]
+            unsettled = to_ibis(condition, row, values=values, on=on).isnull()
+            return _joined(or_, waiting, empty=False) & unsettled
+        case Not(part):
+            return pending_to_ibis(part, row, pending, values=values, on=on)
+        case Test(fact):
+            flag = pending(fact)
+            return ibis.literal(False) if flag is None else flag
+
+
+def _joined(join: Callable[[Any, Any], Any], parts: list[ir.BooleanValue], *, empty: bool) -> ir.BooleanValue:
+    return reduce(join, parts) if parts else ibis.literal(empty)
+
+
+def _put(test: Test, row: Row, values: Values, on: date) -> ir.BooleanValue:
+    column: Any = row[test.fact]
+    match test.question:
+        case Known():
+            return column.notnull()  # type: ignore[no-any-return]
+        case Is(wanted):
+            return _matches(column, (wanted,))
+        case OneOf(several):
+            return _matches(column, several)
+        case Within(bounds):
+            return _joined(and_, [_within(column, bound, values, on) for bound in bounds], empty=True)
+
+
+def _matches(column: Any, wanted: tuple[Wanted, ...]) -> ir.BooleanValue:
+    if column.type().is_array():
+        found = reduce(or_, (column.contains(ibis.literal(value)) for value in wanted))
+        return ibis.ifelse(column.isnull(), ibis.null("boolean"), found)  # type: ignore[no-any-return]
+    fitting = [_literal(column, value) for value in wanted if _fits(column, value)]
+    if not fitting:
+        return ibis.ifelse(column.isnull(), ibis.null("boolean"), ibis.literal(False))
+    column = column.date() if column.type().is_timestamp() else column
+    return reduce(or_, (column == value for value in fitting))  # type: ignore[no-any-return]
+
+
+def _fits(column: Any, value: Wanted) -> bool:
+    """Whether a column can hold such a value at all; a database would refuse to compare them."""
+    kind = column.type()
+    if isinstance(value, bool):
+        return bool(kind.is_boolean())
+    if isinstance(value, str):
+        return bool(kind.is_string())
+    if isinstance(value, date):
+        return bool(kind.is_date() or kind.is_timestamp())
+    return bool(kind.is_numeric())
+
+
+def _within(column: Any, bound: Bound, values: Values, on: date) -> ir.BooleanValue:
+    limit: Any = bound.limit
+    if isinstance(limit, str):
+        try:
+            limit = values[limit].on(on)
+        except (KeyError, NoValue):
+            return ibis.null("boolean")
+    column = column.date() if column.type().is_timestamp() else column
+    other = _literal(column, limit)
+    match bound.comparison:
+        case "at_least":
+            return column >= other  # type: ignore[no-any-return]
+        case "at_most":
+            return column <= other  # type: ignore[no-any-return]
+        case "more_than":
+            return column > other  # type: ignore[no-any-return]
+        case "less_than":
+            return column < other  # type: ignore[no-any-return]
+
+
+def _literal(column: Any, value: Any) -> Any:
+    """A number in the column's own kind, so that 80 and 80.0 meet as equals."""
+    if isinstance(value, Decimal) and column.type().is_floating():
+        return ibis.literal(float(value))
+    return ibis.literal(value)
