@@ -114,18 +114,21 @@ def _connect(where: dict[str, Any]) -> psycopg.Connection[Any]:
 
 def _notes() -> dict[str, str]:
     with _connect(_where()) as connection:
-        row = connection.execute(
-            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
-        ).fetchone()
+        return notes_of(connection)
+
+
+def notes_of(connection: psycopg.Connection[Any]) -> dict[str, str]:
+    """What was noted in this database's comment: which migrations it has, and what it holds."""
+    row = connection.execute(
+        "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
+    ).fetchone()
     try:
         return dict(json.loads(str(row[0] if row else "")))
     except (ValueError, TypeError):
         return {}
 
 
-def _note(**more: str) -> None:
-    notes = {"holds": DEMONSTRATION if _is_demonstration() else OWN, **_notes(), **more}
-    where = _where()
+def write_notes(where: dict[str, Any], notes: dict[str, str]) -> None:
     statement = sql.SQL("COMMENT ON DATABASE {} IS {}").format(
         sql.Identifier(str(where["NAME"])), sql.Literal(json.dumps(notes))
     )
@@ -135,6 +138,10 @@ def _note(**more: str) -> None:
         except psycopg.errors.InsufficientPrivilege:
             # A managed server may keep its comments to itself; then every start looks again, which is only slower.
             connection.rollback()
+
+
+def _note(**more: str) -> None:
+    write_notes(_where(), {"holds": DEMONSTRATION if _is_demonstration() else OWN, **_notes(), **more})
 
 
 def _django(*arguments: str) -> None:
