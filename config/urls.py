@@ -19,7 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("allauth.urls")),
 ]
 
-if (settings.DEMONSTRATION or settings.DEBUG) and _has_addresses(KIT):
+if _has_addresses(KIT):
     urlpatterns.append(path("kit/", include(f"{KIT}.urls")))
 
 if settings.DEMONSTRATION and _has_addresses(DEMONSTRATION):

@@ -7,13 +7,15 @@ from typing import Any
 
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
 
-from fingerpost.pages.kit import words
+from fingerpost.pages.kit import forms, once, words
 from fingerpost.pages.kit.built import asset
 from fingerpost.pages.kit.navigation import footer_links, navigation
+from fingerpost.pages.kit.session import watched
 from fingerpost.pages.kit.statuses import tag_of
 
 PAGES = Path(__file__).parent.parent
@@ -55,15 +57,21 @@ def url_if_any(name: str, *args: Any) -> str:
 
 def said(request: HttpRequest | None) -> list[dict[str, str]]:
     """What the last action wants to tell this person: {"text", "level"}."""
-    if request is None or not hasattr(request, "_messages"):
+    if not request or not hasattr(request, "_messages"):
         return []
     return [{"text": str(m), "level": m.level_tag} for m in get_messages(request)]
 
 
 def signed_in(request: HttpRequest | None) -> dict[str, str] | None:
     """Name and role of whoever is signed in, or None."""
+    if not request:
+        return None
     actor = getattr(request, "actor", None)
-    if actor is None or getattr(actor, "id", None) is None:
+    if actor is None:
+        user = getattr(request, "user", None)
+        known = user is not None and user.is_authenticated
+        return {"name": str(getattr(user, "name", user)), "role": ""} if known else None
+    if actor.id is None:
         return None
     roles = [str(role).replace("_", " ").capitalize() for role in getattr(actor, "roles", ())]
     return {"name": str(actor.name), "role": getattr(request, "role_label", "") or (roles[0] if roles else "")}
@@ -71,7 +79,7 @@ def signed_in(request: HttpRequest | None) -> dict[str, str] | None:
 
 def demonstration(request: HttpRequest | None) -> dict[str, Any] | None:
     """What the demonstration banner shows: {"today", "text", "switch_url"}; None outside a demonstration."""
-    shown = getattr(request, "demonstration", None)
+    shown = getattr(request, "demonstration", None) if request else None
     if not shown:
         return None
     if isinstance(shown, date):
@@ -92,24 +100,31 @@ def is_markup(value: object) -> bool:
 
 def environment(**options: Any) -> Environment:
     """The environment, as Django's Jinja2 back end asks for it (setting `environment`)."""
-    options["loader"] = _loader(options.get("loader"))
-    options.setdefault("autoescape", True)
-    env = Environment(trim_blocks=True, lstrip_blocks=True, **options)
+    options |= {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
+    env = Environment(loader=_loader(options.pop("loader", None)), **options)  # noqa: S701 - escaping is on, above
     env.filters.update(words.FILTERS)
     env.filters["html_id"] = html_id
     env.tests["markup"] = is_markup
     env.globals.update(
         asset=asset,
+        csrf_token_of=lambda request: get_token(request) if request else "",
         demonstration=demonstration,
+        field_kind=forms.kind,
+        field_params=forms.describe,
         footer_links=footer_links,
+        form_errors=forms.errors,
+        form_groups=forms.groups,
         kit=Macros(env),
         navigation=navigation,
+        once_name=once.NAME,
+        once_token=once.token,
         said=said,
         signed_in=signed_in,
         static=static,
         tag_of=tag_of,
         url=url,
         url_if_any=url_if_any,
+        watched=watched,
     )
     return env
 

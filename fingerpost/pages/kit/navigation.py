@@ -53,7 +53,7 @@ def navigation(request: HttpRequest | None) -> list[dict[str, Any]]:
 
     The link whose address begins the page's own is active; the longest wins.
     """
-    if request is None or getattr(request, "actor", None) is None:
+    if not request or getattr(getattr(request, "actor", None), "id", None) is None:
         return []
     entries = sorted((e for e in _top.values() if e.is_for(request)), key=lambda e: e.order)
     links: list[dict[str, Any]] = [{"href": reverse(e.url_name), "text": e.label, "active": False} for e in entries]

@@ -46,7 +46,7 @@ _TAGS: dict[str, tuple[str, str]] = {
     "closed": ("Closed", GREY),
     "declined": ("Declined", RED),
     "restricted": ("Restricted", PURPLE),
-    # returns
+    # what is sent to the commissioner
     "draft": ("Draft", GREY),
     "submitted": ("Submitted", BLUE),
     "accepted": ("Accepted", GREEN),

@@ -1,1 +1,30 @@
-import { createAll } from './govuk.js'
+// What every page starts. Without scripts all of it still works: this only makes it kinder.
+import * as govuk from './govuk.js'
+import { ButtonMenu } from './moj-button-menu.js'
+import { DatePicker } from './moj-date-picker.js'
+import { FilterToggleButton } from './moj-filter-toggle-button.js'
+import { SortableTable } from './moj-sortable-table.js'
+import { keepForms } from './keep.js'
+import { watchSession } from './session.js'
+import { makeSearchable } from './searchable.js'
+
+govuk.initAll()
+
+for (const element of document.querySelectorAll('[data-module="moj-button-menu"]')) new ButtonMenu(element)
+for (const element of document.querySelectorAll('[data-module="moj-date-picker"]')) new DatePicker(element)
+for (const element of document.querySelectorAll('[data-module="moj-sortable-table"]')) new SortableTable(element)
+
+for (const element of document.querySelectorAll('[data-module="moj-filter"]')) {
+  const before = element.previousElementSibling
+  new FilterToggleButton(element, {
+    toggleButtonContainer: { element: before.querySelector('.moj-action-bar__filter') },
+    closeButtonContainer: { element: element.querySelector('.moj-filter__header-action') },
+    toggleButton: { showText: 'Show filter', hideText: 'Hide filter', classes: 'govuk-button--secondary govuk-!-margin-bottom-2' },
+    closeButton: { text: 'Close', classes: 'moj-filter__close' },
+    bigModeMediaQuery: '(min-width: 48.0625em)'
+  })
+}
+
+makeSearchable(document.querySelectorAll('select[data-searchable]'))
+keepForms(document.querySelectorAll('form[data-keep]'))
+watchSession(document.body)

@@ -1,0 +1,77 @@
+"""A form posted twice acts once, and both times shows the first result.
+
+The token in the form is taken by an INSERT inside the transaction that does the work. A second post meanwhile waits on
+the same key: if the first commits, it is sent where the first was sent; if the first fails, it does the work itself.
+"""
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+
+from django.core.signing import BadSignature, Signer
+from django.db import connection, transaction
+from django.db.models.functions import Now
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from fingerpost.pages.kit.models import Posted
+
+P = ParamSpec("P")
+R = TypeVar("R", bound=HttpRequest)
+
+NAME = "_once"
+_signer = Signer(salt="fingerpost.pages.kit.once")
+
+
+def _person(request: HttpRequest) -> str:
+    user = getattr(request, "user", None)
+    return str(getattr(user, "pk", None) or "nobody")
+
+
+def token(request: HttpRequest | None) -> str:
+    """A new token for the form about to be shown to this person; signed, and no use to another."""
+    return _signer.sign(f"{uuid.uuid4()}/{_person(request)}") if request else ""
+
+
+def _taken_from(request: HttpRequest) -> uuid.UUID | None:
+    try:
+        key, person = _signer.unsign(request.POST.get(NAME, "")).split("/", 1)
+    except (BadSignature, ValueError):
+        return None
+    return uuid.UUID(key) if person == _person(request) else None
+
+
+def once(view: Callable[Concatenate[R, P], HttpResponse]) -> Callable[Concatenate[R, P], HttpResponse]:
+    """Stands under `@page` on a view whose form acts. The view ends in a redirect when it has acted.
+
+    Any other answer (the form again, with its errors) leaves the token free for the corrected form.
+    """
+
+    @wraps(view)
+    def acts_once(request: R, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        key = _taken_from(request) if request.method == "POST" else None
+        if key is None:
+            return view(request, *args, **kwargs)
+        with transaction.atomic():
+            if not _take(key):
+                return HttpResponseRedirect(Posted.objects.values_list("answer", flat=True).get(pk=key))
+            response = view(request, *args, **kwargs)
+            if 300 <= response.status_code < 400:
+                Posted.objects.filter(pk=key).update(answer=response["Location"])
+            else:
+                Posted.objects.filter(pk=key).delete()
+        return response
+
+    return acts_once
+
+
+def _take(key: uuid.UUID) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO kit_posted (token) VALUES (%s) ON CONFLICT DO NOTHING", [key])
+        return bool(cursor.rowcount)
+
+
+def forget(*, older_than: timedelta = timedelta(days=2)) -> int:
+    """Remove tokens past use; how many. For the schedule to call each day."""
+    return Posted.objects.filter(posted_at__lt=Now() - older_than).delete()[0]
