@@ -88,7 +88,7 @@ class Actor:
         """Holds the permission on this subject."""
         if self.is_system:
             return True
-        scope: Scope = getattr(subject, "scope", subject)
+        scope: Scope = getattr(subject, "scope", None) or subject  # type: ignore[assignment]
         if scope.restricted and not scope.keys & self.keys(Permission.VIEW_RESTRICTED):
             return False
         return bool(scope.keys & self.keys(permission))

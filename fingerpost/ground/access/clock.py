@@ -39,5 +39,3 @@ def turn_to(service: str, day: date) -> None:
     if not settings.DEMONSTRATION:
         raise RuntimeError("Only a demonstration has a clock of its own")
     DemonstrationDay.objects.update_or_create(service=service, defaults={"day": day})
-
-

@@ -116,7 +116,9 @@ class Grant(models.Model):
         indexes = [models.Index(fields=["user", "until"], name="grant_user_until")]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(reach="team") | Q(team__isnull=False), name="grant_team_named", violation_error_message="Name the team."
+                condition=~Q(reach="team") | Q(team__isnull=False),
+                name="grant_team_named",
+                violation_error_message="Name the team.",
             )
         ]
 

@@ -27,8 +27,8 @@ class PageRequest(HttpRequest):
 
     actor: Actor
     at: datetime
-    _seen: dict[str, set[UUID]]
-    _why: str
+    seen: dict[str, set[UUID]]
+    why_seen: str
 
     def saw(self, kind: str, *ids: UUID, why: str = "") -> None:  # pragma: no cover - replaced by `_prepare`
         """Note that this page shows these people or families; `page` writes it to the access log."""
@@ -60,7 +60,9 @@ def page(
     """
 
     def decorate(function: View_[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-        spec = PageSpec(f"{function.__module__.removeprefix('fingerpost.pages.')}.{function.__name__}", allow, signed_in, shows)
+        spec = PageSpec(
+            f"{function.__module__.removeprefix('fingerpost.pages.')}.{function.__name__}", allow, signed_in, shows
+        )
 
         @wraps(function)
         def view(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -85,17 +87,18 @@ def page(
 
 
 NOBODY = Actor(None, "Nobody")
+NOBODYS_ID = UUID(int=0)
 
 
 def _prepare(request: HttpRequest) -> PageRequest:
     asked: Any = request
     asked.actor = Actor.of(request.user) if request.user.is_authenticated else NOBODY  # type: ignore[arg-type]
     asked.at = clock.now(asked.actor.service)
-    asked._seen, asked._why = {}, ""
+    asked.seen, asked.why_seen = {}, ""
 
     def saw(kind: str, *ids: UUID, why: str = "") -> None:
-        asked._seen.setdefault(kind, set()).update(ids)
-        asked._why = why or asked._why
+        asked.seen.setdefault(kind, set()).update(ids)
+        asked.why_seen = why or asked.why_seen
 
     asked.saw = saw
     prepared: PageRequest = asked
@@ -103,20 +106,20 @@ def _prepare(request: HttpRequest) -> PageRequest:
 
 
 def _log(request: PageRequest, spec: PageSpec, response: HttpResponse) -> None:
-    if spec.shows and response.status_code == 200 and spec.shows not in request._seen:
+    if spec.shows and response.status_code == 200 and spec.shows not in request.seen:
         raise RuntimeError(f"{spec.name} shows a {spec.shows} and did not say which")
     rows = [
         View(
             at=request.at,
-            actor_id=request.actor.id,
+            actor_id=request.actor.id or NOBODYS_ID,
             actor_name=request.actor.name,
             page=spec.name,
             address=request.META.get("REMOTE_ADDR") or None,
             subject_kind=kind,
             subject_ids=sorted(ids),
-            why=request._why,
+            why=request.why_seen,
         )
-        for kind, ids in request._seen.items()
+        for kind, ids in request.seen.items()
         if ids
     ]
     if rows:

@@ -6,8 +6,8 @@ in `pgh_context`, who did it, by which command and why, as `recording` told the 
 
 import json
 import uuid
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 import pghistory
 from django.db import connection, models
@@ -55,7 +55,7 @@ def recording(*, actor_id: uuid.UUID | None, actor_name: str, command: str, reas
 def changes(row: models.Model) -> list[dict[str, object]]:
     """The row's changes, newest first: each `{at, label, actor, name, command, reason}` with the fields as they then stood."""
     event_model = event_model_of(type(row))
-    events = event_model._default_manager.filter(pgh_obj_id=row.pk).order_by("-pgh_id")
+    events: Iterable[Any] = event_model._default_manager.filter(pgh_obj_id=row.pk).order_by("-pgh_id")
     return [{**(e.pgh_context or {}), "at": e.pgh_created_at, "label": e.pgh_label, "event": e} for e in events]
 
 

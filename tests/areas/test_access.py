@@ -1,0 +1,184 @@
+"""Who may do what, where; what a command tells the history; what the access log keeps."""
+
+import uuid
+from datetime import UTC, datetime
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import ProgrammingError, connection, transaction
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from fingerpost.ground.access import commands
+from fingerpost.ground.access.actor import Actor, Held, NotAllowed
+from fingerpost.ground.access.command import command
+from fingerpost.ground.access.models import Grant, Organisation, Team, User
+from fingerpost.ground.access.page import page
+from fingerpost.ground.access.permissions import Permission, Role
+from fingerpost.ground.access.scope import PLATFORM, Scope
+from fingerpost.ground.history.models import View
+from fingerpost.ground.history.tracking import changes
+from fingerpost.people.families.models import Family, Person
+
+AT = datetime(2010, 5, 4, 9, 30, tzinfo=UTC)
+SERVICE = "essex_parent_support_advisors"
+MINE, ANOTHER = uuid.uuid4(), uuid.uuid4()
+
+
+def advisor(**held: str) -> Actor:
+    return Actor(MINE, "Alice", (Held(Role.CASEWORKER, held.get("key", f"user:{MINE}"), SERVICE),))
+
+
+class TestScope:
+    def test_reaches_a_row_that_carries_one_of_her_keys(self):
+        assert advisor().can(Permission.RECORD_CONTACT, Scope.of(service=SERVICE, users=[MINE]))
+
+    def test_does_not_reach_a_row_of_somebody_else(self):
+        assert not advisor().can(Permission.RECORD_CONTACT, Scope.of(service=SERVICE, users=[ANOTHER]))
+
+    def test_a_role_without_the_permission_reaches_nothing(self):
+        assert not advisor().can(Permission.ALLOCATE_CASE, Scope.of(users=[MINE]))
+
+    def test_a_restricted_row_needs_a_grant_that_reaches_restricted_rows(self):
+        row = Scope.of(users=[MINE], restricted=True)
+        trusted = Actor(MINE, "Alice", (Held(Role.CASEWORKER, f"user:{MINE}", SERVICE, restricted=True),))
+        assert not advisor().can(Permission.RECORD_CONTACT, row)
+        assert trusted.can(Permission.RECORD_CONTACT, row)
+
+    def test_require_says_what_may_not_be_done(self):
+        with pytest.raises(NotAllowed, match="may not allocate case"):
+            advisor().require(Permission.ALLOCATE_CASE, Scope.of(users=[MINE]))
+
+
+@pytest.fixture
+def person(db: None) -> Person:
+    kept = Person(first_name="Sarah", last_name="Smith", search_name="sarah smith", recorded_at=AT)
+    kept.scope = Scope.of(service=SERVICE, users=[MINE])
+    kept.save()
+    return kept
+
+
+class TestVisibleTo:
+    def test_only_rows_within_reach(self, person: Person):
+        assert list(Person.objects.visible_to(advisor())) == [person]
+        assert not Person.objects.visible_to(advisor(key=f"user:{ANOTHER}")).exists()
+
+    def test_restricted_rows_are_hidden(self, person: Person):
+        person.restricted = True
+        person.save()
+        assert not Person.objects.visible_to(advisor()).exists()
+
+    def test_nobody_sees_nothing(self, person: Person):
+        assert not Person.objects.visible_to(Actor(None, "Nobody")).exists()
+
+
+@command(allow=Permission.RECORD_CONTACT)
+def rename(actor: Actor, person: Person, *, to: str, reason: str = "", at: datetime) -> Person:
+    person.first_name = to
+    person.save(update_fields=["first_name"])
+    return person
+
+
+@command(allow=Permission.CLOSE_CASE)
+def rename_twice(actor: Actor, person: Person, *, at: datetime) -> Person:
+    return rename(actor, rename(actor, person, to="One", at=at), to="Two", at=at)
+
+
+class TestCommand:
+    def test_the_history_keeps_who_which_command_why_and_when(self, person: Person):
+        rename(advisor(), person, to="Sara", reason="Misspelt", at=AT)
+        newest = changes(person)[0]
+        assert (newest["name"], newest["actor"], newest["reason"]) == ("Alice", str(MINE), "Misspelt")
+        assert newest["command"].endswith(".rename")
+        assert newest["event"].first_name == "Sara"
+
+    def test_bulk_writes_are_kept_too(self, person: Person):
+        with transaction.atomic():
+            Person.objects.filter(pk=person.pk).update(first_name="Sally")
+        assert [c["event"].first_name for c in changes(person)] == ["Sally", "Sarah"]
+
+    def test_without_the_permission_nothing_is_written(self, person: Person):
+        with pytest.raises(NotAllowed):
+            rename(advisor(key=f"user:{ANOTHER}"), person, to="Sara", at=AT)
+        person.refresh_from_db()
+        assert person.first_name == "Sarah"
+
+    def test_an_inner_command_runs_under_the_outer_act(self, person: Person):
+        rename_twice(advisor(), person, at=AT)
+        assert changes(person)[0]["command"].endswith(".rename_twice")
+
+    def test_scope_keys_alone_leave_no_history(self, person: Person):
+        before = len(changes(person))
+        Person.objects.filter(pk=person.pk).update(scope_keys=["service:other"])
+        assert len(changes(person)) == before
+
+
+class TestGrants:
+    def test_a_grant_gives_keys_until_it_is_withdrawn(self, db: None):
+        council = Organisation.objects.create(key="council", name="Council")
+        team = Team.objects.create(organisation=council, service=SERVICE, key="north", name="North")
+        bob = User.objects.create_user("bob@example.org", name="Bob", organisation=council)
+        system = Actor.system()
+        given = commands.grant(
+            system, PLATFORM, user=bob, role=Role.SUPERVISOR, reach=Grant.Reach.TEAM, service=SERVICE, team=team, at=AT
+        )
+        assert Actor.of(bob).keys(Permission.ALLOCATE_CASE) == {f"team:{team.pk}"}
+        commands.withdraw(system, PLATFORM, grant=given, at=AT, reason="Left")
+        assert not Actor.of(bob).has(Permission.ALLOCATE_CASE)
+
+
+def as_signed_in(user: User):
+    request = RequestFactory().get("/")
+    request.user = user
+    return request
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    user = User.objects.create_user("bob@example.org", name="Bob")
+    Grant.objects.create(user=user, role=Role.SUPERVISOR, reach="service", service=SERVICE, since=AT)
+    return user
+
+
+class TestPage:
+    def test_refuses_somebody_without_the_permission(self, bob: User):
+        @page(allow=Permission.ADMINISTER_SYSTEM)
+        def settings_page(request):
+            return HttpResponse("in")
+
+        with pytest.raises(PermissionDenied):
+            settings_page(as_signed_in(bob))
+
+    def test_a_page_that_shows_people_leaves_a_line_in_the_log(self, bob: User):
+        family = uuid.uuid4()
+
+        @page(allow=Permission.VIEW_FAMILY, shows="family")
+        def family_page(request):
+            request.saw("family", family)
+            return HttpResponse("family")
+
+        answer = family_page(as_signed_in(bob))
+        kept = View.objects.get()
+        assert (kept.actor_id, kept.subject_kind, kept.subject_ids) == (bob.pk, "family", [family])
+        assert "no-store" in answer["Cache-Control"]
+
+    def test_a_page_that_forgets_to_say_whom_it_showed_fails(self, bob: User):
+        @page(allow=Permission.VIEW_FAMILY, shows="family")
+        def forgetful(request):
+            return HttpResponse("family")
+
+        with pytest.raises(RuntimeError, match="did not say which"):
+            forgetful(as_signed_in(bob))
+
+    def test_the_log_can_be_neither_changed_nor_emptied(self, db: None):
+        View.objects.create(at=AT, actor_id=MINE, actor_name="Alice", page="x", subject_kind="family", subject_ids=[])
+        for act in (lambda: View.objects.update(actor_name="Eve"), lambda: View.objects.all().delete()):
+            with pytest.raises(ProgrammingError, match="Cannot update or delete"), transaction.atomic():
+                act()
+        assert View.objects.get().actor_name == "Alice"
+
+
+def test_every_row_about_a_family_has_a_scope(db: None):
+    with connection.cursor() as cursor:
+        columns = {c.name for c in connection.introspection.get_table_description(cursor, Family._meta.db_table)}
+    assert {"scope_keys", "restricted"} <= columns
