@@ -16,7 +16,7 @@ def _has_addresses(room: str) -> bool:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *(path("", include(f"{room}.urls")) for room in PAGE_ROOMS if room != KIT and _has_addresses(room)),
-    path("account/", include("allauth.urls")),
+    path("account/", include("config.account_urls")),
 ]
 
 if _has_addresses(KIT):

@@ -223,7 +223,6 @@ def _tick(bound: BoundField, label: dict[str, Any], _reveal: Any) -> dict[str, A
 def _file(bound: BoundField, _label: Any, _reveal: Any) -> dict[str, Any]:
     widget = bound.field.widget
     return {
-        "javascript": True,
         "multiple": bool(getattr(widget, "allow_multiple_selected", False)),
         "attributes": {"accept": widget.attrs["accept"]} if widget.attrs.get("accept") else {},
     }

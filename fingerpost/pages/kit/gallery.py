@@ -13,8 +13,8 @@ from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.shortcuts import done, render
 
 LONG = (
-    "Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh, whose name is as long as any that the register holds and who "
-    "must still fit on a phone"
+    "Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh, whose name is as long as any that the register holds "
+    "and who must still fit on a phone"
 )
 DAY = dt.date(2010, 5, 4)
 ROWS = [
@@ -58,8 +58,7 @@ FIGURES = [
 ]
 BARS = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 120" width="320" height="120" aria-hidden="true">'
-    '<rect x="10" y="40" width="50" height="70" fill="#123f44"/><rect x="90" y="25" width="50" height="85" fill="#123f44"/>'
-    '<rect x="170" y="60" width="50" height="50" fill="#123f44"/><rect x="250" y="15" width="50" height="95" fill="#123f44"/>'
+    '<path d="M10 110V40h50v70M90 110V25h50v85M170 110V60h50v50M250 110V15h50v95" fill="#123f44"/>'
     '<path d="M0 32h320" stroke="#a8322a" stroke-width="2" stroke-dasharray="6 4"/></svg>'
 )
 

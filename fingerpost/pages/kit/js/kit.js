@@ -8,6 +8,13 @@ import { keepForms } from './keep.js'
 import { watchSession } from './session.js'
 import { makeSearchable } from './searchable.js'
 
+// A radio button has no expanded state in ARIA; what it reveals follows it in the reading order anyway.
+const sync = govuk.Radios.prototype.syncConditionalRevealWithInputState
+govuk.Radios.prototype.syncConditionalRevealWithInputState = function (input) {
+  sync.call(this, input)
+  input.removeAttribute('aria-expanded')
+}
+
 govuk.initAll()
 
 for (const element of document.querySelectorAll('[data-module="moj-button-menu"]')) new ButtonMenu(element)
@@ -21,7 +28,7 @@ for (const element of document.querySelectorAll('[data-module="moj-filter"]')) {
     closeButtonContainer: { element: element.querySelector('.moj-filter__header-action') },
     toggleButton: { showText: 'Show filter', hideText: 'Hide filter', classes: 'govuk-button--secondary govuk-!-margin-bottom-2' },
     closeButton: { text: 'Close', classes: 'moj-filter__close' },
-    bigModeMediaQuery: '(min-width: 48.0625em)'
+    bigModeMediaQuery: '(min-width: 48.0625em)' // `desktop` in the style sheets
   })
 }
 

@@ -1,0 +1,125 @@
+"""A real browser on a real server. A machine without Chromium fails these tests; it does not skip them."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser import checks
+
+# Playwright keeps an event loop in this thread; Django would otherwise take every query for an asynchronous one.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
+PICTURES = Path(__file__).resolve().parents[2] / "var" / "screenshots"
+
+
+def _chromium() -> str:
+    for name in (os.environ.get("FINGERPOST_CHROMIUM", ""), *NAMES):
+        if name and (found := shutil.which(name)):
+            return found
+    pytest.fail(
+        "No Chromium on this machine. Install one (Debian: `apt-get install chromium`), or name it in FINGERPOST_CHROMIUM."
+    )
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_chromium(), args=SWITCHES)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_window(browser: Browser, live_server: Any, settings: Any) -> Iterator[Callable[..., BrowserContext]]:
+    """A window of its own: `open_window(width=320, java_script_enabled=False)`; a person keeps her cookies in it."""
+    settings.SECURE_SSL_REDIRECT = False
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
+    opened: list[BrowserContext] = []
+
+    def open_one(width: int = 1280, height: int = 900, **options: Any) -> BrowserContext:
+        context = browser.new_context(
+            base_url=live_server.url, viewport={"width": width, "height": height}, locale="en-GB", **options
+        )
+        context.set_default_timeout(10_000)
+        opened.append(context)
+        return context
+
+    yield open_one
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def visit(open_window: Callable[..., BrowserContext]) -> Iterator[Callable[..., Page]]:
+    """Open a page in a window of its own. An error of its scripts, or a breach of its policy, fails the test."""
+    faults: list[str] = []
+
+    def go(path: str, **options: Any) -> Page:
+        return watch(open_window(**options).new_page(), path, faults)
+
+    yield go
+    assert not faults, "\n".join(faults)
+
+
+def watch(page: Page, path: str, faults: list[str]) -> Page:
+    """The page, opened; what its scripts complain of is added to `faults`."""
+    page.on("pageerror", lambda error: faults.append(f"{path}: {error}"))
+    page.on("console", lambda said: faults.append(f"{path}: {said.text}") if said.type == "error" else None)
+    page.goto(path)
+    return page
+
+
+@pytest.fixture
+def sign_in(open_window: Callable[..., BrowserContext], live_server: Any) -> Callable[..., BrowserContext]:
+    """A window in which this user is signed in already, without the form."""
+
+    def as_user(user: Any, **options: Any) -> BrowserContext:
+        from django.conf import settings
+        from django.test import Client
+
+        client = Client()
+        client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        context = open_window(**options)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+        return context
+
+    return as_user
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], None]:
+    def check(page: Page, **options: Any) -> None:
+        faults = checks.axe_faults(page, **options)
+        assert not faults, f"axe on {page.url}:\n" + "\n".join(faults)
+
+    return check
+
+
+@pytest.fixture
+def valid_html() -> Callable[[dict[str, str]], None]:
+    def check(pages: dict[str, str]) -> None:
+        faults = checks.html_faults(pages)
+        assert not faults, "html-validate:\n" + "\n".join(faults)
+
+    return check
+
+
+@pytest.fixture
+def screenshot() -> Callable[..., Path]:
+    """Keep a picture of the page under var/screenshots; where it lies is given back."""
+
+    def take(page: Page, name: str, *, whole: bool = True) -> Path:
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        path = PICTURES / f"{name}.png"
+        page.screenshot(path=path, full_page=whole)
+        return path
+
+    return take
