@@ -25,7 +25,9 @@ class Agreement(models.Model):
     reference = models.CharField(max_length=80, blank=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(ends_on__gte=models.F("starts_on")), name="agreement_term_in_order")]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=models.F("starts_on")), name="agreement_term_in_order")
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -60,12 +62,13 @@ class Version(models.Model):
 
 @tracked()
 class AgreedReading(models.Model):
-    """The reading a commissioner agreed for an unclear clause, from a day. `question` is empty where there is only one."""
+    """The reading a commissioner agreed for an unclear clause, from a day."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="+")
-    subject = models.CharField(max_length=120, help_text="What the reading is of: indicator:…, decision:…, clock:…, clause:…")
-    question = models.SlugField(max_length=80, blank=True)
+    question = models.CharField(
+        max_length=160, help_text="The question's key in the contract: attendance_improved.change"
+    )
     letter = models.CharField(max_length=2)
     in_force_from = models.DateField()
     agreed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -74,11 +77,11 @@ class AgreedReading(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["agreement", "subject", "question", "in_force_from"], name="reading_once_a_day"),
+            models.UniqueConstraint(fields=["agreement", "question", "in_force_from"], name="reading_once_a_day"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.subject} {self.question}: {self.letter}"
+        return f"{self.question}: {self.letter}"
 
 
 @tracked()

@@ -18,6 +18,7 @@ class Return(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     ref = models.CharField(max_length=12, unique=True)
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="+")
+    series = models.SlugField(max_length=80, help_text="The series of returns in the contract.")
     period_from = models.DateField()
     period_to = models.DateField()
     due_on = models.DateField()
@@ -31,9 +32,11 @@ class Return(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["agreement", "due_on"], name="return_due_once"),
+            models.UniqueConstraint(fields=["agreement", "series", "due_on"], name="return_due_once"),
             models.CheckConstraint(condition=Q(period_to__gte=F("period_from")), name="return_period_in_order"),
-            models.CheckConstraint(condition=Q(accepted_at=None) | Q(submitted_at__isnull=False), name="return_accepted_after_sent"),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None) | Q(submitted_at__isnull=False), name="return_accepted_after_sent"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -75,7 +78,9 @@ class Figure(models.Model):
     reading_agreed = models.BooleanField(default=False)
     as_known_at = models.DateTimeField()
     numbers = models.JSONField(help_text="The figure's numbers, target, status and breakdowns, as printed.")
-    records = models.JSONField(help_text="Record references: counted in, out, not known, pending, outside, with reasons.")
+    records = models.JSONField(
+        help_text="Record references: counted in, out, not known, pending, outside, with reasons."
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["return_made", "indicator"], name="figure_once_a_return")]

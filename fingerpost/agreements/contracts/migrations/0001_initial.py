@@ -37,8 +37,7 @@ class Migration(migrations.Migration):
             name='AgreedReading',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('subject', models.CharField(help_text='What the reading is of: indicator:…, decision:…, clock:…, clause:…', max_length=120)),
-                ('question', models.SlugField(blank=True, max_length=80)),
+                ('question', models.CharField(help_text="The question's key in the contract: attendance_improved.change", max_length=160)),
                 ('letter', models.CharField(max_length=2)),
                 ('in_force_from', models.DateField()),
                 ('agreed_at', models.DateTimeField()),
@@ -47,7 +46,7 @@ class Migration(migrations.Migration):
                 ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contracts.agreement')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('agreement', 'subject', 'question', 'in_force_from'), name='reading_once_a_day')],
+                'constraints': [models.UniqueConstraint(fields=('agreement', 'question', 'in_force_from'), name='reading_once_a_day')],
             },
         ),
         migrations.CreateModel(
@@ -59,8 +58,7 @@ class Migration(migrations.Migration):
                 ('pgh_context', pghistory.utils.JSONField(null=True)),
                 ('pgh_context_id', models.UUIDField(null=True)),
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ('subject', models.CharField(help_text='What the reading is of: indicator:…, decision:…, clock:…, clause:…', max_length=120)),
-                ('question', models.SlugField(blank=True, db_index=False, max_length=80)),
+                ('question', models.CharField(help_text="The question's key in the contract: attendance_improved.change", max_length=160)),
                 ('letter', models.CharField(max_length=2)),
                 ('in_force_from', models.DateField()),
                 ('agreed_at', models.DateTimeField()),

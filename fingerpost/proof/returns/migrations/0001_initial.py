@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('ref', models.CharField(max_length=12, unique=True)),
+                ('series', models.SlugField(help_text='The series of returns in the contract.', max_length=80)),
                 ('period_from', models.DateField()),
                 ('period_to', models.DateField()),
                 ('due_on', models.DateField()),
@@ -33,7 +34,7 @@ class Migration(migrations.Migration):
                 ('version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contracts.version')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('agreement', 'due_on'), name='return_due_once'), models.CheckConstraint(condition=models.Q(('period_to__gte', models.F('period_from'))), name='return_period_in_order'), models.CheckConstraint(condition=models.Q(('accepted_at', None), ('submitted_at__isnull', False), _connector='OR'), name='return_accepted_after_sent')],
+                'constraints': [models.UniqueConstraint(fields=('agreement', 'series', 'due_on'), name='return_due_once'), models.CheckConstraint(condition=models.Q(('period_to__gte', models.F('period_from'))), name='return_period_in_order'), models.CheckConstraint(condition=models.Q(('accepted_at', None), ('submitted_at__isnull', False), _connector='OR'), name='return_accepted_after_sent')],
             },
         ),
         migrations.CreateModel(
@@ -122,6 +123,7 @@ class Migration(migrations.Migration):
                 ('pgh_context_id', models.UUIDField(null=True)),
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
                 ('ref', models.CharField(max_length=12)),
+                ('series', models.SlugField(db_index=False, help_text='The series of returns in the contract.', max_length=80)),
                 ('period_from', models.DateField()),
                 ('period_to', models.DateField()),
                 ('due_on', models.DateField()),
