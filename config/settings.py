@@ -147,6 +147,10 @@ LARGEST_UPLOAD = 150 * 1024 * 1024
 UPLOADS = VAR / "uploads"
 MEDIA_ROOT = VAR / "files"
 
+# --- Jobs ---
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"  # a room's jobs.py, imported when the queue opens
+
 # --- Signing in ---
 
 if "fingerpost.ground.access" in ROOMS:
@@ -165,6 +169,8 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "config.accounts.Adapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_DISPLAY = "config.accounts.name_of"
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "none"

@@ -1,0 +1,56 @@
+"""The front door, and the statements at the foot of every page."""
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import NoReverseMatch, reverse
+
+from fingerpost.ground.access.page import PageRequest, page
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.pages.kit.shortcuts import render
+
+# The first that a person holds is where her day begins.
+HOMES: tuple[tuple[Permission, str, bool], ...] = (
+    (Permission.RECORD_CONTACT, "practice:my_work", False),
+    (Permission.PREPARE_RETURN, "oversight:contract", True),
+    (Permission.AGREE_CONTRACT, "oversight:contract", True),
+    (Permission.VIEW_FIGURES, "oversight:figures", True),
+    (Permission.MAKE_REQUEST, "partners:my_referrals", False),
+)
+
+
+@page(allow=None, signed_in=False)
+def home(request: PageRequest) -> HttpResponse:
+    if request.actor.id is None:
+        return render(request, "public/welcome.html")
+    where = _home_of(request)
+    return HttpResponseRedirect(where) if where else render(request, "public/no_home.html")
+
+
+def _home_of(request: PageRequest) -> str:
+    for permission, name, of_service in HOMES:
+        if not request.actor.has(permission):
+            continue
+        try:
+            return reverse(name, args=[request.actor.service] if of_service else [])
+        except NoReverseMatch:
+            continue
+    return ""
+
+
+@page(allow=None, signed_in=False)
+def accessibility(request: PageRequest) -> HttpResponse:
+    return render(request, "public/accessibility.html")
+
+
+@page(allow=None, signed_in=False)
+def cookies(request: PageRequest) -> HttpResponse:
+    return render(request, "public/cookies.html")
+
+
+@page(allow=None, signed_in=False)
+def privacy(request: PageRequest) -> HttpResponse:
+    return render(request, "public/privacy.html")
+
+
+@page(allow=None, signed_in=False)
+def about(request: PageRequest) -> HttpResponse:
+    return render(request, "public/about.html")
