@@ -25,6 +25,10 @@ class Clock(Scoped):
     title = models.CharField(max_length=200)
     subject_kind = models.CharField(max_length=40)
     subject_id = models.UUIDField()
+    subject_ref = models.CharField(max_length=20, blank=True)
+    owner = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="+")
+    family_id = models.UUIDField(null=True)
     started_at = models.DateTimeField()
     due_at = models.DateTimeField()
     stopped_at = models.DateTimeField(null=True)
@@ -35,6 +39,8 @@ class Clock(Scoped):
     class Meta:
         indexes = [
             models.Index(fields=["due_at"], condition=Q(stopped_at=None), name="clock_running_due"),
+            models.Index(fields=["owner", "due_at"], condition=Q(stopped_at=None), name="clock_running_owner"),
+            models.Index(fields=["team", "due_at"], condition=Q(stopped_at=None), name="clock_running_team"),
             models.Index(fields=["subject_kind", "subject_id"], name="clock_subject"),
         ]
         constraints = [
@@ -66,6 +72,7 @@ class Task(Scoped):
     origin_id = models.UUIDField()
     origin_ref = models.CharField(max_length=20, blank=True)
     family_id = models.UUIDField(null=True)
+    clock = models.ForeignKey(Clock, models.PROTECT, null=True, related_name="+", help_text="Whose missing raised it.")
     raised_at = models.DateTimeField()
     due_on = models.DateField()
     done_at = models.DateTimeField(null=True)

@@ -1,0 +1,151 @@
+"""Areas, patches and calendars: set up once, then corrected."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+
+from django.db.models import Q
+
+from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.command import Refused, command
+from fingerpost.ground.access.models import Team
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.scope import Scope
+from fingerpost.ground.places import working_days
+from fingerpost.ground.places.models import Area, Patch, Postcode, SchoolTerm, SchoolWeek
+
+
+@dataclass(frozen=True)
+class AreaGiven:
+    """One area of a scheme as a contract lists it; `parent` is the code of the area that holds it."""
+
+    code: str
+    name: str
+    level: str
+    parent: str | None = None
+
+
+@dataclass(frozen=True)
+class TermGiven:
+    """A stretch of school without a holiday inside: half a term, usually. Both days are school days."""
+
+    name: str
+    first_day: date
+    last_day: date
+
+
+@command(allow=Permission.ADMINISTER_SYSTEM)
+def define_area(
+    actor: Actor,
+    subject: Scope,
+    *,
+    code: str,
+    name: str,
+    scheme: str,
+    level: str,
+    parent: Area | None = None,
+    at: datetime,
+) -> Area:
+    """Add an area, or rename and move it where the code is known. Returns the area."""
+    area, _ = Area.objects.update_or_create(
+        code=code, defaults={"name": name.strip(), "scheme": scheme, "level": level, "parent": parent}
+    )
+    return area
+
+
+@command(allow=Permission.ADMINISTER_SYSTEM)
+def define_areas(actor: Actor, subject: Scope, *, scheme: str, areas: Iterable[AreaGiven], at: datetime) -> int:
+    """Write a whole scheme down, those that hold others first. Returns how many areas it has. Twice changes nothing."""
+    given = list(areas)
+    Area.objects.bulk_create(
+        [Area(code=a.code, name=a.name, scheme=scheme, level=a.level, parent_id=a.parent) for a in given],
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=["name", "scheme", "level", "parent"],
+    )
+    return len(given)
+
+
+@command(allow=Permission.ADMINISTER_SYSTEM)
+def place_postcodes(actor: Actor, subject: Scope, *, areas: dict[str, str], at: datetime) -> int:
+    """Say in which area each postcode lies: `{"CO15 4JX": "tendring"}`. Returns how many were written."""
+    rows = [Postcode(key=key.replace(" ", "").upper(), area_id=code) for key, code in areas.items()]
+    Postcode.objects.bulk_create(rows, update_conflicts=True, unique_fields=["key"], update_fields=["area"])
+    return len(rows)
+
+
+@command(allow=Permission.MANAGE_WORKFORCE)
+def assign_patch(
+    actor: Actor, subject: Scope, *, team: Team, area: Area, since: date, until: date | None = None, at: datetime
+) -> Patch:
+    """Give a team an area to work from a day on. Returns the patch; the one that stands already is returned as it is."""
+    if until and until < since:
+        raise Refused("The last day is before the first. Change one of them.", field="until")
+    standing = Patch.objects.filter(team=team, area=area).filter(Q(until=None) | Q(until__gte=since))
+    return standing.first() or Patch.objects.create(team=team, area=area, since=since, until=until)
+
+
+@command(allow=Permission.ADMINISTER_SYSTEM)
+def load_work_days(
+    actor: Actor, subject: Scope, *, calendar: str, first: date, last: date, days_off: Iterable[date] = (), at: datetime
+) -> int:
+    """Write a working calendar from the public holidays of its country, and number its days.
+
+    `days_off` closes further days. Returns the number of days written; loading again replaces the calendar.
+    """
+    if last < first:
+        raise Refused("The last day is before the first. Change one of them.", field="last")
+    return working_days.write(calendar, first, last, days_off)
+
+
+@command(allow=Permission.ADMINISTER_SYSTEM)
+def load_terms(actor: Actor, subject: Scope, *, calendar: str, terms: Iterable[TermGiven], at: datetime) -> int:
+    """Write the terms of a school calendar and number every week in which schools are open. Returns the number of weeks.
+
+    Weeks already numbered keep their number, so attendance that carries a number stays right; a term that would come
+    before them is therefore refused.
+    """
+    given = sorted(terms, key=lambda term: term.first_day)
+    _require_in_order(given)
+    SchoolTerm.objects.bulk_create(
+        [SchoolTerm(calendar=calendar, name=t.name, first_day=t.first_day, last_day=t.last_day) for t in given],
+        update_conflicts=True,
+        unique_fields=["calendar", "first_day"],
+        update_fields=["name", "last_day"],
+    )
+    return _number_weeks(calendar, given)
+
+
+def _require_in_order(terms: list[TermGiven]) -> None:
+    for term in terms:
+        if term.last_day < term.first_day:
+            raise Refused(f"{term.name} ends before it begins. Change one of its days.", field="terms")
+    for earlier, later in pairwise(terms):
+        if later.first_day <= earlier.last_day:
+            raise Refused(f"{later.name} begins before {earlier.name} has ended. Change one of them.", field="terms")
+
+
+def _number_weeks(calendar: str, terms: list[TermGiven]) -> int:
+    wanted = sorted({monday for term in terms for monday in _mondays(term.first_day, term.last_day)})
+    standing = SchoolWeek.objects.filter(calendar=calendar)
+    last = standing.order_by("-number").first()
+    known = set(standing.values_list("monday", flat=True))
+    new = [monday for monday in wanted if monday not in known]
+    if last and new and new[0] < last.monday:
+        raise Refused(
+            f"A term lies before weeks that are numbered already ({new[0]:%d %B %Y}). Load terms from the earliest on.",
+            field="terms",
+        )
+    number = last.number if last else 0
+    SchoolWeek.objects.bulk_create(
+        SchoolWeek(calendar=calendar, monday=monday, number=number + place) for place, monday in enumerate(new, start=1)
+    )
+    return len(known) + len(new)
+
+
+def _mondays(first: date, last: date) -> Iterable[date]:
+    monday = first - timedelta(days=first.weekday())
+    while monday <= last:
+        yield monday
+        monday += timedelta(weeks=1)

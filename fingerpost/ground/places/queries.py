@@ -1,0 +1,121 @@
+"""Where a postcode lies, the tree of areas, and calendars as the contract language asks for them."""
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import lru_cache
+
+from django.db.models import Subquery
+
+from fingerpost.ground.places.models import Area, Postcode, SchoolWeek, WorkDay
+
+
+def area_of(postcode: str) -> Area | None:
+    """The smallest area known to hold the postcode; None when it is not known. One query."""
+    key = postcode.replace(" ", "").upper()
+    row = Postcode.objects.select_related("area").filter(key=key).first()
+    return row.area if row else None
+
+
+@dataclass
+class Branch:
+    """An area with the areas it holds, by name."""
+
+    area: Area
+    holds: list["Branch"] = field(default_factory=list)
+
+
+def tree(scheme: str) -> list[Branch]:
+    """The scheme's areas as a tree, by name: `[Branch(area, holds)]`. One query."""
+    areas = Area.objects.filter(scheme=scheme).order_by("name")
+    branches = {area.code: Branch(area) for area in areas}
+    for branch in branches.values():
+        if branch.area.parent_id in branches:
+            branches[str(branch.area.parent_id)].holds.append(branch)
+    return [branch for branch in branches.values() if branch.area.parent_id not in branches]
+
+
+def codes_within(code: str) -> list[str]:
+    """The area's own code and that of every area inside it, at any depth."""
+    found, frontier = [code], [code]
+    while frontier:
+        frontier = list(Area.objects.filter(parent_id__in=frontier).values_list("code", flat=True))
+        found += frontier
+    return found
+
+
+@dataclass(frozen=True)
+class StoredCalendar:
+    """Working days and school weeks as loaded. What is not loaded is not guessed: asking for it raises LookupError."""
+
+    working: str
+    schools: str
+    first: date
+    last: date
+    works: bytes
+    mondays: tuple[date, ...]
+    numbers: tuple[int, ...]
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether people of this calendar work on the day."""
+        if not self.first <= day <= self.last:
+            raise LookupError(
+                f"The {self.working} calendar is loaded from {self.first} to {self.last}; {day} lies outside"
+            )
+        return bool(self.works[(day - self.first).days])
+
+    def is_school_week(self, monday: date) -> bool:
+        """Whether schools are open in the week that begins on this Monday."""
+        self._require_weeks()
+        place = bisect_left(self.mondays, monday)
+        return place < len(self.mondays) and self.mondays[place] == monday
+
+    def school_week(self, day: date) -> int | None:
+        """The number of the school week that holds the day; None in the holidays."""
+        monday = day - timedelta(days=day.weekday())
+        place = bisect_left(self.mondays, monday)
+        return self.numbers[place] if place < len(self.mondays) and self.mondays[place] == monday else None
+
+    def school_weeks_ended_before(self, day: date, how_many: int) -> tuple[int, ...]:
+        """The numbers of the last so many school weeks whose Friday lies before the day, oldest first."""
+        end = bisect_right(self.mondays, day - timedelta(days=5))
+        return self.numbers[max(0, end - how_many) : end]
+
+    def monday_of(self, number: int) -> date:
+        """The Monday of a numbered school week. Raises LookupError for a number that is not loaded."""
+        place = bisect_left(self.numbers, number)
+        if place == len(self.numbers) or self.numbers[place] != number:
+            raise LookupError(f"School week {number} of {self.schools or 'no calendar'} is not loaded")
+        return self.mondays[place]
+
+    def _require_weeks(self) -> None:
+        if not self.mondays:
+            raise LookupError(f"No school terms are loaded for {self.schools or 'this service'}")
+
+
+def calendar(working: str = "england", schools: str = "") -> StoredCalendar:
+    """Working days of one calendar with the school weeks of another, kept in memory until either is loaded again.
+
+    One query when nothing changed. Raises LookupError when the working calendar is not loaded.
+    """
+    newest_week = SchoolWeek.objects.filter(calendar=schools).order_by("-number").values("id")[:1]
+    marks = WorkDay.objects.filter(calendar=working).order_by("-day").values_list("id", Subquery(newest_week)).first()
+    if marks is None:
+        raise LookupError(f"No working calendar named {working} is loaded")
+    return _read(working, schools, *marks)
+
+
+@lru_cache(maxsize=16)
+def _read(working: str, schools: str, days_mark: int, weeks_mark: int | None) -> StoredCalendar:
+    """Read both calendars. The marks are the newest rows' ids: a calendar that is loaded again has others."""
+    days = list(WorkDay.objects.filter(calendar=working).order_by("day").values_list("day", "is_working"))
+    weeks = list(SchoolWeek.objects.filter(calendar=schools).order_by("number").values_list("monday", "number"))
+    return StoredCalendar(
+        working=working,
+        schools=schools,
+        first=days[0][0],
+        last=days[-1][0],
+        works=bytes(is_working for _, is_working in days),
+        mondays=tuple(monday for monday, _ in weeks),
+        numbers=tuple(number for _, number in weeks),
+    )

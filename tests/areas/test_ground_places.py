@@ -1,0 +1,120 @@
+"""Areas, patches, postcodes and the calendars that clocks run over."""
+
+from datetime import date
+
+import pytest
+
+from fingerpost.ground.access.actor import Actor, NotAllowed
+from fingerpost.ground.access.command import Refused
+from fingerpost.ground.access.scope import PLATFORM, Scope
+from fingerpost.ground.places import commands, queries
+from fingerpost.ground.places.commands import AreaGiven, TermGiven
+from fingerpost.ground.places.models import Area, Patch, SchoolWeek, WorkDay
+from tests.fixtures.world import World, moment
+
+AT = moment(2010, 4, 1)
+SYSTEM = Actor.system()
+
+
+@pytest.mark.django_db
+def test_england_is_loaded_at_set_up_and_its_days_are_numbered() -> None:
+    thursday, wednesday = (WorkDay.objects.get(calendar="england", day=date(2016, 3, day)) for day in (24, 30))
+    assert wednesday.number - thursday.number == 2, "Good Friday, the weekend and Easter Monday do not count"
+    assert not WorkDay.objects.get(calendar="england", day=date(2010, 12, 27)).is_working
+    assert WorkDay.objects.filter(calendar="england").count() == 8401
+
+
+@pytest.mark.django_db
+def test_loading_a_calendar_again_replaces_it_and_a_day_can_be_closed() -> None:
+    def load(*days_off: date) -> int:
+        return commands.load_work_days(
+            SYSTEM,
+            PLATFORM,
+            calendar="jersey",
+            first=date(2014, 1, 1),
+            last=date(2014, 12, 31),
+            days_off=days_off,
+            at=AT,
+        )
+
+    assert load() == load() == 365
+    assert not WorkDay.objects.get(calendar="jersey", day=date(2014, 5, 9)).is_working, "Liberation Day"
+    assert queries.calendar("jersey").is_working_day(date(2014, 6, 2))
+    load(date(2014, 6, 2))
+    assert not queries.calendar("jersey").is_working_day(date(2014, 6, 2)), "the copy in memory follows"
+
+
+@pytest.mark.django_db
+def test_a_calendar_says_what_is_not_loaded() -> None:
+    with pytest.raises(LookupError, match="No working calendar named mars"):
+        queries.calendar("mars")
+    with pytest.raises(LookupError, match="lies outside"):
+        queries.calendar("england").is_working_day(date(2050, 1, 3))
+
+
+@pytest.mark.django_db
+def test_terms_number_their_weeks_and_holidays_have_none(django_assert_num_queries: object) -> None:
+    terms = [
+        TermGiven("First half", date(2010, 9, 2), date(2010, 10, 22)),
+        TermGiven("Second half", date(2010, 11, 1), date(2010, 12, 17)),
+    ]
+    assert commands.load_terms(SYSTEM, PLATFORM, calendar="thanet", terms=terms, at=AT) == 15
+    assert commands.load_terms(SYSTEM, PLATFORM, calendar="thanet", terms=terms, at=AT) == 15
+    calendar = queries.calendar("england", "thanet")
+    assert calendar.school_week(date(2010, 10, 22)) == 8
+    assert calendar.school_week(date(2010, 10, 27)) is None
+    assert calendar.school_week(date(2010, 11, 3)) == 9
+    assert calendar.school_weeks_ended_before(date(2010, 11, 5), 3) == (6, 7, 8), "the week of the day has not ended"
+    assert calendar.school_weeks_ended_before(date(2010, 11, 6), 3) == (7, 8, 9)
+    assert calendar.monday_of(9) == date(2010, 11, 1)
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        queries.calendar("england", "thanet")
+
+
+@pytest.mark.django_db
+def test_terms_that_overlap_or_come_too_late_are_refused() -> None:
+    with pytest.raises(Refused, match="begins before First half has ended"):
+        commands.load_terms(
+            SYSTEM,
+            PLATFORM,
+            calendar="thanet",
+            terms=[
+                TermGiven("First half", date(2010, 9, 2), date(2010, 10, 22)),
+                TermGiven("Second half", date(2010, 10, 20), date(2010, 12, 17)),
+            ],
+            at=AT,
+        )
+    autumn = [TermGiven("Autumn", date(2010, 9, 2), date(2010, 10, 22))]
+    commands.load_terms(SYSTEM, PLATFORM, calendar="thanet", terms=autumn, at=AT)
+    with pytest.raises(Refused, match="numbered already"):
+        commands.load_terms(
+            SYSTEM, PLATFORM, calendar="thanet", terms=[TermGiven("Summer", date(2010, 6, 7), date(2010, 7, 21))], at=AT
+        )
+    assert SchoolWeek.objects.filter(calendar="thanet").count() == 8
+
+
+def test_a_scheme_of_areas_is_written_once_and_read_as_a_tree(world: World) -> None:
+    given = [AreaGiven("clusters", "Thurrock", "district"), AreaGiven("grays", "Grays", "cluster", "clusters")]
+    for _ in range(2):
+        commands.define_areas(SYSTEM, PLATFORM, scheme="thurrock", areas=given, at=AT)
+    (root,) = queries.tree("thurrock")
+    assert (root.area.name, [b.area.name for b in root.holds]) == ("Thurrock", ["Grays"])
+    assert queries.codes_within("north_east")[0] == "north_east"
+    assert {"tendring", "colchester"} <= set(queries.codes_within("north_east"))
+
+
+def test_a_postcode_finds_its_area(world: World) -> None:
+    commands.place_postcodes(SYSTEM, PLATFORM, areas={"CO15 4JX": "tendring"}, at=AT)
+    assert queries.area_of("co15 4jx") == Area.objects.get(pk="tendring")
+    assert queries.area_of("CO1 1AA") is None
+
+
+def test_a_patch_is_given_once_and_only_by_who_may(world: World) -> None:
+    area, team = world.area("harwich_quay"), world.teams["tendring"]
+    service = Scope.of(service=world.service)
+    sam, alice = world.actor("sam"), world.actor("alice")
+    first = commands.assign_patch(sam, service, team=team, area=area, since=date(2010, 5, 1), at=AT)
+    assert commands.assign_patch(sam, service, team=team, area=area, since=date(2010, 6, 1), at=AT) == first
+    assert Patch.objects.filter(area=area).count() == 1
+    with pytest.raises(NotAllowed):
+        commands.assign_patch(alice, service, team=team, area=area, since=date(2010, 5, 1), at=AT)
