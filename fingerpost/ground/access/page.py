@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
+from django.utils.timezone import localdate
 
 from fingerpost.ground.access import clock
 from fingerpost.ground.access.actor import Actor, NotAllowed
@@ -101,6 +102,8 @@ def _prepare(request: HttpRequest) -> PageRequest:
         asked.why_seen = why or asked.why_seen
 
     asked.saw = saw
+    if settings.DEMONSTRATION:
+        asked.demonstration = {"today": localdate(asked.at), "switch_url": reverse("demo:people")}
     prepared: PageRequest = asked
     return prepared
 
