@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -57,6 +57,24 @@ class Document:
         if key and walked in self.keys:
             return self.keys[walked]
         return self.values.get(walked, (0, 0))
+
+    def find(self, under: Path_, word: str) -> Path_:
+        """Where a word first stands below a place, as a key or else as a value; the place itself where it does not."""
+        depth = len(under)
+        for path in self.keys:
+            if path[:depth] == under and len(path) > depth and path[-1] == word:
+                return path
+        for path in self.values:
+            if path[:depth] == under and self.at(path) == word:
+                return path
+        return under
+
+    def at(self, path: Path_) -> Any:
+        """What stands at a place."""
+        content = self.content
+        for step in path:
+            content = content[step]
+        return content
 
 
 class _Refused(Exception):
@@ -125,7 +143,7 @@ class _Reader:
             return self.mapping(path)
         if isinstance(event, SequenceStartEvent):
             return self.sequence(path)
-        return _scalar(event)
+        return _scalar(cast(ScalarEvent, event))
 
     def mapping(self, path: Path_) -> dict[str, Any]:
         content: dict[str, Any] = {}
@@ -172,8 +190,7 @@ def _refuse_tricks(event: Event) -> None:
         raise _Refused(f"{tag} is a tag", _mark(event), "Take it away: the file holds plain words and numbers.")
 
 
-def _scalar(event: Event) -> Any:
-    assert isinstance(event, ScalarEvent)
+def _scalar(event: ScalarEvent) -> Any:
     text = str(event.value)
     return text if event.style else _plain(text, _mark(event))
 

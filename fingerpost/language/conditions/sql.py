@@ -1,14 +1,16 @@
-"""Putting the same condition to rows of a database, as an Ibis expression. NULL stands for not known and for pending."""
+"""Putting the same condition to rows of a database, as an Ibis expression.
+
+NULL stands for not known and for pending.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import reduce
 from operator import and_, or_
-from typing import Any
+from typing import Any, TypeAlias
 
 import ibis
-import ibis.expr.types as ir
 
 from fingerpost.language.conditions.tree import (
     All,
@@ -25,11 +27,12 @@ from fingerpost.language.conditions.tree import (
 )
 from fingerpost.language.dated import NoValue, Values
 
-Row = Mapping[str, ir.Value] | ir.Table
+BooleanColumn: TypeAlias = Any  # ibis.expr.types.BooleanValue; Ibis tells type checkers nothing
+Row: TypeAlias = Mapping[str, Any] | Any  # a table, or columns by fact
 NO_VALUES: Values = {}
 
 
-def to_ibis(condition: Condition, row: Row, *, values: Values = NO_VALUES, on: date) -> ir.BooleanValue:
+def to_ibis(condition: Condition, row: Row, *, values: Values = NO_VALUES, on: date) -> BooleanColumn:
     """The condition over the columns of a row: true, false, or NULL where it cannot be settled.
 
     `row` is a table, or a mapping from fact to column. Facts of several codes are array columns.
@@ -48,11 +51,11 @@ def to_ibis(condition: Condition, row: Row, *, values: Values = NO_VALUES, on: d
 def pending_to_ibis(
     condition: Condition,
     row: Row,
-    pending: Callable[[str], ir.BooleanValue | None],
+    pending: Callable[[str], BooleanColumn | None],
     *,
     values: Values = NO_VALUES,
     on: date,
-) -> ir.BooleanValue:
+) -> BooleanColumn:
     """Whether the condition is pending, rather than not known, where it cannot be settled.
 
     `pending(fact)` says of a fact whether its day has still to come; None for a fact that never waits.
@@ -69,15 +72,15 @@ def pending_to_ibis(
             return ibis.literal(False) if flag is None else flag
 
 
-def _joined(join: Callable[[Any, Any], Any], parts: list[ir.BooleanValue], *, empty: bool) -> ir.BooleanValue:
+def _joined(join: Callable[[Any, Any], Any], parts: list[BooleanColumn], *, empty: bool) -> BooleanColumn:
     return reduce(join, parts) if parts else ibis.literal(empty)
 
 
-def _put(test: Test, row: Row, values: Values, on: date) -> ir.BooleanValue:
+def _put(test: Test, row: Row, values: Values, on: date) -> BooleanColumn:
     column: Any = row[test.fact]
     match test.question:
         case Known():
-            return column.notnull()  # type: ignore[no-any-return]
+            return column.notnull()
         case Is(wanted):
             return _matches(column, (wanted,))
         case OneOf(several):
@@ -86,15 +89,15 @@ def _put(test: Test, row: Row, values: Values, on: date) -> ir.BooleanValue:
             return _joined(and_, [_within(column, bound, values, on) for bound in bounds], empty=True)
 
 
-def _matches(column: Any, wanted: tuple[Wanted, ...]) -> ir.BooleanValue:
+def _matches(column: Any, wanted: tuple[Wanted, ...]) -> BooleanColumn:
     if column.type().is_array():
         found = reduce(or_, (column.contains(ibis.literal(value)) for value in wanted))
-        return ibis.ifelse(column.isnull(), ibis.null("boolean"), found)  # type: ignore[no-any-return]
+        return ibis.ifelse(column.isnull(), ibis.null("boolean"), found)
     fitting = [_literal(column, value) for value in wanted if _fits(column, value)]
     if not fitting:
         return ibis.ifelse(column.isnull(), ibis.null("boolean"), ibis.literal(False))
     column = column.date() if column.type().is_timestamp() else column
-    return reduce(or_, (column == value for value in fitting))  # type: ignore[no-any-return]
+    return reduce(or_, (column == value for value in fitting))
 
 
 def _fits(column: Any, value: Wanted) -> bool:
@@ -109,7 +112,7 @@ def _fits(column: Any, value: Wanted) -> bool:
     return bool(kind.is_numeric())
 
 
-def _within(column: Any, bound: Bound, values: Values, on: date) -> ir.BooleanValue:
+def _within(column: Any, bound: Bound, values: Values, on: date) -> BooleanColumn:
     limit: Any = bound.limit
     if isinstance(limit, str):
         try:
@@ -120,13 +123,13 @@ def _within(column: Any, bound: Bound, values: Values, on: date) -> ir.BooleanVa
     other = _literal(column, limit)
     match bound.comparison:
         case "at_least":
-            return column >= other  # type: ignore[no-any-return]
+            return column >= other
         case "at_most":
-            return column <= other  # type: ignore[no-any-return]
+            return column <= other
         case "more_than":
-            return column > other  # type: ignore[no-any-return]
+            return column > other
         case "less_than":
-            return column < other  # type: ignore[no-any-return]
+            return column < other
 
 
 def _literal(column: Any, value: Any) -> Any:

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, StringConstraints
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, PlainValidator, StringConstraints, Tag
 
 from fingerpost.language.conditions.parse import parse
 from fingerpost.language.conditions.tree import Condition
@@ -19,14 +19,36 @@ Sentence = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)
 Letter = Annotated[str, StringConstraints(pattern=r"^[A-Z]$")]
 """A reading: A, B, C."""
 
-Clauses = str | tuple[str, ...]
-"""One clause or several, each by its own key, or by its printed number where that number is printed once."""
-
 NumberOrName = Number | Code
 """A number, or the name of a dated value."""
 
 ConditionTree = Annotated[Condition, PlainValidator(parse)]
 """A condition; see the section on conditions."""
+
+
+def _shape(raw: Any) -> str:
+    if isinstance(raw, list | tuple):
+        return "<several>"
+    return "<mapping>" if isinstance(raw, dict | BaseModel) else "<word>"
+
+
+def _letters_or_questions(raw: Any) -> str:
+    keys = [str(key) for key in raw] if isinstance(raw, dict) else []
+    return "<letters>" if all(len(key) == 1 and key.isupper() for key in keys) else "<questions>"
+
+
+# Unions look at the shape of what is written before they read it, so that a fault is told once.
+Word, Mapped, Several = Tag("<word>"), Tag("<mapping>"), Tag("<several>")
+Letters, Questions = Tag("<letters>"), Tag("<questions>")
+BY_SHAPE = Discriminator(_shape)
+BY_LETTERS = Discriminator(_letters_or_questions)
+
+
+Clauses = Annotated[Annotated[str, Word] | Annotated[tuple[str, ...], Several], BY_SHAPE]
+"""One clause or several, each by its own key, or by its printed number where that number is printed once."""
+
+Chosen = Annotated[Annotated[Letter, Word] | Annotated[dict[Code, Letter], Mapped], BY_SHAPE]
+"""The reading in force: a letter, or a letter for each question."""
 
 
 class Words(BaseModel):

@@ -1,10 +1,21 @@
 """clocks.yaml: what starts a clock, how long it runs, and in which reading."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from fingerpost.language.schema.base import Clauses, Code, Letter, NumberOrName, Sentence, Words
+from fingerpost.language.schema.base import (
+    BY_LETTERS,
+    Chosen,
+    Clauses,
+    Code,
+    Letter,
+    Letters,
+    NumberOrName,
+    Questions,
+    Sentence,
+    Words,
+)
 
 LENGTH_WORDS = ("working_days", "hours", "days", "weeks", "months", "school_weeks", "earlier_of")
 
@@ -35,6 +46,12 @@ class ClockAnswer(LengthWords):
     label: Sentence = Field(description="The reading in plain words.")
 
 
+Readings = Annotated[
+    Annotated[dict[Letter, ClockAnswer], Letters] | Annotated[dict[Code, dict[Letter, ClockAnswer]], Questions],
+    BY_LETTERS,
+]
+
+
 class ClockWords(LengthWords):
     """One clock."""
 
@@ -42,9 +59,7 @@ class ClockWords(LengthWords):
     title: Sentence | None = Field(None, description="What is due.")
     stops: Code | tuple[Code, ...] | None = Field(None, description="The time or times that stop it.")
     warn: NumberOrName | None = Field(None, description="Working days before the deadline at which it warns.")
-    readings: dict[Letter, ClockAnswer] | dict[Code, dict[Letter, ClockAnswer]] | None = Field(
+    readings: Readings | None = Field(
         None, description="Letters are the answers to one question; or questions, each with its letters."
     )
-    reading: Letter | dict[Code, Letter] | None = Field(
-        None, description="The reading in force until agreed otherwise."
-    )
+    reading: Chosen | None = Field(None, description="The reading in force until agreed otherwise.")

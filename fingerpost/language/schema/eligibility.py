@@ -1,10 +1,25 @@
 """eligibility.yaml: named decisions, their criteria, and what to say."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
-from fingerpost.language.schema.base import Clauses, Code, ConditionTree, Letter, Sentence, Words
+from fingerpost.language.schema.base import (
+    BY_LETTERS,
+    BY_SHAPE,
+    Chosen,
+    Clauses,
+    Code,
+    ConditionTree,
+    Letter,
+    Letters,
+    Mapped,
+    Questions,
+    Sentence,
+    Several,
+    Word,
+    Words,
+)
 
 
 class SayingWords(Words):
@@ -15,6 +30,10 @@ class SayingWords(Words):
     outcome: Code | None = Field(None, description="What comes of it: refer_to_education_welfare_officer.")
 
 
+NotMet = Annotated[Annotated[Sentence, Word] | Annotated[tuple[SayingWords, ...], Several], BY_SHAPE]
+NotKnown = Annotated[Annotated[Sentence, Word] | Annotated[SayingWords, Mapped], BY_SHAPE]
+
+
 class CriterionWords(Words):
     """One named criterion of a decision."""
 
@@ -23,10 +42,10 @@ class CriterionWords(Words):
     condition: ConditionTree = Field(description="What must hold.")
     route: Code | None = Field(None, description="The way in, where this criterion is the one that admits.")
     met: Sentence | None = Field(None, description="What to say when it is met.")
-    not_met: Sentence | tuple[SayingWords, ...] | None = Field(
+    not_met: NotMet | None = Field(
         None, description="What to say when it is not; of several sayings the first whose condition holds."
     )
-    not_known: Sentence | SayingWords | None = Field(None, description="What to say while something is missing.")
+    not_known: NotKnown | None = Field(None, description="What to say while something is missing.")
 
 
 class CriterionChange(Words):
@@ -36,8 +55,8 @@ class CriterionChange(Words):
     label: Sentence | None = Field(None, description="Another label.")
     condition: ConditionTree | None = Field(None, description="Another condition.")
     met: Sentence | None = Field(None, description="Another sentence when met.")
-    not_met: Sentence | tuple[SayingWords, ...] | None = Field(None, description="Other sayings when not met.")
-    not_known: Sentence | SayingWords | None = Field(None, description="Another sentence while something is missing.")
+    not_met: NotMet | None = Field(None, description="Other sayings when not met.")
+    not_known: NotKnown | None = Field(None, description="Another sentence while something is missing.")
 
 
 class DecisionAnswer(Words):
@@ -46,6 +65,12 @@ class DecisionAnswer(Words):
     label: Sentence = Field(description="The reading in plain words.")
     accept: Any = Field(None, description="Takes the place of the rule of acceptance.")
     criteria: dict[Code, CriterionChange] = Field(default_factory=dict, description="Changes to criteria, by name.")
+
+
+Readings = Annotated[
+    Annotated[dict[Letter, DecisionAnswer], Letters] | Annotated[dict[Code, dict[Letter, DecisionAnswer]], Questions],
+    BY_LETTERS,
+]
 
 
 class DecisionWords(Words):
@@ -61,9 +86,7 @@ class DecisionWords(Words):
     accepted: Code = Field("accepted", description="Outcome when the answer is yes.")
     refused: Code = Field("refused", description="Outcome when it is no and no saying names another.")
     waiting: Code = Field("awaiting_facts", description="Outcome when it is not known and no saying names another.")
-    readings: dict[Letter, DecisionAnswer] | dict[Code, dict[Letter, DecisionAnswer]] | None = Field(
+    readings: Readings | None = Field(
         None, description="Letters are the answers to one question; or questions, each with its letters."
     )
-    reading: Letter | dict[Code, Letter] | None = Field(
-        None, description="The reading in force until agreed otherwise."
-    )
+    reading: Chosen | None = Field(None, description="The reading in force until agreed otherwise.")

@@ -1,12 +1,28 @@
 """indicators.yaml: the 45 words that say every indicator in every reading."""
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
 from fingerpost.language.schema.agreement import ReportingYear
-from fingerpost.language.schema.base import Clauses, Code, Comparing, ConditionTree, Letter, Sentence, Words
+from fingerpost.language.schema.base import (
+    BY_LETTERS,
+    BY_SHAPE,
+    Chosen,
+    Clauses,
+    Code,
+    Comparing,
+    ConditionTree,
+    Letter,
+    Letters,
+    Mapped,
+    Questions,
+    Sentence,
+    Several,
+    Word,
+    Words,
+)
 
 EachWord = Literal["month", "quarter", "half_year", "year", "return", "contract"]
 FORM_WORDS = ("share", "sum", "mean", "median", "ratio", "balance", "narrative")
@@ -29,6 +45,18 @@ class AlertWords(Comparing):
     """The level that warns without being the target."""
 
 
+def _kind_of_period(raw: object) -> str:
+    if not isinstance(raw, dict):
+        return "<word>"
+    return "<year>" if "year" in raw else "<dates>"
+
+
+Period = Annotated[
+    Annotated[EachWord, Word] | Annotated[FixedDates, Tag("<dates>")] | Annotated[OtherYear, Tag("<year>")],
+    Discriminator(_kind_of_period),
+]
+
+
 class TargetWords(Comparing):
     """What the figure is held to. Absent: monitoring only."""
 
@@ -45,7 +73,7 @@ class FigureWords(Words):
     of: Code | None = Field(None, description="The record set.")
     where: ConditionTree | None = Field(None, description="Condition that puts a row in the population.")
     when: Code | None = Field(None, description="A date fact, or during, or last_day: what puts a row in the period.")
-    each: EachWord | FixedDates | OtherYear | None = Field(None, description="The period of the figure.")
+    each: Period | None = Field(None, description="The period of the figure.")
     count: Code | None = Field(None, description="The unit counted, distinct once a period; alone it is the figure.")
     roll_up: Literal["any", "all", "latest"] | None = Field(None, description="When one unit has several rows.")
     not_known: Literal["as_no"] | None = Field(None, description="What an unknown answer does; without it, left out.")
@@ -59,12 +87,12 @@ class FigureWords(Words):
     narrative: Sentence | None = Field(None, description="The prompt; a person writes, and there is no figure.")
     unit: str | None = Field(None, description="How a ratio is shown: percent, per_100, per_100000.")
     target: TargetWords | None = Field(None, description="What the figure is held to.")
-    against: "str | InnerFigure | tuple[str | InnerFigure, ...] | None" = Field(
+    against: "Against | None" = Field(
         None, description="previous, year_before, a dated value, or a figure on the same rows; the first that exists."
     )
     by: tuple[Code, ...] | None = Field(None, description="Breakdowns with a total.")
     lines: tuple[Code, ...] | None = Field(None, description="Breakdown never added up.")
-    beside: "tuple[Letter | dict[str, InnerFigure], ...] | dict[str, InnerFigure] | None" = Field(
+    beside: "BesideWords | None" = Field(
         None, description="Figures, or letters of other readings, shown without verdict."
     )
 
@@ -75,10 +103,24 @@ class InnerFigure(FigureWords):
     label: Sentence | None = Field(None, description="What to call it.")
 
 
+OneAgainst = Annotated[Annotated[str, Word] | Annotated[InnerFigure, Mapped], BY_SHAPE]
+Against = Annotated[
+    Annotated[str, Word] | Annotated[InnerFigure, Mapped] | Annotated[tuple[OneAgainst, ...], Several], BY_SHAPE
+]
+OneBeside = Annotated[Annotated[Letter, Word] | Annotated[dict[str, InnerFigure], Mapped], BY_SHAPE]
+BesideWords = Annotated[Annotated[dict[str, InnerFigure], Mapped] | Annotated[tuple[OneBeside, ...], Several], BY_SHAPE]
+
+
 class AnswerWords(FigureWords):
     """One reading: its where adds to the indicator's, its other words replace them."""
 
     label: Sentence = Field(description="The reading in plain words.")
+
+
+Readings = Annotated[
+    Annotated[dict[Letter, AnswerWords], Letters] | Annotated[dict[Code, dict[Letter, AnswerWords]], Questions],
+    BY_LETTERS,
+]
 
 
 class AsPrinted(Words):
@@ -99,12 +141,10 @@ class IndicatorWords(FigureWords):
     clause: Clauses = Field(description="The clause it answers.")
     title: Sentence = Field(description="What the figure shows.")
     as_printed: AsPrinted | None = Field(None, description="What the paper prints.")
-    readings: dict[Letter, AnswerWords] | dict[Code, dict[Letter, AnswerWords]] | None = Field(
+    readings: Readings | None = Field(
         None, description="Letters are the answers to one question; or questions, each with its letters."
     )
-    reading: Letter | dict[Code, Letter] | None = Field(
-        None, description="The reading in force until agreed otherwise."
-    )
+    reading: Chosen | None = Field(None, description="The reading in force until agreed otherwise.")
 
 
 FigureWords.model_rebuild()

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from fingerpost.language.schema.base import Clauses, Code, ConditionTree, NumberOrName, Sentence, Words
-from fingerpost.language.schema.eligibility import SayingWords
+from fingerpost.language.schema.eligibility import NotKnown, NotMet
 
 
 class StageWords(Words):
@@ -24,8 +24,8 @@ class GateWords(Words):
     label: Sentence = Field(description="What must be so, in a few words.")
     condition: ConditionTree = Field(description="What must hold.")
     met: Sentence | None = Field(None, description="What to say when it is open.")
-    not_met: Sentence | tuple[SayingWords, ...] | None = Field(None, description="What to say when it is shut.")
-    not_known: Sentence | SayingWords | None = Field(None, description="What to say while something is missing.")
+    not_met: NotMet | None = Field(None, description="What to say when it is shut.")
+    not_known: NotKnown | None = Field(None, description="What to say while something is missing.")
 
 
 class ClosureReasonWords(Words):

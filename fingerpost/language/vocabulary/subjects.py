@@ -21,6 +21,7 @@ SUBJECT_FACTS = (
         needs=("trend_weeks",),
     ),
     FactSpec("forecast_reason", "text", "The worker's reason why attendance is likely to fall into the range"),
+    FactSpec("forecast_reason_given", "boolean", "A written reason why attendance is likely to fall into the range"),
     FactSpec("fixed_term_exclusions", "number", "Fixed term exclusions", "exclusions"),
     FactSpec("fixed_term_exclusion_dates", "text", "Dates of the fixed term exclusions"),
     FactSpec("assessed_need", "codes", "Needs that the common assessment found"),

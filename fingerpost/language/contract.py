@@ -1,0 +1,103 @@
+"""A contract that has passed its checks: what the rest of the house works from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from fingerpost.language.dated import Dated
+from fingerpost.language.readings import Question
+from fingerpost.language.schema import (
+    AgreementWords,
+    ClockWords,
+    DecisionWords,
+    ExampleWords,
+    IndicatorWords,
+    InstrumentWords,
+    OfferWords,
+    PathwayWords,
+    ReadingWords,
+    WorkforceWords,
+)
+from fingerpost.language.schema.agreement import ClauseStatus
+from fingerpost.language.schema.returns import MeetingWords, ReturnWords
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A place in the contract that serves a clause: `indicator attendance_improved`."""
+
+    kind: str
+    name: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One obligation. `order` counts from 1; `printed` may repeat; `cited_by` says what in the contract serves it."""
+
+    key: str
+    printed: str
+    order: int
+    gist: str
+    status: ClauseStatus
+    title: str = ""
+    served_by: tuple[str, ...] = ()
+    cited_by: tuple[Citation, ...] = ()
+    row: str | None = None
+    later: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One area of the scheme."""
+
+    code: str
+    name: str
+    level: str
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """One version of one contract, checked. Entries keep the words of their schema; see each model there."""
+
+    agreement: AgreementWords
+    clauses: Mapping[str, Clause]
+    values: Mapping[str, Dated] = field(default_factory=dict)
+    areas: Mapping[str, Area] = field(default_factory=dict)
+    indicators: Mapping[str, IndicatorWords] = field(default_factory=dict)
+    clocks: Mapping[str, ClockWords] = field(default_factory=dict)
+    decisions: Mapping[str, DecisionWords] = field(default_factory=dict)
+    readings: Mapping[str, ReadingWords] = field(default_factory=dict)
+    questions: Mapping[str, Question] = field(default_factory=dict)
+    pathway: PathwayWords = field(default_factory=PathwayWords)
+    workforce: WorkforceWords = field(default_factory=WorkforceWords)
+    offers: Mapping[str, OfferWords] = field(default_factory=dict)
+    returns: Mapping[str, ReturnWords] = field(default_factory=dict)
+    meetings: Mapping[str, MeetingWords] = field(default_factory=dict)
+    instruments: Mapping[str, InstrumentWords] = field(default_factory=dict)
+    examples: tuple[ExampleWords, ...] = ()
+    hash: str = ""
+
+    @property
+    def key(self) -> str:
+        """The contract's own key."""
+        return self.agreement.key
+
+    @property
+    def version(self) -> int:
+        """The version that the files state."""
+        return self.agreement.version
+
+    def areas_at(self, level: str) -> tuple[Area, ...]:
+        """The areas of one level, in the order of the file."""
+        return tuple(area for area in self.areas.values() if area.level == level)
+
+    def is_running_on(self, day: date) -> bool:
+        """Whether the term covers the day."""
+        end = self.agreement.end
+        return self.agreement.start <= day and (end is None or day <= end)
+
+    def label(self, term: str) -> str:
+        """What this contract calls a term; the term itself where it is not renamed."""
+        return self.agreement.labels.get(term, term.replace("_", " "))
