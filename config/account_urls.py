@@ -23,9 +23,7 @@ urlpatterns = [
         account.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
-    path(
-        "password/reset/key/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"
-    ),
+    path("password/reset/key/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
     path("2fa/", second_step.index, name="mfa_index"),
     path("2fa/authenticate/", second_step.authenticate, name="mfa_authenticate"),
     path("2fa/reauthenticate/", second_step.reauthenticate, name="mfa_reauthenticate"),

@@ -256,7 +256,7 @@ class _Cluster:
         if not self.data.exists():
             self._build(programs)
         self._check_data_folder(programs)
-        self._clear_stale_pid_file()
+        self._clear_stale_pid_files()
         if self._server_pid() is None:
             self._launch(programs)
         if not _wait_until(self.is_ready, PATIENCE):
@@ -385,10 +385,12 @@ class _Cluster:
         pid = int(lines[0])
         return pid if _is_postgres(pid) else None
 
-    def _clear_stale_pid_file(self) -> None:
-        # PostgreSQL itself refuses to start when an unrelated process happens to have the old number.
-        if self.pid_file.exists() and self._server_pid() is None:
+    def _clear_stale_pid_files(self) -> None:
+        # PostgreSQL itself refuses to start while any process has the old number: an unrelated one, or in a container
+        # the dead server that nobody has collected.
+        if self._server_pid() is None:
             self.pid_file.unlink(missing_ok=True)
+            (self.socket_folder / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
 
     def _answers(self) -> bool:
         with socket.socket(socket.AF_UNIX) as probe:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import make_conninfo
@@ -48,6 +48,16 @@ def from_url(url: str) -> dict[str, Any]:
         "NAME": name,
         "OPTIONS": options,
     }
+
+
+def to_url(where: Mapping[str, Any]) -> str:
+    """The other way round: what `from_url` reads."""
+    options = {**where.get("OPTIONS", {}), "host": where.get("HOST", ""), "port": where.get("PORT", "")}
+    query = urlencode({name: value for name, value in options.items() if value}, quote_via=quote)
+    who = quote(str(where.get("USER", "")), safe="")
+    if where.get("PASSWORD"):
+        who += ":" + quote(str(where["PASSWORD"]), safe="")
+    return f"postgresql://{who}@/{quote(str(where['NAME']), safe='')}?{query}"
 
 
 def conninfo(where: Mapping[str, Any]) -> str:

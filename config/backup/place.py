@@ -38,6 +38,11 @@ class Place:
     def name(self) -> str:
         return str(self.where["NAME"])
 
+    @property
+    def url(self) -> str:
+        """As DATABASE_URL, for a program that is started."""
+        return database.to_url(self.where)
+
     def beside(self, name: str) -> "Place":
         return Place({**self.where, "NAME": name})
 

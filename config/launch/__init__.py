@@ -20,7 +20,7 @@ def main(arguments: list[str]) -> int:
     except Fault as fault:
         print(f"\n{fault}", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, serving.Stop):
         print("\nStopped before it was done. Run the same command again: it goes on from there.", file=sys.stderr)
         return 130
 
@@ -71,6 +71,7 @@ def set_up() -> None:
 
 
 def serve(port: int) -> None:
+    serving.listen_for_stop()
     serving.require_free(port)
     set_up()
     was_running = world.is_running()

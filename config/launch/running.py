@@ -43,6 +43,11 @@ Clear the package cache (python3 -m pip cache purge, npm cache clean --force) an
 To use an index of your own, set PIP_INDEX_URL (Python) or `npm config set registry` (front end).""",
     ),
     (
+        ("InconsistentMigrationHistory",),
+        """The tables were made by another version of Fingerpost, whose history this one does not continue.
+For a demonstration: python3 start.py reset. Otherwise go back to that version, and say what happened in an issue.""",
+    ),
+    (
         ("Permission denied", "EACCES", "Read-only file system"),
         "This user may not write there. Check who owns the project's folder, or run as the user who set it up.",
     ),

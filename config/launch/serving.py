@@ -36,22 +36,27 @@ def require_free(port: int) -> None:
 
 
 def serve(port: int) -> None:
-    """Run until Ctrl-C or SIGTERM, then stop both cleanly. Raises Fault when one of them ends by itself."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _asked_to_stop)
+    """Run until Stop, then stop both cleanly. Raises Fault when one of them ends by itself."""
     require_free(port)
     running: dict[str, subprocess.Popen[bytes]] = {}
     try:
         running["web server"] = _begin(_web(port))
-        running["worker"] = _begin(_worker())
         _wait_for_answer(port, running)
         _welcome(port)
+        # Second, because a person waits for the first page and nobody waits for the first job.
+        running["worker"] = _begin(_worker(), stdout=subprocess.DEVNULL)
         _watch(running)
     except Stop:
         print("\nStopping …", end=" ", flush=True)
     finally:
         _end(running.values())
     print("stopped.")
+
+
+def listen_for_stop() -> None:
+    """From now on Ctrl-C, SIGTERM and a closed terminal raise Stop, once."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _asked_to_stop)
 
 
 def _web(port: int) -> list[str]:
@@ -66,9 +71,9 @@ def _worker() -> list[str]:
     return [str(environment.PYTHON), "-m", "fingerpost", "manage", "procrastinate", "worker"]
 
 
-def _begin(argv: list[str]) -> subprocess.Popen[bytes]:
+def _begin(argv: list[str], stdout: int | None = None) -> subprocess.Popen[bytes]:
     # A session of its own: Ctrl-C reaches us alone, and we stop the rest in order.
-    return subprocess.Popen(argv, cwd=PROJECT, stdin=subprocess.DEVNULL, start_new_session=True)
+    return subprocess.Popen(argv, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=stdout, start_new_session=True)
 
 
 def _wait_for_answer(port: int, running: dict[str, subprocess.Popen[bytes]]) -> None:
