@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import override_settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
 from tests.browser import checks
 
@@ -36,10 +38,18 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def live_server() -> Iterator[LiveServer]:
+    """The product on a free port, over plain HTTP: its middleware is made now and would else send everybody to HTTPS."""
+    with override_settings(SECURE_SSL_REDIRECT=False):
+        server = LiveServer("localhost")
+    yield server
+    server.stop()
+
+
 @pytest.fixture
 def open_window(browser: Browser, live_server: Any, settings: Any) -> Iterator[Callable[..., BrowserContext]]:
     """A window of its own: `open_window(width=320, java_script_enabled=False)`; a person keeps her cookies in it."""
-    settings.SECURE_SSL_REDIRECT = False
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
     opened: list[BrowserContext] = []
 

@@ -4,7 +4,11 @@ import pytest
 
 from tests.browser.checks import sideways
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.pages.gallery_urls")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.urls("tests.pages.gallery_urls"),
+]
 
 
 @pytest.mark.parametrize("width", [320, 1280])

@@ -181,10 +181,11 @@ class Number(forms.DecimalField):
     def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
             value = re.sub(r"[,\s£%]", "", value)
-        number = super().to_python(value)
-        if number is None or self.places:
-            return number
-        return int(number) if number == int(number) else number
+        return super().to_python(value)
+
+    def clean(self, value: Any) -> Decimal | int | None:
+        number = super().clean(value)
+        return number if number is None or self.places else int(number)
 
 
 DATE_FORMATS = ("%d/%m/%Y", "%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%d-%m-%Y", "%d.%m.%Y", "%d %m %Y")

@@ -10,7 +10,15 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
-from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PackageLoader,
+    PrefixLoader,
+    TemplateRuntimeError,
+)
 
 from fingerpost.pages.kit import forms, once, words
 from fingerpost.pages.kit.built import asset
@@ -35,7 +43,8 @@ class Macros:
         if name not in self._where:
             self._where[name] = next((file for file in MACROS if hasattr(self._module(file), name)), "")
         if not self._where[name]:
-            raise AttributeError(f"The kit has no macro called {name}. They are listed in {', '.join(MACROS)}.")
+            # Not an AttributeError: Jinja would take that for an undefined value and print nothing.
+            raise TemplateRuntimeError(f"The kit has no macro called {name}. They are in {', '.join(MACROS)}.")
         return getattr(self._module(self._where[name]), name)
 
     def _module(self, file: str) -> ModuleType:
