@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from fingerpost.ground.access.actor import Actor, HasScope
 from fingerpost.ground.access.permissions import Permission
@@ -47,12 +47,14 @@ class CommandSpec:
 
 
 def command(
-    *, allow: Permission
+    *, allow: Permission, one_moment: bool = False
 ) -> Callable[[Callable[Concatenate[Actor, S, P], R]], Callable[Concatenate[Actor, S, P], R]]:
     """Make `function(actor, subject, …)` a write: checks the permission on the subject's scope, opens the transaction, and
     tells the row history who, which command, why (`reason=`) and when (`at=`).
 
-    A command called by another command runs under the permission already checked: the act asked for is the outer one.
+    With `one_moment` all that it reads is the database as it stood at its first statement (repeatable read), unless a
+    transaction was already open. A command called by another command runs under the permission already checked: the act
+    asked for is the outer one.
     Raises NotAllowed.
     """
 
@@ -66,7 +68,10 @@ def command(
             actor.require(allow, subject)
             token = _running.set(name)
             try:
+                outermost = not connection.in_atomic_block
                 with transaction.atomic():
+                    if one_moment and outermost:
+                        _hold_still()
                     _tell(actor, name, kwargs)
                     return function(actor, subject, *args, **kwargs)
             finally:
@@ -76,6 +81,11 @@ def command(
         return run
 
     return decorate
+
+
+def _hold_still() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
 def _tell(actor: Actor, name: str, kwargs: dict[str, Any]) -> None:

@@ -1,0 +1,1 @@
+"""`fingerpost check` and `fingerpost adopt`."""
