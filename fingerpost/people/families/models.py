@@ -111,9 +111,14 @@ class Membership(Scoped):
     batch = models.UUIDField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["family"], name="membership_family"), models.Index(fields=["person"], name="membership_person")]
+        indexes = [
+            models.Index(fields=["family"], name="membership_family"),
+            models.Index(fields=["person"], name="membership_person"),
+        ]
         constraints = [
-            models.UniqueConstraint(fields=["family", "person"], condition=Q(until=None), name="membership_current_once"),
+            models.UniqueConstraint(
+                fields=["family", "person"], condition=Q(until=None), name="membership_current_once"
+            ),
             models.CheckConstraint(
                 condition=Q(until=None) | Q(since=None) | Q(until__gte=F("since")), name="membership_dates_in_order"
             ),
@@ -144,7 +149,10 @@ class Relationship(Scoped):
     batch = models.UUIDField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["person"], name="relationship_person"), models.Index(fields=["other"], name="relationship_other")]
+        indexes = [
+            models.Index(fields=["person"], name="relationship_person"),
+            models.Index(fields=["other"], name="relationship_other"),
+        ]
         constraints = [
             models.CheckConstraint(condition=~Q(person=F("other")), name="relationship_not_with_self"),
             models.CheckConstraint(
@@ -171,7 +179,10 @@ class Address(Scoped):
     batch = models.UUIDField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["person"], name="address_person"), models.Index(fields=["postcode"], name="address_postcode")]
+        indexes = [
+            models.Index(fields=["person"], name="address_person"),
+            models.Index(fields=["postcode"], name="address_postcode"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["person"], condition=Q(until=None), name="address_current_once"),
             models.CheckConstraint(
@@ -181,5 +192,3 @@ class Address(Scoped):
 
     def __str__(self) -> str:
         return ", ".join(filter(None, [self.lines, self.postcode]))
-
-

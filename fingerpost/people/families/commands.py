@@ -1,0 +1,245 @@
+"""Persons and families: registered, joined, related, moved, merged."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.command import Refused, command, locked
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.references import new_reference
+from fingerpost.ground.access.scope import Scope
+from fingerpost.ground.places import queries as places
+from fingerpost.ground.places.models import Area
+from fingerpost.people.families import writing
+from fingerpost.people.families.models import Address, Family, Identifier, Membership, Person, Relationship
+from fingerpost.people.families.writing import PersonGiven
+
+
+@command(allow=Permission.MAKE_REQUEST)
+def register(
+    actor: Actor,
+    subject: Scope,
+    *,
+    first_name: str,
+    last_name: str,
+    known_as: str = "",
+    born_on: date | None = None,
+    sex: str = "",
+    phone: str = "",
+    upn: str = "",
+    nhs: str = "",
+    local: str = "",
+    at: datetime,
+) -> Person:
+    """Write a person down for the first time, with the numbers known of them. Returns the person.
+
+    Raises Refused for a name that is missing, a birth date to come, a number whose check digit is wrong, and a number that
+    somebody else has.
+    """
+    given = PersonGiven(first_name, last_name, known_as, born_on, sex, phone, upn, nhs, local)
+    person, identifiers = writing.prepared(given, scope=subject, batch=None, at=at)
+    person.save(force_insert=True)
+    for identifier in identifiers:
+        _save_identifier(identifier)
+    return person
+
+
+@command(allow=Permission.IMPORT_LIST)
+def register_many(
+    actor: Actor, subject: Scope, *, people: Sequence[PersonGiven], batch: uuid.UUID | None = None, at: datetime
+) -> list[Person]:
+    """Write many people down at once, in a few statements. Returns them in the order given. Raises Refused as `register`."""
+    prepared = [writing.prepared(given, scope=subject, batch=batch, at=at) for given in people]
+    persons = Person.objects.bulk_create([person for person, _ in prepared], batch_size=2000)
+    try:
+        with transaction.atomic():
+            Identifier.objects.bulk_create((row for _, rows in prepared for row in rows), batch_size=2000)
+    except IntegrityError as clash:
+        raise Refused("One of the numbers belongs to a person already known. Match the list first.") from clash
+    return persons
+
+
+@command(allow=Permission.RECORD_CONTACT)
+def identify(actor: Actor, subject: Person, *, kind: str, value: str, at: datetime) -> Identifier:
+    """Note a number that somebody gave the person (`upn`, `nhs`, `local`). Returns it. Raises Refused when it is wrong or taken."""
+    value = writing.checked_number(kind, value)
+    standing = Identifier.objects.filter(person=subject, kind=kind, value=value).first()
+    return standing or _save_identifier(writing.identifier(subject, kind, value, at=at))
+
+
+def _save_identifier(identifier: Identifier) -> Identifier:
+    try:
+        with transaction.atomic():
+            identifier.save(force_insert=True)
+    except IntegrityError as clash:
+        raise Refused(
+            f"{identifier} belongs to a person already known. Find that person instead of writing a new one.",
+            field=identifier.kind,
+        ) from clash
+    return identifier
+
+
+@command(allow=Permission.RECORD_CONTACT)
+def correct(
+    actor: Actor,
+    subject: Person,
+    *,
+    first_name: str,
+    last_name: str,
+    known_as: str = "",
+    born_on: date | None = None,
+    sex: str = "",
+    phone: str = "",
+    reason: str = "",
+    at: datetime,
+) -> Person:
+    """Correct what is written of a person. Returns the person; the history keeps what stood before."""
+    person = locked(subject)
+    given = PersonGiven(first_name, last_name, known_as, born_on, sex, phone)
+    corrected, _ = writing.prepared(given, scope=person.scope, batch=person.batch, at=at)
+    fields = ["first_name", "last_name", "known_as", "search_name", "born_on", "sex", "phone"]
+    for name in fields:
+        setattr(person, name, getattr(corrected, name))
+    person.save(update_fields=fields)
+    return person
+
+
+@command(allow=Permission.MAKE_REQUEST)
+def form_family(actor: Actor, subject: Scope, *, name: str, batch: uuid.UUID | None = None, at: datetime) -> Family:
+    """Open a family's file. Returns the family, with a reference such as F-7K3Q2M."""
+    family = Family(ref=new_reference(Family, "F"), name=writing.named(name, "name"), recorded_at=at, batch=batch)
+    family.scope = subject
+    family.save(force_insert=True)
+    return family
+
+
+@command(allow=Permission.RECORD_CONTACT)
+def join(
+    actor: Actor,
+    subject: Family,
+    *,
+    person: Person,
+    part: Membership.Part | str,
+    since: date | None = None,
+    batch: uuid.UUID | None = None,
+    at: datetime,
+) -> Membership:
+    """Give a person a place in a family. Returns the membership; one that stands is returned, with its part as given."""
+    standing = Membership.objects.select_for_update().filter(family=subject, person=person, until=None).first()
+    if standing:
+        if standing.part != part:
+            standing.part = Membership.Part(part)
+            standing.save(update_fields=["part"])
+        return standing
+    membership = Membership(
+        family=subject, person=person, part=Membership.Part(part), since=since, recorded_at=at, batch=batch
+    )
+    membership.scope = subject.scope | Scope(frozenset(), person.restricted)
+    membership.save(force_insert=True)
+    return membership
+
+
+@command(allow=Permission.RECORD_CONTACT)
+def leave(actor: Actor, subject: Family, *, person: Person, on: date, at: datetime) -> Membership:
+    """End a person's place in a family. Returns the membership. Raises Refused when there is none, or it began later."""
+    standing = Membership.objects.select_for_update().filter(family=subject, person=person, until=None).first()
+    if standing is None:
+        raise Refused(f"{person.full_name} does not belong to this family now.")
+    if standing.since and on < standing.since:
+        raise Refused("That day is before the person joined. Choose a later day.", field="on")
+    standing.until = on
+    standing.save(update_fields=["until"])
+    return standing
+
+
+@command(allow=Permission.RECORD_CONTACT)
+def relate(
+    actor: Actor,
+    subject: Person,
+    *,
+    kind: Relationship.Kind | str,
+    other: Person,
+    since: date | None = None,
+    batch: uuid.UUID | None = None,
+    at: datetime,
+) -> Relationship:
+    """Write down that the person is `kind` of the other. Returns the relationship; one that stands is returned as it is."""
+    if subject.pk == other.pk:
+        raise Refused("Nobody is related to themselves. Choose another person.", field="other")
+    standing = Relationship.objects.filter(person=subject, kind=kind, other=other, until=None).first()
+    if standing:
+        return standing
+    relationship = Relationship(
+        person=subject, kind=Relationship.Kind(kind), other=other, since=since, recorded_at=at, batch=batch
+    )
+    relationship.scope = subject.scope | Scope(frozenset(), other.restricted)
+    relationship.save(force_insert=True)
+    return relationship
+
+
+@command(allow=Permission.RECORD_CONTACT)
+def move(
+    actor: Actor,
+    subject: Person,
+    *,
+    lines: str = "",
+    postcode: str = "",
+    area: Area | None = None,
+    since: date | None = None,
+    batch: uuid.UUID | None = None,
+    at: datetime,
+) -> Address:
+    """Write down where the person lives now; where they lived ends the day before. Returns the address.
+
+    Without `area` the postcode says which area it is, where that is known. Raises Refused for a postcode that cannot be.
+    """
+    lines, postcode = writing.checked_address(lines, postcode)
+    since = since or timezone.localdate(at)
+    standing = Address.objects.select_for_update().filter(person=subject, until=None).first()
+    if standing:
+        if (standing.lines, standing.postcode) == (lines, postcode) and area in (None, standing.area):
+            return standing
+        if standing.since and since < standing.since:
+            raise Refused("The person moved to the present address later than that. Choose a later day.", field="since")
+        standing.until = max(since - timedelta(days=1), standing.since or since - timedelta(days=1))
+        standing.save(update_fields=["until"])
+    address = Address(person=subject, lines=lines, postcode=postcode, since=since, recorded_at=at, batch=batch)
+    address.area = area or (places.area_of(postcode) if postcode else None)
+    address.scope = subject.scope
+    address.save(force_insert=True)
+    return address
+
+
+@command(allow=Permission.APPROVE_DECISION)
+def merge(actor: Actor, subject: Person, *, into: Person, reason: str, at: datetime) -> Person:
+    """Say that two entries are one person: the first points to the second and is no longer found. Returns the second.
+
+    Nothing is moved, so `unmerge` gives back what stood. Raises Refused without a reason, or when either is merged already.
+    """
+    person, kept = locked(subject), locked(into)
+    if person.pk == kept.pk:
+        raise Refused("These are the same entry already. Choose another person.", field="into")
+    if person.merged_into_id or kept.merged_into_id:
+        raise Refused(
+            "One of the two is merged already. Open the entry that is left, and start from there.", field="into"
+        )
+    if not reason.strip():
+        raise Refused("Say why these two are one person.", field="reason")
+    person.merged_into = kept
+    person.save(update_fields=["merged_into"])
+    return kept
+
+
+@command(allow=Permission.APPROVE_DECISION)
+def unmerge(actor: Actor, subject: Person, *, reason: str, at: datetime) -> Person:
+    """Take a merge back. Returns the person, found again. Raises Refused when the entry is not merged."""
+    person = locked(subject)
+    if person.merged_into_id is None:
+        raise Refused("This entry is not merged. There is nothing to take back.")
+    person.merged_into = None
+    person.save(update_fields=["merged_into"])
+    return person

@@ -1,0 +1,61 @@
+"""Numbers and postcodes that others gave: read as people type them, checked, and kept in one form."""
+
+import re
+
+import nhs_number
+from stdnum.gb import upn as upn_standard
+from ukpostcodeutils import validation as postcodes
+
+NO_FIXED_ABODE = "ZZ993VZ"
+_UPN = re.compile(r"^[A-HJ-NP-RT-Z]\d{11}[A-HJ-NP-RT-Z0-9]$")
+
+
+class Wrong(ValueError):
+    """The number or postcode cannot be right. The message says why, and what to do."""
+
+
+def upn(words: str) -> str:
+    """A unique pupil number in capitals without spaces; empty for nothing. Raises Wrong."""
+    number = re.sub(r"\s", "", words).upper()
+    if not number:
+        return ""
+    if not _UPN.match(number):
+        raise Wrong(
+            f"{_shown(words)} is not a unique pupil number. It has a letter, 11 figures and a figure or letter."
+        )
+    if upn_standard.calc_check_digit(number[1:]) != number[0]:
+        raise Wrong(
+            f"The check letter of the unique pupil number {number} is wrong. Compare it with the school's list."
+        )
+    return number
+
+
+def upn_with_check_letter(digits: str) -> str:
+    """The whole number for the 12 figures after the check letter."""
+    return f"{upn_standard.calc_check_digit(digits)}{digits}"
+
+
+def nhs(words: str) -> str:
+    """An NHS number as ten figures; empty for nothing. Raises Wrong."""
+    number = re.sub(r"[\s-]", "", words)
+    if not number:
+        return ""
+    if not re.fullmatch(r"\d{10}", number):
+        raise Wrong(f"{_shown(words)} is not an NHS number. It has 10 figures.")
+    if not nhs_number.is_valid(number):
+        raise Wrong(f"The last figure of the NHS number {number} does not fit the others. Check it.")
+    return number
+
+
+def postcode(words: str) -> str:
+    """A postcode in capitals with its space; empty for nothing. Raises Wrong."""
+    key = re.sub(r"\s", "", words).upper()
+    if not key:
+        return ""
+    if key != NO_FIXED_ABODE and not postcodes.is_valid_postcode(key):
+        raise Wrong(f"{_shown(words)} is not a postcode. Write it like CO15 4JX, or leave it empty.")
+    return f"{key[:-3]} {key[-3:]}"
+
+
+def _shown(words: str) -> str:
+    return words.strip()[:40]

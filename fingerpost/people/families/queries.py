@@ -1,0 +1,91 @@
+"""People as pages ask for them: found by words, matched against the known, listed by family."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+
+from fingerpost.ground.access.actor import Actor
+from fingerpost.people.families.matching import Match, matches
+from fingerpost.people.families.models import Address, Family, Membership, Person, Relationship
+from fingerpost.people.families.search import Found, find, references_behind
+
+__all__ = [
+    "Found",
+    "Match",
+    "Member",
+    "family",
+    "find",
+    "matches",
+    "members_of",
+    "references_behind",
+    "relationships_of",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person's place in a family, with where they live now."""
+
+    person: Person
+    part: str
+    since: date | None
+    until: date | None
+    address: Address | None
+    family_id: uuid.UUID
+
+    @property
+    def is_child(self) -> bool:
+        return self.part == Membership.Part.CHILD
+
+
+def family(actor: Actor, ref: str) -> Family | None:
+    """The family of this reference if the actor may meet it. A merged family's reference gives the one it became. One query."""
+    row = Family.objects.visible_to(actor).select_related("merged_into").filter(ref=ref.strip().upper()).first()
+    return (row.merged_into or row) if row else None
+
+
+def members_of(
+    actor: Actor, families: Iterable[Family | uuid.UUID], *, on: date | None = None
+) -> dict[uuid.UUID, list[Member]]:
+    """The members of each family, parents first and then children by age: `{family id: [Member]}`. Two queries.
+
+    With `on`, those who belonged on that day; without, those who belong now.
+    """
+    ids = [given.pk if isinstance(given, Family) else given for given in families]
+    rows = (
+        Membership.objects.visible_to(actor)
+        .filter(family_id__in=ids, person__merged_into=None)
+        .select_related("person")
+    )
+    if on:
+        rows = rows.filter(Q(since=None) | Q(since__lte=on), Q(until=None) | Q(until__gte=on))
+    else:
+        rows = rows.filter(until=None)
+    memberships = list(rows)
+    homes = {a.person_id: a for a in _homes(actor, [m.person_id for m in memberships], on)}
+    members: dict[uuid.UUID, list[Member]] = {pk: [] for pk in ids}
+    for m in sorted(memberships, key=_elders_first):
+        members[m.family_id].append(Member(m.person, m.part, m.since, m.until, homes.get(m.person_id), m.family_id))
+    return members
+
+
+def _homes(actor: Actor, people: list[uuid.UUID], on: date | None) -> Iterable[Address]:
+    homes = Address.objects.visible_to(actor).filter(person_id__in=people).select_related("area")
+    if on is None:
+        return homes.filter(until=None)
+    return homes.filter(Q(since=None) | Q(since__lte=on), Q(until=None) | Q(until__gte=on))
+
+
+def _elders_first(membership: Membership) -> tuple[bool, date, str]:
+    person = membership.person
+    return membership.part == Membership.Part.CHILD, person.born_on or date.max, person.search_name
+
+
+def relationships_of(actor: Actor, people: Iterable[Person]) -> list[Relationship]:
+    """Every relationship that one of the people has now, either way round, with both persons. One query."""
+    ids = [person.pk for person in people]
+    rows = Relationship.objects.visible_to(actor).filter(Q(person_id__in=ids) | Q(other_id__in=ids), until=None)
+    return list(rows.select_related("person", "other").order_by("kind", "person__search_name"))

@@ -1,0 +1,98 @@
+"""What every way of writing a person down has in common: names trimmed, numbers checked, scope and batch put on the rows."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from fingerpost.ground.access.command import Refused
+from fingerpost.ground.access.scope import Scope
+from fingerpost.people.families import identity, names
+from fingerpost.people.families.models import Identifier, Person
+
+LONGEST_LIFE = 120
+_CHECKS = {"upn": identity.upn, "nhs": identity.nhs, "local": names.tidy}
+
+
+@dataclass(frozen=True, slots=True)
+class PersonGiven:
+    """A person as a form or a list gives them."""
+
+    first_name: str
+    last_name: str
+    known_as: str = ""
+    born_on: date | None = None
+    sex: str = ""
+    phone: str = ""
+    upn: str = ""
+    nhs: str = ""
+    local: str = ""
+
+
+def prepared(
+    given: PersonGiven, *, scope: Scope, batch: uuid.UUID | None, at: datetime
+) -> tuple[Person, list[Identifier]]:
+    """The person and their numbers, not saved yet. Raises Refused for what cannot be right."""
+    first, last = named(given.first_name, "first_name"), named(given.last_name, "last_name")
+    known_as = names.tidy(given.known_as)
+    person = Person(
+        first_name=first,
+        last_name=last,
+        known_as=known_as,
+        search_name=names.search_name(first, last, known_as),
+        born_on=checked_birth(given.born_on, timezone.localdate(at)),
+        sex=given.sex,
+        phone=names.tidy(given.phone),
+        recorded_at=at,
+        batch=batch,
+    )
+    person.scope = scope
+    numbers = {"upn": given.upn, "nhs": given.nhs, "local": given.local}
+    return person, [
+        identifier(person, kind, checked_number(kind, value), at=at, batch=batch)
+        for kind, value in numbers.items()
+        if value.strip()
+    ]
+
+
+def identifier(person: Person, kind: str, value: str, *, at: datetime, batch: uuid.UUID | None = None) -> Identifier:
+    """The number as a row, not saved yet."""
+    row = Identifier(person=person, kind=kind, value=value, recorded_at=at, batch=batch)
+    row.scope = person.scope
+    return row
+
+
+def named(name: str, field: str) -> str:
+    """The name, trimmed. Raises Refused for an empty or an endless one."""
+    tidied = names.tidy(name)
+    if not tidied:
+        raise Refused(f"Enter the {field.replace('_', ' ')}.", field=field)
+    if len(tidied) > 100:
+        raise Refused(f"The {field.replace('_', ' ')} is longer than 100 letters. Shorten it.", field=field)
+    return tidied
+
+
+def checked_birth(born_on: date | None, today: date) -> date | None:
+    """The birth date. Raises Refused for one to come, or more than 120 years ago."""
+    if born_on and born_on > today:
+        raise Refused("The date of birth is in the future. Correct it, or leave it empty.", field="born_on")
+    if born_on and born_on.year < today.year - LONGEST_LIFE:
+        raise Refused("The date of birth is more than 120 years ago. Check the year.", field="born_on")
+    return born_on
+
+
+def checked_number(kind: str, value: str) -> str:
+    """The number in its one form. Raises Refused when it cannot be right."""
+    try:
+        return _CHECKS[kind](value)
+    except identity.Wrong as fault:
+        raise Refused(str(fault), field=kind) from fault
+
+
+def checked_address(lines: str, postcode: str) -> tuple[str, str]:
+    """Lines and postcode in their one form. Raises Refused for a postcode that cannot be."""
+    try:
+        return names.tidy(lines.replace("\n", ", "))[:300], identity.postcode(postcode)
+    except identity.Wrong as fault:
+        raise Refused(str(fault), field="postcode") from fault
