@@ -256,11 +256,14 @@ class _Cluster:
         if not self.data.exists():
             self._build(programs)
         self._check_data_folder(programs)
-        self._clear_stale_pid_files()
-        if self._server_pid() is None:
-            self._launch(programs)
-        if not _wait_until(self.is_ready, PATIENCE):
-            raise ClusterFault(self._explain("PostgreSQL did not become ready."))
+        end = time.monotonic() + PATIENCE
+        while not self.is_ready():
+            if self._server_pid() is None:  # asked each time: one that was just killed takes a moment to be gone
+                self._clear_stale_pid_files()
+                self._launch(programs)
+            elif time.monotonic() > end:
+                raise ClusterFault(self._explain("PostgreSQL did not become ready."))
+            time.sleep(0.02)
 
     def _launch(self, programs: Programs) -> None:
         settings = SETTINGS.format(port=PORT, socket_folder=_quoted(self.socket_folder))
@@ -388,9 +391,8 @@ class _Cluster:
     def _clear_stale_pid_files(self) -> None:
         # PostgreSQL itself refuses to start while any process has the old number: an unrelated one, or in a container
         # the dead server that nobody has collected.
-        if self._server_pid() is None:
-            self.pid_file.unlink(missing_ok=True)
-            (self.socket_folder / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
+        self.pid_file.unlink(missing_ok=True)
+        (self.socket_folder / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
 
     def _answers(self) -> bool:
         with socket.socket(socket.AF_UNIX) as probe:

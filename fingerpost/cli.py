@@ -94,8 +94,9 @@ def _guarded(name: str, arguments: list[str]) -> int:
 
 
 def _carry_out(name: str, arguments: list[str]) -> int:
+    import django.db
+    import psycopg
     from django.core.exceptions import ImproperlyConfigured
-    from django.db import OperationalError
 
     command = COMMANDS[name]
     try:
@@ -107,9 +108,11 @@ def _carry_out(name: str, arguments: list[str]) -> int:
         parser.epilog = EXIT_CODES
         module.add_arguments(parser)
         return _answered(module, parser.parse_args(arguments))
-    except (ImproperlyConfigured, OperationalError) as fault:
+    except ImproperlyConfigured as fault:
         print(fault, file=sys.stderr)
-        return CANNOT
+    except (django.db.OperationalError, psycopg.OperationalError) as fault:
+        print(f"The database did not do what was asked: {fault}", file=sys.stderr)
+    return CANNOT
 
 
 def _answered(module: ModuleType, arguments: argparse.Namespace) -> int:
