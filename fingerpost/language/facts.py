@@ -60,8 +60,8 @@ class FactSpec:
 
     `timing`: fixed with the row, as on the period's last day, or over the period. `final_after` names the dated value
     that says how long a follow-up runs: until then the fact is pending. `needs` names further dated values that the
-    contract must give. `codes` closes the list of codes, where the product and not the contract decides it. A fact
-    `by_clock` is answered, and final, by the clock that the indicator names. `recorded` is false where nothing in the
+    contract must give. `codes` closes the list of codes, where the product and not the contract decides it. `by_clock` names
+    the time that answers the fact, in time or not by the clock that the indicator names. `recorded` is false where nothing in the
     product fills the fact yet.
     """
 
@@ -75,7 +75,7 @@ class FactSpec:
     needs: tuple[str, ...] = ()
     codes: frozenset[str] | None = None
     scale: Scale | None = None
-    by_clock: bool = False
+    by_clock: str | None = None
     recorded: bool = True
 
     @property

@@ -29,8 +29,8 @@ class Fault:
         return f"{self.file}:{self.line}" if self.line else self.file
 
     def __str__(self) -> str:
-        said = ". ".join(words.rstrip(".") for words in (self.message, self.advice) if words)
-        return f"{self.place}: {self.severity.value}: {said}."
+        said = " ".join(words if words[-1] in ".?" else f"{words}." for words in (self.message, self.advice) if words)
+        return f"{self.place}: {self.severity.value}: {said}"
 
     @property
     def sort_key(self) -> tuple[int, str, int, int]:

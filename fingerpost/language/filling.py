@@ -41,7 +41,7 @@ def _dated(name: str, values: Values, on: date) -> str:
 
 
 def shown(value: Any, unit: str | None = None, *, whole: bool = False) -> str:
-    """A value for people: 85.0 %, 4 May 2010, yes. `whole` leaves out a lone ".0"."""
+    """A value for people: 85.0 %, 12 school weeks, 4 May 2010, yes. `whole` leaves a lone ".0" out of a percentage."""
     if isinstance(value, Unknown):
         return "not known"
     if isinstance(value, bool):
@@ -60,7 +60,9 @@ def _number(value: float | Decimal | Fraction, unit: str | None, *, whole: bool)
     if unit == "percent":
         return f"{_whole_or_one(value) if whole else rounded(value, 1)} %"
     text = _whole_or_one(value)
-    return f"{text} {unit}" if unit and whole else text
+    if not unit:
+        return text
+    return f"{text} {unit.removesuffix('s') if value == 1 else unit}"
 
 
 def _whole_or_one(value: float | Decimal | Fraction) -> str:

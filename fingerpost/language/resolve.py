@@ -102,7 +102,8 @@ def _inner_layer(outer: Layer, inner: InnerFigure, *, part_of_form: bool = False
     own = layer_of(inner)
     dropped = set(_NOT_INHERITED)
     if "of" in own:
-        dropped.update(_AFRESH)
+        # The parts of a ratio are broken down alike; a figure of other rows beside it has breakdowns of its own.
+        dropped.update(_AFRESH if part_of_form else (*_AFRESH, "by"))
     if part_of_form or "of" in own or "count" in own:
         dropped.update(FORM_WORDS)
     start = {word: value for word, value in outer.items() if word not in dropped}

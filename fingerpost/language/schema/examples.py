@@ -1,11 +1,21 @@
 """examples.yaml, and readings.yaml for unclear clauses that nothing else carries."""
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from fingerpost.language.schema.base import Clauses, Code, ConditionTree, Letter, Sentence, Words
+from fingerpost.language.schema.base import (
+    BY_SHAPE,
+    Clauses,
+    Code,
+    ConditionTree,
+    Letter,
+    Mapped,
+    Sentence,
+    Word,
+    Words,
+)
 
 
 class ReadingAnswer(Words):
@@ -31,6 +41,9 @@ class SpanWords(Words):
     until: date = Field(description="Last day.")
 
 
+ReadingsChosen = Annotated[Annotated[Letter, Word] | Annotated[dict[str, Letter], Mapped], BY_SHAPE]
+
+
 class ExampleWords(Words):
     """One case with its expected result. It names what it puts to the test by exactly one word."""
 
@@ -42,11 +55,12 @@ class ExampleWords(Words):
     condition: ConditionTree | None = Field(None, description="A condition put to the test.")
     indicator: Code | None = Field(None, description="The indicator put to the test.")
     returns: Code | None = Field(None, description="The series of returns put to the test.")
+    allocation: Literal[True] | None = Field(None, description="true: the proposal of a worker's area.")
     value: Code | None = Field(None, description="The dated value put to the test.")
     day: date | None = Field(None, description="The day it happens.")
-    period: SpanWords | None = Field(None, description="The period of the figure.")
-    before: SpanWords | None = Field(None, description="The period it is set against, where that is another.")
-    readings: Letter | dict[str, Letter] = Field(default_factory=dict, description="Readings chosen, by question.")
+    period: SpanWords | None = Field(None, description="The period of the figure; else the one around the day.")
+    as_of: date | None = Field(None, description="The day from which it is seen; the end of all as a rule.")
+    readings: ReadingsChosen = Field(default_factory=dict, description="Readings chosen, by question.")
     values: dict[Code, Any] = Field(default_factory=dict, description="Dated values changed or entered for this case.")
     given: dict[Code, Any] = Field(default_factory=dict, description="Facts and times.")
     holidays: tuple[date, ...] = Field((), description="Further days on which nobody works.")

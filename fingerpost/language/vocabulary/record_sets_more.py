@@ -106,8 +106,8 @@ DISCHARGES = record_set(
     "one notice of discharge, or of a home birth",
     (
         day("notified_on", "Day of the notice"),
-        flag("first_attempt_in_time", "Contact was attempted in time", by_clock=True),
-        flag("first_contact_in_time", "Contact was made in time", by_clock=True),
+        flag("first_attempt_in_time", "Contact was attempted in time", by_clock="first_attempt_at"),
+        flag("first_contact_in_time", "Contact was made in time", by_clock="first_contact_at"),
     ),
     units="mother",
     by="cluster birth_place day_type",
@@ -222,7 +222,7 @@ POPULATION = record_set(
     "one published or entered count of residents",
     (number("residents", "Residents", "people"), code("age_band", "Age"), code("group", "Group")),
     units="",
-    by="locality centre",
+    by="quadrant locality centre",
     interval=True,
 )
 
