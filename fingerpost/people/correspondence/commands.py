@@ -1,0 +1,87 @@
+"""Letters and messages: drafted, changed, sent, or held back."""
+
+import uuid
+from datetime import date, datetime
+
+from fingerpost.ground.access.actor import Actor, HasScope
+from fingerpost.ground.access.command import Refused, command, locked
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.people.correspondence.models import Message
+from fingerpost.people.families.models import Family
+
+
+@command(allow=Permission.RECORD_CONTACT)
+def draft(
+    actor: Actor,
+    subject: HasScope,
+    *,
+    service: str,
+    family: Family | None = None,
+    kind: str,
+    recipient: str,
+    subject_line: str,
+    body: str,
+    at: datetime,
+) -> Message:
+    """Draft a message about a record. Returns it; a draft of this kind to this recipient that waits already is returned as it is."""
+    origin = _origin(subject)
+    standing = Message.objects.filter(**origin, kind=kind, recipient=recipient, state=Message.State.DRAFT).first()
+    if standing:
+        return standing
+    message = Message(
+        **origin,
+        service=service,
+        family=family,
+        kind=kind,
+        recipient=recipient,
+        subject=subject_line,
+        body=body,
+        drafted_at=at,
+    )
+    message.scope = subject.scope
+    message.save(force_insert=True)
+    return message
+
+
+@command(allow=Permission.RECORD_CONTACT)
+def reword(actor: Actor, subject: Message, *, body: str, at: datetime) -> Message:
+    """Change the words of a draft. Returns it. Raises Refused once it was sent or held back."""
+    message = locked(subject)
+    if message.state != Message.State.DRAFT:
+        raise Refused("This letter is no longer a draft, so its words stand.")
+    if not body.strip():
+        raise Refused("Enter the words of the letter.", field="body")
+    message.body = body.strip()
+    message.save(update_fields=["body"])
+    return message
+
+
+@command(allow=Permission.RECORD_CONTACT)
+def send(actor: Actor, subject: Message, *, sent_on: date, method: str, recipient: str = "", at: datetime) -> Message:
+    """Write down that it was sent, how, and to whom. Returns it; sent twice changes nothing. Raises Refused when held back."""
+    message = locked(subject)
+    if message.state == Message.State.SENT:
+        return message
+    if message.state == Message.State.BLOCKED:
+        raise Refused("This letter is held back: the family refused.")
+    if not method.strip():
+        raise Refused("Choose how it was sent.", field="method")
+    message.state, message.sent_on, message.method = Message.State.SENT, sent_on, method
+    message.recipient = recipient.strip() or message.recipient
+    message.save(update_fields=["state", "sent_on", "method", "recipient"])
+    return message
+
+
+@command(allow=Permission.RECORD_CONTACT)
+def block(actor: Actor, subject: Message, *, why: str, at: datetime) -> Message:
+    """Hold a draft back, with the reason. Returns it. Raises Refused when it was sent already."""
+    message = locked(subject)
+    if message.state == Message.State.SENT:
+        raise Refused("This letter was sent already.")
+    message.state, message.blocked_why = Message.State.BLOCKED, why
+    message.save(update_fields=["state", "blocked_why"])
+    return message
+
+
+def _origin(subject: HasScope) -> dict[str, str | uuid.UUID]:
+    return {"origin_kind": subject._meta.label_lower, "origin_id": subject.pk}  # type: ignore[attr-defined]
