@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Concat
 from rapidfuzz import fuzz
 
 from fingerpost.ground.access.actor import Actor
@@ -126,10 +128,6 @@ def near_days(day: date) -> Iterator[date]:
 
 def with_numbers(people: QuerySet[Person]) -> QuerySet[Person]:
     """The people with `numbers` (kind and number, a list) and `postcode` read along in the same query."""
-    from django.contrib.postgres.expressions import ArraySubquery
-    from django.db.models import Value
-    from django.db.models.functions import Coalesce, Concat
-
     owned = (
         Identifier.objects.filter(person=OuterRef("pk"))
         .annotate(both=Concat("kind", Value(" "), "value"))
