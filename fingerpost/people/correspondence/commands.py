@@ -23,7 +23,7 @@ def draft(
     body: str,
     at: datetime,
 ) -> Message:
-    """Draft a message about a record. Returns it; a draft of this kind to this recipient that waits already is returned as it is."""
+    """Draft a message about a record. Returns it; a draft of this kind to this recipient that waits is returned as it is."""
     origin = _origin(subject)
     standing = Message.objects.filter(**origin, kind=kind, recipient=recipient, state=Message.State.DRAFT).first()
     if standing:
