@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+
+class Practice(AppConfig):
+    name = "fingerpost.pages.practice"
+    label = "practice_pages"
+
+    def ready(self) -> None:
+        from fingerpost.ground.access.permissions import Permission
+        from fingerpost.pages.kit import navigation
+
+        navigation.register("My work", "practice:my_work", Permission.RECORD_CONTACT, order=10)
+        navigation.register("Requests", "practice:requests", Permission.RECORD_CONTACT, order=20)
+        navigation.register("Team", "practice:team", Permission.ALLOCATE_CASE, order=30)
+        navigation.register("Find a person", "practice:find", Permission.VIEW_FAMILY, order=40)

@@ -1,0 +1,23 @@
+"""What pages with lists share."""
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from fingerpost.ground.tasks.queries import Item
+
+_BY_LETTER = {"C": "practice:case", "R": "practice:request", "F": "practice:family"}
+
+
+def page_number(request: HttpRequest) -> int:
+    """The page asked for in the address; the first for anything that is no number."""
+    asked = request.GET.get("page", "1")
+    return max(1, int(asked)) if asked.isdecimal() and len(asked) < 6 else 1
+
+
+def where_about(item: Item) -> str:
+    """The address of the record a line of a worklist is about; empty for one without a page."""
+    name = _BY_LETTER.get(item.ref[:1], "")
+    try:
+        return reverse(name, args=[item.ref]) if name else ""
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,117 @@
+"""A family: who they are, what is known, what was done lately."""
+
+from datetime import date
+
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+
+from fingerpost.agreements.contracts.queries import rules
+from fingerpost.ground.access.command import Refused
+from fingerpost.ground.access.page import PageRequest, page
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.pages.kit import fields
+from fingerpost.pages.kit.forms import KitForm
+from fingerpost.pages.kit.once import once
+from fingerpost.pages.kit.shortcuts import done, render
+from fingerpost.pages.practice.asking import refused
+from fingerpost.people.consent import commands as consent
+from fingerpost.people.consent.models import Consent
+from fingerpost.people.consent.queries import answers
+from fingerpost.people.families import queries as families
+from fingerpost.people.families.models import Family
+from fingerpost.work.assessments import commands as assessments
+from fingerpost.work.assessments.needs import NEEDS
+from fingerpost.work.casework import queries
+
+
+@page(allow=Permission.VIEW_FAMILY, shows="family")
+def family(request: PageRequest, ref: str) -> HttpResponse:
+    try:
+        shown = queries.family_page(request.actor, ref)
+    except Family.DoesNotExist as absent:
+        raise Http404 from absent
+    request.saw("family", shown.family.pk)
+    held = rules(request.actor.service, timezone.localdate(request.at))
+    context = {
+        "page": shown,
+        "consents": answers(request.actor, [shown.family]),
+        "contacts": {code: kind.label for code, kind in held.contract.pathway.contacts.items()},
+        "today": timezone.localdate(request.at),
+        "age_on": age_on,
+    }
+    return render(request, "practice/family.html", context)
+
+
+def age_on(born: date | None, day: date) -> int | None:
+    """Whole years on a day; None when the birth date is not known."""
+    if born is None:
+        return None
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def family_or_404(request: PageRequest, ref: str) -> Family:
+    """The family if this person may meet it. Notes that she saw it. Raises Http404."""
+    found = families.family(request.actor, ref)
+    if found is None:
+        raise Http404
+    request.saw("family", found.pk)
+    return found
+
+
+class ConsentForm(KitForm):
+    kind = fields.Radios("What may be shared", Consent.Kind.choices)
+    answer = fields.Radios("What did they say?", Consent.Answer.choices, inline=True)
+    answered_on = fields.Date("When did they say so?")
+    note = fields.Text("Note", required=False, longest=300)
+
+
+@page(allow=Permission.MAKE_REQUEST, shows="family")
+@once
+def family_consent(request: PageRequest, ref: str) -> HttpResponse:
+    about = family_or_404(request, ref)
+    form = ConsentForm(request.POST or None)
+    form.fields["answered_on"].bounds(latest=timezone.localdate(request.at))  # type: ignore[attr-defined]
+    if form.is_valid():
+        told = form.cleaned_data
+        moment = min(request.at, at_noon(told["answered_on"]))
+        try:
+            consent.answer(
+                request.actor,
+                about,
+                kind=told["kind"],
+                answer=told["answer"],
+                note=told["note"],
+                answered_at=moment,
+                at=request.at,
+            )
+        except Refused as refusal:
+            refused(form, refusal, answered_at="answered_on")
+        else:
+            return done(request, "practice:family", ref, said="The answer has been written down.")
+    return render(request, "practice/family_form.html", {"family": about, "form": form, "title": "What may be shared"})
+
+
+class AssessmentForm(KitForm):
+    assessed_on = fields.Date("When was it made?")
+    author = fields.Text("Who wrote it?", longest=160)
+    author_organisation = fields.Text("Where do they work?", required=False, longest=160)
+    needs = fields.Checkboxes("Which needs does it name?")
+    summary = fields.LongText("In short", required=False, longest=2000)
+
+
+@page(allow=Permission.ASSESS_FAMILY, shows="family")
+@once
+def assessment_new(request: PageRequest, ref: str) -> HttpResponse:
+    about = family_or_404(request, ref)
+    form = AssessmentForm(request.POST or None)
+    form.fields["needs"].offer(NEEDS.items())  # type: ignore[attr-defined]
+    form.fields["assessed_on"].bounds(latest=timezone.localdate(request.at))  # type: ignore[attr-defined]
+    if form.is_valid():
+        try:
+            assessments.record(request.actor, about, **form.cleaned_data, at=request.at)
+        except Refused as refusal:
+            refused(form, refusal)
+        else:
+            return done(request, "practice:family", ref, said="The assessment has been written down.")
+    context = {"family": about, "form": form, "title": "Write down a common assessment (CAF)"}
+    return render(request, "practice/family_form.html", context)

@@ -1,0 +1,30 @@
+"""My work: what is due, soonest first, and my open cases."""
+
+from django.http import HttpResponse
+from django.utils import timezone
+
+from fingerpost.agreements.contracts.queries import rules
+from fingerpost.ground.access.page import PageRequest, page
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.tasks.queries import worklist
+from fingerpost.pages.kit.shortcuts import render
+from fingerpost.pages.practice.lists import page_number, where_about
+from fingerpost.work.casework import queries
+
+
+@page(allow=Permission.RECORD_CONTACT, shows="family")
+def my_work(request: PageRequest) -> HttpResponse:
+    today = timezone.localdate(request.at)
+    cases = queries.my_cases(request.actor, page_number(request))
+    items = worklist(request.actor, request.at)
+    request.saw("family", *{row.family_id for row in cases.rows}, *{i.family_id for i in items if i.family_id})
+    contacts = rules(request.actor.service, today).contract.pathway.contacts
+    shown = {
+        "cases": cases,
+        "overdue": [item for item in items if item.is_overdue],
+        "due": [item for item in items if not item.is_overdue],
+        "contacts": {code: kind.label for code, kind in contacts.items()},
+        "today": today,
+        "where_about": where_about,
+    }
+    return render(request, "practice/my_work.html", shown)
