@@ -1,0 +1,208 @@
+"""Requests for support: the waiting list, the decision with its reasons, and who will work with the family."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+
+from fingerpost.ground.access.command import ChangedMeanwhile, Refused
+from fingerpost.ground.access.models import User
+from fingerpost.ground.access.page import PageRequest, page
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.places.models import Area
+from fingerpost.language.decide import Decision as Answered
+from fingerpost.pages.kit import fields
+from fingerpost.pages.kit.forms import KitForm
+from fingerpost.pages.kit.once import once
+from fingerpost.pages.kit.shortcuts import done, render
+from fingerpost.pages.practice.asking import refused
+from fingerpost.work.casework import commands as casework
+from fingerpost.work.casework.models import Case
+from fingerpost.work.casework.queries import allocation
+from fingerpost.work.referrals import commands, queries
+from fingerpost.work.referrals.models import Request, RequestChild
+
+
+@page(allow=Permission.RECORD_CONTACT, shows="family")
+def requests(request: PageRequest) -> HttpResponse:
+    today = timezone.localdate(request.at)
+    rows = queries.queue(request.actor, request.actor.service, on=today)
+    request.saw("family", *[row.family_id for row in rows])
+    names = dict(Area.objects.filter(code__in={row.locality for row in rows}).values_list("code", "name"))
+    return render(request, "practice/requests.html", {"rows": rows, "areas": names})
+
+
+def request_or_404(request: PageRequest, ref: str, permission: Permission = Permission.VIEW_FAMILY) -> Request:
+    """The request if this person may meet it. Notes that she saw the family. Raises Http404."""
+    try:
+        found = queries.get(request.actor, ref, permission)
+    except Request.DoesNotExist as absent:
+        raise Http404 from absent
+    request.saw("family", found.family_id)
+    return found
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the contract says of one child: stored with the request, or as it would be today."""
+
+    child: RequestChild
+    answer: str
+    reasons: list[dict[str, object]]
+    missing: list[str]
+    is_stored: bool
+
+
+@page(allow=Permission.RECORD_CONTACT, shows="family")
+def request_page(request: PageRequest, ref: str) -> HttpResponse:
+    found = request_or_404(request, ref)
+    today = timezone.localdate(request.at)
+    over = found.opened_at or found.withdrawn_at or found.outcome == Request.Outcome.REFUSED
+    judged = _as_stored(found) if over else [_as_today(*pair) for pair in queries.preview(found, today)]
+    context = {
+        "asked": found,
+        "judged": judged,
+        "area": Area.objects.filter(pk=found.locality).values_list("name", flat=True).first(),
+        "may_decide": request.actor.can(Permission.DECIDE_REQUEST, found) and not over,
+        "may_allocate": request.actor.can(Permission.ALLOCATE_CASE, found) and not over,
+        "case_ref": Case.objects.visible_to(request.actor).filter(request=found).values_list("ref", flat=True).first(),
+        "is_over": bool(over),
+    }
+    return render(request, "practice/request.html", context)
+
+
+def _as_today(child: RequestChild, answered: Answered) -> Judged:
+    reasons = [
+        {"clause": ", ".join(r.clauses), "label": r.label, "answer": r.answer.name.lower(), "text": r.text}
+        for r in answered.reasons
+    ]
+    return Judged(child, answered.answer.name.lower(), list(reasons), [m.label for m in answered.missing], False)
+
+
+def _as_stored(found: Request) -> list[Judged]:
+    return [
+        Judged(child, child.decision.answer if child.decision else "not_known", _stored_reasons(child), [], True)
+        for child in queries.children_of(found)
+    ]
+
+
+def _stored_reasons(child: RequestChild) -> list[dict[str, object]]:
+    kept: list[dict[str, object]] = child.decision.reasons if child.decision else []
+    return [{**one, "clause": one.get("clause") or ", ".join(one.get("clauses", []))} for one in kept]  # type: ignore[arg-type]
+
+
+@page(allow=Permission.DECIDE_REQUEST, shows="family")
+@once
+def request_decide(request: PageRequest, ref: str) -> HttpResponse:
+    found = request_or_404(request, ref, Permission.DECIDE_REQUEST)
+    form = KitForm(request.POST or None)
+    if request.method == "POST":
+        try:
+            decided = commands.decide(request.actor, found, at=request.at)
+        except Refused as refusal:
+            form = KitForm({})
+            refused(form, refusal)
+        else:
+            return done(request, "practice:request", ref, said=_said_of(decided))
+    context = {"asked": found, "form": form, "title": "Decide this request", "submit": "Decide now"}
+    return render(request, "practice/request_form.html", context)
+
+
+def _said_of(decided: Request) -> str:
+    words = {"accepted": "The request is accepted.", "refused": "The request is not accepted."}
+    return words.get(decided.outcome, f"The request is {queries.in_words(decided.status) or 'waiting'}.")
+
+
+class ForecastForm(KitForm):
+    forecast_reason = fields.LongText(
+        "Why is attendance likely to go on falling?",
+        hint="Say what you know of the last four weeks and what stands behind it.",
+        longest=2000,
+    )
+
+
+@page(allow=Permission.DECIDE_REQUEST, shows="family")
+@once
+def request_forecast(request: PageRequest, ref: str) -> HttpResponse:
+    found = request_or_404(request, ref, Permission.DECIDE_REQUEST)
+    form = ForecastForm(request.POST or None)
+    if form.is_valid():
+        try:
+            decided = commands.accept_on_forecast(request.actor, found, **form.cleaned_data, at=request.at)
+        except Refused as refusal:
+            refused(form, refusal)
+        else:
+            return done(request, "practice:request", ref, said=_said_of(decided))
+    context = {"asked": found, "form": form, "title": "Accept on a forecast", "submit": "Decide now"}
+    return render(request, "practice/request_form.html", context)
+
+
+class WithdrawForm(KitForm):
+    reason = fields.LongText("Why is the request withdrawn?", rows=3, longest=500)
+
+
+@page(allow=Permission.MAKE_REQUEST, shows="family")
+@once
+def request_withdraw(request: PageRequest, ref: str) -> HttpResponse:
+    found = request_or_404(request, ref, Permission.MAKE_REQUEST)
+    form = WithdrawForm(request.POST or None)
+    if form.is_valid():
+        try:
+            commands.withdraw(request.actor, found, **form.cleaned_data, at=request.at)
+        except Refused as refusal:
+            refused(form, refusal)
+        else:
+            return done(request, "/", said=f"Request {ref} has been withdrawn.")
+    context = {"asked": found, "form": form, "title": "Withdraw this request", "submit": "Withdraw"}
+    return render(request, "practice/request_form.html", context)
+
+
+class AllocateForm(KitForm):
+    worker = fields.Radios("Who will work with the family?")
+    exception_reason = fields.LongText(
+        "Why somebody from another area?",
+        hint="Only needed when the person does not work where the family lives.",
+        required=False,
+        rows=3,
+        longest=500,
+    )
+
+    def offer(self, people: list[allocation.PossibleWorker]) -> None:
+        """Those of the home area first, each with her area and how many cases she has."""
+        field = self.fields["worker"]
+        field.offer([(str(p.user_id), f"{p.name}, {p.area_name}") for p in people])  # type: ignore[attr-defined]
+        field.hints = {  # type: ignore[attr-defined]
+            str(p.user_id): f"{'Works where the family lives. ' if p.is_home else ''}Open cases: {p.open_cases}"
+            for p in people
+        }
+
+
+@page(allow=Permission.ALLOCATE_CASE, shows="family")
+@once
+def request_allocate(request: PageRequest, ref: str) -> HttpResponse:
+    return allocate(request, request_or_404(request, ref, Permission.ALLOCATE_CASE))
+
+
+def allocate(request: PageRequest, subject: Request | Case) -> HttpResponse:
+    """The form by which a request or a case is given to a worker; the home area's workers are proposed first."""
+    people = allocation.possible_workers(subject, timezone.localdate(request.at))
+    home = [p for p in people if p.is_home]
+    form = AllocateForm(request.POST or None, initial={"worker": str(home[0].user_id)} if home else None)
+    form.offer(people)
+    if form.is_valid():
+        worker = User.objects.get(pk=UUID(form.cleaned_data["worker"]))
+        try:
+            case = casework.allocate(
+                request.actor,
+                subject,
+                worker=worker,
+                exception_reason=form.cleaned_data["exception_reason"],
+                at=request.at,
+            )
+        except (Refused, ChangedMeanwhile) as refusal:
+            refused(form, refusal)
+        else:
+            return done(request, "practice:case", case.ref, said=f"Case {case.ref} is now with {worker.name}.")
+    context = {"asked": subject, "form": form, "title": "Choose who will work with the family", "submit": "Allocate"}
+    return render(request, "practice/request_form.html", context | {"people": people, "has_home": bool(home)})
