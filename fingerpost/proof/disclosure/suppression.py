@@ -6,17 +6,19 @@ with all shown counts and all sums unchanged.
 
 Each sum is a knot and each count a pipe between two knots (a count in one sum only leads outside). Then "could be another
 number" means that one more person can flow in a ring through the pipe, using hidden pipes only, and without any pipe running
-below zero. What must be hidden besides is the cheapest ring.
+below zero or above what it can hold. What must be hidden besides is the cheapest ring.
 """
 
 from collections import deque
 from collections.abc import Collection, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 from heapq import heappop, heappush
 from itertools import count as numbered
 from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
+Number = int | Decimal
 
 OUTSIDE = -1
 TOTAL_COST = 1_000_000  # a total is what people came for: hide it only when nothing else will do
@@ -32,13 +34,17 @@ class Sum(Generic[K]):
 
 @dataclass(frozen=True, slots=True)
 class Table(Generic[K]):
-    """Counts by cell, and the sums among them. A cell may stand in two sums at most, as in a table with margins."""
+    """Counts by cell, and the sums among them. A cell may stand in two sums at most, as in a table with margins.
 
-    counts: Mapping[K, int]
+    `ceilings` says how high a count could be at most, where readers know that: no more can be in than there were.
+    """
+
+    counts: Mapping[K, Number]
     sums: Sequence[Sum[K]] = ()
+    ceilings: Mapping[K, Number] = field(default_factory=dict)
 
 
-def is_small(number: int, threshold: int) -> bool:
+def is_small(number: Number, threshold: int) -> bool:
     """Whether a count must be hidden for itself: some people, but fewer than the threshold. None at all is no secret."""
     return 0 < number < threshold
 
@@ -62,6 +68,7 @@ class _Pipes(Generic[K]):
 
     def __init__(self, table: Table[K]) -> None:
         self.counts = table.counts
+        self.ceilings = table.ceilings
         self.totals = {one.total for one in table.sums}
         self.ends = _directed(table)
         self.at: dict[int, list[K]] = {}
@@ -72,18 +79,20 @@ class _Pipes(Generic[K]):
     def ring(self, cell: K, hidden: set[K]) -> set[K]:
         """Cells of the cheapest ring through the cell, in whichever direction is the cheaper. Empty where there is none."""
         start, end = self.ends[cell]
-        found = [self._path(end, start, cell, hidden)]
+        found = []
+        if self._can_rise(cell):
+            found.append(self._path(end, start, cell, hidden))
         if self.counts[cell] > 0:
             found.append(self._path(start, end, cell, hidden))
         possible = [path for path in found if path is not None]
         return set(min(possible, key=lambda path: path[0])[1]) if possible else set()
 
-    def _path(self, start: int, goal: int, without: K, hidden: set[K]) -> tuple[int, list[K]] | None:
+    def _path(self, start: int, goal: int, without: K, hidden: set[K]) -> tuple[Number, list[K]] | None:
         """The cheapest way from knot to knot for one person more: with a pipe freely, against it only where someone is."""
         if start == goal:
             return 0, []
         tie = numbered()
-        heap: list[tuple[int, int, int, list[K]]] = [(0, next(tie), start, [])]
+        heap: list[tuple[Number, int, int, list[K]]] = [(0, next(tie), start, [])]
         done: set[int] = set()
         while heap:
             cost, _, knot, path = heappop(heap)
@@ -102,11 +111,14 @@ class _Pipes(Generic[K]):
     def _through(self, cell: K, knot: int) -> int | None:
         start, end = self.ends[cell]
         if knot == start:
-            return end
+            return end if self._can_rise(cell) else None
         return start if self.counts[cell] > 0 else None
 
-    def _price(self, cell: K) -> int:
-        return 1 + self.counts[cell] + (TOTAL_COST if cell in self.totals else 0)
+    def _can_rise(self, cell: K) -> bool:
+        return cell not in self.ceilings or self.counts[cell] < self.ceilings[cell]
+
+    def _price(self, cell: K) -> Number:
+        return 1 + abs(self.counts[cell]) + (TOTAL_COST if cell in self.totals else 0)
 
 
 def _directed(table: Table[K]) -> dict[K, tuple[int, int]]:
