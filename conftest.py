@@ -19,6 +19,13 @@ from config.backup.place import Place
 TEMPLATES_KEPT = 3
 
 
+def pytest_configure() -> None:
+    """Tests speak plain HTTP. What a real installation asks of browsers is tested in tests/startup/test_settings.py."""
+    from django.conf import settings
+
+    settings.SECURE_SSL_REDIRECT = settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """pytest-django asks this before it makes a test database: say which one to copy."""

@@ -67,6 +67,10 @@ def migrate() -> str:
 
 
 def look_for_demonstration() -> str:
+    """Whether the demonstration stands, where it is wanted; elsewhere the database is noted as somebody's own."""
+    if not _is_demonstration():
+        _note(holds=OWN)
+        return READY
     if not (PROJECT / "fingerpost" / "demo" / "management" / "commands" / "build_demo.py").exists():
         return READY
     return READY if _notes().get("demonstration") else NOT_READY
@@ -81,15 +85,28 @@ def build_demonstration() -> str:
 
 def reset() -> str:
     """Drop and make again, so that nothing of the old world is left, not even its sequences."""
-    if _notes().get("holds") == OWN:
-        raise Refused("This database is for your own service; `reset` throws only a demonstration away.")
     where = _where()
+    with _connect(where) as connection:
+        if notes_of(connection).get("holds") != DEMONSTRATION and _has_people(connection):
+            raise Refused("This database is for your own service; `reset` throws only a demonstration away.")
     with _connect({**where, "NAME": "postgres"}) as connection:
         connection.autocommit = True
         name = sql.Identifier(str(where["NAME"]))
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
         connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
     return READY
+
+
+def _has_people(connection: psycopg.Connection[Any]) -> bool:
+    for table in ("access_user", "families_person"):
+        known = connection.execute("SELECT to_regclass(%s)", [table]).fetchone()
+        if (
+            known
+            and known[0]
+            and connection.execute(sql.SQL("SELECT 1 FROM {}").format(sql.Identifier(table))).fetchone()
+        ):
+            return True
+    return False
 
 
 def migrations() -> str:
@@ -141,7 +158,7 @@ def write_notes(where: dict[str, Any], notes: dict[str, str]) -> None:
 
 
 def _note(**more: str) -> None:
-    write_notes(_where(), {"holds": DEMONSTRATION if _is_demonstration() else OWN, **_notes(), **more})
+    write_notes(_where(), {**_notes(), **more})
 
 
 def _django(*arguments: str) -> None:

@@ -32,9 +32,7 @@ def prepare() -> None:
 
 
 def ensure_demonstration() -> None:
-    """Build the invented county once, showing its progress."""
-    if os.environ.get("FINGERPOST_DEMONSTRATION") != "1":
-        return
+    """Build the invented county once, where it is wanted, showing its progress."""
     if (
         run([PYTHON, "-m", "config.prepare", "demonstration"], failing="The database cannot be used.").strip()
         == "ready"
