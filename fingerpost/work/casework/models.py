@@ -61,8 +61,12 @@ class Case(Scoped):
             models.Index(fields=["service", "closed_at"], name="case_closed"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["family", "service", "line"], condition=Q(closed_at=None), name="case_open_once"),
-            models.CheckConstraint(condition=Q(closed_at=None) | Q(closed_at__gte=F("opened_at")), name="case_times_in_order"),
+            models.UniqueConstraint(
+                fields=["family", "service", "line"], condition=Q(closed_at=None), name="case_open_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None) | Q(closed_at__gte=F("opened_at")), name="case_times_in_order"
+            ),
             models.CheckConstraint(condition=Q(closed_at=None) | ~Q(closure_reason=""), name="case_closed_with_reason"),
         ]
 
@@ -103,7 +107,9 @@ class Allocation(Scoped):
     allocated_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["case"], condition=Q(until=None), name="allocation_current_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(until=None), name="allocation_current_once")
+        ]
         indexes = [models.Index(fields=["case", "since"], name="allocation_case")]
 
     def __str__(self) -> str:
@@ -127,6 +133,7 @@ class Contact(Scoped):
     topics = ArrayField(models.SlugField(max_length=60), default=list, blank=True)
     note = models.TextField(blank=True)
     worker = models.ForeignKey(User, models.PROTECT, related_name="+")
+    revision = models.PositiveIntegerField(default=1)
     recorded_at = models.DateTimeField()
     batch = models.UUIDField(null=True)
 

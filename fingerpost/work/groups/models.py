@@ -66,7 +66,9 @@ class Run(models.Model):
 
     @property
     def scope(self) -> Scope:
-        return Scope.of(service=self.service, team=self.team_id, area=self.area_id, users=[self.leader_id] if self.leader_id else [])
+        return Scope.of(
+            service=self.service, team=self.team_id, area=self.area_id, users=[self.leader_id] if self.leader_id else []
+        )
 
 
 @tracked()
@@ -82,10 +84,16 @@ class Session(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["run", "starts_at"], name="session_run")]
-        constraints = [models.CheckConstraint(condition=Q(held_at=None) | Q(cancelled_at=None), name="held_or_cancelled")]
+        constraints = [
+            models.CheckConstraint(condition=Q(held_at=None) | Q(cancelled_at=None), name="held_or_cancelled")
+        ]
 
     def __str__(self) -> str:
         return f"{self.run}, {self.starts_at:%d %B}"
+
+    @property
+    def scope(self) -> Scope:
+        return self.run.scope
 
 
 @tracked()
@@ -102,7 +110,9 @@ class Booking(Scoped):
     batch = models.UUIDField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["run", "person"], condition=Q(cancelled_at=None), name="booking_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "person"], condition=Q(cancelled_at=None), name="booking_once")
+        ]
         indexes = [models.Index(fields=["person"], name="booking_person")]
 
     def __str__(self) -> str:

@@ -40,7 +40,9 @@ class Request(Scoped):
     referrer_contact = models.CharField(max_length=160, blank=True)
     made_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     reason = models.TextField(blank=True)
-    forecast_reason = models.TextField(blank=True, help_text="Why the child is likely to reach the range, in the worker's words.")
+    forecast_reason = models.TextField(
+        blank=True, help_text="Why the child is likely to reach the range, in the worker's words."
+    )
     vulnerable_groups = ArrayField(models.SlugField(max_length=60), default=list, blank=True)
     received_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
@@ -67,7 +69,9 @@ class Request(Scoped):
             ),
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(outcome="") | Q(decided_at__isnull=False), name="request_outcome_has_time"),
+            models.CheckConstraint(
+                condition=Q(outcome="") | Q(decided_at__isnull=False), name="request_outcome_has_time"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -76,11 +80,12 @@ class Request(Scoped):
 
 @tracked()
 class RequestChild(Scoped):
-    """A child whom a request is about."""
+    """A child whom a request is about, with the latest decision about her."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     request = models.ForeignKey(Request, models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    decision = models.ForeignKey(Decision, models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField()
     batch = models.UUIDField(null=True)
 

@@ -1,0 +1,60 @@
+"""Assessments of need, such as the Common Assessment Framework (CAF)."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.command import Refused, command, locked
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.people.families.models import Family, Person
+from fingerpost.work.assessments import followers
+from fingerpost.work.assessments.models import Assessment
+
+
+@command(allow=Permission.ASSESS_FAMILY)
+def record(
+    actor: Actor,
+    subject: Family,
+    *,
+    kind: str = "caf",
+    assessed_on: date,
+    author: str,
+    author_organisation: str = "",
+    needs: Iterable[str],
+    summary: str = "",
+    person: Person | None = None,
+    at: datetime,
+) -> Assessment:
+    """Record an assessment of the family and the needs it named (codes of the contract; none is an answer too).
+
+    Requests of the family that waited for it are decided again. The same assessment twice changes nothing. Returns it.
+    """
+    family = locked(subject)
+    if assessed_on > timezone.localdate(at):
+        raise Refused("The assessment cannot be dated in the future.", field="assessed_on")
+    if not author.strip():
+        raise Refused("Enter who wrote the assessment.", field="author")
+    found = sorted(set(needs))
+    same = Assessment.objects.filter(
+        family=family, kind=kind, assessed_on=assessed_on, author=author.strip(), needs=found, person=person
+    ).first()
+    if same is not None:
+        return same
+    assessment = Assessment(
+        family=family,
+        person=person,
+        kind=kind,
+        assessed_on=assessed_on,
+        author=author.strip(),
+        author_organisation=author_organisation.strip(),
+        needs=found,
+        summary=summary,
+        recorded_by_id=actor.id,
+        recorded_at=at,
+    )
+    assessment.scope = family.scope
+    assessment.save(force_insert=True)
+    followers.tell(actor, assessment, at)
+    return assessment

@@ -1,0 +1,27 @@
+"""Every write of casework: a case opened, allocated, worked, discussed, closed."""
+
+from fingerpost.work.casework.commands.closing import (
+    close,
+    hold_outcome_back,
+    record_destination_answer,
+    record_outcome_sent,
+)
+from fingerpost.work.casework.commands.contacts import correct_contact, record_contact
+from fingerpost.work.casework.commands.details import KEEP, edit
+from fingerpost.work.casework.commands.opening import allocate, open_case, transfer
+from fingerpost.work.casework.commands.supervision import discuss
+
+__all__ = [
+    "KEEP",
+    "allocate",
+    "close",
+    "correct_contact",
+    "discuss",
+    "edit",
+    "hold_outcome_back",
+    "open_case",
+    "record_contact",
+    "record_destination_answer",
+    "record_outcome_sent",
+    "transfer",
+]

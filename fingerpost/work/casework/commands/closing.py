@@ -1,0 +1,195 @@
+"""A case closes once supervision has agreed it, and the school is told how it went if the family allows."""
+
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from fingerpost.agreements.contracts.queries import day_in_words, rules
+from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.command import Refused, command, locked
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.tasks import commands as tasks
+from fingerpost.ground.tasks.models import Task
+from fingerpost.language.answers import Answer
+from fingerpost.language.facts import registry
+from fingerpost.people.consent import queries as consents
+from fingerpost.people.correspondence import commands as correspondence
+from fingerpost.people.correspondence.models import Message
+from fingerpost.work.casework.due import due_day
+from fingerpost.work.casework.letters import Recipient, outcome_letter, schools_of
+from fingerpost.work.casework.models import Case, Contact
+from fingerpost.work.casework.revisions import require_revision
+from fingerpost.work.directory.models import Entry
+from fingerpost.work.referrals.facts import Subject
+
+CLOSING, OUTCOME_LETTER, TELLING_THE_SCHOOL = "closing", "outcome_to_school", "telling_the_school"
+REFUSED_CONSENT = "The family did not agree that the school is told"
+
+
+@command(allow=Permission.CLOSE_CASE)
+def close(
+    actor: Actor,
+    subject: Case,
+    *,
+    reason: str,
+    outcomes_met: str = "",
+    destination: Entry | None = None,
+    destination_accepted: bool | None = None,
+    note: str = "",
+    closed_at: datetime | None = None,
+    revision: int | None = None,
+    at: datetime,
+) -> Case:
+    """Close a case for one of the contract's reasons, once supervision has agreed. Clause 2.6 (Essex advisors). Returns it.
+
+    Drafts the letter to each school with its task, or holds it back where the family refused consent. `closed_at` is now unless
+    given. Raises Refused with what to do, or ChangedMeanwhile when somebody saved since `revision`.
+    """
+    case = locked(subject)
+    ended = closed_at or at
+    require_revision(case, revision)
+    _require_open(case, ended, at)
+    held = rules(case.service, timezone.localdate(ended))
+    _require_reason(held, reason, outcomes_met, destination)
+    _require_gate(held, CLOSING, case)
+    case.closed_at, case.closure_recorded_at, case.closure_reason = ended, at, reason
+    case.outcomes_met, case.closing_note = outcomes_met, note.strip()
+    case.destination, case.destination_accepted = destination, destination_accepted if destination else None
+    case.next_due_on, case.revision = None, case.revision + 1
+    case.save()
+    if OUTCOME_LETTER in held.contract.pathway.tasks:
+        for school in schools_of(case):
+            _prepare_letter(actor, case, school, held, at)
+    return case
+
+
+@command(allow=Permission.CLOSE_CASE)
+def record_destination_answer(actor: Actor, subject: Case, *, accepted: bool, at: datetime) -> Case:
+    """Note whether the service that a closed case was referred to took the family. Returns the case. Clause 2.6 (Essex)."""
+    case = locked(subject)
+    if case.destination_id is None:
+        raise Refused("This case was not referred to another service.")
+    case.destination_accepted = accepted
+    case.save(update_fields=["destination_accepted"])
+    return case
+
+
+@command(allow=Permission.RECORD_CONTACT)
+def record_outcome_sent(
+    actor: Actor, subject: Case, *, message: Message, sent_on: date, method: str, recipient: str = "", at: datetime
+) -> Message:
+    """Note that a school was told, when and how; its task is done. Clause 2.5 (Essex advisors). Returns the message.
+
+    Raises Refused while consent is not known, or where it was refused.
+    """
+    case = locked(subject)
+    _require_letter_of(case, message)
+    if message.state == Message.State.SENT:
+        return message
+    if case.closed_at is None or sent_on < timezone.localdate(case.closed_at):
+        raise Refused("The letter cannot be sent before the case was closed.", field="sent_on")
+    if sent_on > timezone.localdate(at):
+        raise Refused("The day cannot be in the future.", field="sent_on")
+    if not (recipient or message.recipient).strip():
+        raise Refused("Enter who the letter was sent to.", field="recipient")
+    _require_gate(rules(case.service, sent_on), TELLING_THE_SCHOOL, case)
+    sent = correspondence.send(actor, message, sent_on=sent_on, method=method, recipient=recipient, at=at)
+    _complete(actor, message, f"Sent on {day_in_words(sent_on)}", at)
+    return sent
+
+
+@command(allow=Permission.RECORD_CONTACT)
+def hold_outcome_back(actor: Actor, subject: Case, *, message: Message, at: datetime) -> Message:
+    """Record, instead of sending, that the family refused. The letter is blocked and its task is done. Returns the message."""
+    case = locked(subject)
+    _require_letter_of(case, message)
+    held = rules(case.service, timezone.localdate(at))
+    if _consent(case, held) != "refused":
+        raise Refused("The family has not refused. Record their answer first.")
+    return _block(actor, message, at)
+
+
+def _require_open(case: Case, ended: datetime, at: datetime) -> None:
+    if case.closed_at:
+        raise Refused(f"This case was closed on {day_in_words(timezone.localdate(case.closed_at))}.")
+    if ended > at:
+        raise Refused("The closing day cannot be in the future.", field="closed_at")
+    if ended < case.opened_at:
+        raise Refused("The closing day cannot be before the case was opened.", field="closed_at")
+
+
+def _require_reason(held: Rules, reason: str, outcomes_met: str, destination: Entry | None) -> None:
+    reasons = held.contract.pathway.closure_reasons
+    if reason not in reasons:
+        raise Refused("Choose why the case ends.", field="reason")
+    if outcomes_met and outcomes_met not in Case.Outcome.values:
+        raise Refused("Choose how far the needs were met.", field="outcomes_met")
+    if reasons[reason].needs_destination and destination is None:
+        raise Refused("Choose the service that the family moves to.", field="destination")
+    if destination is not None and not reasons[reason].needs_destination:
+        raise Refused("Only a case that is referred on has a service that it moves to.", field="destination")
+
+
+def _require_gate(held: Rules, gate: str, case: Case) -> None:
+    """Refuses, in the contract's words, while the gate is not open. A contract without the gate has none to pass."""
+    if gate not in held.contract.pathway.gates:
+        return
+    subject = Subject(held.service, case.family, case=case, request=case.request, values=held.contract.values)
+    answered = held.check_gate(gate, registry.about(subject, held.on))
+    if answered.answer is not Answer.YES:
+        raise Refused(" ".join(reason.text for reason in answered.reasons if reason.answer is not Answer.YES))
+
+
+def _prepare_letter(actor: Actor, case: Case, school: Recipient, held: Rules, at: datetime) -> None:
+    words = held.contract.pathway.tasks[OUTCOME_LETTER]
+    sessions = Contact.objects.sessions().filter(case=case).count()
+    subject, body = outcome_letter(case, school, held, sessions)
+    message = correspondence.draft(
+        actor,
+        case,
+        service=case.service,
+        family=case.family,
+        kind=OUTCOME_LETTER,
+        recipient=school.name,
+        subject_line=subject,
+        body=body,
+        at=at,
+    )
+    task = tasks.raise_task(
+        actor,
+        message,
+        service=case.service,
+        kind=OUTCOME_LETTER,
+        title=f"{words.label}: {school.name or 'school not known'}",
+        due_on=due_day(held, words, "closed_at", case.closed_at or at),
+        owner=case.worker,
+        team=case.team,
+        ref=case.ref,
+        family_id=case.family_id,
+        at=at,
+    )
+    if task.done_at is None and _consent(case, held) == "refused":
+        _block(actor, message, at)
+
+
+def _consent(case: Case, held: Rules) -> str:
+    words = held.contract.pathway.tasks[OUTCOME_LETTER]
+    current = consents.current(case.family, words.consent) if words.consent else None
+    return current.answer if current else ""
+
+
+def _block(actor: Actor, message: Message, at: datetime) -> Message:
+    blocked = correspondence.block(actor, message, why=REFUSED_CONSENT, at=at)
+    _complete(actor, message, REFUSED_CONSENT, at)
+    return blocked
+
+
+def _complete(actor: Actor, message: Message, outcome: str, at: datetime) -> None:
+    for task in Task.objects.open().filter(origin_kind="correspondence.message", origin_id=message.pk):
+        tasks.complete(actor, task, outcome=outcome, at=at)
+
+
+def _require_letter_of(case: Case, message: Message) -> None:
+    if (message.origin_kind, message.origin_id) != ("casework.case", case.pk):
+        raise Refused("This letter belongs to another case.")

@@ -1,0 +1,156 @@
+"""A case is opened on an accepted request, and allocated to a worker of the parent's home area."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from fingerpost.agreements.contracts.queries import day_in_words, rules
+from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.command import ChangedMeanwhile, Refused, command, locked
+from fingerpost.ground.access.models import User
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.references import new_reference
+from fingerpost.ground.tasks import commands as tasks
+from fingerpost.people.families.models import Family
+from fingerpost.work.casework.models import Allocation, Case, CaseChild
+from fingerpost.work.casework.queries.allocation import PossibleWorker, possible_workers
+from fingerpost.work.casework.reach import follow
+from fingerpost.work.casework.revisions import require_revision
+from fingerpost.work.referrals.models import Request, RequestChild
+from fingerpost.work.referrals.queries import in_words
+
+
+@command(allow=Permission.ALLOCATE_CASE)
+def open_case(actor: Actor, subject: Request, *, at: datetime) -> Case:
+    """Open a case on an accepted request. Returns it, not yet allocated.
+
+    Raises Refused unless the request was accepted, after the funding has ended, or while a case of the family is open.
+    """
+    request = locked(subject)
+    opened = Case.objects.filter(request=request).first()
+    if opened is not None:
+        return opened
+    held = rules(request.service, timezone.localdate(at))
+    _require_openable(request, held)
+    case = Case(
+        ref=new_reference(Case, "C"),
+        service=request.service,
+        line=request.line,
+        family_id=request.family_id,
+        request=request,
+        locality_id=request.locality or None,
+        opened_at=at,
+        recorded_at=at,
+    )
+    case.scope = request.scope
+    case.save(force_insert=True)
+    _add_children(case, request, at)
+    request.opened_at = at
+    request.save(update_fields=["opened_at"])
+    return case
+
+
+@command(allow=Permission.ALLOCATE_CASE)
+def allocate(
+    actor: Actor,
+    subject: Case | Request,
+    *,
+    worker: User,
+    exception_reason: str = "",
+    revision: int | None = None,
+    at: datetime,
+) -> Case:
+    """Give a case to a worker; from an accepted request, open the case first. Clause 2.5 (Essex advisors). Returns the case.
+
+    Somebody from outside the home area needs `exception_reason`. Raises Refused, or ChangedMeanwhile where somebody else
+    allocated first.
+    """
+    case = _case_of(actor, subject, worker, at)
+    if case.closed_at:
+        raise Refused(f"This case was closed on {day_in_words(timezone.localdate(case.closed_at))}.")
+    if case.worker_id == worker.pk:
+        return case
+    require_revision(case, revision)
+    chosen = _chosen(case, worker, exception_reason, at)
+    Allocation.objects.filter(case=case, until=None).update(until=at)
+    case.worker, case.team_id, case.revision = worker, chosen.team_id, case.revision + 1
+    case.save(update_fields=["worker", "team", "revision"])
+    follow(case, timezone.localdate(at))
+    allocation = Allocation(
+        case=case,
+        worker=worker,
+        team_id=chosen.team_id,
+        since=at,
+        exception_reason="" if chosen.is_home else exception_reason.strip(),
+        allocated_by_id=actor.id,
+    )
+    allocation.scope = case.scope
+    allocation.save(force_insert=True)
+    tasks.hand_over(actor, case, owner=worker, team=case.team, at=at)
+    return case
+
+
+@command(allow=Permission.ALLOCATE_CASE)
+def transfer(
+    actor: Actor, subject: Case, *, worker: User, reason: str, revision: int | None = None, at: datetime
+) -> Case:
+    """Move an open case to another worker, with the reason, which the history keeps. Returns the case."""
+    if not reason.strip():
+        raise Refused("Enter why the case moves.", field="reason")
+    return allocate(actor, subject, worker=worker, exception_reason=reason, revision=revision, at=at)
+
+
+def _require_openable(request: Request, held: Rules) -> None:
+    if request.withdrawn_at:
+        raise Refused(f"This request was withdrawn on {day_in_words(timezone.localdate(request.withdrawn_at))}.")
+    if request.outcome == Request.Outcome.REFUSED:
+        raise Refused("This request was not accepted, so it cannot be allocated.")
+    if request.outcome != Request.Outcome.ACCEPTED:
+        waits_for = in_words(request.status) or "awaiting a decision"
+        raise Refused(f"This request is {waits_for}, so it cannot be allocated. Record what is missing first.")
+    if not held.may_open_cases:
+        end = held.contract.agreement.end
+        ended = f"Funding ended on {day_in_words(end)}" if end and held.on > end else "The service has not started"
+        raise Refused(f"{ended}, so no new case can be opened.")
+    Family.objects.select_for_update().get(pk=request.family_id)
+    other = Case.objects.open().filter(family_id=request.family_id, service=request.service, line=request.line).first()
+    if other is not None:
+        raise Refused(f"This family has an open case, {other.ref}. Work on that one.")
+
+
+def _add_children(case: Case, request: Request, at: datetime) -> None:
+    """Every child of the request, each with the criterion that admitted her; empty for a brother or sister who came along."""
+    rows = []
+    for child in RequestChild.objects.filter(request=request).select_related("decision"):
+        route = child.decision.route if child.decision else ""
+        row = CaseChild(case=case, person_id=child.person_id, entry_route=route, recorded_at=at)
+        row.scope = case.scope
+        rows.append(row)
+    CaseChild.objects.bulk_create(rows)
+
+
+def _case_of(actor: Actor, subject: Case | Request, worker: User, at: datetime) -> Case:
+    """The case, locked. A request that somebody else opened and gave away meanwhile is theirs."""
+    if isinstance(subject, Case):
+        return locked(subject)
+    case = locked(open_case(actor, subject, at=at))
+    if case.worker_id and case.worker_id != worker.pk and not subject.opened_at:
+        raise ChangedMeanwhile(f"This request was allocated meanwhile, to {case.worker}.", theirs=case)
+    return case
+
+
+def _chosen(case: Case, worker: User, exception_reason: str, at: datetime) -> PossibleWorker:
+    on = timezone.localdate(at)
+    offered = {person.user_id: person for person in reversed(possible_workers(case, on))}
+    chosen = offered.get(worker.pk)
+    if chosen is None:
+        raise Refused(f"{worker.name} holds no post that works with families. Choose somebody else.", field="worker")
+    allocation = rules(case.service, on).contract.pathway.allocation
+    if allocation is None or chosen.is_home:
+        return chosen
+    if allocation.exception == "none":
+        raise Refused("Choose somebody who works where the family lives.", field="worker")
+    if not exception_reason.strip():
+        raise Refused(allocation.ask or "Enter why somebody from another area is chosen.", field="exception_reason")
+    return chosen

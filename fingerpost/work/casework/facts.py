@@ -1,0 +1,39 @@
+"""Facts that gates and tasks may ask of a case."""
+
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from fingerpost.language.answers import NOT_KNOWN
+from fingerpost.language.facts import FactValue, fact
+from fingerpost.work.casework.models import Case, CaseDiscussion
+
+
+def last_discussion(case: Case | None, on: date) -> CaseDiscussion | None:
+    """The latest discussion of the case in supervision on or before the day. One query."""
+    if case is None:
+        return None
+    found = CaseDiscussion.objects.filter(case=case, discussed_on__lte=on)
+    return found.order_by("-discussed_on", "-recorded_at").first()
+
+
+@fact("supervision_decision", kind="code", label="What supervision decided of the case")
+def supervision_decision(subject: Any, on: date) -> FactValue:
+    """Code of the latest decision; not known where supervision never discussed the case."""
+    found = last_discussion(subject.case, on)
+    return NOT_KNOWN if found is None else found.decided
+
+
+@fact("days_since_supervision", label="Days since supervision discussed the case", unit="days")
+def days_since_supervision(subject: Any, on: date) -> FactValue:
+    """Whole days since the latest discussion; not known where there was none."""
+    found = last_discussion(subject.case, on)
+    return NOT_KNOWN if found is None else (on - found.discussed_on).days
+
+
+@fact("outcome_recorded", kind="boolean", label="The outcome is recorded")
+def outcome_recorded(subject: Any, on: date) -> FactValue:
+    """Whether the case was closed by the day."""
+    closed_at = subject.case.closed_at if subject.case else None
+    return closed_at is not None and timezone.localdate(closed_at) <= on

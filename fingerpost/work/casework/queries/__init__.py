@@ -1,0 +1,45 @@
+"""Reads of casework, shaped as pages need them."""
+
+from fingerpost.work.casework.queries.allocation import PossibleWorker, possible_workers
+from fingerpost.work.casework.queries.case import CasePage, case_page, get
+from fingerpost.work.casework.queries.closures import (
+    Closures,
+    WellBeing,
+    closures_by_reason,
+    letters_of,
+    letters_overdue,
+    well_being,
+)
+from fingerpost.work.casework.queries.family import FamilyPage, family_page
+from fingerpost.work.casework.queries.lists import (
+    Caseload,
+    CasePageOfRows,
+    CaseRow,
+    my_cases,
+    open_cases,
+    team_caseload,
+    unallocated,
+)
+
+__all__ = [
+    "CasePage",
+    "CasePageOfRows",
+    "CaseRow",
+    "Caseload",
+    "Closures",
+    "FamilyPage",
+    "PossibleWorker",
+    "WellBeing",
+    "case_page",
+    "closures_by_reason",
+    "family_page",
+    "get",
+    "letters_of",
+    "letters_overdue",
+    "my_cases",
+    "open_cases",
+    "possible_workers",
+    "team_caseload",
+    "unallocated",
+    "well_being",
+]

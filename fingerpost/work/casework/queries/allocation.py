@@ -1,0 +1,64 @@
+"""Who may take a case: the advisors of the parent's home area first."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count
+
+from fingerpost.agreements.contracts.queries import rules
+from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.work.casework.models import Case
+from fingerpost.work.referrals.models import Request
+from fingerpost.work.workforce.queries import Advisor, advisors_of
+
+
+@dataclass(frozen=True)
+class PossibleWorker:
+    """Somebody who could work with a family. `is_home` where she works the home area; others need a reason."""
+
+    user_id: uuid.UUID
+    name: str
+    area_code: str
+    area_name: str
+    team_id: uuid.UUID | None
+    is_home: bool
+    open_cases: int
+
+
+def possible_workers(subject: Case | Request, on: date) -> list[PossibleWorker]:
+    """Everybody who may be chosen, those of the home area first, each by how few cases she holds. Two queries and the contract.
+
+    Clause 2.5 (Essex advisors). Workers, not families: what the actor may see does not matter.
+    """
+    held = rules(subject.service, on)
+    home = home_of(subject)
+    advisors = advisors_of(subject.service, roles=casework_roles(held), on=on)
+    load = Case.objects.filter(worker__in=[advisor.user_id for advisor in advisors], closed_at=None)
+    cases = dict(load.order_by().values_list("worker").annotate(number=Count("id")))
+    people = [_possible(advisor, home, cases.get(advisor.user_id, 0)) for advisor in advisors]
+    return sorted(people, key=lambda person: (not person.is_home, person.open_cases, person.area_name, person.name))
+
+
+def casework_roles(held: Rules) -> list[str]:
+    """Codes of the roles whose posts are based at the level of area by which families are shared out."""
+    allocation = held.contract.pathway.allocation
+    posts = held.contract.workforce.establishment
+    return [role for role, words in posts.items() if allocation is None or words.based_in == allocation.level]
+
+
+def home_of(subject: Case | Request) -> str:
+    """Code of the parent's home area; empty where it is not known."""
+    return (subject.locality_id or "") if isinstance(subject, Case) else subject.locality
+
+
+def _possible(advisor: Advisor, home: str, open_cases: int) -> PossibleWorker:
+    return PossibleWorker(
+        user_id=advisor.user_id,
+        name=advisor.name,
+        area_code=advisor.area_code,
+        area_name=advisor.area_name,
+        team_id=advisor.team_id,
+        is_home=bool(home) and advisor.area_code == home,
+        open_cases=open_cases,
+    )

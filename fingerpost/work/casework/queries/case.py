@@ -1,0 +1,56 @@
+"""One case, as its page shows it."""
+
+from dataclasses import dataclass
+
+from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.people.correspondence.models import Message
+from fingerpost.work.casework.models import Allocation, Case, CaseChild, CaseDiscussion, Contact
+from fingerpost.work.outcomes.models import Administration
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """A case with what belongs to it, newest first. `sessions` counts those that were held as casework sessions."""
+
+    case: Case
+    children: list[CaseChild]
+    contacts: list[Contact]
+    sessions: int
+    discussions: list[CaseDiscussion]
+    allocations: list[Allocation]
+    scores: list[Administration]
+    letters: list[Message]
+
+
+def get(actor: Actor, ref: str, permission: Permission = Permission.VIEW_FAMILY) -> Case:
+    """One case with its family, people and places. Raises Case.DoesNotExist for one that she may not meet. One query."""
+    found: Case = (
+        Case.objects.visible_to(actor, permission)
+        .select_related("family", "worker", "team", "locality", "request", "destination")
+        .get(ref=ref)
+    )
+    return found
+
+
+def case_page(actor: Actor, ref: str, *, contacts: int = 100) -> CasePage:
+    """The whole case. Raises Case.DoesNotExist. Eight queries, whatever is on the case."""
+    case = get(actor, ref)
+    referred = CaseChild.objects.filter(case=case).select_related("person")
+    of_case = Contact.objects.filter(case=case)
+    return CasePage(
+        case=case,
+        children=list(referred.order_by("person__born_on", "person__first_name")),
+        contacts=list(of_case.select_related("worker").order_by("-happened_at", "-recorded_at")[:contacts]),
+        sessions=of_case.sessions().count(),
+        discussions=list(
+            CaseDiscussion.objects.filter(case=case)
+            .select_related("supervision__supervisor")
+            .order_by("-discussed_on", "-recorded_at")
+        ),
+        allocations=list(
+            Allocation.objects.filter(case=case).select_related("worker", "allocated_by").order_by("-since")
+        ),
+        scores=list(Administration.objects.filter(episode_id=case.pk).order_by("-taken_on", "-recorded_at")),
+        letters=list(Message.objects.filter(origin_kind="casework.case", origin_id=case.pk).order_by("-drafted_at")),
+    )

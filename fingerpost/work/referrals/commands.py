@@ -1,0 +1,215 @@
+"""Requests for support: received, decided by the contract in force, withdrawn."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+
+from fingerpost.agreements.contracts import commands as contracts
+from fingerpost.agreements.contracts.models import Decision
+from fingerpost.agreements.contracts.queries import day_in_words, rules
+from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.command import Refused, command, locked
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.references import new_reference
+from fingerpost.ground.access.scope import Scope
+from fingerpost.ground.places.models import Area
+from fingerpost.people.circumstances.models import Circumstance
+from fingerpost.people.families.models import Family, Membership, Person
+from fingerpost.people.schooling.models import School
+from fingerpost.work.referrals.facts import facts_about
+from fingerpost.work.referrals.home import home_locality, team_of
+from fingerpost.work.referrals.models import Request, RequestChild
+from fingerpost.work.referrals.rescoping import rescope
+
+DECISION = "casework"
+CHILD_KIND = "referrals.requestchild"
+
+
+@command(allow=Permission.MAKE_REQUEST)
+def receive(
+    actor: Actor,
+    subject: Scope,
+    *,
+    service: str = "",
+    family: Family,
+    children: Iterable[Person],
+    source: str,
+    school: School | None = None,
+    referrer_name: str = "",
+    referrer_contact: str = "",
+    reason: str = "",
+    forecast_reason: str = "",
+    vulnerable_groups: Iterable[str] = (),
+    locality: Area | None = None,
+    line: str = "",
+    received_at: datetime,
+    at: datetime,
+    batch: UUID | None = None,
+    batch_ref: str = "",
+) -> Request:
+    """Take in a request for a family and the children it is about. Returns it, not yet decided.
+
+    The locality is the parent's home on the day it was received, unless given. Vulnerable groups already known of anyone in the
+    family are added. Raises Refused, among others for a family whose request waits already.
+    """
+    service = service or _service_in(subject) or actor.service
+    family = locked(family)
+    about = list({child.pk: child for child in children}.values())
+    _require_receivable(family, about, service, line, received_at, at)
+    held = rules(service, timezone.localdate(received_at))
+    area = locality or _home(family, held)
+    request = Request(
+        ref=new_reference(Request, "R"),
+        service=service,
+        line=line,
+        family=family,
+        locality=area.code if area else "",
+        source=source,
+        school=school,
+        referrer_name=referrer_name.strip(),
+        referrer_contact=referrer_contact.strip(),
+        made_by_id=actor.id,
+        reason=reason.strip(),
+        forecast_reason=forecast_reason.strip(),
+        vulnerable_groups=_groups(family, vulnerable_groups, held),
+        received_at=received_at,
+        recorded_at=at,
+        batch=batch,
+        batch_ref=batch_ref,
+    )
+    where = family.scope | _scope(service, request.locality, held)
+    request.scope = subject | where | Scope.of(users=[actor.id] if actor.id else [])
+    request.save(force_insert=True)
+    rows = [RequestChild(request=request, person=child, recorded_at=at, batch=batch) for child in about]
+    for row in rows:
+        row.scope = request.scope
+    RequestChild.objects.bulk_create(rows)
+    if where.keys - set(family.scope_keys):
+        rescope(family.pk, where.keys)
+    return request
+
+
+@command(allow=Permission.DECIDE_REQUEST)
+def decide(actor: Actor, subject: Request, *, at: datetime) -> Request:
+    """Put the contract's criteria to every child and store each answer with its reasons. Clause 2.4 (Essex advisors).
+
+    Returns the request: accepted where one child is; waiting (`outcome` empty, `status` says for what) where something is missing;
+    else refused. `route` is the way in of the child who was accepted.
+    """
+    request = locked(subject)
+    _require_undone(request)
+    held = rules(request.service, timezone.localdate(at))
+    of_request = RequestChild.objects.filter(request=request).select_related("person")
+    children = list(of_request.order_by("person__born_on", "person__first_name"))
+    for child in children:
+        child.decision = contracts.decide(
+            actor,
+            request,
+            service=request.service,
+            name=DECISION,
+            subject_kind=CHILD_KIND,
+            subject_id=child.pk,
+            facts=facts_about(request, child.person, held),
+            at=at,
+        )
+    RequestChild.objects.bulk_update(children, ["decision"])
+    _settle(request, [child.decision for child in children if child.decision], at)
+    return request
+
+
+@command(allow=Permission.DECIDE_REQUEST)
+def accept_on_forecast(actor: Actor, subject: Request, *, forecast_reason: str, at: datetime) -> Request:
+    """Decide again with the worker's own words on why attendance is about to fall into the range. Returns the request."""
+    if not forecast_reason.strip():
+        raise Refused("Write why the child's attendance is likely to go on falling.", field="forecast_reason")
+    request = locked(subject)
+    _require_undone(request)
+    request.forecast_reason = forecast_reason.strip()
+    request.save(update_fields=["forecast_reason"])
+    return decide(actor, request, at=at)
+
+
+@command(allow=Permission.MAKE_REQUEST)
+def withdraw(actor: Actor, subject: Request, *, reason: str, at: datetime) -> Request:
+    """End a request that its maker takes back; the history keeps the reason. Returns it. Twice changes nothing."""
+    request = locked(subject)
+    if request.opened_at:
+        raise Refused("A case is open on this request. Close the case instead.")
+    if not reason.strip():
+        raise Refused("Enter why the request is withdrawn.", field="reason")
+    if request.withdrawn_at is None:
+        request.withdrawn_at = at
+        request.save(update_fields=["withdrawn_at"])
+    return request
+
+
+def _service_in(scope: Scope) -> str:
+    return next((key.partition(":")[2] for key in sorted(scope.keys) if key.startswith("service:")), "")
+
+
+def _require_receivable(
+    family: Family, children: list[Person], service: str, line: str, received_at: datetime, at: datetime
+) -> None:
+    if not children:
+        raise Refused("Name at least one child that the request is about.", field="children")
+    if received_at > at:
+        raise Refused("The day it was received cannot be in the future.", field="received_at")
+    in_family = Membership.objects.filter(family=family, person__in=children).values_list("person_id", flat=True)
+    strangers = [child for child in children if child.pk not in set(in_family)]
+    if strangers:
+        raise Refused(f"{strangers[0]} is not in this family. Add the child to the family first.", field="children")
+    waiting = Request.objects.waiting().filter(family=family, service=service, line=line).first()
+    if waiting is not None:
+        raise Refused(f"Request {waiting.ref} of this family is waiting already. Open that one.", field="family")
+
+
+def _require_undone(request: Request) -> None:
+    if request.withdrawn_at:
+        raise Refused(f"This request was withdrawn on {day_in_words(timezone.localdate(request.withdrawn_at))}.")
+    if request.opened_at:
+        raise Refused(f"A case was opened on this request on {day_in_words(timezone.localdate(request.opened_at))}.")
+
+
+def _home(family: Family, held: Rules) -> Area | None:
+    allocation = held.contract.pathway.allocation
+    return home_locality(family, level=allocation.level, on=held.on) if allocation else None
+
+
+def _groups(family: Family, given: Iterable[str], held: Rules) -> list[str]:
+    """The groups given and those known of the family's people, of those that the contract puts first."""
+    listed = set(held.contract.pathway.priority.groups) if held.contract.pathway.priority else set()
+    named = set(given)
+    if unlisted := sorted(named - listed):
+        raise Refused(f"The contract names no group called {unlisted[0].replace('_', ' ')}.", field="vulnerable_groups")
+    people = Membership.objects.filter(family=family, until=None).values("person_id")
+    known = Circumstance.objects.filter(Q(until=None) | Q(until__gte=held.on), person_id__in=people, is_true=True)
+    return sorted(named | (listed & set(known.filter(kind="vulnerable_group").values_list("value", flat=True))))
+
+
+def _scope(service: str, locality: str, held: Rules) -> Scope:
+    patch = team_of(locality, held.on)
+    return Scope.of(service=service, area=locality, team=patch.team_id if patch else None)
+
+
+def _settle(request: Request, decisions: list[Decision], at: datetime) -> None:
+    """What the children's answers together mean for the request: the best of them."""
+    best = min(decisions, key=lambda decision: _RANK[_outcome(decision)])
+    request.decision, request.decided_at = best, at
+    request.outcome, request.status, request.route = _outcome(best), best.outcome, best.route
+    request.save(update_fields=["decision", "decided_at", "outcome", "status", "route"])
+
+
+_RANK = {Request.Outcome.ACCEPTED: 0, Request.Outcome.WAITING: 1, Request.Outcome.REFUSED: 2}
+
+
+def _outcome(decision: Decision) -> Request.Outcome:
+    if decision.answer == "yes":
+        return Request.Outcome.ACCEPTED
+    # A contract names what it waits for: awaiting_assessment, awaiting_forecast_reason.
+    if decision.answer == "not_known" or decision.outcome.startswith("awaiting_"):
+        return Request.Outcome.WAITING
+    return Request.Outcome.REFUSED

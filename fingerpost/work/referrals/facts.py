@@ -1,0 +1,63 @@
+"""Facts that eligibility may ask of a request: what the referrer said and where the family lives."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.language.answers import NOT_KNOWN
+from fingerpost.language.dated import Values
+from fingerpost.language.facts import Facts, FactValue, fact, registry
+from fingerpost.people.families.models import Family, Person
+from fingerpost.people.schooling.models import Enrolment
+from fingerpost.work.referrals.models import Request
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whom a decision is about: one child of one family, on a request or a case. Facts of every room read from it."""
+
+    service: str
+    family: Family
+    person: Person | None = None
+    request: Request | None = None
+    case: Any = None
+    values: Values = field(default_factory=dict)
+
+
+def facts_about(request: Request, person: Person, rules: Rules) -> Facts:
+    """Every fact of one child of a request, each read only when the contract asks for it."""
+    subject = Subject(rules.service, request.family, person, request, values=rules.contract.values)
+    return registry.about(subject, rules.on)
+
+
+@fact("forecast_reason", kind="text", label="The worker's reason why attendance is likely to fall into the range")
+def forecast_reason(subject: Any, on: date) -> FactValue:
+    """What was typed; not known while nothing is."""
+    return (subject.request.forecast_reason.strip() if subject.request else "") or NOT_KNOWN
+
+
+@fact("home_locality", kind="code", label="Locality of the parent's home")
+def home_locality(subject: Any, on: date) -> FactValue:
+    """Code of the area in which the parent lived when the request came."""
+    return (subject.request.locality if subject.request else "") or NOT_KNOWN
+
+
+@fact("school_locality", kind="code", label="Locality of the school")
+def school_locality(subject: Any, on: date) -> FactValue:
+    """Code of the area of the child's school."""
+    found = Enrolment.objects.filter(person=subject.person, until=None, school__area__isnull=False)
+    return found.values_list("school__area_id", flat=True).first() or NOT_KNOWN
+
+
+@fact("vulnerable_groups", kind="codes", label="Vulnerable groups the child or parent belongs to")
+def vulnerable_groups(subject: Any, on: date) -> FactValue:
+    """Codes of the groups noted on the request; not known without a request."""
+    return NOT_KNOWN if subject.request is None else frozenset(subject.request.vulnerable_groups)
+
+
+@fact("accepted_for_casework", kind="boolean", label="Accepted under the criteria")
+def accepted_for_casework(subject: Any, on: date) -> FactValue:
+    """Whether the request was accepted; not known until decided."""
+    outcome = subject.request.outcome if subject.request else ""
+    return outcome == Request.Outcome.ACCEPTED if outcome else NOT_KNOWN

@@ -1,0 +1,45 @@
+"""Where a family lives, and which team works there: the parent's home decides, wherever the child goes to school."""
+
+from datetime import date
+
+from django.db.models import Q
+
+from fingerpost.ground.places.models import Area, Patch
+from fingerpost.people.families.models import Address, Family, Membership
+
+
+def home_locality(family: Family, *, level: str, on: date) -> Area | None:
+    """The area of this level in which a parent lives on the day; None when no parent's home is known. Two queries at most.
+
+    Where two parents live apart, the one who joined the family's record first.
+    """
+    parents = Membership.objects.filter(family=family, part=Membership.Part.PARENT)
+    parents = (
+        parents.filter(Q(until=None) | Q(until__gte=on))
+        .order_by("recorded_at", "id")
+        .values_list("person_id", flat=True)
+    )
+    in_order = list(parents)
+    homes = Address.objects.filter(person_id__in=in_order, area__isnull=False)
+    homes = homes.filter(Q(since=None) | Q(since__lte=on), Q(until=None) | Q(until__gte=on))
+    found = sorted(homes.select_related("area__parent__parent"), key=lambda home: in_order.index(home.person_id))
+    for home in found:
+        if (area := at_level(home.area, level)) is not None:
+            return area
+    return None
+
+
+def at_level(area: Area | None, level: str) -> Area | None:
+    """The area itself or the one around it that is of the level; None where there is none."""
+    while area is not None and area.level != level:
+        area = area.parent
+    return area
+
+
+def team_of(area_code: str, on: date) -> Patch | None:
+    """The patch, with its team, that covers the area on the day: its own, else that of the area around it. One query."""
+    if not area_code:
+        return None
+    here = Q(area=area_code) | Q(area__in=Area.objects.filter(code=area_code).values("parent_id"))
+    patches = Patch.objects.filter(here, Q(until=None) | Q(until__gte=on), since__lte=on).select_related("team")
+    return min(patches, key=lambda patch: (patch.area_id != area_code, patch.since), default=None)

@@ -1,0 +1,147 @@
+"""Reads of requests: the waiting list, one request, and what came of them."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, Case, Count, F, OuterRef, Value, When
+from django.utils import timezone
+
+from fingerpost.agreements.contracts.queries import rules
+from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.language.decide import Decision as Answered
+from fingerpost.people.families.models import Family
+from fingerpost.work.referrals.commands import DECISION
+from fingerpost.work.referrals.facts import facts_about
+from fingerpost.work.referrals.models import Request, RequestChild
+
+LONGEST = 200
+BY_AGE = ("person__born_on", "person__first_name")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One line of the waiting list. `goes_first` says why it stands before older ones; empty where it does not."""
+
+    id: uuid.UUID
+    ref: str
+    family_id: uuid.UUID
+    family_ref: str
+    family_name: str
+    children: tuple[str, ...]
+    locality: str
+    received_at: datetime
+    days_waiting: int
+    outcome: str
+    status: str
+    route: str
+    groups: tuple[str, ...]
+    goes_first: str
+
+    @property
+    def status_words(self) -> str:
+        return in_words(self.status)
+
+
+def queue(actor: Actor, service: str, *, on: date, locality: str = "", limit: int = LONGEST) -> list[Waiting]:
+    """Requests that wait for a decision or a worker: the contract's vulnerable groups first, then the oldest. Two queries.
+
+    Clause 2.7, second printing (Essex advisors): each line that goes first says why.
+    """
+    held = rules(service, on)
+    first = sorted(held.contract.pathway.priority.groups) if held.contract.pathway.priority else []
+    found = Request.objects.visible_to(actor).of_service(service).waiting()
+    found = found.filter(locality=locality) if locality else found
+    names = RequestChild.objects.filter(request=OuterRef("pk")).order_by(*BY_AGE)
+    rows = (
+        found.annotate(
+            is_first=Case(When(vulnerable_groups__overlap=first, then=True), default=False, output_field=BooleanField())
+            if first
+            else Value(False),
+            children=ArraySubquery(names.values_list("person__first_name")),
+        )
+        .select_related("family")
+        .order_by("-is_first", "received_at", "ref")[:limit]
+    )
+    return [_waiting(row, held, on) for row in rows]
+
+
+def get(actor: Actor, ref: str, permission: Permission = Permission.VIEW_FAMILY) -> Request:
+    """One request with its family, decision and school. Raises Request.DoesNotExist for one she may not meet. One query."""
+    found: Request = (
+        Request.objects.visible_to(actor, permission)
+        .select_related("family", "decision__version", "school", "made_by")
+        .defer("decision__version__sources")
+        .get(ref=ref)
+    )
+    return found
+
+
+def children_of(request: Request) -> list[RequestChild]:
+    """The children of a request already seen, each with her latest decision. One query."""
+    found = RequestChild.objects.filter(request=request).select_related("person", "decision")
+    return list(found.order_by(*BY_AGE))
+
+
+def preview(request: Request, on: date) -> list[tuple[RequestChild, Answered]]:
+    """What the contract would say of every child today, without storing it. The caller has seen that she may meet it."""
+    held = rules(request.service, on)
+    return [(child, held.decide(DECISION, facts_about(request, child.person, held))) for child in children_of(request)]
+
+
+def made_by(actor: Actor, *, limit: int = LONGEST) -> list[Request]:
+    """What the actor referred and what came of it, newest first. One query."""
+    found = Request.objects.visible_to(actor, Permission.MAKE_REQUEST).filter(made_by_id=actor.id)
+    return list(found.select_related("family").order_by("-received_at")[:limit])
+
+
+def of_families(actor: Actor, families: Iterable[Family]) -> list[Request]:
+    """The families' requests that the actor may see, newest first. One query."""
+    found = Request.objects.visible_to(actor).filter(family__in=families).select_related("school")
+    return list(found.order_by("-received_at"))
+
+
+def counts_by_route(actor: Actor, service: str, *, since: date, until: date, locality: str = "") -> dict[str, int]:
+    """How many requests were accepted in the period by each way in, forecast apart from attendance. One query."""
+    accepted = Request.objects.visible_to(actor, Permission.VIEW_FIGURES).of_service(service)
+    accepted = accepted.filter(outcome=Request.Outcome.ACCEPTED, decided_at__date__range=(since, until))
+    accepted = accepted.filter(locality=locality) if locality else accepted
+    return dict(accepted.order_by("route").values_list("route").annotate(number=Count("id")))
+
+
+def counts_by_outcome(actor: Actor, service: str, *, since: date, until: date) -> dict[str, int]:
+    """Requests received in the period by what they wait for or led to: accepted, refused or a status. One query."""
+    received = Request.objects.visible_to(actor, Permission.VIEW_FIGURES).of_service(service)
+    received = received.filter(received_at__date__range=(since, until))
+    return dict(received.order_by("status").values_list(F("status")).annotate(number=Count("id")))
+
+
+def in_words(status: str) -> str:
+    """A status as people read it: "awaiting assessment"."""
+    return status.replace("_", " ")
+
+
+def _waiting(row: Request, held: Rules, on: date) -> Waiting:
+    priority = held.contract.pathway.priority
+    labels = tuple(priority.groups[g].label for g in row.vulnerable_groups if g in priority.groups) if priority else ()
+    say = (priority.say if priority else None) or "{groups}"
+    return Waiting(
+        id=row.pk,
+        ref=row.ref,
+        family_id=row.family_id,
+        family_ref=row.family.ref,
+        family_name=row.family.name,
+        children=tuple(row.children),
+        locality=row.locality,
+        received_at=row.received_at,
+        days_waiting=(on - timezone.localdate(row.received_at)).days,
+        outcome=row.outcome,
+        status=row.status,
+        route=row.route,
+        groups=labels,
+        goes_first=say.replace("{groups}", ", ".join(labels)) if labels else "",
+    )

@@ -1,0 +1,101 @@
+"""A family's rows follow the family: when a request or case brings her under another team, every row about her goes along.
+
+Rows are found by their foreign keys, so that floors above and below need no import. It is one statement: an UPDATE a table.
+"""
+# ruff: noqa: S608 - names of tables and columns come from the models; whatever a person gave is a parameter
+
+import uuid
+from collections.abc import Iterable
+from functools import lru_cache
+
+from django.apps import apps
+from django.db import connection, models
+
+from fingerpost.ground.access.scope import Scoped
+from fingerpost.people.families.models import Family, Person
+
+# Who lives in the family now, each with the keys of every family she lives in.
+_PEOPLE = """
+people AS (
+    SELECT m.person_id AS id, (
+        SELECT array_agg(DISTINCT key ORDER BY key)
+        FROM families_membership o
+        JOIN families_family f ON f.id = o.family_id
+        CROSS JOIN LATERAL unnest(CASE WHEN f.id = %(family)s THEN %(keys)s::text[] ELSE f.scope_keys END) AS key
+        WHERE o.person_id = m.person_id AND o.until IS NULL
+    ) AS keys
+    FROM families_membership m
+    WHERE m.family_id = %(family)s AND m.until IS NULL
+)"""
+
+
+def rescope(family_id: uuid.UUID, keys: Iterable[str]) -> None:
+    """Lay the family's rows under these keys and no others. Whoever made a request keeps sight of it. One statement.
+
+    A person of two families lies under the keys of both.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(), {"family": family_id, "keys": sorted(set(keys))})
+
+
+@lru_cache(maxsize=1)
+def _statement() -> str:
+    parts = [_PEOPLE]
+    for number, model in enumerate(_scoped_models()):
+        update = _update(model)
+        if update:
+            parts.append(f"u{number} AS ({update})")
+    return f"WITH {', '.join(parts)} SELECT 1"
+
+
+def _scoped_models() -> list[type[models.Model]]:
+    return [m for m in apps.get_models() if issubclass(m, Scoped) and not m._meta.proxy]
+
+
+def _update(model: type[models.Model]) -> str:
+    """The update of one table; empty for a table that says nothing of a family. Table names come from the models alone."""
+    table, columns = model._meta.db_table, {field.column for field in model._meta.concrete_fields}
+    if model._meta.label_lower == "referrals.request":
+        # The referrer may follow her own request, and nothing else of the family.
+        keys = "CASE WHEN made_by_id IS NULL THEN %(keys)s ELSE array_append(%(keys)s, 'user:' || made_by_id) END"
+        return f"UPDATE {table} SET scope_keys = {keys} WHERE family_id = %(family)s"
+    if model is Person:
+        return _by_person(table, "id")
+    if columns & {"run_id", "session_id"}:
+        return _besides_the_group(table)
+    where = _where(model, columns)
+    if where:
+        return (
+            f"UPDATE {table} SET scope_keys = %(keys)s WHERE {where} AND scope_keys IS DISTINCT FROM %(keys)s::text[]"
+        )
+    return _by_person(table, "person_id") if "person_id" in columns else ""
+
+
+def _by_person(table: str, column: str) -> str:
+    return (
+        f"UPDATE {table} t SET scope_keys = people.keys FROM people "
+        f"WHERE t.{column} = people.id AND t.scope_keys IS DISTINCT FROM people.keys"
+    )
+
+
+def _besides_the_group(table: str) -> str:
+    """A place in a group lies with the group as well; the family's keys come on top."""
+    both = "(SELECT array_agg(DISTINCT key ORDER BY key) FROM unnest(t.scope_keys || people.keys) AS key)"
+    return f"UPDATE {table} t SET scope_keys = {both} FROM people WHERE t.person_id = people.id"
+
+
+def _where(model: type[models.Model], columns: set[str]) -> str:
+    if model is Family:
+        return "id = %(family)s"
+    if "family_id" in columns:
+        return "family_id = %(family)s"
+    if "case_id" in columns:
+        return "case_id IN (SELECT id FROM casework_case WHERE family_id = %(family)s)"
+    if "request_id" in columns:
+        return "request_id IN (SELECT id FROM referrals_request WHERE family_id = %(family)s)"
+    if model._meta.label_lower == "contracts.decision":
+        return (
+            "subject_kind = 'referrals.requestchild' AND subject_id IN (SELECT c.id FROM referrals_requestchild c "
+            "JOIN referrals_request r ON r.id = c.request_id WHERE r.family_id = %(family)s)"
+        )
+    return ""
