@@ -1,7 +1,9 @@
 """The gallery in a real browser: narrow and wide, with scripts and without, and what must not be lost."""
 
 import pytest
+from playwright.sync_api import expect
 
+from fingerpost.pages.kit.models import Posted
 from tests.browser.checks import sideways
 
 pytestmark = [
@@ -10,12 +12,148 @@ pytestmark = [
     pytest.mark.urls("tests.pages.gallery_urls"),
 ]
 
+ANSWERS = {
+    "Full name": "Ada Lovell",
+    "Date of birth": "4 May 2001",
+    "Start time": "2pm",
+    "Length": "45",
+    "Notes": "She said\nthe mornings are hard.",
+}
+
+
+def answer(page):
+    for label, words in ANSWERS.items():
+        page.get_by_label(label, exact=True).fill(words)
+    page.get_by_label("Attendance").check()
+    page.get_by_label("Parenting").check()
+    page.get_by_label("Quadrant").select_option("mid")
+    page.get_by_label("Yes", exact=True).check()
+    page.get_by_label("I have checked these answers").check()
+
 
 @pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("path", ["/kit/", "/kit/form/"])
 def test_nothing_sticks_out_and_axe_finds_nothing(visit, axe, screenshot, path, width):
     page = visit(path, width=width)
-    page.wait_for_selector(".moj-datepicker__toggle")
+    expect(page.locator(".moj-datepicker__toggle").first).to_be_visible()
     screenshot(page, f"kit{path.strip('/').removeprefix('kit').replace('/', '-')}-{width}")
     assert sideways(page) == []
     axe(page)
+
+
+def test_the_form_works_without_scripts(visit):
+    page = visit("/kit/form/", java_script_enabled=False)
+    answer(page)
+    page.get_by_label("School", exact=True).select_option("b")
+    page.get_by_role("button", name="Save answers").click()
+    expect(page.get_by_role("alert")).to_contain_text("Answers saved")
+
+
+def test_errors_come_first_lead_to_the_field_and_lose_no_word(visit, axe):
+    page = visit("/kit/form/")
+    page.get_by_label("Notes").fill(ANSWERS["Notes"])
+    page.get_by_label("Something else").check()
+    page.get_by_role("button", name="Save answers").click()
+    summary = page.locator(".govuk-error-summary")
+    expect(summary).to_be_focused()
+    assert page.title().startswith("Error: ")
+    summary.get_by_role("link", name="Enter full name").click()
+    expect(page.get_by_label("Full name")).to_be_focused()
+    expect(page.get_by_label("Notes")).to_have_value(ANSWERS["Notes"])
+    expect(page.get_by_label("What is the reason")).to_be_visible()
+    axe(page)
+
+
+def test_a_long_list_is_searched_by_typing(visit):
+    page = visit("/kit/form/")
+    answer(page)
+    school = page.get_by_role("combobox", name="School")
+    school.fill("bir")
+    page.get_by_role("option", name="Birch Infants").click()
+    page.get_by_role("button", name="Save answers").click()
+    expect(page.get_by_role("alert")).to_contain_text("Answers saved")
+
+
+def test_the_calendar_writes_a_day_that_the_server_reads(visit):
+    page = visit("/kit/form/")
+    page.get_by_label("Date of birth").fill("3/5/2010")
+    page.get_by_role("button", name="Choose date").click()
+    page.get_by_role("dialog").get_by_role("button", name="Tuesday 4 May 2010").click()
+    expect(page.get_by_label("Date of birth")).to_have_value("4/5/2010")
+
+
+def test_words_are_kept_on_the_device_until_they_are_saved(visit):
+    page = visit("/kit/form/")
+    answer(page)
+    expect(page.locator("[data-kept]")).to_have_text("Kept on this device until you save.")
+    page.goto("/kit/")
+    page.goto("/kit/form/")
+    expect(page.get_by_label("Notes")).to_have_value(ANSWERS["Notes"])
+    expect(page.get_by_label("Attendance")).to_be_checked()
+    expect(page.locator("[data-kept]")).to_contain_text("We put back what you typed")
+    school = page.get_by_role("combobox", name="School")
+    school.fill("alder")
+    page.get_by_role("option", name="Alder Primary").click()
+    page.get_by_role("button", name="Save answers").click()
+    expect(page.get_by_role("alert")).to_contain_text("Answers saved")
+    page.goto("/kit/form/")
+    expect(page.get_by_label("Notes")).to_have_value("")
+    assert page.evaluate("sessionStorage.length") == 0
+
+
+def test_without_a_signal_nothing_is_sent_and_nothing_is_lost(visit):
+    page = visit("/kit/form/")
+    page.get_by_label("Notes").fill("Typed on the bus")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Save answers").click()
+    expect(page.get_by_role("alert")).to_contain_text("There is no signal")
+    page.context.set_offline(False)
+    page.reload()
+    expect(page.get_by_label("Notes")).to_have_value("Typed on the bus")
+    page.get_by_role("button", name="Clear what was kept").click()
+    expect(page.get_by_label("Notes")).to_have_value("")
+
+
+def test_two_presses_save_once(visit):
+    page = visit("/kit/form/", java_script_enabled=False)
+    answer(page)
+    page.get_by_label("School", exact=True).select_option("b")
+    page.get_by_role("button", name="Save answers").dblclick()
+    expect(page.get_by_role("alert")).to_contain_text("Answers saved")
+    assert Posted.objects.count() == 1
+
+
+def test_on_paper_there_are_words_and_no_buttons(visit):
+    page = visit("/kit/")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("heading", name="Every component in use")).to_be_visible()
+    expect(page.get_by_role("button", name="Save and add another")).to_be_hidden()
+    expect(page.locator(".moj-filter")).to_be_hidden()
+
+
+def test_a_filter_folds_away_on_a_phone(visit):
+    page = visit("/kit/", width=320)
+    expect(page.get_by_role("button", name="Apply filters")).to_be_hidden()
+    page.get_by_role("button", name="Show filter").click()
+    expect(page.get_by_role("button", name="Apply filters")).to_be_visible()
+    assert sideways(page) == []
+
+
+def test_who_is_signed_in_is_warned_before_time_runs_out_and_leaves_nothing_behind(sign_in, world, axe):
+    page = sign_in(world.users["alice"]).new_page()
+    page.clock.install()
+    page.goto("/kit/form/")
+    expect(page.locator(".app-header__who")).to_contain_text("Alice Marsh")
+    page.get_by_label("Notes").fill("About somebody")
+    page.clock.fast_forward("27:01")
+    dialog = page.get_by_role("dialog", name="You will be signed out in 3 minutes")
+    expect(dialog).to_be_visible()
+    axe(page)
+    with page.expect_response("**/kit/stay/") as stayed:
+        dialog.get_by_role("button", name="Stay signed in").click()
+    assert stayed.value.status == 204
+    expect(dialog).to_be_hidden()
+    assert page.evaluate("Object.keys(sessionStorage).length") == 1
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("link", name="Sign in")).to_be_visible()
+    assert page.evaluate("Object.keys(sessionStorage).length") == 0

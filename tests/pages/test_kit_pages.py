@@ -96,7 +96,10 @@ def test_pages_that_say_what_went_wrong(client):
 @pytest.mark.urls(__name__)
 def test_every_page_of_the_kit_is_valid_html(client):
     client.raise_request_exception = False
-    pages = {at: client.get(at, secure=True).content.decode() for at in ("/kit/", "/kit/form/", "/nowhere/", "/boom/")}
+    statuses = {"/kit/": 200, "/kit/form/": 200, "/nowhere/": 404, "/boom/": 500}
+    answers = {at: client.get(at, secure=True) for at in statuses}
+    assert {at: answer.status_code for at, answer in answers.items()} == statuses
+    pages = {at: answer.content.decode() for at, answer in answers.items()}
     for name in ("400.html", "403.html", "403_csrf.html"):
         pages[name] = engines["jinja2"].get_template(name).render({}, request_of())
     assert html_faults(pages) == []

@@ -79,7 +79,7 @@ class Everything(KitForm):
         hints={"attendance": "Missed between 10 and 20 days in a hundred"},
     )
     other_reason = fields.LongText("What is the reason", longest=200, rows=3)
-    needs = fields.Checkboxes("Support wanted", [("parenting", "Parenting"), ("school", "School"), ("money", "Money")])
+    needs = fields.Checkboxes("Support wanted", [("parenting", "Parenting"), ("school", "School work"), ("money", "Money")])
     quadrant = fields.Choice("Quadrant", [("mid", "Mid"), ("south", "South")])
     started = fields.Time("Start time")
     minutes = fields.Number("Length", least=5, most=480, suffix="minutes")
@@ -119,5 +119,5 @@ def components(request: PageRequest) -> HttpResponse:
 def form(request: PageRequest) -> HttpResponse:
     asked = Everything(request.POST or None, request.FILES or None)
     if asked.is_valid():
-        return done(request, "kit:form", said="Answers saved")
+        return done(request, request.path, said="Answers saved")
     return render(request, "kit/gallery_form.html", {"form": asked})

@@ -69,7 +69,7 @@ function warnOffline(form) {
   shown.className = 'app-offline'
   shown.setAttribute('role', 'alert')
   shown.textContent = 'There is no signal. What you typed is kept on this device. Press the button again when you are back.'
-  form.querySelector('.govuk-button-group').before(shown)
+  form.querySelector(':scope > .govuk-button-group').before(shown)
 }
 
 function keep(form) {
