@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class Partners(AppConfig):
+    name = "fingerpost.pages.partners"
+    label = "partners_pages"
+
+    def ready(self) -> None:
+        from fingerpost.ground.access.permissions import Permission
+        from fingerpost.pages.kit import navigation
+
+        navigation.register("Refer a family", "partners:refer", Permission.MAKE_REQUEST, order=50)
+        navigation.register("My referrals", "partners:my_referrals", Permission.MAKE_REQUEST, order=51)

@@ -1,0 +1,157 @@
+"""What a referral asks. One form, read over before it is sent."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+from stdnum.exceptions import ValidationError as NotANumber
+from stdnum.gb import upn as pupil_numbers
+
+from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.pages.kit import fields
+from fingerpost.pages.kit.forms import KitForm
+from fingerpost.people.schooling.models import School
+from fingerpost.work.assessments.needs import NEEDS
+from fingerpost.work.referrals.intake import AssessmentGiven, ChildGiven, ParentGiven, ReferralGiven
+
+SOURCES = [
+    ("school", "A school"),
+    ("health", "A health worker"),
+    ("social_care", "Social care"),
+    ("family", "The family"),
+    ("other", "Somebody else"),
+]
+MOST_CHILDREN = 5
+
+
+class ReferralForm(KitForm):
+    """A referral. Made with `children=`: how many children it asks about."""
+
+    keep = "referral"
+    reveals: ClassVar[dict[str, dict[str, list[str]]]] = {
+        "has_caf": {"yes": ["caf_on", "caf_author", "caf_needs"]},
+    }
+
+    parent_first_name = fields.Text("Parent’s first name", longest=100)
+    parent_last_name = fields.Text("Parent’s last name", longest=100)
+    phone = fields.Text("Phone number", required=False, longest=40, width=20, inputmode="tel")
+    address = fields.Text("Address", hint="House number and street, and town", longest=300)
+    postcode = fields.Text("Postcode", longest=10, width=10)
+    source = fields.Radios("Who is asking?", SOURCES)
+    school = fields.Choice("Which school do the children go to?", required=False, searchable=True)
+    referrer_name = fields.Text("Your name", longest=160)
+    referrer_contact = fields.Text("Your phone number or email", longest=160)
+    reason = fields.LongText(
+        "Why do you ask for help?", hint="Say what you see, and what the family wants.", longest=2000
+    )
+    vulnerable_groups = fields.Checkboxes("Is any of this true of the family?", required=False)
+    has_caf = fields.YesNo("Has a common assessment (CAF) been made?")
+    caf_on = fields.Date("When was it made?")
+    caf_author = fields.Text("Who wrote it?", longest=160)
+    caf_needs = fields.Checkboxes("Which needs does it name?", NEEDS.items())
+    parent_agrees = fields.Confirm(
+        "The parent knows about this and agrees",
+        missing="Tick this once the parent has agreed. We cannot help without it",
+    )
+    may_tell_school = fields.YesNo("May we tell the school how it went?", hint="Ask the parent.")
+
+    def __init__(self, *args: Any, children: int, held: Rules, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.children = children
+        for number in range(1, children + 1):
+            self._add_child(number, today)
+        priority = held.contract.pathway.priority
+        groups = [(code, group.label) for code, group in priority.groups.items()] if priority else []
+        self.fields["vulnerable_groups"].offer(groups)  # type: ignore[attr-defined]
+        self.fields["school"].offer(School.objects.order_by("name").values_list("code", "name"))  # type: ignore[attr-defined]
+        self.fields["caf_on"].bounds(latest=today)  # type: ignore[attr-defined]
+
+    def _add_child(self, number: int, today: date) -> None:
+        which = "Child’s" if self.children == 1 else f"Child {number}:"
+        self.fields[f"child_{number}_first_name"] = fields.Text(f"{which} first name", longest=100)
+        self.fields[f"child_{number}_last_name"] = fields.Text(f"{which} last name", longest=100)
+        self.fields[f"child_{number}_born_on"] = fields.Date(f"{which} date of birth", latest=today)
+        self.fields[f"child_{number}_upn"] = fields.Text(
+            f"{which} unique pupil number (UPN)",
+            required=False,
+            longest=20,
+            width=20,
+            hint="13 letters and figures, if you know it",
+        )
+
+    @property
+    def sections(self) -> list[tuple[str, list[str]]]:  # type: ignore[override]
+        """The parts of the form as they stand on the page."""
+        asked = [
+            f"child_{n}_{what}"
+            for n in range(1, self.children + 1)
+            for what in ("first_name", "last_name", "born_on", "upn")
+        ]
+        return [
+            ("The child" if self.children == 1 else "The children", [*asked, "school"]),
+            ("The parent", ["parent_first_name", "parent_last_name", "phone", "address", "postcode"]),
+            ("What help is needed", ["reason", "vulnerable_groups", "has_caf"]),
+            ("You", ["source", "referrer_name", "referrer_contact"]),
+            ("What the parent says", ["parent_agrees", "may_tell_school"]),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        for number in range(1, self.children + 1):
+            name = f"child_{number}_upn"
+            if told.get(name):
+                try:
+                    told[name] = pupil_numbers.validate(told[name])
+                except NotANumber:
+                    self.add_error(name, "This pupil number has a mistake in it. Check it, or leave it out")
+        return told
+
+    def given(self) -> ReferralGiven:
+        """The answers as the referral's own words. Only after `is_valid`."""
+        told = self.cleaned_data
+        return ReferralGiven(
+            children=[
+                ChildGiven(
+                    told[f"child_{n}_first_name"],
+                    told[f"child_{n}_last_name"],
+                    told[f"child_{n}_born_on"],
+                    told[f"child_{n}_upn"],
+                )
+                for n in range(1, self.children + 1)
+            ],
+            parent=ParentGiven(
+                told["parent_first_name"],
+                told["parent_last_name"],
+                told["phone"],
+                lines=told["address"],
+                postcode=told["postcode"],
+            ),
+            source=told["source"],
+            school=School.objects.filter(pk=told["school"]).first() if told["school"] else None,
+            referrer_name=told["referrer_name"],
+            referrer_contact=told["referrer_contact"],
+            reason=told["reason"],
+            vulnerable_groups=told["vulnerable_groups"],
+            assessment=AssessmentGiven(told["caf_on"], told["caf_author"], told["caf_needs"])
+            if told["has_caf"]
+            else None,
+            may_tell_school=told["may_tell_school"],
+        )
+
+    def read_over(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """The answers to look over: (heading, [(question, answer)])."""
+        return [(title, [(str(b.label), _shown(self, b.name)) for b in bounds]) for title, bounds in self.groups()]
+
+
+def _shown(form: ReferralForm, name: str) -> str:
+    """An answer in words, as the person would say it."""
+    value, field = form.cleaned_data.get(name), form.fields[name]
+    if value is None or value == "" or value == []:
+        return "Not given"
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    words = dict(getattr(field, "choices", []))
+    if isinstance(value, list):
+        return ", ".join(str(words.get(one, one)) for one in value)
+    if isinstance(value, date):
+        return f"{value.day} {value:%B %Y}"
+    return str(words.get(value, value))

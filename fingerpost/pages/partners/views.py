@@ -1,0 +1,108 @@
+"""Refer a family, and follow what came of it."""
+
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+
+from fingerpost.agreements.contracts.queries import rules
+from fingerpost.ground.access.command import Refused
+from fingerpost.ground.access.page import PageRequest, page
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.scope import Scope
+from fingerpost.pages.kit.once import once
+from fingerpost.pages.kit.shortcuts import done, render
+from fingerpost.pages.partners.forms import MOST_CHILDREN, ReferralForm
+from fingerpost.work.referrals import queries
+from fingerpost.work.referrals.intake import refer as receive_referral
+from fingerpost.work.referrals.models import Request
+
+
+@page(allow=Permission.MAKE_REQUEST)
+@once
+def refer(request: PageRequest) -> HttpResponse:
+    """Asks, shows the answers to be looked over, and sends: three faces of one form, which carries all its answers along."""
+    step = request.POST.get("step", "")
+    children = _how_many(request, step)
+    held = rules(request.actor.service, timezone.localdate(request.at))
+    asking = step in ("", "add", "change")
+    answers = request.POST if request.method == "POST" else None
+    initial = {"referrer_name": request.actor.name, "referrer_contact": request.user.email}  # type: ignore[union-attr]
+    form = ReferralForm(answers, children=children, held=held, today=held.on, initial=initial)
+    context = {"form": form, "children": children, "most": MOST_CHILDREN}
+    if asking:
+        again = ReferralForm(children=children, held=held, today=held.on, initial=_typed(form) if answers else initial)
+        return render(request, "partners/refer.html", context | {"form": again})
+    if form.is_valid() and step == "send":
+        try:
+            made = receive_referral(
+                request.actor,
+                _own_scope(request),
+                service=held.service,
+                given=form.given(),
+                received_at=request.at,
+                at=request.at,
+            )
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        else:
+            return done(request, "partners:sent", made.ref)
+    if form.is_valid():
+        return render(request, "partners/check.html", context)
+    return render(request, "partners/refer.html", context)
+
+
+def _how_many(request: PageRequest, step: str) -> int:
+    asked = request.POST.get("children", "1")
+    number = int(asked) if asked.isdecimal() and len(asked) < 3 else 1
+    return max(1, min(MOST_CHILDREN, number + (step == "add")))
+
+
+def _typed(form: ReferralForm) -> dict[str, object]:
+    """What was typed so far, unjudged, to be shown again."""
+    return {name: form[name].data for name in form.fields}
+
+
+def _own_scope(request: PageRequest) -> Scope:
+    """Who refers may follow her own request."""
+    users = [request.actor.id] if request.actor.id else []
+    return Scope.of(service=request.actor.service, users=users)
+
+
+def _mine_or_404(request: PageRequest, ref: str) -> Request:
+    for one in queries.made_by(request.actor):
+        if one.ref == ref:
+            request.saw("family", one.family_id)
+            return one
+    raise Http404
+
+
+@page(allow=Permission.MAKE_REQUEST, shows="family")
+def sent(request: PageRequest, ref: str) -> HttpResponse:
+    return render(request, "partners/sent.html", {"asked": _mine_or_404(request, ref)})
+
+
+@page(allow=Permission.MAKE_REQUEST, shows="family")
+def my_referrals(request: PageRequest) -> HttpResponse:
+    mine = queries.made_by(request.actor)
+    request.saw("family", *[one.family_id for one in mine])
+    return render(request, "partners/my_referrals.html", {"mine": [(one, _outcome_of(one)) for one in mine]})
+
+
+def _outcome_of(one: Request) -> tuple[str, str]:
+    """What came of it, as (status, plain words) for whoever referred."""
+    if one.withdrawn_at:
+        return "withdrawn", "Taken back."
+    if one.opened_at:
+        return "open", "Somebody is working with the family."
+    if one.outcome == Request.Outcome.ACCEPTED:
+        return "accepted", "We can help. We are choosing who will work with the family."
+    if one.outcome == Request.Outcome.REFUSED:
+        return "declined", _why(one)
+    if one.status:
+        return one.status, f"We are {queries.in_words(one.status)}."
+    return "new", "We have it and will look at it soon."
+
+
+def _why(one: Request) -> str:
+    """The reasons that were told when it was not accepted."""
+    reasons = one.decision.reasons if one.decision else []
+    return " ".join(str(r.get("text", "")) for r in reasons if r.get("answer") == "no")
