@@ -4,10 +4,13 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from django.db.models import Subquery
 
 from fingerpost.ground.places.models import Area, Postcode, SchoolWeek, WorkDay
+
+LONDON = ZoneInfo("Europe/London")
 
 
 def area_of(postcode: str) -> Area | None:
@@ -55,6 +58,7 @@ class StoredCalendar:
     works: bytes
     mondays: tuple[date, ...]
     numbers: tuple[int, ...]
+    zone: ZoneInfo = LONDON
 
     def is_working_day(self, day: date) -> bool:
         """Whether people of this calendar work on the day."""
@@ -66,7 +70,6 @@ class StoredCalendar:
 
     def is_school_week(self, monday: date) -> bool:
         """Whether schools are open in the week that begins on this Monday."""
-        self._require_weeks()
         place = bisect_left(self.mondays, monday)
         return place < len(self.mondays) and self.mondays[place] == monday
 
@@ -87,10 +90,6 @@ class StoredCalendar:
         if place == len(self.numbers) or self.numbers[place] != number:
             raise LookupError(f"School week {number} of {self.schools or 'no calendar'} is not loaded")
         return self.mondays[place]
-
-    def _require_weeks(self) -> None:
-        if not self.mondays:
-            raise LookupError(f"No school terms are loaded for {self.schools or 'this service'}")
 
 
 def calendar(working: str = "england", schools: str = "") -> StoredCalendar:

@@ -57,7 +57,9 @@ class Enrolment(Scoped):
 
     class Meta:
         indexes = [models.Index(fields=["person"], name="enrolment_person")]
-        constraints = [models.UniqueConstraint(fields=["person"], condition=Q(until=None), name="enrolment_current_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["person"], condition=Q(until=None), name="enrolment_current_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.person} at {self.school}"
@@ -79,12 +81,21 @@ class AttendanceWeek(Superseding):
 
     class Meta:
         indexes = [
-            models.Index(fields=["person", "week"], include=["possible", "attended"], condition=Q(superseded_at=None), name="attendance_now"),
+            models.Index(
+                fields=["person", "week"],
+                include=["possible", "attended"],
+                condition=Q(superseded_at=None),
+                name="attendance_now",
+            ),
             models.Index(fields=["batch"], name="attendance_batch"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["person", "monday"], condition=Q(superseded_at=None), name="attendance_week_once"),
-            models.CheckConstraint(condition=Q(attended__lte=F("possible"), attended__gte=0), name="attended_within_possible"),
+            models.UniqueConstraint(
+                fields=["person", "monday"], condition=Q(superseded_at=None), name="attendance_week_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(attended__lte=F("possible"), attended__gte=0), name="attended_within_possible"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -104,8 +115,12 @@ class AttendanceTerm(Superseding):
     class Meta:
         indexes = [models.Index(fields=["batch"], name="attendance_term_batch")]
         constraints = [
-            models.UniqueConstraint(fields=["person", "year", "term"], condition=Q(superseded_at=None), name="attendance_term_once"),
-            models.CheckConstraint(condition=Q(possible__gte=F("authorised") + F("unauthorised")), name="absence_within_possible"),
+            models.UniqueConstraint(
+                fields=["person", "year", "term"], condition=Q(superseded_at=None), name="attendance_term_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(possible__gte=F("authorised") + F("unauthorised")), name="absence_within_possible"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -137,7 +152,9 @@ class Exclusion(Superseding):
             models.UniqueConstraint(
                 fields=["person", "kind", "started_on"], condition=Q(superseded_at=None), name="exclusion_once"
             ),
-            models.CheckConstraint(condition=Q(ended_on=None) | Q(ended_on__gte=F("started_on")), name="exclusion_dates_in_order"),
+            models.CheckConstraint(
+                condition=Q(ended_on=None) | Q(ended_on__gte=F("started_on")), name="exclusion_dates_in_order"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,121 @@
+"""Attendance and exclusions as eligibility, imports and pages ask for them."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+from django.db.models import Q, QuerySet, Sum
+
+from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.scope import Scope
+from fingerpost.ground.places.models import SchoolWeek
+from fingerpost.people.families.models import Identifier, Person
+from fingerpost.people.schooling.models import AttendanceWeek, Enrolment, Exclusion, Loaded, School
+
+FRIDAY = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """Sessions (half-days) over some school weeks. `weeks_known` of `weeks_asked` have sessions on record."""
+
+    possible: int
+    attended: int
+    weeks_known: int
+    weeks_asked: int
+
+    @property
+    def rate(self) -> Fraction | None:
+        """Percent, exact: 96 of 120 is 80, not 79.99. None where no session was possible."""
+        return Fraction(self.attended * 100, self.possible) if self.possible else None
+
+
+@dataclass(frozen=True, slots=True)
+class Pupil:
+    """A pupil as a list finds her: who she is, where her records lie, and by which calendar her school runs."""
+
+    person_id: uuid.UUID
+    scope: Scope
+    calendar: str = ""
+
+
+def attendance_over(person: Person, *, weeks: int, until: date) -> Attendance:
+    """Sessions over the last so many school weeks that ended before `until`; holidays are skipped. Two queries."""
+    calendar = calendar_of(person)
+    ended = SchoolWeek.objects.filter(calendar=calendar, monday__lt=until_monday(until)).order_by("-number")
+    numbers = list(ended.values_list("number", flat=True)[:weeks])
+    rows = of_person(AttendanceWeek.objects.filter(superseded_at=None), person).filter(week__in=numbers, possible__gt=0)
+    totals = rows.aggregate(possible=Sum("possible"), attended=Sum("attended"), weeks=Sum(1))
+    return Attendance(totals["possible"] or 0, totals["attended"] or 0, totals["weeks"] or 0, weeks)
+
+
+def until_monday(until: date) -> date:
+    """A week counts as ended when its Friday lies before the day: its Monday lies before this one."""
+    return until - timedelta(days=FRIDAY)
+
+
+def calendar_of(person: Person) -> str:
+    """The calendar of the school where the pupil is on roll; where none is known, that of the schools if they share one."""
+    enrolled = (
+        of_person(Enrolment.objects.filter(until=None), person).values_list("school__calendar", flat=True).first()
+    )
+    return enrolled or shared_calendar()
+
+
+def shared_calendar() -> str:
+    """The one calendar that has school weeks; empty when none or several have."""
+    names = list(SchoolWeek.objects.order_by("calendar").values_list("calendar", flat=True).distinct()[:2])
+    return names[0] if len(names) == 1 else ""
+
+
+def of_person(rows: QuerySet[AttendanceWeek], person: Person) -> QuerySet[AttendanceWeek]:
+    """The rows of a person, and of the entries that were merged into theirs."""
+    return rows.filter(Q(person=person) | Q(person__merged_into=person))
+
+
+def exclusions_of(person: Person, *, until: date, kind: str = Exclusion.Kind.FIXED_TERM) -> list[Exclusion]:
+    """The exclusions of a kind that began by the day, earliest first. One query."""
+    rows = Exclusion.objects.filter(superseded_at=None, kind=kind, started_on__lte=until)
+    return list(of_person(rows, person).order_by("started_on"))  # type: ignore[arg-type]
+
+
+def weeks_of(actor: Actor, people: Iterable[Person], *, since: date, until: date) -> list[AttendanceWeek]:
+    """The weeks that the actor may see of these people, by Monday. One query."""
+    rows = AttendanceWeek.objects.visible_to(actor).filter(person__in=list(people), superseded_at=None)
+    return list(rows.filter(monday__gte=since, monday__lte=until).order_by("monday"))
+
+
+def schools_by_code(codes: Iterable[str]) -> dict[str, School]:
+    """Schools by code, and by name in lower case where only the name is known. One query."""
+    wanted = {code.strip() for code in codes}
+    found = School.objects.filter(Q(code__in=wanted) | Q(name__in=wanted))
+    return {known: school for school in found for known in (school.code, school.name)}
+
+
+def pupils_by_upn(actor: Actor, numbers: Sequence[str]) -> dict[str, Pupil]:
+    """Pupils whom somebody who imports lists may find, by unique pupil number. Two queries."""
+    rows = (
+        Identifier.objects.visible_to(actor, Permission.IMPORT_LIST)
+        .filter(kind=Identifier.Kind.UPN, value__in=numbers)
+        .values_list("value", "person_id", "person__merged_into_id", "person__scope_keys", "person__restricted")
+    )
+    known = {upn: (merged or person, keys, restricted) for upn, person, merged, keys, restricted in rows}
+    enrolled = Enrolment.objects.filter(person_id__in=[person for person, *_ in known.values()], until=None)
+    calendars = dict(enrolled.values_list("person_id", "school__calendar"))
+    return {
+        upn: Pupil(person, Scope(frozenset(keys), restricted), calendars.get(person, ""))
+        for upn, (person, keys, restricted) in known.items()
+    }
+
+
+def complete_to(kind: str) -> date | None:
+    """The day to which lists of a kind (`attendance`, `exclusions`) are complete; None when none was loaded."""
+    return (
+        Loaded.objects.filter(kind=kind, undone_at=None)
+        .order_by("-complete_to")
+        .values_list("complete_to", flat=True)
+        .first()
+    )
