@@ -14,7 +14,9 @@ def _id(one: Contract, example: ExampleWords) -> str:
     return f"{one.key}:{clauses}: {example.name}"
 
 
-CASES = [pytest.param(key, example, id=_id(contract(key), example)) for key in KEYS for example in contract(key).examples]
+CASES = [
+    pytest.param(key, example, id=_id(contract(key), example)) for key in KEYS for example in contract(key).examples
+]
 
 
 @pytest.mark.parametrize(("key", "example"), CASES)
