@@ -32,7 +32,9 @@ def in_plain_words(error: dict[str, Any], model: type[BaseModel]) -> Said:
     kind, got, word = error["type"], error["input"], str(error["loc"][-1]) if error["loc"] else "this"
     match kind:
         case "extra_forbidden":
-            return f"{word} is not a word that can stand here", nearest(word, words_of(model)), True
+            split = "If a comma before it belongs to a sentence, put the sentence in quotes."
+            advice = split if got is None and " " in word else nearest(word, words_of(model))
+            return f"{word} is not a word that can stand here", advice, True
         case "missing":
             return f"{word} is missing", f"Add {word}.", True
         case "string_pattern_mismatch":
