@@ -20,11 +20,16 @@ from fingerpost.language.definition import (
 from tests.unit.language.small import faults, files
 
 DEFINITIONS = Path(__file__).parent / "definitions"
-CLAUSES = "\n".join(
-    f'c{n}: {{printed: "{number}", gist: A clause., status: context}}'
-    for n, number in enumerate(("1.3", "2.7", "3.1", "4.2.1", "4.2.2", "4.2.4", "4.2.5", "4.2.7", "4.2.10"), 1)
-) + "\n" + "\n".join(
-    f'd{n}: {{printed: "{number}", gist: A clause., status: context}}' for n, number in enumerate(("12.1", "12.7", "10.8"))
+CLAUSES = (
+    "\n".join(
+        f'c{n}: {{printed: "{number}", gist: A clause., status: context}}'
+        for n, number in enumerate(("1.3", "2.7", "3.1", "4.2.1", "4.2.2", "4.2.4", "4.2.5", "4.2.7", "4.2.10"), 1)
+    )
+    + "\n"
+    + "\n".join(
+        f'd{n}: {{printed: "{number}", gist: A clause., status: context}}'
+        for n, number in enumerate(("12.1", "12.7", "10.8"))
+    )
 )
 RETURNS = """
 returns:
