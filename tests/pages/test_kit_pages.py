@@ -50,6 +50,10 @@ def test_navigation_holds_what_this_person_may_open_in_order():
     assert navigation.navigation(request_of()) == []
 
 
+def test_every_link_of_the_navigation_leads_somewhere():
+    assert navigation.missing() == []
+
+
 @pytest.mark.usefixtures("some_links")
 def test_the_frame_names_who_is_signed_in_and_signs_out_by_post():
     page = shown(request=request_of(actor()))

@@ -302,8 +302,9 @@ class Choice(_Chosen, forms.ChoiceField):
     ) -> None:
         widget = Dropdown()
         widget.searchable = searchable
+        self.blank = ("", "" if searchable else blank)
         super().__init__(
-            choices=[("", "" if searchable else blank), *choices],
+            choices=[self.blank, *choices],
             widget=widget,
             **_common(label, hint, required, missing or f"Choose {lower_first(label)}"),
         )
@@ -311,7 +312,7 @@ class Choice(_Chosen, forms.ChoiceField):
 
     def offer(self, choices: Choices) -> None:
         """Set the choices when the form is made."""
-        self.choices = [self.choices[0], *choices]  # type: ignore[index]
+        self.choices = [self.blank, *choices]
 
 
 class Radios(_Chosen, forms.ChoiceField):

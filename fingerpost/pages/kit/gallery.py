@@ -79,7 +79,9 @@ class Everything(KitForm):
         hints={"attendance": "Missed between 10 and 20 days in a hundred"},
     )
     other_reason = fields.LongText("What is the reason", longest=200, rows=3)
-    needs = fields.Checkboxes("Support wanted", [("parenting", "Parenting"), ("school", "School work"), ("money", "Money")])
+    needs = fields.Checkboxes(
+        "Support wanted", [("parenting", "Parenting"), ("school", "School work"), ("money", "Money")]
+    )
     quadrant = fields.Choice("Quadrant", [("mid", "Mid"), ("south", "South")])
     started = fields.Time("Start time")
     minutes = fields.Number("Length", least=5, most=480, suffix="minutes")

@@ -2,7 +2,6 @@
 
 from datetime import date
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from django.contrib.messages import get_messages
@@ -23,8 +22,8 @@ from jinja2 import (
 from fingerpost.pages.kit import forms, once, words
 from fingerpost.pages.kit.built import asset
 from fingerpost.pages.kit.navigation import footer_links, navigation
+from fingerpost.pages.kit.pieces import PIECES
 from fingerpost.pages.kit.session import watched
-from fingerpost.pages.kit.statuses import tag_of
 
 PAGES = Path(__file__).parent.parent
 MACROS = ("kit/components.html", "kit/tables.html", "kit/people.html", "kit/figures.html", "kit/fields.html")
@@ -35,20 +34,21 @@ class Macros:
 
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
-        self._where: dict[str, str] = {}
+        vars(self).update(PIECES)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        if name not in self._where:
-            self._where[name] = next((file for file in MACROS if hasattr(self._module(file), name)), "")
-        if not self._where[name]:
-            # Not an AttributeError: Jinja would take that for an undefined value and print nothing.
-            raise TemplateRuntimeError(f"The kit has no macro called {name}. They are in {', '.join(MACROS)}.")
-        return getattr(self._module(self._where[name]), name)
-
-    def _module(self, file: str) -> ModuleType:
-        return self._environment.get_template(file).module  # type: ignore[return-value]
+        for file in MACROS:
+            macro = getattr(self._environment.get_template(file).module, name, None)
+            if macro is not None:
+                if not self._environment.auto_reload:
+                    setattr(self, name, macro)
+                return macro
+        # Not an AttributeError: Jinja would take that for an undefined value and print nothing.
+        raise TemplateRuntimeError(
+            f"The kit has no macro called {name}. They are in {', '.join(MACROS)} and pieces.py."
+        )
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
@@ -130,7 +130,6 @@ def environment(**options: Any) -> Environment:
         said=said,
         signed_in=signed_in,
         static=static,
-        tag_of=tag_of,
         url=url,
         url_if_any=url_if_any,
         watched=watched,

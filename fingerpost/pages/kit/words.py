@@ -28,7 +28,8 @@ NO_BREAK = "\u00a0"
 
 
 def _local(moment: dt.datetime) -> dt.datetime:
-    return timezone.localtime(moment) if moment.tzinfo else moment
+    # The zone of the installation: nobody has one of her own, and `localtime` would look for it at every date.
+    return moment.astimezone(timezone.get_default_timezone()) if moment.tzinfo else moment
 
 
 def date(day: dt.date | dt.datetime | None) -> str:
