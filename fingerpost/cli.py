@@ -37,7 +37,7 @@ COMMANDS = {
     "adopt": Command("fingerpost.agreements.contracts.cli.adopt", "pin a contract's folder as a version in force"),
     "import": Command("fingerpost.exchange.imports.cli", "read a file of attendance, exclusions, referrals or people"),
     "figures": Command("fingerpost.proof.measures.cli", "work out a service's indicators at a day"),
-    "pack": Command("fingerpost.proof.returns.cli", "assemble a return, and write it as PDF and Excel"),
+    "pack": Command("fingerpost.exchange.exports.cli", "assemble a return, and write it as PDF and Excel"),
     "backup": Command("config.backup.save", "write the whole database and its files into one file"),
     "restore": Command("config.backup.restore", "put a backup back, checked before anything is replaced"),
     "bench": Command("fingerpost.demo.bench", "measure speed against limits taken in the same run"),

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.text import slugify
 
+from fingerpost.agreements.contracts.compiled import compiled
 from fingerpost.agreements.contracts.models import AgreedReading, Agreement, Decision, EnteredValue, Version
 from fingerpost.agreements.contracts.queries import AGREEMENT_KIND, clock_key, day_in_words, rules
 from fingerpost.ground.access.actor import Actor, HasScope
@@ -20,7 +21,7 @@ from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.tasks import commands as tasks
 from fingerpost.ground.tasks.models import Clock
 from fingerpost.language.answers import Unknown
-from fingerpost.language.compile import check, contract_hash, load
+from fingerpost.language.compile import check, contract_hash
 from fingerpost.language.contract import Contract
 from fingerpost.language.decide import Decision as Answered
 from fingerpost.language.facts import Facts
@@ -51,7 +52,8 @@ def adopt(
     faults = sorted(check(sources, VOCABULARY), key=lambda fault: fault.sort_key)
     if any(fault.severity is Severity.ERROR for fault in faults):
         raise ContractRefused(faults)
-    contract, hash_ = load(sources, VOCABULARY), contract_hash(sources)
+    hash_ = contract_hash(sources)
+    contract = compiled(hash_, lambda: sources)
     agreement = _agreement(contract)
     adopted = Version.objects.filter(agreement=agreement)
     if (same := adopted.filter(hash=hash_).first()) is not None:
@@ -90,8 +92,9 @@ def agree_reading(
         offered = ", ".join(asked.answers)
         raise Refused(f"There is no reading {letter}. Choose one of {offered}.", field="letter")
     said = {"letter": letter, "agreed_by_id": actor.id, "agreed_at": at, "note": note.strip()}
-    found = {"agreement": subject, "question": question, "in_force_from": in_force_from}
-    return AgreedReading.objects.update_or_create(**found, defaults=said)[0]
+    return AgreedReading.objects.update_or_create(
+        agreement=subject, question=question, in_force_from=in_force_from, defaults=said
+    )[0]
 
 
 @command(allow=Permission.PREPARE_RETURN)
@@ -129,7 +132,7 @@ def decide(
     held = rules(service, on or timezone.localdate(at))
     is_gate = name not in held.contract.decisions
     answered = held.check_gate(name, facts) if is_gate else held.decide(name, facts)
-    scope: Scope = getattr(subject, "scope", subject)
+    scope = subject if isinstance(subject, Scope) else subject.scope
     row = Decision(
         version_id=held.version_id,
         name=name,

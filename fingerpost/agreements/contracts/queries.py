@@ -132,6 +132,11 @@ def returns_owed(agreement: Agreement, on: date) -> tuple[ReturnDue, ...]:
     return tuple(due for due in returns_due(contract) if not _is_over(stopped.get(clock_key(due)), on))
 
 
+def returns_of(agreement: Agreement) -> tuple[ReturnDue, ...]:
+    """The calendar of returns as the latest version adopted states it, by due date. Raises NothingInForce."""
+    return rules(agreement.key, date.max).returns_due
+
+
 def clock_key(due: ReturnDue) -> str:
     """The key of the clock that runs until a return is sent."""
     return f"return_{due.series}_{due.due:%Y_%m_%d}"

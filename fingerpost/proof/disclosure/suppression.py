@@ -118,7 +118,8 @@ class _Pipes(Generic[K]):
         return cell not in self.ceilings or self.counts[cell] < self.ceilings[cell]
 
     def _price(self, cell: K) -> Number:
-        return 1 + abs(self.counts[cell]) + (TOTAL_COST if cell in self.totals else 0)
+        number = self.counts[cell]
+        return 1 + max(number, -number) + (TOTAL_COST if cell in self.totals else 0)
 
 
 def _directed(table: Table[K]) -> dict[K, tuple[int, int]]:

@@ -10,10 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from fingerpost.agreements.contracts.cli.folder import sources_of
-from fingerpost.language.compile import check, contract_hash, load
-from fingerpost.language.contract import Contract
-from fingerpost.language.faults import Fault, Severity
-from fingerpost.language.vocabulary import VOCABULARY
+from fingerpost.language import VOCABULARY, ExampleResult, Fault, Severity, check, contract_hash, load, run_examples
 
 DONE, NO = 0, 1
 
@@ -22,50 +19,57 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="the contract's folder")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead")
     parser.add_argument("--quiet", action="store_true", help="leave out notes")
+    parser.add_argument("--examples", action="store_true", help="name every example, not only those that fail")
 
 
 def run(arguments: argparse.Namespace) -> int:
     sources = sources_of(arguments.folder)
-    faults = sorted(check(sources, VOCABULARY), key=lambda fault: fault.sort_key)
-    broken = any(fault.severity is Severity.ERROR for fault in faults)
-    results = [] if broken else _examples(load(sources, VOCABULARY))
-    failed = [result for result in results if not result.passed]
+    faults = check(sources, VOCABULARY)
+    is_broken = any(fault.severity is Severity.ERROR for fault in faults)
+    results = [] if is_broken else run_examples(load(sources, VOCABULARY))
     if arguments.json:
-        print(json.dumps(_as_json(sources, faults, results), indent=2, ensure_ascii=False, default=str))
+        print(json.dumps(_as_json(sources, faults, results), indent=2, ensure_ascii=False))
     else:
-        _print(arguments, faults, results, broken)
-    return NO if broken or failed else DONE
+        _print_faults(arguments, faults)
+        _print_examples(arguments, results, is_broken)
+    return NO if is_broken or any(not result.holds for result in results) else DONE
 
 
-def _examples(contract: Contract) -> list[Any]:
-    from fingerpost.language.run import run_examples
-
-    return list(run_examples(contract))
-
-
-def _as_json(sources: dict[str, str], faults: list[Fault], results: list[Any]) -> dict[str, Any]:
+def _as_json(sources: dict[str, str], faults: list[Fault], results: list[ExampleResult]) -> dict[str, Any]:
     return {
         "hash": contract_hash(sources),
         "faults": [{**asdict(fault), "severity": fault.severity.value} for fault in faults],
-        "examples": [asdict(result) for result in results],
+        "examples": [
+            {
+                "clauses": list(result.clauses),
+                "name": result.name,
+                "subject": result.subject,
+                "holds": result.holds,
+                "problems": list(result.problems),
+            }
+            for result in results
+        ],
     }
 
 
-def _print(arguments: argparse.Namespace, faults: list[Fault], results: list[Any], broken: bool) -> None:
+def _print_faults(arguments: argparse.Namespace, faults: list[Fault]) -> None:
     for fault in faults:
         if not (arguments.quiet and fault.severity is Severity.NOTE):
-            print(f"{arguments.folder / fault.place}"[: -len(fault.place)] + str(fault))
-    for result in results:
-        if not result.passed:
-            print(result)
+            print(f"{arguments.folder}/{fault}")
     counts = {severity: sum(fault.severity is severity for fault in faults) for severity in Severity}
     print(", ".join(_counted(counts[severity], severity.value) for severity in Severity) + ".")
-    if broken:
-        print("The examples were not run: settle the errors first.")
-    else:
-        print(
-            f"{_counted(len(results), 'example')} run, {sum(not result.passed for result in results)} came out otherwise."
-        )
+
+
+def _print_examples(arguments: argparse.Namespace, results: list[ExampleResult], is_broken: bool) -> None:
+    if is_broken:
+        print("The examples were not run. Settle the errors first.")
+        return
+    for result in results:
+        if arguments.examples or not result.holds:
+            named = f"{', '.join(result.clauses)}: {result.name}"
+            print(f"holds: {named}" if result.holds else f"fails: {named}: {'; '.join(result.problems)}")
+    failed = sum(not result.holds for result in results)
+    print(f"{_counted(len(results), 'example')} run, {failed or 'none'} came out otherwise.")
 
 
 def _counted(number: int, word: str) -> str:

@@ -1,0 +1,109 @@
+"""A return as an Excel workbook: notes, the words, the figures, their breakdowns.
+
+Words are written as text, whatever they begin with, so that no cell is ever taken for a formula; numbers are numbers.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from io import BytesIO
+from typing import Any
+
+import xlsxwriter
+
+from fingerpost.proof.returns.document import Document
+from fingerpost.proof.returns.wording import HIDDEN
+
+Cell = str | int | float | None
+COUNTS = ("numerator", "denominator", "value", "not_known", "pending", "outside")
+COUNT_TITLES = ("Numerator", "Denominator", "Value", "Not known", "Still to come", "Outside")
+
+
+def workbook_of(document: Document) -> bytes:
+    """The return as .xlsx."""
+    into = BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(into, options)
+    book.set_properties({"title": f"{document['title']}, {document['period']}", "author": document["author"]})
+    sheets = _Sheets(book)
+    sheets.add("Notes", ("About this return", ""), _notes(document), widths=(26, 90))
+    sheets.add("Words", ("Heading", "Words"), _words(document), widths=(26, 100))
+    figure_titles = ("Heading", "Clause", "Figure", *COUNT_TITLES, "Unit", "Target", "Verdict", "Readings and notes")
+    sheets.add("Figures", figure_titles, _figures(document), widths=(20, 9, 50, *[12] * 6, 12, 26, 12, 90))
+    breakdown_titles = ("Clause", "Figure", "Broken down by", "Member", *COUNT_TITLES, "Unit")
+    sheets.add("Breakdowns", breakdown_titles, _breakdowns(document), widths=(9, 50, 20, 26, *[12] * 6, 12))
+    book.close()
+    return into.getvalue()
+
+
+class _Sheets:
+    """Writes tables: bold titles that stay in sight, text as text, numbers as numbers."""
+
+    def __init__(self, book: Any) -> None:
+        self.book = book
+        self.bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+        self.text = book.add_format({"text_wrap": True, "valign": "top"})
+        self.number = book.add_format({"valign": "top", "num_format": "#,##0.##"})
+
+    def add(self, name: str, titles: Sequence[str], rows: Iterable[Sequence[Cell]], widths: Sequence[int]) -> None:
+        sheet = self.book.add_worksheet(name)
+        sheet.freeze_panes(1, 0)
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
+        for column, title in enumerate(titles):
+            sheet.write_string(0, column, title, self.bold)
+        for place, row in enumerate(rows, start=1):
+            for column, cell in enumerate(row):
+                self._write(sheet, place, column, cell)
+
+    def _write(self, sheet: Any, row: int, column: int, cell: Cell) -> None:
+        if isinstance(cell, int | float):
+            sheet.write_number(row, column, cell, self.number)
+        elif cell is not None:
+            sheet.write_string(row, column, cell, self.text)
+
+
+def _notes(document: Document) -> Iterable[Sequence[Cell]]:
+    yield ("Return", f"{document['title']}, {document['service']}")
+    yield ("Reference", document["ref"])
+    yield ("Commissioner", document["commissioner"])
+    yield from document["facts"]
+    for note in document["notes"]:
+        yield ("Note", note)
+    for one in document["restated"]:
+        yield ("Restated since", f"{one['title']}: sent as {one['sent']}, now {one['now']}")
+
+
+def _words(document: Document) -> Iterable[Sequence[Cell]]:
+    for heading in document["headings"]:
+        for words in (*heading["paragraphs"], *heading["notes"]):
+            yield (heading["label"], words)
+
+
+def _figures(document: Document) -> Iterable[Sequence[Cell]]:
+    for heading in document["headings"]:
+        for figure in heading["figures"]:
+            named = (heading["label"], figure["clause"], figure["title"])
+            said = "\n".join(figure["lines"])
+            numbers = figure["numbers"]
+            told = (numbers["unit"], figure["target"], figure["status"], said)
+            counts = _counts(numbers) if numbers["recorded"] else (figure["result"], *[None] * (len(COUNTS) - 1))
+            yield (*named, *counts, *told)
+
+
+def _breakdowns(document: Document) -> Iterable[Sequence[Cell]]:
+    for heading in document["headings"]:
+        for figure in heading["figures"]:
+            for breakdown in figure["breakdowns"]:
+                for row in breakdown["rows"]:
+                    named = (figure["clause"], figure["title"], breakdown["label"], row["member"])
+                    yield (*named, *_counts(row["numbers"]), row["numbers"]["unit"])
+
+
+def _counts(numbers: Mapping[str, Any]) -> Sequence[Cell]:
+    hidden = numbers.get("hidden", ())
+    return [HIDDEN.lower() if name in hidden else _number(numbers[name]) for name in COUNTS]
+
+
+def _number(value: Any) -> int | float | None:
+    if value is None or isinstance(value, int):
+        return value
+    return float(value)

@@ -1,0 +1,112 @@
+"""Returns: begun, written, sent and frozen, accepted."""
+
+from datetime import datetime
+
+from django.db import OperationalError
+from django.utils import timezone
+
+from fingerpost.agreements.contracts.models import Agreement
+from fingerpost.agreements.contracts.queries import clock_key, day_in_words, rules
+from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.command import ChangedMeanwhile, Refused, command, locked
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.references import new_reference
+from fingerpost.ground.tasks import commands as tasks
+from fingerpost.language.periods import ReturnDue
+from fingerpost.proof.returns.freezing import frozen_figures
+from fingerpost.proof.returns.models import Figure, Narrative, Return
+from fingerpost.proof.returns.queries import empty_headings, rules_for
+
+
+@command(allow=Permission.PREPARE_RETURN)
+def assemble(actor: Actor, subject: Agreement, *, due: ReturnDue, at: datetime) -> Return:
+    """Begin a return of the calendar: its row, and an empty text under each heading of the contract. Returns it.
+
+    A return that was begun before comes back as it is. Its figures are worked out whenever it is opened, until it is sent.
+    """
+    made = Return.objects.filter(agreement=subject, series=due.series, due_on=due.due).first()
+    if made is not None:
+        return made
+    held = rules(subject.key, max(timezone.localdate(at), subject.starts_on))
+    words = held.contract.returns[due.series]
+    made = Return.objects.create(
+        ref=new_reference(Return, "R"),
+        agreement=subject,
+        series=due.series,
+        period_from=due.period.start,
+        period_to=due.period.end,
+        due_on=due.due,
+        recipient=words.recipient.label if words.recipient else "",
+        assembled_at=at,
+    )
+    Narrative.objects.bulk_create(Narrative(return_made=made, heading=key, written_at=at) for key in words.headings)
+    return made
+
+
+@command(allow=Permission.PREPARE_RETURN)
+def write_narrative(
+    actor: Actor, subject: Return, *, heading: str, text: str, revision: int, at: datetime
+) -> Narrative:
+    """Put words under a heading. Returns them. `revision` is the one the writer had before her.
+
+    Raises ChangedMeanwhile with the other's words when somebody saved first, Refused once the return is sent.
+    """
+    _require_unsent(locked(subject))
+    narrative = Narrative.objects.select_for_update().filter(return_made=subject, heading=heading).first()
+    if narrative is None:
+        raise Refused("The contract has no such heading. Choose one from the return.", field="heading")
+    if narrative.revision != revision:
+        raise ChangedMeanwhile(
+            "Somebody saved other words here while you were writing. Read both, put together what you want, and save again.",
+            theirs=narrative,
+        )
+    narrative.text, narrative.written_at, narrative.revision = text.strip(), at, revision + 1
+    narrative.written_by_id = actor.id
+    narrative.save(update_fields=["text", "written_by", "written_at", "revision"])
+    return narrative
+
+
+@command(allow=Permission.PREPARE_RETURN, one_moment=True)
+def submit(actor: Actor, subject: Return, *, at: datetime) -> Return:
+    """Send the return: every figure is frozen with its records as known at `at`, and the clock of its due day stops.
+
+    Everything is read as it stood at one moment. Raises Refused naming the first heading without words, or when it was sent.
+    """
+    made = _locked_unsent(subject)
+    if empty := empty_headings(made):
+        named = ", ".join(heading.label for heading in empty)
+        raise Refused(f"Write something under {named} before you send the return.", field=empty[0].key)
+    held = rules_for(made)
+    Figure.objects.bulk_create(frozen_figures(made, held, at))
+    made.submitted_at, made.submitted_by_id, made.version_id = at, actor.id, held.version_id
+    made.save(update_fields=["submitted_at", "submitted_by", "version"])
+    due = next(one for one in held.returns_due if (one.series, one.due) == (made.series, made.due_on))
+    tasks.stop(actor, made.agreement, key=clock_key(due), stopped_at=at, at=at)
+    return made
+
+
+@command(allow=Permission.AGREE_CONTRACT)
+def accept(actor: Actor, subject: Return, *, at: datetime) -> Return:
+    """The commissioner accepts a return that was sent. Returns it. Twice changes nothing. Raises Refused before it is sent."""
+    made = locked(subject)
+    if made.submitted_at is None:
+        raise Refused("This return has not been sent yet, so it cannot be accepted.")
+    if made.accepted_at is None:
+        made.accepted_at, made.accepted_by_id = at, actor.id
+        made.save(update_fields=["accepted_at", "accepted_by"])
+    return made
+
+
+def _locked_unsent(subject: Return) -> Return:
+    try:
+        made = locked(subject)
+    except OperationalError as fault:
+        raise Refused("Somebody else is sending this return. Open it again to see what became of it.") from fault
+    _require_unsent(made)
+    return made
+
+
+def _require_unsent(made: Return) -> None:
+    if made.submitted_at is not None:
+        day = day_in_words(timezone.localdate(made.submitted_at))
+        raise Refused(f"This return was sent on {day}. What was sent is frozen; later changes show as restatements.")

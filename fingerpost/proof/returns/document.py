@@ -1,0 +1,180 @@
+"""A return as a document: its words and figures in the contract's order, ready to be printed.
+
+What leaves the caseholding team is disclosed: small numbers are hidden, and no figure names a worker.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, TypedDict
+
+from django.utils import timezone
+
+from fingerpost.agreements.contracts.queries import NOT_STATED, day_in_words
+from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.language.dated import number_named
+from fingerpost.proof.disclosure.figures import COMMISSIONER, disclosed, parents_of
+from fingerpost.proof.returns.freezing import figures_now
+from fingerpost.proof.returns.models import Return
+from fingerpost.proof.returns.queries import Heading, frozen, headings, rules_for, sent_in_words
+from fingerpost.proof.returns.restatement import restated
+from fingerpost.proof.returns.wording import PrintedFigure, made_of, printed, result
+
+INWARD_ONLY = frozenset({"worker"})
+"""Breakdowns that name staff; they stay inside."""
+
+
+class PrintedHeading(TypedDict):
+    """One heading with its words and figures."""
+
+    key: str
+    label: str
+    paragraphs: list[str]
+    figures: list[PrintedFigure]
+    notes: list[str]
+
+
+class PrintedRestatement(TypedDict):
+    """A figure that would be another today."""
+
+    title: str
+    sent: str
+    now: str
+
+
+class Document(TypedDict):
+    """The whole return in words."""
+
+    ref: str
+    title: str
+    service: str
+    commissioner: str
+    author: str
+    period: str
+    status: str
+    facts: list[tuple[str, str]]
+    notes: list[str]
+    headings: list[PrintedHeading]
+    breakdowns_title: str
+    restated: list[PrintedRestatement]
+
+
+def document_of(made: Return, *, at: datetime, exact: bool = False) -> Document:
+    """The return as it was sent, or as it stands at `at` while it is a draft.
+
+    `exact` leaves small numbers as they are, for the caseholding team alone. The caller has seen that the return may be opened.
+    """
+    held = rules_for(made)
+    figures = _shown(_figures(made, held, at), held, exact=exact)
+    contract, agreement = held.contract, made.agreement
+    labels = {name: held.label(name).capitalize() for figure in figures.values() for name in _dimensions(figure)}
+    words = contract.agreement
+    return {
+        "ref": made.ref,
+        "title": contract.returns[made.series].title,
+        "service": agreement.title,
+        "commissioner": words.commissioner or "",
+        "author": words.provider or words.commissioner or agreement.title,
+        "period": f"{day_in_words(made.period_from)} to {day_in_words(made.period_to)}",
+        "status": sent_in_words(made).capitalize(),
+        "facts": _facts(made, held, at),
+        "notes": _notes(made, exact=exact),
+        "headings": [_heading(one, figures, labels, made, held) for one in headings(made, held)],
+        "breakdowns_title": "Breakdowns",
+        "restated": _restatements(made, held, at, exact=exact),
+    }
+
+
+def _figures(made: Return, held: Rules, at: datetime) -> dict[str, Mapping[str, Any]]:
+    if made.submitted_at:
+        return {key: figure.numbers for key, figure in frozen(made).items()}
+    return {key: figure.as_dict() for key, figure in figures_now(made, held, at).items()}
+
+
+def _shown(figures: Mapping[str, Mapping[str, Any]], held: Rules, *, exact: bool) -> dict[str, Mapping[str, Any]]:
+    if exact:
+        return dict(figures)
+    parents = parents_of(held.contract.areas)
+    return {key: disclosed(_without_staff(figure), parents) for key, figure in figures.items()}
+
+
+def _without_staff(figure: Mapping[str, Any]) -> dict[str, Any]:
+    kept = [one for one in figure["breakdowns"] if one["dimension"] not in INWARD_ONLY]
+    beside = [
+        {**one, "breakdowns": [m for m in one["breakdowns"] if m["dimension"] not in INWARD_ONLY]}
+        for one in figure["beside"]
+    ]
+    return {**figure, "breakdowns": kept, "beside": beside}
+
+
+def _dimensions(figure: Mapping[str, Any]) -> set[str]:
+    return {member["dimension"] for member in figure["breakdowns"]}
+
+
+def _facts(made: Return, held: Rules, at: datetime) -> list[tuple[str, str]]:
+    known_at = timezone.localtime(made.submitted_at or at)
+    by = f", by {made.submitted_by.name}" if made.submitted_by else ""
+    accepted = day_in_words(timezone.localdate(made.accepted_at)) if made.accepted_at else "not yet"
+    return [
+        ("To", made.recipient or NOT_STATED),
+        ("From", held.contract.agreement.provider or NOT_STATED),
+        ("Period", f"{day_in_words(made.period_from)} to {day_in_words(made.period_to)}"),
+        ("Due", day_in_words(made.due_on)),
+        ("Sent", f"{sent_in_words(made).removeprefix('submitted ')}{by}" if made.submitted_at else "draft, not sent"),
+        ("Accepted", accepted),
+        ("Figures as known at", f"{day_in_words(known_at.date())}, {known_at:%H:%M}"),
+        ("Contract", f"version {held.contract.version}, hash {held.contract.hash[:12]}"),
+    ]
+
+
+def _notes(made: Return, *, exact: bool) -> list[str]:
+    notes = []
+    if not exact:
+        notes.append(
+            f"“Hidden” stands for a number of people below {COMMISSIONER.threshold}, or one that would give such a number "
+            f"away. Percentages of fewer than {COMMISSIONER.smallest_base} are left out. Verdicts rest on the full numbers."
+        )
+    if made.submitted_at is None:
+        notes.append("This is a draft. Its figures may change until the return is sent.")
+    return notes
+
+
+def _heading(
+    one: Heading,
+    figures: Mapping[str, Mapping[str, Any]],
+    labels: Mapping[str, str],
+    made: Return,
+    held: Rules,
+) -> PrintedHeading:
+    paragraphs = [" ".join(lines.split()) for lines in one.text.replace("\r\n", "\n").split("\n\n") if lines.strip()]
+    return {
+        "key": one.key,
+        "label": one.label,
+        "paragraphs": paragraphs or ["Nothing has been written here yet."],
+        "figures": [printed(figures[key], labels) for key in one.indicators if key in figures],
+        "notes": _case_studies(made, held) if "case_study" in one.lists else [],
+    }
+
+
+def _case_studies(made: Return, held: Rules) -> list[str]:
+    """That a return holds no case studies, where the agreement asks for some: a reader must not think there were none."""
+    words = held.contract.returns[made.series].case_studies
+    if words is None:
+        return []
+    wanted = number_named(words.count, held.contract.values, made.period_to)
+    each = f" from each {held.label(words.in_each)}" if words.in_each else ""
+    return [f"Case studies are not part of this document. The agreement asks for {wanted}{each}."]
+
+
+def _restatements(made: Return, held: Rules, at: datetime, *, exact: bool) -> list[PrintedRestatement]:
+    changed = [one for one in restated(made, at) if one.is_changed]
+    sent = _shown({one.indicator: one.sent for one in changed}, held, exact=exact)
+    now = _shown({one.indicator: one.now for one in changed}, held, exact=exact)
+    return [
+        {"title": one.title, "sent": _in_short(sent[one.indicator]), "now": _in_short(now[one.indicator])}
+        for one in changed
+    ]
+
+
+def _in_short(figure: Mapping[str, Any]) -> str:
+    parts = made_of(figure)
+    return result(figure) if parts == "–" else f"{result(figure)} ({parts})"

@@ -1,0 +1,79 @@
+"""The figures of a return: worked out afresh while it is a draft, kept with every record once it is sent."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.ground.access.actor import Actor
+from fingerpost.language.periods import Period
+from fingerpost.proof.measures import figure as measured
+from fingerpost.proof.measures.evaluate import evaluate
+from fingerpost.proof.measures.records import records
+from fingerpost.proof.returns.models import Figure, Return
+
+READER = Actor.system("Returns")
+"""Reads every record counted, so that what is frozen is whole whoever sends it; pages show each reader what she may meet."""
+
+
+def indicators_of(made: Return, held: Rules) -> tuple[str, ...]:
+    """The indicators of a return's headings, in their order, each once."""
+    headings = held.contract.returns[made.series].headings.values()
+    return tuple(dict.fromkeys(key for words in headings for key in words.indicators))
+
+
+def figures_now(made: Return, held: Rules, at: datetime) -> dict[str, measured.Figure]:
+    """Every figure of the return's period as known at a moment, by indicator."""
+    return {key: figure_now(made, held, key, at) for key in indicators_of(made, held)}
+
+
+def figure_now(
+    made: Return, held: Rules, indicator: str, at: datetime, letters: dict[str, str] | None = None
+) -> measured.Figure:
+    """One figure of the return's period as known at a moment, in the readings in force or in the letters given."""
+    return evaluate(
+        made.agreement.key,
+        indicator,
+        actor=READER,
+        period=period_of(made),
+        as_known_at=at,
+        reading=letters,
+        rules=held,
+    )
+
+
+def records_now(
+    made: Return, held: Rules, indicator: str, at: datetime, letters: dict[str, str] | None = None
+) -> list[dict[str, Any]]:
+    """Every record behind one figure of the return as known at a moment, as a return keeps them."""
+    page = records(
+        made.agreement.key,
+        indicator,
+        actor=READER,
+        period=period_of(made),
+        as_known_at=at,
+        reading=letters,
+        rules=held,
+        size=None,
+    )
+    return [record.as_dict() for record in page.records]
+
+
+def frozen_figures(made: Return, held: Rules, at: datetime) -> Iterator[Figure]:
+    """The rows to keep when the return is sent: numbers, definition, readings and every record counted."""
+    for key, figure in figures_now(made, held, at).items():
+        yield Figure(
+            return_made=made,
+            indicator=key,
+            definition_hash=figure.definition_hash,
+            reading=figure.reading,
+            reading_agreed=figure.agreed,
+            as_known_at=at,
+            numbers=figure.as_dict(),
+            records=records_now(made, held, key, at),
+        )
+
+
+def period_of(made: Return) -> Period:
+    """The days a return reports on."""
+    return Period(made.period_from, made.period_to)

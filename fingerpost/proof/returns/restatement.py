@@ -1,0 +1,96 @@
+"""What a figure that was sent would be today, and which records make the difference. Rule X-5.
+
+The figure that was sent never changes. Beside it stands the same definition, in the same readings and version, over what is
+known now.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.proof.returns.freezing import figure_now, records_now
+from fingerpost.proof.returns.models import Figure, Return
+from fingerpost.proof.returns.queries import frozen, rules_for
+
+COUNTED = ("numerator", "denominator", "value", "not_known", "pending", "outside", "status")
+NOT_THERE = "not there"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One record whose answer is another now. `before` or `now` is "not there" for one that came or went."""
+
+    reference: str
+    kind: str
+    id: str
+    before: str
+    now: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Restatement:
+    """A figure as it was sent, as it is known now, and the records between the two."""
+
+    indicator: str
+    title: str
+    sent: Mapping[str, Any]
+    now: Mapping[str, Any]
+    changes: tuple[Change, ...]
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether any number or the verdict differs."""
+        return any(self.sent.get(name) != self.now.get(name) for name in COUNTED)
+
+
+def restated(made: Return, at: datetime) -> list[Restatement]:
+    """Every figure of a return that was sent, beside what is known at `at`. Empty for a draft.
+
+    The caller has seen that the return may be opened; records are for those who may view records counted.
+    """
+    if made.submitted_at is None:
+        return []
+    held = rules_for(made)
+    return [_restated(made, held, figure, at) for figure in frozen(made).values()]
+
+
+def _restated(made: Return, held: Rules, figure: Figure, at: datetime) -> Restatement:
+    letters = {one["question"]: one["letter"] for one in figure.numbers["readings"]}
+    now = figure_now(made, held, figure.indicator, at, letters).as_dict()
+    changes = _changes(figure.records, records_now(made, held, figure.indicator, at, letters))
+    return Restatement(figure.indicator, figure.numbers["title"], figure.numbers, now, changes)
+
+
+def _changes(before: list[dict[str, Any]], now: list[dict[str, Any]]) -> tuple[Change, ...]:
+    """Records that came, went or answer otherwise, by reference."""
+    old, new = ({(one["kind"], one["id"]): one for one in some} for some in (before, now))
+    found = [_change(old.get(key), new.get(key)) for key in {**old, **new}]
+    return tuple(sorted((change for change in found if change), key=lambda change: (change.reference, change.id)))
+
+
+def _change(old: dict[str, Any] | None, new: dict[str, Any] | None) -> Change | None:
+    told = new or old or {}
+    was, is_ = (one["answer"].replace("_", " ") if one else NOT_THERE for one in (old, new))
+    if was == is_ and (old or {}).get("record_answer") == (new or {}).get("record_answer"):
+        return None
+    reason = _facts_changed(old, new) or told["reason_label"]
+    return Change(told["reference"], told["kind"], told["id"], was, is_, reason)
+
+
+def _facts_changed(old: dict[str, Any] | None, new: dict[str, Any] | None) -> str:
+    """Which facts differ: "absence rate after: 12.0, now 9.0"."""
+    before, now = ((one or {}).get("facts") or {} for one in (old, new))
+    if not before or not now:
+        return ""
+    return "; ".join(
+        f"{name.replace('_', ' ')}: {_told(before.get(name))}, now {_told(value)}"
+        for name, value in now.items()
+        if before.get(name) != value
+    )
+
+
+def _told(value: object) -> str:
+    return "not known" if value is None else str(value)

@@ -1,0 +1,153 @@
+"""A figure's numbers in the words of a document. Works on a figure as a return keeps it, disclosed or not."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypedDict
+
+Numbers = Mapping[str, Any]
+
+HIDDEN = "Hidden"
+NO_DATA = "No data"
+NOT_RECORDED = "Not recorded yet"
+NOTHING = "–"
+VERDICTS = {
+    "met": "Met",
+    "not_met": "Not met",
+    "improved": "Improved",
+    "same": "The same",
+    "worse": "Worse",
+    "no_data": NO_DATA,
+    "so_far": "So far",
+    "none": NOTHING,
+}
+
+
+class BreakdownRow(TypedDict):
+    """One member of a breakdown, in words and numbers."""
+
+    member: str
+    result: str
+    made_of: str
+    not_known: str
+    numbers: Numbers
+
+
+class Breakdown(TypedDict):
+    """A breakdown of one figure."""
+
+    label: str
+    rows: list[BreakdownRow]
+
+
+class PrintedFigure(TypedDict):
+    """One figure as a document prints it; `numbers` are those behind the words."""
+
+    key: str
+    clause: str
+    title: str
+    result: str
+    made_of: str
+    not_known: str
+    target: str
+    status: str
+    lines: list[str]
+    breakdowns: list[Breakdown]
+    numbers: Numbers
+
+
+def printed(figure: Numbers, labels: Mapping[str, str]) -> PrintedFigure:
+    """A figure in words. `labels` says what the contract calls a breakdown."""
+    return {
+        "key": figure["indicator"],
+        "clause": ", ".join(figure["printed"]),
+        "title": figure["title"],
+        "result": result(figure),
+        "made_of": made_of(figure),
+        "not_known": count(figure, "not_known") if figure["recorded"] else NOTHING,
+        "target": figure["target"] or NOTHING,
+        "status": VERDICTS[figure["status"]] if figure["recorded"] else NOTHING,
+        "lines": list(_said_of(figure)),
+        "breakdowns": _breakdowns(figure, labels),
+        "numbers": figure,
+    }
+
+
+def result(numbers: Numbers) -> str:
+    """82.0 %, 6.0 sessions, 14; or why there is no number."""
+    if not numbers.get("recorded", True):
+        return NOT_RECORDED
+    if "value" in numbers.get("hidden", ()):
+        return HIDDEN
+    if numbers["value"] is None:
+        return NO_DATA
+    if numbers["denominator"] is None and numbers["numerator"] is not None:
+        return f"{numbers['numerator']}"
+    if numbers["unit"] == "percent":
+        return f"{numbers['value']} %"
+    return " ".join(word for word in (str(numbers["value"]), (numbers["unit"] or "").replace("_", " ")) if word)
+
+
+def made_of(numbers: Numbers) -> str:
+    """41 of 50 for a share, 24 over 4 for a mean; a dash where there is one number only."""
+    if not numbers.get("recorded", True) or (numbers["denominator"] is None and "denominator" not in _hidden(numbers)):
+        return NOTHING
+    between = "of" if numbers["unit"] == "percent" else "over"
+    return f"{count(numbers, 'numerator')} {between} {count(numbers, 'denominator')}"
+
+
+def count(numbers: Numbers, column: str) -> str:
+    """One count, or that it is hidden."""
+    if column in _hidden(numbers):
+        return HIDDEN.lower()
+    return NOTHING if numbers[column] is None else str(numbers[column])
+
+
+def _hidden(numbers: Numbers) -> Iterable[str]:
+    found: Iterable[str] = numbers.get("hidden", ())
+    return found
+
+
+def _said_of(figure: Numbers) -> Iterable[str]:
+    if not figure["recorded"]:
+        yield figure["prompt"] or "Fingerpost does not hold the records behind this figure yet."
+    for reading in figure["readings"]:
+        asked = f" ({reading['question'].replace('_', ' ')})" if reading["question"] else ""
+        standing = "Reading agreed" if reading["agreed"] else "Reading proposed, not agreed"
+        yield f"Reading {reading['letter']}{asked}: {reading['label']}. {standing}."
+    if figure["against"]:
+        yield f"{figure['against']['label']}: {_with_parts(figure['against'])}."
+    if figure["reachable"]:
+        yield f"{figure['reachable']}."
+    if figure["alerting"]:
+        yield "This is at the level that warns."
+    yield from _unsettled(figure)
+    for one in (*figure["lines"], *figure["beside"]):
+        yield f"{one['label']}: {_with_parts(one)}."
+
+
+def _unsettled(figure: Numbers) -> Iterable[str]:
+    for column, words in (
+        ("pending", "still to come, because the day of the answer lies ahead"),
+        ("outside", "in the period but not what the figure is about"),
+        ("without_unit", "without a unit to count them by"),
+    ):
+        if figure[column] or column in _hidden(figure):
+            yield f"{count(figure, column).capitalize()} {words}."
+
+
+def _with_parts(numbers: Numbers) -> str:
+    parts = made_of(numbers)
+    return result(numbers) if parts == NOTHING else f"{result(numbers)} ({parts})"
+
+
+def _breakdowns(figure: Numbers, labels: Mapping[str, str]) -> list[Breakdown]:
+    found: dict[str, list[BreakdownRow]] = {}
+    for member in figure["breakdowns"]:
+        row: BreakdownRow = {
+            "member": member["label"],
+            "result": result(member),
+            "made_of": made_of(member),
+            "not_known": count(member, "not_known"),
+            "numbers": member,
+        }
+        found.setdefault(member["dimension"], []).append(row)
+    return [{"label": labels.get(name, name), "rows": rows} for name, rows in found.items()]
