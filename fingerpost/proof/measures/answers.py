@@ -1,0 +1,244 @@
+"""One figure over a record set as one expression: each row with its answer, the reason, and what it is counted by.
+
+The totals add this expression up and the drill-down lists it; there is no second definition.
+
+First a row has a place: inside the population or not. Then a row inside has an answer, held as its rank in the roll-up,
+so that the answer of a unit is simply the highest among its rows: one no decides "every row", one yes decides "any row",
+and otherwise an unknown does.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from functools import reduce
+from operator import or_
+
+import ibis
+
+from fingerpost.language.conditions import All, AnyOf, Condition, Not, facts_named
+from fingerpost.language.conditions.sql import pending_to_ibis, to_ibis
+from fingerpost.language.definition import Figure, Mean, Median, Share, Sum
+from fingerpost.proof.measures.asked import Asked
+from fingerpost.proof.measures.record_set import RecordSet
+from fingerpost.proof.measures.tables import Column, Table
+
+
+class Answer(StrEnum):
+    """What a figure says of one row or one unit."""
+
+    IN = "in"
+    OUT = "out"
+    NOT_KNOWN = "not_known"
+    PENDING = "pending"
+    OUTSIDE = "outside"
+
+
+class Place(IntEnum):
+    """Where a row stands to the population. Rows that are not inside are counted as rows and answer for no unit.
+
+    A row of a comparison that one side cannot settle leaves both: `LEFT_PENDING`, `LEFT_NOT_KNOWN`.
+    """
+
+    INSIDE = 0
+    OUTSIDE = 1
+    NOT_KNOWN = 2
+    PENDING = 3
+    LEFT_NOT_KNOWN = 4
+    LEFT_PENDING = 5
+
+
+_DECIDED_BY_ONE_NO = (Answer.IN, Answer.NOT_KNOWN, Answer.PENDING, Answer.OUT)
+_DECIDED_BY_ONE_YES = (Answer.OUT, Answer.NOT_KNOWN, Answer.PENDING, Answer.IN)
+_OF_PLACE = {
+    Place.OUTSIDE: Answer.OUTSIDE,
+    Place.NOT_KNOWN: Answer.NOT_KNOWN,
+    Place.PENDING: Answer.PENDING,
+    Place.LEFT_NOT_KNOWN: Answer.NOT_KNOWN,
+    Place.LEFT_PENDING: Answer.PENDING,
+}
+
+PLACE, RANK, RANK_BESIDE, AMOUNT, AMOUNT_BESIDE, UNIT = (
+    "place",
+    "rank",
+    "rank_beside",
+    "amount",
+    "amount_beside",
+    "unit",
+)
+LATER_ROW = "latest"
+
+
+def ranks(figure: Figure) -> dict[Answer, int]:
+    """The rank of each answer in this figure's roll-up. Only a share can be decided by one no."""
+    by_no = figure.roll_up == "all" and isinstance(figure.form, Share)
+    order: tuple[Answer, ...] = _DECIDED_BY_ONE_NO if by_no else _DECIDED_BY_ONE_YES
+    return {answer: rank for rank, answer in enumerate(order)}
+
+
+def answer_of(figure: Figure, place: int, rank: int | None) -> Answer:
+    """The answer behind a place and a rank, an unknown counted as no where the figure says so."""
+    if place != Place.INSIDE:
+        return _OF_PLACE[Place(place)]
+    answer = next(answer for answer, held in ranks(figure).items() if held == rank)
+    return Answer.OUT if figure.not_known_as_no and answer is Answer.NOT_KNOWN else answer
+
+
+def fact_of(figure: Figure) -> str | None:
+    """The number fact that is added up, if one is."""
+    match figure.form:
+        case Sum(fact) | Mean(fact) | Median(fact):
+            return fact
+        case _:
+            return None
+
+
+@dataclass(frozen=True)
+class Side:
+    """One figure put to rows that hold its facts."""
+
+    figure: Figure
+    records: RecordSet
+    rows: Table
+    asked: Asked
+
+    @property
+    def condition(self) -> Condition | None:
+        """What a row must meet to be counted in; None where being in the population is enough."""
+        return self.figure.form.condition if isinstance(self.figure.form, Share) else None
+
+    def place(self) -> Column:
+        """Whether the row is in the population."""
+        where = self.figure.where
+        if where is None:
+            return ibis.literal(int(Place.INSIDE), "int64")
+        holds, waits = self.holds(where), self.waits(where)
+        return ibis.cases(
+            (waits, int(Place.PENDING)),
+            (holds.isnull(), int(Place.NOT_KNOWN)),
+            (holds, int(Place.INSIDE)),
+            else_=int(Place.OUTSIDE),
+        ).cast("int64")
+
+    def answer(self) -> Column:
+        """The answer of a row inside the population, as a rank."""
+        rank, fact = ranks(self.figure), fact_of(self.figure)
+        if self.condition is not None:
+            holds, waits = self.holds(self.condition), self.waits(self.condition)
+            return ibis.cases(
+                (holds.isnull() & waits, rank[Answer.PENDING]),
+                (holds.isnull(), rank[Answer.NOT_KNOWN]),
+                (holds, rank[Answer.IN]),
+                else_=rank[Answer.OUT],
+            ).cast("int64")
+        if fact is None:
+            return ibis.literal(rank[Answer.IN], "int64")
+        waits = self.records.is_pending(self.rows, fact)
+        return ibis.cases(
+            (self.rows[fact].notnull(), rank[Answer.IN]),
+            (ibis.literal(False) if waits is None else waits, rank[Answer.PENDING]),
+            else_=rank[Answer.NOT_KNOWN],
+        ).cast("int64")
+
+    def amount(self) -> Column:
+        """The number of the row that the figure adds up; 1 where it counts."""
+        fact = fact_of(self.figure)
+        return ibis.literal(1).cast("decimal") if fact is None else self.rows[fact].cast("decimal")
+
+    def reason(self) -> Column:
+        """The fact that settled the row, or for want of which it cannot be; NULL where nothing is asked of it."""
+        where, condition, fact = self.figure.where, self.condition, fact_of(self.figure)
+        of_row = ibis.literal(fact) if fact else ibis.null("string")
+        if condition is not None:
+            of_row = self._deciding(condition)
+        return of_row if where is None else ibis.cases((self.holds(where), of_row), else_=self._deciding(where))
+
+    def _deciding(self, condition: Condition) -> Column:
+        """The first fact whose test gave the condition its answer."""
+        match condition:
+            case All(parts):
+                return self._first_alike(parts, self.holds(condition), decisive=False)
+            case AnyOf(parts):
+                return self._first_alike(parts, self.holds(condition), decisive=True)
+            case Not(part):
+                return self._deciding(part)
+            case test:
+                return ibis.literal(test.fact)
+
+    def _first_alike(self, parts: tuple[Condition, ...], answer: Column, *, decisive: bool) -> Column:
+        if not parts:
+            return ibis.null("string")
+        settled = [(self.holds(part) == decisive, self._deciding(part)) for part in parts]
+        unknown = [(self.holds(part).isnull(), self._deciding(part)) for part in parts]
+        named = ibis.literal(", ".join(dict.fromkeys(fact for part in parts for fact in facts_named(part))))
+        return ibis.cases(
+            (answer.isnull(), ibis.cases(*unknown)), (answer == decisive, ibis.cases(*settled)), else_=named
+        )
+
+    def holds(self, condition: Condition) -> Column:
+        """Whether the condition holds; NULL where that cannot be settled."""
+        return to_ibis(condition, self.rows, values=self.asked.values, on=self.asked.on)
+
+    def waits(self, condition: Condition) -> Column:
+        """Whether the condition waits for a fact that has still to come."""
+
+        def pending(fact: str) -> Column | None:
+            return self.records.is_pending(self.rows, fact)
+
+        return pending_to_ibis(condition, self.rows, pending, values=self.asked.values, on=self.asked.on)
+
+
+def answered(
+    records: RecordSet, figure: Figure, asked: Asked, *, paired: Figure | None = None, by: tuple[str, ...] = ()
+) -> Table:
+    """The rows of the period, each with `place`, `rank`, `amount`, `reason` and `unit`, and the breakdowns in `by`.
+
+    `rank` is NULL of a row that is not inside the population. With `paired`, a figure on the same rows, there are
+    `rank_beside` and `amount_beside` too.
+    """
+    facts = (*figure.facts, *(paired.facts if paired else ()))
+    rows = records.select(asked, when=figure.when, names=(*facts, *by)).alias("in_period")
+    first = Side(figure, records, rows, asked)
+    columns = {PLACE: first.place(), RANK: first.answer(), AMOUNT: first.amount(), "reason": first.reason()}
+    columns[UNIT] = rows[records.units[figure.count] if figure.count else "record"]
+    if paired is not None:
+        second = Side(paired, records, rows, asked)
+        inside = second.place() == int(Place.INSIDE)
+        columns |= {RANK_BESIDE: second.answer(), AMOUNT_BESIDE: second.amount(), "inside_beside": inside}
+    told = rows.mutate(**columns)
+    if paired is not None:
+        told = _both_or_neither(told, figure, paired)
+    if figure.roll_up == "latest" and figure.count:
+        told = _only_latest(told, figure)
+    return told.mutate(**{RANK: (told[PLACE] == int(Place.INSIDE)).ifelse(told[RANK], ibis.null("int64"))})
+
+
+def _only_latest(rows: Table, figure: Figure) -> Table:
+    """Earlier rows of a unit leave the population; only the last one answers."""
+    inside = rows[PLACE] == int(Place.INSIDE)
+    when = "from_on" if figure.when in ("during", "last_day") else figure.when
+    by_time = [ibis.desc(inside), ibis.desc(rows[when]), ibis.desc(rows.record)]
+    earlier = inside & (ibis.row_number().over(group_by=rows[UNIT], order_by=by_time) > 0)
+    return rows.mutate(
+        **{
+            PLACE: earlier.ifelse(int(Place.OUTSIDE), rows[PLACE]),
+            "reason": earlier.ifelse(LATER_ROW, rows.reason),
+        }
+    )
+
+
+def _both_or_neither(rows: Table, figure: Figure, paired: Figure) -> Table:
+    """A comparison on the same rows: a row that one side cannot settle leaves both."""
+    sides: list[tuple[str, Mapping[Answer, int]]] = [(RANK, ranks(figure)), (RANK_BESIDE, ranks(paired))]
+
+    def either(answer: Answer) -> Column:
+        return reduce(or_, [rows[column] == rank[answer] for column, rank in sides])
+
+    inside = rows[PLACE] == int(Place.INSIDE)
+    place = ibis.cases(
+        (inside & either(Answer.PENDING), int(Place.LEFT_PENDING)),
+        (inside & either(Answer.NOT_KNOWN), int(Place.LEFT_NOT_KNOWN)),
+        else_=rows[PLACE],
+    ).cast("int64")
+    found = rows.mutate(**{PLACE: place})
+    stays = (found[PLACE] == int(Place.INSIDE)) & found.inside_beside
+    return found.mutate(**{RANK_BESIDE: stays.ifelse(found[RANK_BESIDE], ibis.null("int64"))}).drop("inside_beside")

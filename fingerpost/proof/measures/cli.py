@@ -1,0 +1,153 @@
+"""Work out a service's indicators at a day: every figure with its numerator, denominator, what is not known, and verdict.
+
+The day is both the day asked and, where a return ends on it, the end of the period.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from fingerpost.agreements.contracts import queries as contracts
+from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.command import Refused
+from fingerpost.language.periods import NoPeriod, Period, period_on
+from fingerpost.proof.measures.evaluate import evaluate
+from fingerpost.proof.measures.figure import Figure, Numbers, rounded
+from fingerpost.proof.measures.records import CountedRecord, records
+
+ACTOR = Actor.system("The command line")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("service", metavar="SERVICE", help="key of the contract")
+    parser.add_argument(
+        "--at", type=date.fromisoformat, metavar="DAY", help="the day asked, as 2010-12-31; today if left out"
+    )
+    parser.add_argument("--indicator", action="append", metavar="KEY", help="only this indicator; may be given again")
+    parser.add_argument(
+        "--reading",
+        action="append",
+        default=[],
+        metavar="QUESTION=LETTER",
+        help="another reading: change=B, or B alone",
+    )
+    parser.add_argument("--by", action="append", metavar="BREAKDOWN", help="only this breakdown; may be given again")
+    parser.add_argument("--records", action="store_true", help="list the records behind each figure")
+    parser.add_argument("--json", action="store_true", help="for a program to read")
+
+
+@dataclass(frozen=True)
+class Worked:
+    """One figure, and its records where they were asked for."""
+
+    figure: Figure
+    records: tuple[CountedRecord, ...] | None
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the figures. Returns 0; a service, indicator or reading that does not exist is Refused."""
+    day = arguments.at or timezone.localdate()
+    rules = contracts.rules(arguments.service, day)
+    keys = arguments.indicator or list(rules.contract.indicators)
+    worked = [_work_out(rules, key, day, arguments) for key in keys]
+    if arguments.json:
+        json.dump(
+            {"service": arguments.service, "at": day.isoformat(), "figures": [_plain(one) for one in worked]},
+            sys.stdout,
+            indent=2,
+        )
+        print()
+    else:
+        print("\n\n".join(_in_words(one) for one in worked))
+    return 0
+
+
+def _work_out(rules: Rules, key: str, day: date, arguments: argparse.Namespace) -> Worked:
+    asked: dict[str, Any] = {
+        "actor": ACTOR,
+        "period": _period(rules, key, day),
+        "as_known_at": end_of(day),
+        "reading": _readings(arguments.reading),
+        "rules": rules,
+    }
+    by = tuple(arguments.by) if arguments.by else None
+    figure = evaluate(rules.service, key, by=by, **asked)
+    behind = records(rules.service, key, size=None, **asked).records if arguments.records else None
+    return Worked(figure, behind)
+
+
+def _period(rules: Rules, key: str, day: date) -> Period:
+    """The indicator's own period around the day."""
+    if key not in rules.contract.indicators:
+        raise Refused(f"There is no indicator {key}. Choose one of: {', '.join(rules.contract.indicators)}.")
+    try:
+        return period_on(rules.contract, rules.definition(key).figure.each, day)
+    except NoPeriod as fault:
+        raise Refused(f"{fault}. Choose another day with --at.") from None
+
+
+def end_of(day: date) -> datetime:
+    """The last moment of a local day."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min)) - timedelta(microseconds=1)
+
+
+def _readings(given: Sequence[str]) -> dict[str, str]:
+    return {name: letter for name, _, letter in (one.rpartition("=") for one in given)}
+
+
+def _plain(worked: Worked) -> dict[str, Any]:
+    told = worked.figure.as_dict()
+    if worked.records is not None:
+        told["records"] = [record.as_dict() for record in worked.records]
+    return told
+
+
+def _in_words(worked: Worked) -> str:
+    figure = worked.figure
+    lines = [
+        f"{' '.join(figure.printed)} {figure.title} ({figure.since} to {figure.until})",
+        f"  {_value(figure)}{_unknown(figure)}",
+    ]
+    if figure.target:
+        lines.append(f"  Target: {figure.target}. {_status(figure)}")
+    if figure.against:
+        lines.append(f"  {figure.against.label}: {_value(figure.against)}")
+    if figure.reachable:
+        lines.append(f"  {figure.reachable}")
+    lines += [f"  Reading {one.question} {one.letter}: {one.label}".replace("  ", " ", 1) for one in figure.readings]
+    if figure.reading_note:
+        lines.append(f"  {figure.reading_note.capitalize()}")
+    lines += [f"  Beside, {one.label}: {_value(one)}{_unknown(one)}" for one in figure.beside]
+    lines += [f"    {one.dimension} {one.label}: {_value(one)}" for one in (*figure.lines, *figure.breakdowns)]
+    lines += [_record(one) for one in worked.records or ()]
+    return "\n".join(lines)
+
+
+def _value(numbers: Numbers) -> str:
+    if numbers.value is None:
+        return "No data"
+    value = rounded(numbers.value) if numbers.denominator is not None else numbers.as_dict()["value"]
+    if numbers.denominator is None:
+        return f"{numbers.as_dict()['numerator']} {(numbers.unit or '').replace('_', ' ')}".strip()
+    sign = " %" if numbers.unit == "percent" else f" {numbers.unit or ''}".rstrip()
+    return f"{numbers.as_dict()['numerator']} of {numbers.as_dict()['denominator']} = {value}{sign}"
+
+
+def _unknown(numbers: Numbers) -> str:
+    told = [(numbers.not_known, "not known"), (numbers.pending, "pending"), (numbers.outside, "outside")]
+    return "".join(f", {number} {words}" for number, words in told if number)
+
+
+def _status(figure: Figure) -> str:
+    return "" if figure.status == "no_target" else figure.status.replace("_", " ").capitalize()
+
+
+def _record(record: CountedRecord) -> str:
+    return f"    {record.reference} {record.answer.replace('_', ' ')}: {record.reason_label}".rstrip(": ")

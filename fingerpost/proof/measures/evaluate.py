@@ -1,0 +1,294 @@
+"""An indicator's figure: for which service, over which period, as known when. Everything that shows a number asks here."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from fingerpost.agreements.contracts import queries as contracts
+from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.command import Refused
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.language import Definition
+from fingerpost.language.dated import NoValue
+from fingerpost.language.definition import Against, Baseline, Narrative, Previous, SameRows, YearBefore
+from fingerpost.language.definition import Beside as BesideWords
+from fingerpost.language.definition import Figure as FigureWords
+from fingerpost.language.periods import NoPeriod, Period, period_on, previous, year_before
+from fingerpost.language.readings import question_key
+from fingerpost.proof.measures.asked import Asked
+from fingerpost.proof.measures.figure import Beside, Compared, Figure, Member, Numbers, ReadingUsed
+from fingerpost.proof.measures.labels import labels_of
+from fingerpost.proof.measures.measuring import (
+    WHOLE,
+    Key,
+    Measured,
+    is_recorded,
+    measure,
+    nothing_of,
+    offered_breakdowns,
+    whole_of,
+)
+from fingerpost.proof.measures.reachable import reachable
+from fingerpost.proof.measures.verdict import judged, target_in_words
+
+AGAINST_LABELS = {"previous": "The period before", "year_before": "A year before", "same_rows": "Before"}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One indicator in the readings chosen, and what it is asked."""
+
+    rules: Rules
+    definition: Definition
+    asked: Asked
+
+    @property
+    def hash(self) -> str:
+        """Names the definition with every dated value it was worked out with."""
+        return hashlib.sha256(repr((self.definition, self.asked.shape)).encode()).hexdigest()
+
+
+def evaluate(
+    service: str,
+    indicator: str,
+    *,
+    actor: Actor,
+    period: Period,
+    as_known_at: datetime,
+    reading: Mapping[str, str] | None = None,
+    by: tuple[str, ...] | None = None,
+    rules: Rules | None = None,
+) -> Figure:
+    """The figure of an indicator over a period, as known at a moment.
+
+    `reading` lays letters over the readings in force: `{"change": "B"}`, or `{"": "B"}` for a single question. `by`
+    names the breakdowns, by default those of the contract. `rules` are those of another version, for a closed period.
+    Raises NotAllowed without `view_figures` on the service, and Refused for an indicator, reading or breakdown that
+    does not exist.
+    """
+    setting = set_up(
+        service, indicator, actor=actor, period=period, as_known_at=as_known_at, reading=reading, rules=rules
+    )
+    definition, asked = setting.definition, setting.asked
+    if isinstance(definition.figure.form, Narrative) or not is_recorded(definition.figure):
+        return _figure(setting, {WHOLE: Measured(Numbers())}, None, recorded=False)
+    breakdowns = _breakdowns(definition, by)
+    paired = next((one.figure for one in definition.against if isinstance(one, SameRows)), None)
+    found = measure(definition.figure, asked, by=breakdowns, paired=paired)
+    against = _compared(setting, definition.figure, definition.against, whole_of(found, definition.figure))
+    return _figure(setting, found, against, recorded=True)
+
+
+def set_up(
+    service: str,
+    indicator: str,
+    *,
+    actor: Actor,
+    period: Period,
+    as_known_at: datetime,
+    reading: Mapping[str, str] | None = None,
+    rules: Rules | None = None,
+    permission: Permission = Permission.VIEW_FIGURES,
+) -> Setting:
+    """The indicator's definition in the readings chosen. Raises NotAllowed and Refused."""
+    rules = rules or contracts.rules(service, period.end)
+    actor.require(permission, rules)
+    if indicator not in rules.contract.indicators:
+        raise Refused(f"There is no indicator {indicator}. Choose one of: {', '.join(rules.contract.indicators)}.")
+    chosen = {question_key(indicator, name): letter for name, letter in (reading or {}).items()}
+    unknown = [key for key in chosen if key not in rules.contract.questions]
+    if unknown:
+        raise Refused(f"{indicator} has no question {', '.join(unknown)}. Leave it out.", field="reading")
+    try:
+        definition = rules.definition(indicator, chosen)
+    except ValueError as fault:
+        raise Refused(f"{fault}.", field="reading") from None
+    return Setting(rules, definition, Asked(service, period, as_known_at, rules.contract.values))
+
+
+def _breakdowns(definition: Definition, by: tuple[str, ...] | None) -> tuple[str, ...]:
+    """What to break the figure down by: as asked, or as the contract says, with lines and what must hold in each."""
+    in_each = (definition.target.in_each,) if definition.target and definition.target.in_each else ()
+    if by is None:
+        return offered_breakdowns(
+            definition.figure, tuple(dict.fromkeys((*definition.by, *definition.lines, *in_each)))
+        )
+    offered = offered_breakdowns(definition.figure, by)
+    if missing := [name for name in by if name not in offered]:
+        raise Refused(f"This figure cannot be broken down by {', '.join(missing)}.", field="by")
+    return tuple(dict.fromkeys((*by, *in_each)))
+
+
+def _figure(setting: Setting, found: Mapping[Key, Measured], against: Compared | None, *, recorded: bool) -> Figure:
+    definition, asked, rules = setting.definition, setting.asked, setting.rules
+    numbers = whole_of(found, definition.figure).numbers
+    members = _members(setting, found)
+    contract, target = rules.contract, definition.target
+    each = {one.label: one for one in members if target and one.dimension == target.in_each}
+    return Figure(
+        **_plain(numbers),
+        indicator=definition.key,
+        clauses=definition.clauses,
+        printed=tuple(contract.clauses[key].printed for key in definition.clauses),
+        title=definition.title,
+        since=asked.period.start,
+        until=asked.period.end,
+        as_known_at=asked.known_at,
+        definition_hash=setting.hash,
+        readings=_readings(setting),
+        target=target_in_words(target, asked),
+        status=judged(contract, definition, numbers, asked, against=against, members=each),
+        against=against,
+        reachable=reachable(contract, definition, numbers, asked) if recorded else "",
+        breakdowns=tuple(one for one in members if one.dimension not in definition.lines),
+        lines=tuple(one for one in members if one.dimension in definition.lines),
+        beside=tuple(_beside(setting, one) for one in definition.beside),
+        recorded=recorded,
+        prompt=definition.figure.form.prompt if isinstance(definition.figure.form, Narrative) else "",
+    )
+
+
+def _plain(numbers: Numbers) -> dict[str, Any]:
+    """The fields of the numbers alone, to be laid into something that has more."""
+    return {name: getattr(numbers, name) for name in Numbers.__dataclass_fields__}
+
+
+def _readings(setting: Setting) -> tuple[ReadingUsed, ...]:
+    questions, in_force = setting.rules.contract.questions, setting.rules.readings
+    used = []
+    for name, letter in setting.definition.letters.items():
+        key = question_key(setting.definition.key, name)
+        answers, standing = questions[key].answers, in_force[key]
+        others = {other: label for other, label in answers.items() if other != letter}
+        agreed = standing.agreed and standing.letter == letter
+        used.append(ReadingUsed(name, letter, answers[letter], agreed, others))
+    return tuple(used)
+
+
+def _members(setting: Setting, found: Mapping[Key, Measured]) -> tuple[Member, ...]:
+    """Every member found, and every area of the scheme where the breakdown is by area, found or not."""
+    definition, members = setting.definition, []
+    dimensions = dict.fromkeys(dimension for dimension, _ in found if dimension)
+    for dimension in (*dimensions, *_in_each_unfound(definition, dimensions)):
+        areas = [area.code for area in setting.rules.contract.areas_at(dimension)]
+        seen = [member for key, member in found if key == dimension]
+        codes = [*areas, *sorted((m for m in seen if m not in areas), key=lambda m: (m is None, m or ""))]
+        labels = labels_of(setting.rules, dimension, codes)
+        for code in codes:
+            one = found.get((dimension, code))
+            numbers = one.numbers if one else nothing_of(definition.figure)
+            members.append(
+                Member(
+                    **_plain(numbers),
+                    dimension=dimension,
+                    member=code,
+                    label=labels[code],
+                    status=_member_status(setting, dimension, numbers, one.beside if one else None),
+                )
+            )
+    return tuple(members)
+
+
+def _in_each_unfound(definition: Definition, found: Mapping[str, None]) -> tuple[str, ...]:
+    wanted = definition.target.in_each if definition.target else None
+    return (wanted,) if wanted and wanted not in found else ()
+
+
+def _member_status(setting: Setting, dimension: str, numbers: Numbers, beside: Numbers | None) -> str:
+    """Only a line, and a member that must hold the target by itself, has a verdict of its own."""
+    definition, target = setting.definition, setting.definition.target
+    if target is None or (dimension not in definition.lines and dimension != target.in_each):
+        return "no_target"
+    alone = replace(definition, target=replace(target, in_each=None))
+    return judged(setting.rules.contract, alone, numbers, setting.asked, against=beside)
+
+
+def _beside(setting: Setting, words: BesideWords) -> Beside:
+    figure, asked = words.figure, _asked_for(setting, words.figure)
+    if isinstance(figure.form, Narrative) or not is_recorded(figure):
+        return Beside(label=words.label, letter=words.letter, recorded=False)
+    by = () if figure.by == setting.definition.figure.by else offered_breakdowns(figure, figure.by)
+    paired = next((one.figure for one in words.against if isinstance(one, SameRows)), None)
+    found = measure(figure, asked, by=by, paired=paired)
+    whole = whole_of(found, figure)
+    inside = replace(setting, definition=replace(setting.definition, figure=figure, target=None, lines=()), asked=asked)
+    return Beside(
+        **_plain(whole.numbers),
+        label=words.label,
+        letter=words.letter,
+        against=_compared(inside, figure, words.against, whole),
+        breakdowns=_members(inside, found),
+    )
+
+
+def _asked_for(setting: Setting, figure: FigureWords) -> Asked:
+    """The same question over the figure's own kind of period, where it has another than the indicator."""
+    if figure.each == setting.definition.figure.each:
+        return setting.asked
+    return replace(setting.asked, period=period_on(setting.rules.contract, figure.each, setting.asked.period.end))
+
+
+def _compared(setting: Setting, figure: FigureWords, against: tuple[Against, ...], whole: Measured) -> Compared | None:
+    """The first of the comparisons that exists."""
+    for one in against:
+        found = _one_comparison(setting, figure, one, whole)
+        if found is not None:
+            kind, label, numbers = found
+            return Compared(**_plain(numbers), kind=kind, label=label, change=_change(whole.numbers, numbers))
+    return None
+
+
+def _one_comparison(
+    setting: Setting, figure: FigureWords, against: Against, whole: Measured
+) -> tuple[str, str, Numbers] | None:
+    match against:
+        case SameRows(other):
+            return ("same_rows", other.label or AGAINST_LABELS["same_rows"], whole.beside) if whole.beside else None
+        case Baseline(name):
+            return _baseline(setting, name, whole.numbers)
+        case Previous():
+            return _earlier(setting, figure, "previous")
+        case YearBefore():
+            return _earlier(setting, figure, "year_before")
+
+
+def _baseline(setting: Setting, name: str, numbers: Numbers) -> tuple[str, str, Numbers] | None:
+    try:
+        value = setting.asked.values[name].number_on(setting.asked.on)
+    except (KeyError, NoValue):
+        return None
+    return "baseline", name.replace("_", " ").capitalize(), Numbers(exact=Fraction(value), unit=numbers.unit)
+
+
+def _earlier(setting: Setting, figure: FigureWords, kind: str) -> tuple[str, str, Numbers] | None:
+    """The same figure over an earlier period, by the same dated values; None for one before the agreement began."""
+    contract, asked = setting.rules.contract, setting.asked
+    try:
+        period = previous(contract, figure.each, asked.period) if kind == "previous" else year_before(asked.period)
+    except NoPeriod:
+        return None
+    found = measure(figure, replace(asked, period=period, values_on=asked.on))
+    # Nothing recorded then is no comparison, not a nought.
+    return (kind, AGAINST_LABELS[kind], found[WHOLE].numbers) if WHOLE in found else None
+
+
+def _change(numbers: Numbers, earlier: Numbers) -> Decimal | None:
+    if numbers.value is None or earlier.value is None:
+        return None
+    return numbers.value - earlier.value
+
+
+def all_figures(
+    service: str, *, actor: Actor, period: Period, as_known_at: datetime, rules: Rules | None = None
+) -> list[Figure]:
+    """Every indicator of the contract over one period, in the order of the file."""
+    rules = rules or contracts.rules(service, period.end)
+    return [
+        evaluate(service, key, actor=actor, period=period, as_known_at=as_known_at, rules=rules)
+        for key in rules.contract.indicators
+    ]

@@ -1,0 +1,40 @@
+"""What members of a breakdown are called."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+
+from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.ground.access.models import User
+from fingerpost.people.schooling.models import School
+
+NOT_KNOWN = "Not known"
+
+
+def labels_of(rules: Rules, dimension: str, members: Iterable[str | None]) -> Mapping[str | None, str]:
+    """The label of each member. At most one query."""
+    wanted = [member for member in members if member]
+    named = _named(rules, dimension, wanted)
+    return {None: NOT_KNOWN, **{member: named.get(member) or _in_words(member) for member in wanted}}
+
+
+def _named(rules: Rules, dimension: str, members: list[str]) -> Mapping[str, str]:
+    contract = rules.contract
+    match dimension:
+        case "school":
+            return dict(School.objects.filter(code__in=members).values_list("code", "name"))
+        case "worker":
+            ids = [uuid.UUID(member) for member in members]
+            return {str(pk): name for pk, name in User.objects.filter(pk__in=ids).values_list("pk", "name")}
+        case "closure_reason":
+            return {key: reason.label for key, reason in contract.pathway.closure_reasons.items()}
+        case "line":
+            return {key: line.label for key, line in contract.agreement.service_lines.items()}
+        case "vulnerable_group" if contract.pathway.priority:
+            return {key: group.label for key, group in contract.pathway.priority.groups.items()}
+        case _:
+            return {code: area.name for code, area in contract.areas.items()}
+
+
+def _in_words(code: str) -> str:
+    words = code.replace("_", " ")
+    return words[:1].upper() + words[1:]

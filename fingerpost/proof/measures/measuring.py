@@ -1,0 +1,194 @@
+"""From a figure of the language to its numbers: run the totals, then make each form's value of them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from fingerpost.language.definition import Balance, Count, Figure, Mean, Median, Ratio, Share, Sum
+from fingerpost.language.vocabulary import SETS
+from fingerpost.proof.measures.answers import answered
+from fingerpost.proof.measures.asked import Asked
+from fingerpost.proof.measures.figure import Number, Numbers
+from fingerpost.proof.measures.sets import RECORD_SETS
+from fingerpost.proof.measures.sql import prepared, run
+from fingerpost.proof.measures.totals import EVERYTHING, Totals, totals
+
+Key = tuple[str, str | None]
+"""Dimension and member; everything has no dimension and no member, a member that is not known is None."""
+
+WHOLE: Key = (EVERYTHING, EVERYTHING)
+_TIMES = {"percent": 100, "per_100": 100, "per_1000": 1000, "per_100000": 100_000}
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A figure's numbers, and those of the figure it is paired with on the same rows."""
+
+    numbers: Numbers
+    beside: Numbers | None = None
+
+
+def is_recorded(figure: Figure) -> bool:
+    """Whether there are records of the kind from which the figure can be worked out."""
+    if figure.inner:
+        return all(is_recorded(part) for part in figure.inner)
+    records = RECORD_SETS.get(figure.of)
+    return records is not None and all(records.offers(fact) for fact in figure.facts)
+
+
+def measure(
+    figure: Figure, asked: Asked, *, by: tuple[str, ...] = (), paired: Figure | None = None
+) -> dict[Key, Measured]:
+    """The figure's numbers for everything and for each member of the breakdowns. One statement for each record set.
+
+    Nothing at all where no row falls into the period.
+    """
+    if figure.inner:
+        return _of_two(figure, asked, by)
+    found = _totals(figure, asked, by, paired)
+    return {
+        key: Measured(_numbers(figure, one), _numbers(paired, _turned(one)) if paired else None)
+        for key, one in found.items()
+    }
+
+
+def whole_of(found: Mapping[Key, Measured], figure: Figure) -> Measured:
+    """The numbers of everything, also where there was nothing."""
+    return found.get(WHOLE) or Measured(nothing_of(figure))
+
+
+def nothing_of(figure: Figure) -> Numbers:
+    """The numbers of a figure over no rows at all."""
+    if figure.inner:
+        return _quotient(figure, *(nothing_of(part) for part in figure.inner))
+    return _numbers(figure, Totals())
+
+
+def offered_breakdowns(figure: Figure, by: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the breakdowns for which the figure's rows hold something."""
+    if figure.inner:
+        return tuple(name for name in by if all(name in offered_breakdowns(part, by) for part in figure.inner))
+    records = RECORD_SETS[figure.of]
+    return tuple(name for name in by if records.offers(name))
+
+
+def _totals(figure: Figure, asked: Asked, by: tuple[str, ...], paired: Figure | None) -> dict[Key, Totals]:
+    records = RECORD_SETS[figure.of]
+
+    def expression() -> object:
+        return totals(answered(records, figure, asked, paired=paired, by=by), records, figure, by, paired)
+
+    text = prepared(("totals", figure, paired, by, asked.shape), expression)
+    return {(row["dimension"], row["member"]): Totals.read(row) for row in run(text, asked)}
+
+
+def _turned(one: Totals) -> Totals:
+    """The other side of a comparison on the same rows, in the place of the first."""
+    return Totals(one.beside_in, one.beside_out, amount=one.beside_amount)
+
+
+def _numbers(figure: Figure, one: Totals) -> Numbers:
+    numerator, denominator, unit = _FORMS[type(figure.form)](figure, one)
+    return Numbers(
+        numerator=numerator,
+        denominator=denominator,
+        exact=_value(figure, numerator, denominator),
+        unit=unit,
+        not_known=one.not_known,
+        pending=one.pending,
+        outside=one.outside,
+        population_not_known=one.population_not_known,
+        without_unit=one.without_unit,
+    )
+
+
+Parts = tuple[Number | None, Number | None, str | None]
+
+
+def _share(figure: Figure, one: Totals) -> Parts:
+    return one.counted_in, one.settled, "percent"
+
+
+def _count(figure: Figure, one: Totals) -> Parts:
+    return one.counted_in, None, figure.count
+
+
+def _sum(figure: Figure, one: Totals) -> Parts:
+    return _whole(one.amount) if one.counted_in else 0, None, _unit_of_fact(figure)
+
+
+def _mean(figure: Figure, one: Totals) -> Parts:
+    return _whole(one.amount), one.counted_in, _unit_of_fact(figure)
+
+
+def _median(figure: Figure, one: Totals) -> Parts:
+    return _whole(one.amount), None, _unit_of_fact(figure)
+
+
+_FORMS: dict[type, Callable[[Figure, Totals], Parts]] = {
+    Share: _share,
+    Count: _count,
+    Sum: _sum,
+    Mean: _mean,
+    Median: _median,
+}
+
+
+def _value(figure: Figure, numerator: Number | None, denominator: Number | None) -> Fraction | None:
+    """No value of nothing: neither 0 nor 100 percent."""
+    if numerator is None or denominator == 0:
+        return None
+    quotient = Fraction(numerator) / Fraction(denominator if denominator is not None else 1)
+    return quotient * 100 if isinstance(figure.form, Share) else quotient
+
+
+def _unit_of_fact(figure: Figure) -> str | None:
+    assert isinstance(figure.form, Sum | Mean | Median)  # noqa: S101 -- narrows the type; the table above sees to it
+    return SETS[figure.of].facts[figure.form.fact].unit
+
+
+def _whole(amount: Decimal | None) -> Number | None:
+    """A whole amount as a whole number."""
+    return int(amount) if amount is not None and amount == amount.to_integral_value() else amount
+
+
+def _of_two(figure: Figure, asked: Asked, by: tuple[str, ...]) -> dict[Key, Measured]:
+    first, second = (measure(part, asked, by=offered_breakdowns(part, by)) for part in figure.inner)
+    made = {}
+    for key in {**first, **second}:
+        one, other = (_at(side, key, part) for side, part in zip((first, second), figure.inner, strict=True))
+        made[key] = Measured(_quotient(figure, one, other))
+    return made
+
+
+def _at(side: dict[Key, Measured], key: Key, figure: Figure) -> Numbers:
+    return side[key].numbers if key in side else nothing_of(figure)
+
+
+def _quotient(figure: Figure, one: Numbers, other: Numbers) -> Numbers:
+    """First over second; a balance sets the first beside the total of both, in percent."""
+    times, unit, whole = 1, None, other.exact
+    if isinstance(figure.form, Balance):
+        times, unit = 100, "percent"
+        whole = None if one.exact is None or other.exact is None else one.exact + other.exact
+    elif isinstance(figure.form, Ratio):
+        times, unit = _TIMES.get(figure.form.unit or "", 1), figure.form.unit
+    exact = None if one.exact is None or not whole else one.exact / whole * times
+    return Numbers(
+        numerator=_number(one.exact),
+        denominator=_number(whole),
+        exact=exact,
+        unit=unit,
+        not_known=one.not_known + other.not_known,
+        pending=one.pending + other.pending,
+        outside=one.outside,
+        population_not_known=one.population_not_known + other.population_not_known,
+        without_unit=one.without_unit + other.without_unit,
+    )
+
+
+def _number(exact: Fraction | None) -> Number | None:
+    if exact is None:
+        return None
+    return exact.numerator if exact.denominator == 1 else Decimal(exact.numerator) / Decimal(exact.denominator)

@@ -1,0 +1,127 @@
+"""What a record set is to the engine: how its rows are found, and what can be joined to them when a figure reads it.
+
+cases = RecordSet(SETS["cases"], model=Case)
+
+@cases.rows
+def rows(asked): …                      # one row each: record, reference, units, days
+
+@cases.adds("casework_sessions")
+def sessions(rows, asked): …            # the same rows with further columns
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+import ibis
+from django.db.models import Model
+
+from fingerpost.language.facts import SetSpec
+from fingerpost.proof.measures.asked import SINCE, UNTIL, Asked
+from fingerpost.proof.measures.tables import Column, Table
+
+Rows = Callable[[Asked], Table]
+Adding = Callable[[Table, Asked], Table]
+
+
+@dataclass(frozen=True)
+class Addition:
+    """Columns worked out together. `reads` names columns that another addition gives."""
+
+    gives: tuple[str, ...]
+    reads: tuple[str, ...]
+    add: Adding
+
+
+@dataclass
+class RecordSet:
+    """The rows behind one set of the vocabulary.
+
+    `model` is the record a row opens; `units` says which column identifies a unit of count; `pending` which column tells
+    that a fact has still to come; `several` names the breakdowns of which a row may have more than one.
+    """
+
+    spec: SetSpec
+    model: type[Model]
+    units: Mapping[str, str]
+    pending: Mapping[str, str] = field(default_factory=dict)
+    several: frozenset[str] = frozenset()
+    _rows: Rows | None = None
+    _additions: list[Addition] = field(default_factory=list)
+
+    def rows(self, make: Rows) -> Rows:
+        """Declare how the rows are found. They hold `record`, `reference`, the units and the days."""
+        self._rows = make
+        return make
+
+    def adds(self, *names: str, reads: tuple[str, ...] = ()) -> Callable[[Adding], Adding]:
+        """Declare columns that are joined only when a figure reads one of them."""
+
+        def declare(add: Adding) -> Adding:
+            self._additions.append(Addition(names, reads, add))
+            return add
+
+        return declare
+
+    def offers(self, name: str) -> bool:
+        """Whether rows are recorded from which this fact or breakdown can be read."""
+        return name in self._own_columns or any(name in addition.gives for addition in self._additions)
+
+    def select(self, asked: Asked, *, when: str, names: Iterable[str]) -> Table:
+        """The rows that `when` puts into the period, with at least these columns. Unrecorded facts are NULL."""
+        wanted = tuple(dict.fromkeys(names))
+        waiting = tuple(self.pending[name] for name in wanted if name in self.pending)
+        table = joined(self._found(asked), when)
+        for addition in self._needed((*wanted, *waiting)):
+            table = addition.add(table.alias(f"before_{addition.add.__name__}"), asked)
+        absent = [name for name in wanted if name not in table.columns]
+        return table.mutate(**{name: ibis.null(self._type(name)) for name in absent}) if absent else table
+
+    def is_pending(self, rows: Table, name: str) -> Column | None:
+        """Whether the fact's day has still to come, row by row; None for a fact that never waits."""
+        return rows[self.pending[name]] if name in self.pending else None
+
+    def _found(self, asked: Asked) -> Table:
+        if self._rows is None:
+            raise LookupError(f"{self.spec.name} does not say how its rows are found")
+        return self._rows(asked)
+
+    @property
+    def _own_columns(self) -> frozenset[str]:
+        return frozenset(self.spec.dates) | frozenset(self.units) | {"closure_reason", "line", "entry_route"}
+
+    def _needed(self, names: Iterable[str]) -> list[Addition]:
+        """The additions that give these names, each after those it reads."""
+        ordered: list[Addition] = []
+
+        def visit(name: str) -> None:
+            for addition in self._additions:
+                if name in addition.gives and addition not in ordered:
+                    for read in addition.reads:
+                        visit(read)
+                    ordered.append(addition)
+
+        for name in names:
+            visit(name)
+        return ordered
+
+    def _type(self, name: str) -> str:
+        kinds = {"number": "decimal", "boolean": "boolean", "date": "date"}
+        return kinds.get(self.spec.facts[name].kind, "string") if name in self.spec.facts else "string"
+
+
+def joined(rows: Table, when: str) -> Table:
+    """Only the rows that `when` puts into the period."""
+    match when:
+        case "during":
+            return rows.filter(rows.from_on <= UNTIL, rows.until_on.isnull() | (rows.until_on >= SINCE))
+        case "last_day":
+            return rows.filter(rows.from_on <= UNTIL, rows.until_on.isnull() | (rows.until_on >= UNTIL))
+        case _:
+            return rows.filter(rows[when].between(SINCE, UNTIL))
+
+
+def beside(rows: Table, more: Table, *keys: str) -> Table:
+    """The rows, each with the columns of at most one row of `more` that has the same keys."""
+    matches = [rows[key] == more[key] for key in keys]
+    both = rows.left_join(more, matches, rname="{name}_beside")
+    return both.drop(*(f"{key}_beside" for key in keys))

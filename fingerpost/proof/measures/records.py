@@ -1,0 +1,188 @@
+"""The records behind a figure: the rows of the very expression that the figure adds up."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import ibis
+
+from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.language.definition import Figure, SameRows
+from fingerpost.language.periods import Period
+from fingerpost.proof.measures.answers import LATER_ROW, PLACE, RANK, UNIT, Answer, Place, answer_of, answered, ranks
+from fingerpost.proof.measures.asked import Asked
+from fingerpost.proof.measures.evaluate import set_up
+from fingerpost.proof.measures.measuring import is_recorded
+from fingerpost.proof.measures.sets import RECORD_SETS
+from fingerpost.proof.measures.sql import prepared, run
+from fingerpost.proof.measures.tables import Table
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class CountedRecord:
+    """One record behind a figure. References are empty where the reader may not meet the record; it counts all the same.
+
+    `answer` is that of the unit the record belongs to (a family answers as one), or outside where the record itself is
+    not what the figure is about. `reason` is the fact that settled the record, or without which it cannot be settled.
+    """
+
+    kind: str
+    id: uuid.UUID
+    reference: str
+    family_reference: str
+    unit: str
+    answer: Answer
+    record_answer: Answer
+    reason: str
+    reason_label: str
+    facts: Mapping[str, Any]
+
+    @property
+    def is_visible(self) -> bool:
+        return bool(self.reference)
+
+    def as_dict(self) -> dict[str, Any]:
+        """What a program reads, and what a frozen return keeps."""
+        return {
+            "kind": self.kind,
+            "id": str(self.id),
+            "reference": self.reference,
+            "family": self.family_reference,
+            "unit": self.unit,
+            "answer": self.answer.value,
+            "record_answer": self.record_answer.value,
+            "reason": self.reason,
+            "reason_label": self.reason_label,
+            "facts": {name: None if value is None else str(value) for name, value in self.facts.items()},
+        }
+
+
+@dataclass(frozen=True)
+class RecordPage:
+    """Some of the records behind a figure, by reference, and how many there are in all."""
+
+    records: tuple[CountedRecord, ...]
+    total: int
+
+
+def records(
+    service: str,
+    indicator: str,
+    *,
+    actor: Actor,
+    period: Period,
+    as_known_at: datetime,
+    reading: Mapping[str, str] | None = None,
+    answer: Answer | None = None,
+    beside: str | None = None,
+    rules: Rules | None = None,
+    skip: int = 0,
+    size: int | None = PAGE,
+) -> RecordPage:
+    """A page of the records behind an indicator's figure, all of one answer or of any; `size` None gives every one.
+
+    `beside` names, by label or letter, a figure shown beside it. Of a ratio or balance, the records of the first
+    figure. Raises NotAllowed without `view_records_counted` on the service.
+    """
+    setting = set_up(
+        service,
+        indicator,
+        actor=actor,
+        period=period,
+        as_known_at=as_known_at,
+        reading=reading,
+        rules=rules,
+        permission=Permission.VIEW_RECORDS_COUNTED,
+    )
+    definition = setting.definition
+    figure, against = definition.figure, definition.against
+    for one in definition.beside:
+        if beside and beside in (one.label, one.letter):
+            figure, against = one.figure, one.against
+    while figure.inner:
+        figure, against = figure.inner[0], ()
+    if not is_recorded(figure):
+        return RecordPage((), 0)
+    paired = next((one.figure for one in against if isinstance(one, SameRows)), None)
+    found = _found(figure, paired, setting.asked, answer, skip, size)
+    return RecordPage(_told(actor, figure, found), found[0]["total"] if found else 0)
+
+
+def listed(figure: Figure, paired: Figure | None, asked: Asked) -> Table:
+    """The figure's rows with the answer of each row (`rank`) and of its unit (`unit_rank`), and the facts it reads."""
+    held = RECORD_SETS[figure.of]
+    facts = tuple(dict.fromkeys((*figure.facts, *(paired.facts if paired else ()))))
+    rows = answered(held, figure, asked, paired=paired, by=("family_reference",))
+    of_unit = rows[RANK].max().over(group_by=rows[UNIT]) if figure.count else rows[RANK]
+    inside = rows[PLACE] == int(Place.INSIDE)
+    return rows.select(
+        "record",
+        "reference",
+        "family_reference",
+        PLACE,
+        RANK,
+        "reason",
+        unit=rows[UNIT].cast("string"),
+        unit_rank=inside.ifelse(of_unit, ibis.null("int64")),
+        **{f"fact_{name}": rows[name] for name in facts},
+    )
+
+
+def _found(
+    figure: Figure, paired: Figure | None, asked: Asked, answer: Answer | None, skip: int, size: int | None
+) -> list[dict[str, Any]]:
+    text = prepared(("records", figure, paired, asked.shape), lambda: listed(figure, paired, asked))
+    # The page is cut outside the expression, so that one statement serves every page and answer.
+    page = (
+        f"SELECT *, count(*) OVER () AS total FROM ({text}) AS listed "  # noqa: S608 -- our own compiled statement
+        "WHERE NOT %(sought)s OR place = ANY(%(places)s) OR unit_rank = ANY(%(ranks)s) "
+        "ORDER BY reference, record LIMIT %(size)s OFFSET %(skip)s"
+    )
+    places = [int(one) for one in Place if one is not Place.INSIDE and answer_of(figure, one, None) is answer]
+    wanted = [rank for rank in ranks(figure).values() if answer_of(figure, Place.INSIDE, rank) is answer]
+    return run(page, asked, sought=answer is not None, places=places, ranks=wanted, size=size, skip=skip)
+
+
+def _told(actor: Actor, figure: Figure, found: list[dict[str, Any]]) -> tuple[CountedRecord, ...]:
+    held = RECORD_SETS[figure.of]
+    seen = _visible(actor, figure, [row["record"] for row in found])
+    told = []
+    for row in found:
+        may = row["record"] in seen
+        facts = {name.removeprefix("fact_"): value for name, value in row.items() if name.startswith("fact_")}
+        reason = row["reason"] or ""
+        spec = held.spec.facts.get(reason)
+        told.append(
+            CountedRecord(
+                kind=held.model._meta.label_lower,
+                id=row["record"],
+                reference=row["reference"] if may else "",
+                family_reference=row["family_reference"] or "" if may else "",
+                unit=row["unit"] or "",
+                answer=answer_of(figure, row[PLACE], row["unit_rank"]),
+                record_answer=answer_of(figure, row[PLACE], row[RANK]),
+                reason=reason,
+                reason_label=spec.label if spec else _reason_in_words(reason),
+                facts=facts if may else {},
+            )
+        )
+    return tuple(told)
+
+
+def _reason_in_words(reason: str) -> str:
+    return "A later record answers" if reason == LATER_ROW else reason.replace("_", " ")
+
+
+def _visible(actor: Actor, figure: Figure, ids: list[uuid.UUID]) -> set[uuid.UUID]:
+    """Which of these records the reader may meet. The system itself meets all."""
+    if actor.is_system:
+        return set(ids)
+    model: Any = RECORD_SETS[figure.of].model
+    met = model.objects.filter(pk__in=ids).visible_to(actor, Permission.VIEW_RECORDS_COUNTED)
+    return set(met.values_list("pk", flat=True))

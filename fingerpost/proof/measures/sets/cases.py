@@ -1,0 +1,119 @@
+"""`cases`: one family's episode, opened to closed."""
+
+import ibis
+
+from fingerpost.language.vocabulary import SETS
+from fingerpost.proof.measures.asked import SINCE, TODAY, UNTIL, Asked, day_of, known
+from fingerpost.proof.measures.record_set import RecordSet, beside
+from fingerpost.proof.measures.sets.known import (
+    cases_known,
+    with_areas,
+    with_family_reference,
+    with_vulnerable_groups,
+)
+from fingerpost.proof.measures.tables import Table, table_of
+from fingerpost.work.casework.models import Case, CaseChild, CaseDiscussion, Contact
+from fingerpost.work.outcomes.models import Administration
+from fingerpost.work.referrals.models import Request
+
+cases = RecordSet(
+    SETS["cases"],
+    model=Case,
+    units={"case": "case", "family": "family"},
+    several=frozenset({"vulnerable_group", "entry_route"}),
+)
+POINTS = {"wellbeing_before": "start", "wellbeing_after": "end"}
+
+
+@cases.rows
+def rows(asked: Asked) -> Table:
+    found = cases_known()
+    found = found.mutate(record=found.case, from_on=found.opened_on, until_on=found.closed_on)
+    requests = table_of(Request)
+    accepted = requests.filter(requests.outcome == "accepted")
+    return beside(found, accepted.select(request=accepted.id, accepted_on=day_of(accepted.decided_at)), "request")
+
+
+@cases.adds("locality", "quadrant")
+def areas(rows: Table, asked: Asked) -> Table:
+    return with_areas(rows)
+
+
+@cases.adds("family_reference")
+def family_reference(rows: Table, asked: Asked) -> Table:
+    return with_family_reference(rows)
+
+
+@cases.adds("worker", "outcomes_met")
+def own_columns(rows: Table, asked: Asked) -> Table:
+    return rows
+
+
+@cases.adds("casework_sessions")
+def sessions(rows: Table, asked: Asked) -> Table:
+    """Casework sessions held: contacts of a kind that counts, which the family attended."""
+    held = known(table_of(Contact))
+    held = held.filter(held.counts_as_session, held.attended)
+    counted = rows.select("record").join(held, rows.record == held.case_id).group_by("record")
+    return _counts(rows, counted.agg(casework_sessions=lambda t: t.count()), "casework_sessions")
+
+
+@cases.adds("delivered_contacts")
+def delivered(rows: Table, asked: Asked) -> Table:
+    """Contacts that took place inside the period."""
+    held = known(table_of(Contact))
+    held = held.filter(held.attended, day_of(held.happened_at).between(SINCE, UNTIL))
+    counted = rows.select("record").join(held, rows.record == held.case_id).group_by("record")
+    return _counts(rows, counted.agg(delivered_contacts=lambda t: t.count()), "delivered_contacts")
+
+
+@cases.adds("extension_supervised")
+def extension(rows: Table, asked: Asked) -> Table:
+    """Whether supervision ever decided to go on for longer."""
+    told = known(table_of(CaseDiscussion))
+    extended = told.filter(told.decided == "extend").select(record=told.case_id).distinct()
+    extended = extended.mutate(extension_supervised=ibis.literal(True))
+    found = beside(rows, extended, "record")
+    return found.mutate(extension_supervised=found.extension_supervised.fill_null(False))
+
+
+@cases.adds("weeks_involved", "ended_in_period")
+def involvement(rows: Table, asked: Asked) -> Table:
+    """Whole weeks from opening to the period's end, or to closing; and whether the case ended in the period."""
+    last = ibis.least(rows.until_on.coalesce(UNTIL), UNTIL, TODAY)
+    return rows.mutate(
+        weeks_involved=(last.delta(rows.from_on, unit="day") / 7).floor().cast("int64"),
+        ended_in_period=rows.until_on.between(SINCE, UNTIL).fill_null(False),
+    )
+
+
+@cases.adds("wellbeing_before", "wellbeing_after", "wellbeing_change")
+def wellbeing(rows: Table, asked: Asked) -> Table:
+    """Score at the start and at the end of the case, and the later less the earlier. Points of the instrument."""
+    taken = known(table_of(Administration))
+    for name, point in POINTS.items():
+        at_point = taken.filter(taken.point == point, taken.episode_id.notnull())
+        latest = at_point.group_by(record=at_point.episode_id).agg(**{name: at_point.score.argmax(at_point.taken_on)})
+        rows = beside(rows, latest, "record")
+    return rows.mutate(wellbeing_change=rows.wellbeing_after - rows.wellbeing_before)
+
+
+@cases.adds("vulnerable_group")
+def vulnerable_groups(rows: Table, asked: Asked) -> Table:
+    children = known(table_of(CaseChild))
+    people = rows.select("record").join(children, rows.record == children.case_id)
+    return with_vulnerable_groups(rows, people.select("record", person=people.person_id))
+
+
+@cases.adds("entry_route")
+def entry_routes(rows: Table, asked: Asked) -> Table:
+    """The ways in of the children on the case."""
+    children = known(table_of(CaseChild))
+    routes = children.filter(children.entry_route != "").select(record=children.case_id, named=children.entry_route)
+    return beside(rows, routes.distinct().group_by("record").agg(entry_route=lambda t: t.named.collect()), "record")
+
+
+def _counts(rows: Table, counted: Table, name: str) -> Table:
+    """Adds a count, which is 0 where nothing was counted."""
+    found = beside(rows, counted, "record")
+    return found.mutate(**{name: found[name].fill_null(0)})

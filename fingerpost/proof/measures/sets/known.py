@@ -1,0 +1,73 @@
+"""What several record sets begin from: cases as known at a moment, and where and with whom they lie."""
+
+import ibis
+
+from fingerpost.ground.places.models import Area
+from fingerpost.people.circumstances.models import Circumstance
+from fingerpost.people.families.models import Family
+from fingerpost.proof.measures.asked import KNOWN_AT, SERVICE, day_of, known
+from fingerpost.proof.measures.record_set import beside
+from fingerpost.proof.measures.tables import Column, Table, table_of
+from fingerpost.work.casework.models import Case
+from fingerpost.work.referrals.models import Request
+
+VULNERABLE_GROUP = "vulnerable_group"
+
+
+def cases_known() -> Table:
+    """Every case of the service with its days: one whose closing was recorded later is still open here."""
+    cases = known(table_of(Case))
+    cases = cases.filter(cases.service == SERVICE)
+    noted_at = cases.closure_recorded_at.coalesce(cases.closed_at)
+    is_closed = cases.closed_at.notnull() & (noted_at <= KNOWN_AT)
+    return cases.select(
+        case=cases.id,
+        reference=cases.ref,
+        family=cases.family_id,
+        request=cases.request_id,
+        line=cases.line.nullif(""),
+        locality_code=cases.locality_id,
+        worker=cases.worker_id.cast("string"),
+        opened_on=day_of(cases.opened_at),
+        closed_on=is_closed.ifelse(day_of(cases.closed_at), ibis.null("date")),
+        closure_reason=is_closed.ifelse(cases.closure_reason.nullif(""), ibis.null("string")),
+        outcomes_met=is_closed.ifelse(cases.outcomes_met.nullif(""), ibis.null("string")),
+    )
+
+
+def with_areas(rows: Table) -> Table:
+    """Adds `locality` and `quadrant`: the case's own area and those around it, by level of the area scheme."""
+    own, around, widest = (table_of(Area).view() for _ in range(3))
+    nested = own.left_join(around, own.parent_id == around.code, rname="{name}_around")
+    nested = nested.left_join(widest, nested.parent_id_around == widest.code, rname="{name}_widest")
+    levels = [
+        (nested.level, nested.code),
+        (nested.level_around, nested.code_around),
+        (nested.level_widest, nested.code_widest),
+    ]
+    areas = nested.select(
+        locality_code=nested.code, locality=_of_level("locality", levels), quadrant=_of_level("quadrant", levels)
+    )
+    return beside(rows, areas, "locality_code")
+
+
+def _of_level(wanted: str, levels: list[tuple[Column, Column]]) -> Column:
+    return ibis.cases(*((level == wanted, code) for level, code in levels))
+
+
+def with_vulnerable_groups(rows: Table, people: Table) -> Table:
+    """Adds `vulnerable_group`, all groups of the people of a row. `people` has columns record and person."""
+    told = known(table_of(Circumstance))
+    told = told.filter(told.kind == VULNERABLE_GROUP, told.is_true)
+    theirs = people.join(told, people.person == told.person_id)
+    theirs = theirs.select("record", named=theirs.value)
+    asked_for = rows.join(table_of(Request), rows.request == table_of(Request).id)
+    named = asked_for.select("record", named=asked_for.vulnerable_groups.unnest())
+    groups = ibis.union(theirs, named).distinct().group_by("record")
+    return beside(rows, groups.agg(vulnerable_group=lambda t: t.named.collect()), "record")
+
+
+def with_family_reference(rows: Table) -> Table:
+    """Adds `family_reference`, by which people know the family."""
+    families = table_of(Family)
+    return beside(rows, families.select(family=families.id, family_reference=families.ref), "family")

@@ -1,0 +1,47 @@
+"""From an expression to rows: compiled once for each shape, then run on Django's own connection with the days bound."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from threading import Lock
+from typing import Any
+
+import ibis
+from django.db import connection
+
+from fingerpost.proof.measures.asked import PLACEHOLDERS, Asked, mark
+from fingerpost.proof.measures.tables import Table
+
+KEPT = 1000
+
+_compiled: OrderedDict[Hashable, str] = OrderedDict()
+_lock = Lock()
+
+
+def statement(expression: Table) -> str:
+    """The expression as PostgreSQL, its placeholders ready to be bound by name."""
+    text = str(ibis.to_sql(expression, dialect="postgres")).replace("%", "%%")
+    for name in PLACEHOLDERS:
+        text = text.replace(f"'{mark(name)}'", f"%({name})s")
+    return text
+
+
+def prepared(key: Hashable, expression: Callable[[], Table]) -> str:
+    """The statement of this key. The expression is built and compiled only where this process has not done so yet."""
+    with _lock:
+        if key in _compiled:
+            _compiled.move_to_end(key)
+            return _compiled[key]
+    text = statement(expression())
+    with _lock:
+        _compiled[key] = text
+        while len(_compiled) > KEPT:
+            _compiled.popitem(last=False)
+    return text
+
+
+def run(text: str, asked: Asked, **more: Any) -> list[dict[str, Any]]:
+    """The rows that the statement gives for what is asked, each by column name."""
+    with connection.cursor() as cursor:
+        cursor.execute(text, {**asked.parameters, **more})
+        names = [column.name for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -1,0 +1,163 @@
+"""Adding up an answered record set: for all of it, and for every member of each breakdown, in one statement.
+
+The rows are worked out once; each breakdown is one pass over them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import ibis
+
+from fingerpost.language.definition import Figure, Mean, Median, Sum
+from fingerpost.proof.measures.answers import (
+    AMOUNT,
+    AMOUNT_BESIDE,
+    PLACE,
+    RANK,
+    RANK_BESIDE,
+    UNIT,
+    Answer,
+    Place,
+    ranks,
+)
+from fingerpost.proof.measures.record_set import RecordSet
+from fingerpost.proof.measures.tables import Column, Table
+
+EVERYTHING = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How many units gave each answer, what their amounts come to, and how many rows are not in the population.
+
+    `amount` is None of nothing.
+    """
+
+    counted_in: int = 0
+    counted_out: int = 0
+    not_known: int = 0
+    pending: int = 0
+    outside: int = 0
+    population_not_known: int = 0
+    without_unit: int = 0
+    amount: Decimal | None = None
+    beside_in: int = 0
+    beside_out: int = 0
+    beside_amount: Decimal | None = None
+
+    @classmethod
+    def read(cls, row: Mapping[str, Any]) -> "Totals":
+        """The totals in a row of the statement; databases widen a sum of counts to a decimal."""
+        return cls(**{name: row[name] if name in _AMOUNTS else int(row[name]) for name in COLUMNS})
+
+    @property
+    def settled(self) -> int:
+        """Units that are in or out."""
+        return self.counted_in + self.counted_out
+
+
+COLUMNS = tuple(Totals.__slots__)
+_AMOUNTS = ("amount", "beside_amount")
+_AS_ROWS = {
+    "rows_outside": Place.OUTSIDE,
+    "rows_unknown": Place.NOT_KNOWN,
+    "rows_pending": Place.PENDING,
+    "left_unknown": Place.LEFT_NOT_KNOWN,
+    "left_pending": Place.LEFT_PENDING,
+}
+
+
+def totals(rows: Table, records: RecordSet, figure: Figure, by: tuple[str, ...], paired: Figure | None = None) -> Table:
+    """One row for everything and one for each member of each breakdown: dimension, member and the columns of Totals."""
+    held = rows.select(PLACE, RANK, AMOUNT, UNIT, *by, *((RANK_BESIDE, AMOUNT_BESIDE) if paired else ()))
+    held = held.alias("answered")
+    parts = [_of_dimension(held, records, figure, paired, dimension) for dimension in (EVERYTHING, *by)]
+    return parts[0] if len(parts) == 1 else ibis.union(*parts)
+
+
+def _of_dimension(rows: Table, records: RecordSet, figure: Figure, paired: Figure | None, dimension: str) -> Table:
+    """A row of several members counts in each of them."""
+    member = rows[dimension] if dimension else ibis.literal(EVERYTHING)
+    if dimension in records.several:
+        member = _each(rows[dimension])
+    amounts = [PLACE, RANK, AMOUNT, *((RANK_BESIDE, AMOUNT_BESIDE) if paired else ())]
+    spread = rows.select(UNIT, *amounts, member=member)
+    units = _one_a_row(spread) if figure.count is None else _one_a_unit(spread, paired)
+    if isinstance(figure.form, Median):
+        units = _in_order(units, figure)
+    added = units.group_by("member").agg(**_added(units, figure, paired))
+    named = added.member.cast("string")
+    return added.select(dimension=ibis.literal(dimension), member=named, **{name: added[name] for name in COLUMNS})
+
+
+def _each(codes: Column) -> Column:
+    """One code after another; a row without any is kept, as not known."""
+    nothing = ibis.array([ibis.null("string")])
+    return ibis.ifelse(codes.isnull() | (codes.length() == 0), nothing, codes).unnest()
+
+
+def _one_a_row(rows: Table) -> Table:
+    stands = {name: (rows[PLACE] == int(place)).cast("int32") for name, place in _AS_ROWS.items()}
+    return rows.mutate(**stands, rows_inside=(rows[PLACE] == int(Place.INSIDE)).cast("int32"))
+
+
+def _one_a_unit(rows: Table, paired: Figure | None) -> Table:
+    """One row for each unit: its highest rank is its answer. A number form has one value for each unit."""
+    stands = {name: (rows[PLACE] == int(place)).sum() for name, place in _AS_ROWS.items()}
+    highest = {RANK: rows[RANK].max(), AMOUNT: rows[AMOUNT].max(where=rows[RANK].notnull())}
+    if paired is not None:
+        of_beside = rows[AMOUNT_BESIDE].max(where=rows[RANK_BESIDE].notnull())
+        highest |= {RANK_BESIDE: rows[RANK_BESIDE].max(), AMOUNT_BESIDE: of_beside}
+    inside = (rows[PLACE] == int(Place.INSIDE)).sum()
+    return rows.group_by([rows.member, rows[UNIT]]).agg(**highest, **stands, rows_inside=inside)
+
+
+def _in_order(units: Table, figure: Figure) -> Table:
+    """Numbers the units of a member by amount, so that the middle can be told."""
+    units = units.mutate(counted=_is(units, RANK, figure, Answer.IN))
+    place = ibis.row_number().over(group_by=[units.member, units.counted], order_by=units[AMOUNT]) + 1
+    return units.mutate(place_in_order=place, among=units.counted.sum().over(group_by=units.member))
+
+
+def _is(units: Table, rank: str, figure: Figure, answer: Answer) -> Column:
+    return (units[UNIT].notnull() & (units[rank] == ranks(figure)[answer])).fill_null(False)
+
+
+def _added(units: Table, figure: Figure, paired: Figure | None) -> dict[str, Column]:
+    counts = {answer: _is(units, RANK, figure, answer).sum() for answer in ranks(figure)}
+    unknown, out = counts[Answer.NOT_KNOWN], counts[Answer.OUT]
+    if figure.not_known_as_no:
+        unknown, out = ibis.literal(0, "int64"), out + unknown
+    return {
+        "counted_in": counts[Answer.IN],
+        "counted_out": out,
+        "not_known": unknown + units.left_unknown.sum(),
+        "pending": counts[Answer.PENDING] + units.rows_pending.sum() + units.left_pending.sum(),
+        "outside": units.rows_outside.sum(),
+        "population_not_known": units.rows_unknown.sum(),
+        "without_unit": units.rows_inside.sum(where=units[UNIT].isnull()).fill_null(0),
+        "amount": _amount(units, figure, RANK, AMOUNT),
+        **_added_beside(units, paired),
+    }
+
+
+def _added_beside(units: Table, paired: Figure | None) -> dict[str, Column]:
+    if paired is None:
+        nothing = ibis.literal(0, "int64")
+        return {"beside_in": nothing, "beside_out": nothing, "beside_amount": ibis.null("decimal")}
+    return {
+        "beside_in": _is(units, RANK_BESIDE, paired, Answer.IN).sum(),
+        "beside_out": _is(units, RANK_BESIDE, paired, Answer.OUT).sum(),
+        "beside_amount": _amount(units, paired, RANK_BESIDE, AMOUNT_BESIDE),
+    }
+
+
+def _amount(units: Table, figure: Figure, rank: str, amount: str) -> Column:
+    if isinstance(figure.form, Median):
+        twice = units.place_in_order * 2
+        return units[amount].mean(where=units.counted & (twice >= units.among) & (twice <= units.among + 2))
+    if isinstance(figure.form, Sum | Mean):
+        return units[amount].sum(where=_is(units, rank, figure, Answer.IN))
+    return ibis.null("decimal")

@@ -1,0 +1,64 @@
+"""School weeks as columns: "the last week that had ended before this day" without a loop.
+
+A week runs from its Monday; it has ended before a day that comes after its Friday.
+"""
+
+import ibis
+
+from fingerpost.ground.places.models import SchoolWeek
+from fingerpost.proof.measures.asked import TODAY
+from fingerpost.proof.measures.record_set import beside
+from fingerpost.proof.measures.tables import Column, Table, days_after, table_of
+
+FRIDAY = 4  # days after Monday
+AFTER_FRIDAY = 5
+
+
+def monday_of(day: Column) -> Column:
+    """The Monday of the day's week."""
+    return day.truncate("W").cast("date")
+
+
+def every_monday() -> Table:
+    """One row for every Monday of a calendar, holidays too, with the number of the last school week begun by then.
+
+    The last week that is loaded stands until today, or until the next is loaded.
+    """
+    weeks = table_of(SchoolWeek)
+    after = weeks.monday.lead().over(group_by=weeks.calendar, order_by=weeks.monday)
+    last = days_after(ibis.greatest(weeks.monday, TODAY), 7)
+    spans = weeks.select("calendar", "number", first=weeks.monday, last=after.fill_null(last))
+    mondays = ibis.range(spans.first.cast("timestamp"), spans.last.cast("timestamp"), ibis.interval(days=7)).unnest()
+    spread = spans.select("calendar", "number", at=mondays)
+    return spread.select("calendar", "number", monday=spread.at.cast("date"))
+
+
+def with_week_ended_before(rows: Table, day: str, *, into: str) -> Table:
+    """Adds the number of the last school week that had ended before the day in column `day`."""
+    return _with_week(rows, monday_of(days_after(rows[day], -AFTER_FRIDAY)), into)
+
+
+def with_week_begun_by(rows: Table, day: str, *, into: str) -> Table:
+    """Adds the number of the last school week that had begun by the day in column `day`."""
+    return _with_week(rows, monday_of(rows[day]), into)
+
+
+def with_monday_of(rows: Table, number: str, *, into: str) -> Table:
+    """Adds the Monday of the school week whose number is in column `number`; NULL where it is not loaded."""
+    weeks = table_of(SchoolWeek)
+    return beside(
+        rows, weeks.select(**{"calendar": weeks.calendar, number: weeks.number, into: weeks.monday}), "calendar", number
+    )
+
+
+def with_week_ended_by_today(rows: Table, *, into: str) -> Table:
+    """Adds the number of the last school week that had ended before the day it is asked."""
+    weeks = table_of(SchoolWeek)
+    over = weeks.filter(weeks.monday < days_after(TODAY, -FRIDAY))
+    return beside(rows, over.group_by("calendar").agg(**{into: over.number.max()}), "calendar")
+
+
+def _with_week(rows: Table, monday: Column, into: str) -> Table:
+    mondays = every_monday()
+    more = mondays.select(**{"calendar": mondays.calendar, "monday_sought": mondays.monday, into: mondays.number})
+    return beside(rows.mutate(monday_sought=monday), more, "calendar", "monday_sought").drop("monday_sought")
