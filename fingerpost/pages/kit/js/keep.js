@@ -74,10 +74,10 @@ function warnOffline(form) {
 
 function keep(form) {
   const name = `${PREFIX}${location.pathname} ${form.dataset.keep}`
-  const hasErrors = Boolean(document.querySelector('.govuk-error-summary'))
+  const isAnswered = 'answered' in form.dataset // the server sent back what was typed: nothing to put back
   const before = JSON.stringify(answers(form))
   const draft = read(name)
-  if (draft && !hasErrors && JSON.stringify(draft.answers) !== before) {
+  if (draft && !isAnswered && JSON.stringify(draft.answers) !== before) {
     fill(form, draft.answers)
     note(form, 'We put back what you typed earlier on this device.', () => {
       sessionStorage.removeItem(name)
@@ -118,7 +118,7 @@ function keep(form) {
 export function keepForms(forms) {
   for (const name of drafts()) {
     const draft = read(name)
-    const saved = draft && draft.sent && document.querySelector('.govuk-notification-banner--success')
+    const saved = draft && draft.sent && document.querySelector('.govuk-notification-banner--success, .govuk-panel--confirmation')
     const anothers = draft && person && draft.person && draft.person !== person
     if (!draft || saved || anothers) sessionStorage.removeItem(name)
   }
