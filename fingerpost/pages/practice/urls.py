@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fingerpost.pages.practice.views import families, find, requests, work
+from fingerpost.pages.practice.views import attendance, cases, closing, contacts, families, find, requests, team, work
 
 app_name = "practice"
 urlpatterns = [
@@ -17,4 +17,19 @@ urlpatterns = [
     path("requests/<str:ref>/forecast", requests.request_forecast, name="request_forecast"),
     path("requests/<str:ref>/withdraw", requests.request_withdraw, name="request_withdraw"),
     path("requests/<str:ref>/allocate", requests.request_allocate, name="request_allocate"),
+    path("families/<str:ref>/children/<uuid:child>/attendance", attendance.attendance, name="attendance"),
+    path("cases/<str:ref>", cases.case, name="case"),
+    path("cases/<str:ref>/allocate", cases.case_allocate, name="case_allocate"),
+    path("cases/<str:ref>/edit", cases.case_edit, name="case_edit"),
+    path("cases/<str:ref>/history", cases.case_history, name="case_history"),
+    path("cases/<str:ref>/contacts/new", contacts.record_contact, name="record_contact"),
+    path("cases/<str:ref>/contacts/<uuid:contact>/correct", contacts.contact_correct, name="contact_correct"),
+    path("cases/<str:ref>/scores/<slug:instrument>/<slug:point>", closing.score_new, name="score_new"),
+    path("cases/<str:ref>/discussions/new", closing.discussion_new, name="discussion_new"),
+    path("cases/<str:ref>/close", closing.case_close, name="case_close"),
+    path("cases/<str:ref>/letters/<uuid:letter>", closing.letter, name="letter"),
+    path("cases/<str:ref>/letters/<uuid:letter>/hold-back", closing.letter_hold_back, name="letter_hold_back"),
+    path("team", team.team, name="team"),
+    path("team/workers/<uuid:worker>", team.worker_cases, name="worker_cases"),
+    path("team/supervisions/new", team.supervision_new, name="supervision_new"),
 ]

@@ -11,6 +11,7 @@ from fingerpost.work.casework.queries.closures import (
     well_being,
 )
 from fingerpost.work.casework.queries.family import FamilyPage, family_page
+from fingerpost.work.casework.queries.gate import Gate, closing_gate
 from fingerpost.work.casework.queries.lists import (
     Caseload,
     CasePageOfRows,
@@ -28,9 +29,11 @@ __all__ = [
     "Caseload",
     "Closures",
     "FamilyPage",
+    "Gate",
     "PossibleWorker",
     "WellBeing",
     "case_page",
+    "closing_gate",
     "closures_by_reason",
     "family_page",
     "get",

@@ -1,0 +1,136 @@
+"""A case: its page, who works on it, what it is for, what was changed on it."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+
+from fingerpost.agreements.contracts.queries import rules
+from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.ground.access.command import ChangedMeanwhile, Refused
+from fingerpost.ground.access.page import PageRequest, page
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.history.tracking import changes
+from fingerpost.pages.kit import fields
+from fingerpost.pages.kit.forms import KitForm
+from fingerpost.pages.kit.once import once
+from fingerpost.pages.kit.shortcuts import done, render
+from fingerpost.pages.practice.asking import refused
+from fingerpost.pages.practice.next_steps import next_steps
+from fingerpost.pages.practice.views.requests import allocate
+from fingerpost.work.casework import commands, queries
+from fingerpost.work.casework.models import Case, Contact
+
+
+@page(allow=Permission.VIEW_FAMILY, shows="family")
+def case(request: PageRequest, ref: str) -> HttpResponse:
+    try:
+        shown = queries.case_page(request.actor, ref)
+    except Case.DoesNotExist as absent:
+        raise Http404 from absent
+    request.saw("family", shown.case.family_id)
+    held = rules_of(request, shown.case)
+    context = {
+        "page": shown,
+        "case": shown.case,
+        "steps": next_steps(shown, held),
+        "words": case_words(held),
+        "may_allocate": request.actor.can(Permission.ALLOCATE_CASE, shown.case),
+        "may_record": request.actor.can(Permission.RECORD_CONTACT, shown.case),
+        "may_discuss": request.actor.can(Permission.APPROVE_DECISION, shown.case),
+    }
+    return render(request, "practice/case.html", context)
+
+
+def case_or_404(request: PageRequest, ref: str, permission: Permission = Permission.VIEW_FAMILY) -> Case:
+    """The case if this person may meet it. Notes that she saw the family. Raises Http404."""
+    try:
+        found = queries.get(request.actor, ref, permission)
+    except Case.DoesNotExist as absent:
+        raise Http404 from absent
+    request.saw("family", found.family_id)
+    return found
+
+
+def rules_of(request: PageRequest, subject: Case) -> Rules:
+    """The contract that the case is worked under today."""
+    return rules(subject.service, timezone.localdate(request.at))
+
+
+def case_words(held: Rules) -> dict[str, dict[str, str]]:
+    """What this contract calls kinds of contact, reasons for closing and questionnaires: code to label."""
+    pathway = held.contract.pathway
+    return {
+        "contacts": {code: kind.label for code, kind in pathway.contacts.items()},
+        "reasons": {code: reason.label for code, reason in pathway.closure_reasons.items()},
+        "instruments": {code: words.title for code, words in held.contract.instruments.items()},
+    }
+
+
+@page(allow=Permission.ALLOCATE_CASE, shows="family")
+@once
+def case_allocate(request: PageRequest, ref: str) -> HttpResponse:
+    return allocate(request, case_or_404(request, ref, Permission.ALLOCATE_CASE))
+
+
+class DetailsForm(KitForm):
+    keep = "case"
+    revision = fields.Number("Version")
+    focus = fields.LongText(
+        "What is the work for?", hint="In the family’s words if you can.", required=False, longest=2000
+    )
+    next_due_on = fields.Date("When is the next contact due?", required=False)
+
+
+@page(allow=Permission.HOLD_PLAN, shows="family")
+@once
+def case_edit(request: PageRequest, ref: str) -> HttpResponse:
+    found = case_or_404(request, ref, Permission.HOLD_PLAN)
+    now = {"revision": found.revision, "focus": found.focus, "next_due_on": found.next_due_on}
+    form = DetailsForm(request.POST or None, initial=now)
+    form.fields["revision"].widget = form.fields["revision"].hidden_widget()
+    theirs: Any = None
+    if form.is_valid():
+        try:
+            commands.edit(request.actor, found, **form.cleaned_data, at=request.at)
+        except ChangedMeanwhile as meanwhile:
+            theirs = meanwhile.theirs
+            form = DetailsForm(request.POST.copy() | {"revision": str(theirs.revision)})
+            form.fields["revision"].widget = form.fields["revision"].hidden_widget()
+        except Refused as refusal:
+            refused(form, refusal)
+        else:
+            return done(request, "practice:case", ref, said="The case has been changed.")
+    context = {"case": found, "form": form, "title": "Change the case", "theirs": theirs, "submit": "Save"}
+    return render(request, "practice/case_form.html", context)
+
+
+@page(allow=Permission.VIEW_FAMILY, shows="family")
+def case_history(request: PageRequest, ref: str) -> HttpResponse:
+    found = case_or_404(request, ref)
+    rows = [("The case", change) for change in compared(found)]
+    for contact in Contact.objects.visible_to(request.actor).filter(case=found).order_by("-happened_at")[:50]:
+        rows += [("A contact", change) for change in compared(contact)]
+    rows.sort(key=lambda row: row[1]["at"], reverse=True)
+    return render(request, "practice/case_history.html", {"case": found, "rows": rows})
+
+
+SILENT = {"id", "scope_keys", "revision", "recorded_at", "search_name"}
+
+
+def compared(row: Case | Contact) -> list[dict[str, Any]]:
+    """The row's changes, newest first, each with what it changed: `fields` is [(name, before, after)]."""
+    kept = changes(row)
+    found = []
+    for index, change in enumerate(kept):
+        before = kept[index + 1]["event"] if index + 1 < len(kept) else None
+        found.append({**change, "fields": _differences(row, before, change["event"])})
+    return found
+
+
+def _differences(row: Case | Contact, before: Any, after: Any) -> list[tuple[str, Any, Any]]:
+    names = [f for f in row._meta.concrete_fields if f.name not in SILENT]
+    if before is None:
+        return []
+    pairs = [(f.verbose_name, getattr(before, f.attname, None), getattr(after, f.attname, None)) for f in names]
+    return [(str(name).capitalize(), old, new) for name, old, new in pairs if old != new]
