@@ -78,8 +78,7 @@ class Account:
     @classmethod
     def choose(cls) -> Account:
         if os.geteuid() != 0:
-            own = pwd.getpwuid(os.geteuid())
-            return cls(own.pw_name, own.pw_uid, own.pw_gid, is_stand_in=False)
+            return cls.own()
         for name in ("postgres", "nobody"):
             with contextlib.suppress(KeyError):
                 entry = pwd.getpwnam(name)
@@ -88,6 +87,17 @@ class Account:
             "PostgreSQL refuses to run as root, and this system has neither a user 'postgres' nor 'nobody'.\n"
             "Add one (useradd --system postgres), run as an ordinary user, or set DATABASE_URL."
         )
+
+    @classmethod
+    def own(cls) -> Account:
+        try:
+            entry = pwd.getpwuid(os.geteuid())
+        except KeyError:
+            raise ClusterFault(
+                f"PostgreSQL refuses to run as user number {os.geteuid()}, which has no name on this system.\n"
+                "Run as a user that has one (in a container, add a line for it to /etc/passwd), or set DATABASE_URL."
+            ) from None
+        return cls(entry.pw_name, entry.pw_uid, entry.pw_gid, is_stand_in=False)
 
     def may_run(self, argv: list[str], cwd: Path, **options: Any) -> subprocess.CompletedProcess[str]:
         """Run a program as this user, with an environment that carries nothing of ours."""
@@ -293,7 +303,7 @@ class _Cluster:
         if programs.major >= FIRST_WITH_BUILTIN_LOCALE:
             locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         else:
-            locale = ["--locale=C"]
+            locale = ["--locale=C.UTF-8"]
         make = [programs / "initdb", "-D", str(unfinished), "-U", "postgres", "-A", "trust", "-E", "UTF8", *locale]
         self._must(make)
         roles = f"CREATE ROLE {ROLE} LOGIN CREATEDB;\nCREATE DATABASE {DATABASE} OWNER {ROLE};\n"

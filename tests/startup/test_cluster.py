@@ -181,3 +181,18 @@ def test_asking_a_running_one_costs_next_to_nothing(home: Path) -> None:
     for _ in range(20):
         cluster.ensure_running(home)
     assert (time.perf_counter() - began) / 20 < 0.02
+
+
+@pytest.mark.skipif(not cluster._system_folders(), reason="This machine has no PostgreSQL of its own.")
+def test_without_the_wheel_the_systems_own_serves(fresh_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "_wheel_folder", lambda: None)
+    with connect(cluster.ensure_running(fresh_home)) as connection:
+        assert connection.info.server_version >= 150000
+        assert connection.execute("SELECT upper('zoë'), current_setting('fsync')").fetchone() == ("ZOË", "on")
+
+
+def test_without_any_postgresql_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "_wheel_folder", lambda: None)
+    monkeypatch.setattr(cluster, "_system_folders", list)
+    with pytest.raises(cluster.ClusterFault, match=r"No PostgreSQL found.*python3 start\.py setup"):
+        cluster.find_programs()
