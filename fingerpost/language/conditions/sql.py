@@ -29,47 +29,59 @@ from fingerpost.language.dated import NoValue, Values
 
 BooleanColumn: TypeAlias = Any  # ibis.expr.types.BooleanValue; Ibis tells type checkers nothing
 Row: TypeAlias = Mapping[str, Any] | Any  # a table, or columns by fact
+Pending: TypeAlias = Callable[[str], Any]  # from the name of a fact to a boolean column, or None
 NO_VALUES: Values = {}
 
 
-def to_ibis(condition: Condition, row: Row, *, values: Values = NO_VALUES, on: date) -> BooleanColumn:
+def to_ibis(
+    condition: Condition, row: Row, *, values: Values = NO_VALUES, on: date, pending: Pending | None = None
+) -> BooleanColumn:
     """The condition over the columns of a row: true, false, or NULL where it cannot be settled.
 
-    `row` is a table, or a mapping from fact to column. Facts of several codes are array columns.
+    `row` is a table, or a mapping from fact to column. Facts of several codes are array columns. `pending(fact)` says of a
+    fact whether its day has still to come; None for a fact that never waits. Without it a pending fact counts as not known.
     """
     match condition:
         case All(parts):
-            return _joined(and_, [to_ibis(part, row, values=values, on=on) for part in parts], empty=True)
+            found = [to_ibis(part, row, values=values, on=on, pending=pending) for part in parts]
+            return _joined(and_, found, empty=True)
         case AnyOf(parts):
-            return _joined(or_, [to_ibis(part, row, values=values, on=on) for part in parts], empty=False)
+            found = [to_ibis(part, row, values=values, on=on, pending=pending) for part in parts]
+            return _joined(or_, found, empty=False)
         case Not(part):
-            return ~to_ibis(part, row, values=values, on=on)
+            return ~to_ibis(part, row, values=values, on=on, pending=pending)
+        case Test(fact, Known()):
+            waits = pending(fact) if pending else None
+            known = ~is_null(row[fact])
+            return known if waits is None else ibis.ifelse(waits, ibis.null("boolean"), known)
         case Test():
             return _put(condition, row, values, on)
 
 
 def pending_to_ibis(
-    condition: Condition,
-    row: Row,
-    pending: Callable[[str], BooleanColumn | None],
-    *,
-    values: Values = NO_VALUES,
-    on: date,
+    condition: Condition, row: Row, pending: Pending, *, values: Values = NO_VALUES, on: date
 ) -> BooleanColumn:
-    """Whether the condition is pending, rather than not known, where it cannot be settled.
-
-    `pending(fact)` says of a fact whether its day has still to come; None for a fact that never waits.
-    """
+    """Whether the condition is pending, rather than not known, where it cannot be settled. `pending` as above."""
     match condition:
         case All(parts) | AnyOf(parts):
             waiting = [pending_to_ibis(part, row, pending, values=values, on=on) for part in parts]
-            unsettled = to_ibis(condition, row, values=values, on=on).isnull()
-            return _joined(or_, waiting, empty=False) & unsettled
+            said = to_ibis(condition, row, values=values, on=on, pending=pending)
+            return _joined(or_, waiting, empty=False) & is_null(said)
         case Not(part):
             return pending_to_ibis(part, row, pending, values=values, on=on)
         case Test(fact):
-            flag = pending(fact)
-            return ibis.literal(False) if flag is None else flag
+            waits = pending(fact)
+            return ibis.literal(False) if waits is None else waits
+
+
+def is_null(column: Any) -> BooleanColumn:
+    """Whether there is no value.
+
+    Of a yes-or-no column without IS NULL: `NOT (a) IS NULL`, as the SQL writer puts it, is read as `NOT (a IS NULL)`.
+    """
+    if column.type().is_boolean():
+        return ibis.coalesce(column, ibis.literal(True)) & ~ibis.coalesce(column, ibis.literal(False))
+    return column.isnull()
 
 
 def _joined(join: Callable[[Any, Any], Any], parts: list[BooleanColumn], *, empty: bool) -> BooleanColumn:
@@ -79,8 +91,6 @@ def _joined(join: Callable[[Any, Any], Any], parts: list[BooleanColumn], *, empt
 def _put(test: Test, row: Row, values: Values, on: date) -> BooleanColumn:
     column: Any = row[test.fact]
     match test.question:
-        case Known():
-            return column.notnull()
         case Is(wanted):
             return _matches(column, (wanted,))
         case OneOf(several):
@@ -92,10 +102,10 @@ def _put(test: Test, row: Row, values: Values, on: date) -> BooleanColumn:
 def _matches(column: Any, wanted: tuple[Wanted, ...]) -> BooleanColumn:
     if column.type().is_array():
         found = reduce(or_, (column.contains(ibis.literal(value)) for value in wanted))
-        return ibis.ifelse(column.isnull(), ibis.null("boolean"), found)
+        return ibis.ifelse(is_null(column), ibis.null("boolean"), found)
     fitting = [_literal(column, value) for value in wanted if _fits(column, value)]
     if not fitting:
-        return ibis.ifelse(column.isnull(), ibis.null("boolean"), ibis.literal(False))
+        return ibis.ifelse(is_null(column), ibis.null("boolean"), ibis.literal(False))
     column = column.date() if column.type().is_timestamp() else column
     return reduce(or_, (column == value for value in fitting))
 

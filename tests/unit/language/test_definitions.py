@@ -69,7 +69,8 @@ def test_a_before_and_after_is_a_comparison_on_the_same_rows(essex: Contract) ->
     (against,) = definition.against
     assert isinstance(against, SameRows)
     before, after = against.figure, definition.figure
-    assert isinstance(before.form, Share) and isinstance(after.form, Share)
+    assert isinstance(before.form, Share)
+    assert isinstance(after.form, Share)
     assert facts_named(before.form.condition) == ("absence_rate_before",)
     assert (before.of, before.when, before.count) == (after.of, after.when, after.count)
     (beside,) = definition.beside
