@@ -1,4 +1,4 @@
-"""Under which keys a case and its family lie: every service, locality, team and worker that has to do with them."""
+"""Under which keys a case and its family lie: every service, team and worker that has to do with them."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -12,11 +12,12 @@ from fingerpost.work.referrals.rescoping import rescope
 
 
 def scope_of(case: Case, on: date) -> Scope:
-    """The scope of one case: its service, the home locality with the team there, its own team and its worker."""
+    """The scope of one case: its service, the team of the home locality, its own team and its worker.
+
+    The locality itself is a key only while a request waits: every advisor there sees the waiting list, not each other's cases.
+    """
     patch = team_of(case.locality_id or "", on)
-    own = Scope.of(
-        service=case.service, area=case.locality_id or "", team=case.team_id, users=_present([case.worker_id])
-    )
+    own = Scope.of(service=case.service, team=case.team_id, users=_present([case.worker_id]))
     return own | Scope.of(team=patch.team_id if patch else None)
 
 
