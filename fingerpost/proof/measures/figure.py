@@ -123,8 +123,8 @@ class ReadingUsed:
 class Figure(Numbers):
     """An indicator's figure for a period, as known at a moment.
 
-    `provisional` says that pending rows may still change it. `recorded` is False where no records of the kind are held yet. `reachable`
-    is a sentence where the target cannot be met from where the families began.
+    `provisional` says that pending rows may still change it. `recorded` is False where no records of the kind are held
+    yet. `reachable` is a sentence where the target cannot be met from where the families began.
     """
 
     indicator: str

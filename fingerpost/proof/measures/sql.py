@@ -8,6 +8,7 @@ from typing import Any
 import ibis
 from django.db import connection
 
+from fingerpost.proof.measures import kept_statements
 from fingerpost.proof.measures.asked import PLACEHOLDERS, Asked, mark
 from fingerpost.proof.measures.tables import Table
 
@@ -26,12 +27,15 @@ def statement(expression: Table) -> str:
 
 
 def prepared(key: Hashable, expression: Callable[[], Table]) -> str:
-    """The statement of this key. The expression is built and compiled only where this process has not done so yet."""
+    """The statement of this key. The expression is built and compiled only where no process here has done so yet."""
     with _lock:
         if key in _compiled:
             _compiled.move_to_end(key)
             return _compiled[key]
-    text = statement(expression())
+    text = kept_statements.read(key)
+    if text is None:
+        text = statement(expression())
+        kept_statements.write(key, text)
     with _lock:
         _compiled[key] = text
         while len(_compiled) > KEPT:

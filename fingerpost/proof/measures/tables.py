@@ -39,8 +39,8 @@ def _kind(field: Any) -> str:
     return _KINDS.get(field.get_internal_type(), "int64")
 
 
-@ibis.udf.scalar.builtin
-def timezone(zone: str, at: dt.Timestamp("UTC")) -> dt.timestamp:  # type: ignore[valid-type, empty-body]
+@ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
+def timezone(zone: str, at: dt.Timestamp("UTC")) -> dt.timestamp:  # type: ignore[valid-type]
     """A moment on the clock of a place; PostgreSQL and DuckDB share the name."""
 
 

@@ -50,7 +50,8 @@ class Totals:
     @classmethod
     def read(cls, row: Mapping[str, Any]) -> "Totals":
         """The totals in a row of the statement; databases widen a sum of counts to a decimal."""
-        return cls(**{name: row[name] if name in _AMOUNTS else int(row[name]) for name in COLUMNS})
+        found: dict[str, Any] = {name: row[name] if name in _AMOUNTS else int(row[name]) for name in COLUMNS}
+        return cls(**found)
 
     @property
     def settled(self) -> int:
