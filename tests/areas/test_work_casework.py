@@ -6,14 +6,19 @@ import pytest
 
 from fingerpost.ground.access.actor import Actor, NotAllowed
 from fingerpost.ground.access.command import ChangedMeanwhile, Refused
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.history.tracking import changes
 from fingerpost.people.families.models import Address, Family, Membership, Person
+from fingerpost.people.schooling import commands as schooling
 from fingerpost.work.casework import commands, queries
 from fingerpost.work.casework.models import Allocation, Case, CaseChild, Contact
+from fingerpost.work.referrals import commands as referrals
+from fingerpost.work.referrals import queries as requests
 from fingerpost.work.referrals.models import Request
 from tests.fixtures.cases import OPENED, accepted, allocated, supervised
 from tests.fixtures.families import household
-from tests.fixtures.referrals import received
+from tests.fixtures.referrals import assessed, received
 from tests.fixtures.world import SERVICE, World, moment
 
 LATER = OPENED + timedelta(days=14)
@@ -58,7 +63,7 @@ class TestAllocating:
         for model in (Family, Person, Membership, Address, Request, Case, CaseChild, Allocation):
             rows = model.objects.visible_to(carol)
             assert rows.count() == model.objects.count() > 0, model
-            assert model.objects.visible_to(alice).count() == model.objects.count(), "she works the home locality"
+            assert not model.objects.visible_to(alice).exists(), "the case is Carol's"
 
     def test_a_case_that_moves_takes_its_rows_from_the_last_worker(
         self, world: World, bob: Actor, carol: Actor
@@ -71,6 +76,19 @@ class TestAllocating:
             ("Carol Reed", LATER),
             ("Alice Marsh", None),
         ]
+
+    def test_who_referred_and_her_school_still_follow_the_request(self, world: World, bob: Actor, erin: Actor) -> None:
+        home = household()
+        school = Scope.of(service=SERVICE, organisation=erin.organisation_id, users=[erin.id])
+        request = received(home, erin, at=OPENED, scope=school)
+        assessed(home, bob, on=OPENED.date(), at=OPENED)
+        schooling.record_exclusion(bob, home.child, kind="fixed_term", started_on=OPENED.date(), sessions=2, at=OPENED)
+        referrals.decide(bob, request, at=OPENED)
+        commands.allocate(bob, request, worker=world.users["alice"], at=OPENED)
+        request.refresh_from_db()
+        assert {f"organisation:{erin.organisation_id}", f"user:{erin.id}"} <= set(request.scope_keys)
+        assert [row.ref for row in requests.made_by(erin)] == [request.ref]
+        assert not Case.objects.visible_to(erin, Permission.MAKE_REQUEST).exists()
 
     def test_the_home_locality_comes_first(self, world: World, bob: Actor) -> None:
         case = commands.open_case(bob, accepted(household()), at=OPENED)
