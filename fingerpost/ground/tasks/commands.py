@@ -5,7 +5,7 @@
 
 import uuid
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from django.utils import timezone
 
@@ -20,7 +20,7 @@ from fingerpost.ground.tasks.models import Clock, Task
 class Record(Protocol):
     """Any record that lies somewhere."""
 
-    _meta: Any
+    _meta: ClassVar[Any]
 
     @property
     def pk(self) -> uuid.UUID: ...

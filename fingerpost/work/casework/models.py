@@ -1,6 +1,7 @@
 """Cases: opened, allocated, worked, discussed in supervision, closed."""
 
 import uuid
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -51,7 +52,7 @@ class Case(Scoped):
     batch = models.UUIDField(null=True)
     batch_ref = models.CharField(max_length=60, blank=True)
 
-    objects = CaseQuerySet.as_manager()
+    objects: ClassVar[Any] = CaseQuerySet.as_manager()
 
     class Meta:
         indexes = [
@@ -137,7 +138,7 @@ class Contact(Scoped):
     recorded_at = models.DateTimeField()
     batch = models.UUIDField(null=True)
 
-    objects = ContactQuerySet.as_manager()
+    objects: ClassVar[Any] = ContactQuerySet.as_manager()
 
     class Meta:
         indexes = [

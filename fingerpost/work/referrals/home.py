@@ -13,15 +13,11 @@ def home_locality(family: Family, *, level: str, on: date) -> Area | None:
 
     Where two parents live apart, the one who joined the family's record first.
     """
-    parents = Membership.objects.filter(family=family, part=Membership.Part.PARENT)
-    parents = (
-        parents.filter(Q(until=None) | Q(until__gte=on))
-        .order_by("recorded_at", "id")
-        .values_list("person_id", flat=True)
-    )
-    in_order = list(parents)
+    now = Q(until=None) | Q(until__gte=on)
+    parents = Membership.objects.filter(now, family=family, part=Membership.Part.PARENT).order_by("recorded_at", "id")
+    in_order = list(parents.values_list("person_id", flat=True))
     homes = Address.objects.filter(person_id__in=in_order, area__isnull=False)
-    homes = homes.filter(Q(since=None) | Q(since__lte=on), Q(until=None) | Q(until__gte=on))
+    homes = homes.filter(now, Q(since=None) | Q(since__lte=on))
     found = sorted(homes.select_related("area__parent__parent"), key=lambda home: in_order.index(home.person_id))
     for home in found:
         if (area := at_level(home.area, level)) is not None:

@@ -1,6 +1,7 @@
 """Requests for support: received, decided with reasons, answered."""
 
 import uuid
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -56,7 +57,7 @@ class Request(Scoped):
     batch = models.UUIDField(null=True)
     batch_ref = models.CharField(max_length=60, blank=True)
 
-    objects = RequestQuerySet.as_manager()
+    objects: ClassVar[Any] = RequestQuerySet.as_manager()
 
     class Meta:
         indexes = [

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, Case, Count, F, OuterRef, Value, When
@@ -125,7 +126,7 @@ def in_words(status: str) -> str:
     return status.replace("_", " ")
 
 
-def _waiting(row: Request, held: Rules, on: date) -> Waiting:
+def _waiting(row: Any, held: Rules, on: date) -> Waiting:
     priority = held.contract.pathway.priority
     labels = tuple(priority.groups[g].label for g in row.vulnerable_groups if g in priority.groups) if priority else ()
     say = (priority.say if priority else None) or "{groups}"

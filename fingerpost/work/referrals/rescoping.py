@@ -28,6 +28,13 @@ people AS (
     WHERE m.family_id = %(family)s AND m.until IS NULL
 )"""
 
+# Whoever made a request, and her organisation, may follow it, and see nothing else of the family.
+_KEYS_OF_A_REQUEST = """
+    %(keys)s::text[]
+    || ARRAY(SELECT key FROM unnest(scope_keys) AS key WHERE key LIKE 'organisation:%%')
+    || CASE WHEN made_by_id IS NULL THEN '{}'::text[] ELSE ARRAY['user:' || made_by_id] END
+"""
+
 
 def rescope(family_id: uuid.UUID, keys: Iterable[str]) -> None:
     """Lay the family's rows under these keys and no others. Whoever made a request keeps sight of it. One statement.
@@ -56,9 +63,7 @@ def _update(model: type[models.Model]) -> str:
     """The update of one table; empty for a table that says nothing of a family. Table names come from the models alone."""
     table, columns = model._meta.db_table, {field.column for field in model._meta.concrete_fields}
     if model._meta.label_lower == "referrals.request":
-        # The referrer may follow her own request, and nothing else of the family.
-        keys = "CASE WHEN made_by_id IS NULL THEN %(keys)s ELSE array_append(%(keys)s, 'user:' || made_by_id) END"
-        return f"UPDATE {table} SET scope_keys = {keys} WHERE family_id = %(family)s"
+        return f"UPDATE {table} SET scope_keys = {_KEYS_OF_A_REQUEST} WHERE family_id = %(family)s"
     if model is Person:
         return _by_person(table, "id")
     if columns & {"run_id", "session_id"}:

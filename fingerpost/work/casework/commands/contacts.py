@@ -68,7 +68,7 @@ def record_contact(
 
 @command(allow=Permission.RECORD_CONTACT)
 def correct_contact(
-    actor: Actor, subject: Contact, *, revision: int, reason: str = "", at: datetime, **changes: Any
+    actor: Actor, subject: Contact, /, *, revision: int, reason: str = "", at: datetime, **changes: Any
 ) -> Contact:
     """Correct what was written of a contact: kind, happened_at, minutes, attended, note, topics or mode. Returns it.
 

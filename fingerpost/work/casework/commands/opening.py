@@ -14,7 +14,7 @@ from fingerpost.ground.access.references import new_reference
 from fingerpost.ground.tasks import commands as tasks
 from fingerpost.people.families.models import Family
 from fingerpost.work.casework.models import Allocation, Case, CaseChild
-from fingerpost.work.casework.queries.allocation import PossibleWorker, possible_workers
+from fingerpost.work.casework.queries.allocation import PossibleWorker, offered
 from fingerpost.work.casework.reach import follow
 from fingerpost.work.casework.revisions import require_revision
 from fingerpost.work.referrals.models import Request, RequestChild
@@ -141,12 +141,11 @@ def _case_of(actor: Actor, subject: Case | Request, worker: User, at: datetime) 
 
 
 def _chosen(case: Case, worker: User, exception_reason: str, at: datetime) -> PossibleWorker:
-    on = timezone.localdate(at)
-    offered = {person.user_id: person for person in reversed(possible_workers(case, on))}
-    chosen = offered.get(worker.pk)
+    held = rules(case.service, timezone.localdate(at))
+    chosen = {person.user_id: person for person in reversed(offered(case, held))}.get(worker.pk)
     if chosen is None:
         raise Refused(f"{worker.name} holds no post that works with families. Choose somebody else.", field="worker")
-    allocation = rules(case.service, on).contract.pathway.allocation
+    allocation = held.contract.pathway.allocation
     if allocation is None or chosen.is_home:
         return chosen
     if allocation.exception == "none":

@@ -31,9 +31,13 @@ def possible_workers(subject: Case | Request, on: date) -> list[PossibleWorker]:
 
     Clause 2.5 (Essex advisors). Workers, not families: what the actor may see does not matter.
     """
-    held = rules(subject.service, on)
+    return offered(subject, rules(subject.service, on))
+
+
+def offered(subject: Case | Request, held: Rules) -> list[PossibleWorker]:
+    """The same, for whoever has the rules already. Two queries."""
     home = home_of(subject)
-    advisors = advisors_of(subject.service, roles=casework_roles(held), on=on)
+    advisors = advisors_of(subject.service, roles=casework_roles(held), on=held.on)
     load = Case.objects.filter(worker__in=[advisor.user_id for advisor in advisors], closed_at=None)
     cases = dict(load.order_by().values_list("worker").annotate(number=Count("id")))
     people = [_possible(advisor, home, cases.get(advisor.user_id, 0)) for advisor in advisors]

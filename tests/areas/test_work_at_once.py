@@ -1,0 +1,97 @@
+"""Two people act at the same moment: one is done, the other is told, nothing is lost or given twice."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.command import ChangedMeanwhile, Refused
+from fingerpost.work.casework import commands
+from fingerpost.work.casework.models import Allocation, Case
+from fingerpost.work.groups import commands as groups
+from fingerpost.work.groups.models import Booking
+from fingerpost.work.referrals.models import Request
+from tests.fixtures.cases import OPENED, accepted, allocated, supervised
+from tests.fixtures.families import SYSTEM, household
+from tests.fixtures.groups import agreed_run
+from tests.fixtures.referrals import received
+from tests.fixtures.world import World, moment
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*acts: Callable[[], object]) -> list[object]:
+    """Do the acts at the same moment, each on a connection of its own. Returns what each gave, or the refusal it met."""
+    start = Barrier(len(acts))
+
+    def run(act: Callable[[], object]) -> object:
+        try:
+            start.wait(timeout=10)
+            return act()
+        except Refused as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def test_two_supervisors_allocate_one_request(world: World, bob: Actor) -> None:
+    request = accepted(household())
+
+    def give(name: str) -> Callable[[], object]:
+        mine = Request.objects.get(pk=request.pk)
+        worker = world.users[name]
+        return lambda: commands.allocate(bob, mine, worker=worker, exception_reason="Closer", at=OPENED)
+
+    given = at_once(give("alice"), give("carol"))
+    assert sum(isinstance(one, Case) for one in given) == 1
+    (told,) = [one for one in given if isinstance(one, ChangedMeanwhile)]
+    case = Case.objects.get()
+    assert (told.theirs.pk, told.theirs.worker_id) == (case.pk, case.worker_id)
+    assert Allocation.objects.count() == 1
+
+
+def test_two_people_close_one_case(world: World, alice: Actor, bob: Actor) -> None:
+    case, at = allocated(world), moment(2010, 7, 1)
+    supervised(world, case, at=at)
+
+    def close(actor: Actor, note: str) -> Callable[[], object]:
+        mine = Case.objects.get(pk=case.pk)
+        return lambda: commands.close(actor, mine, reason="needs_met", note=note, revision=mine.revision, at=at)
+
+    given = at_once(close(alice, "Alice's"), close(bob, "Bob's"))
+    (closed,) = [one for one in given if isinstance(one, Case)]
+    (told,) = [one for one in given if isinstance(one, ChangedMeanwhile)]
+    assert told.theirs.closing_note == closed.closing_note == Case.objects.get().closing_note
+
+
+def test_two_people_edit_one_case(world: World, alice: Actor, bob: Actor) -> None:
+    case = allocated(world)
+
+    def edit(actor: Actor, focus: str) -> Callable[[], object]:
+        mine = Case.objects.get(pk=case.pk)
+        return lambda: commands.edit(actor, mine, revision=mine.revision, focus=focus, at=OPENED)
+
+    given = at_once(edit(alice, "Mornings"), edit(bob, "Sleep"))
+    (told,) = [one for one in given if isinstance(one, ChangedMeanwhile)]
+    assert told.theirs.focus == Case.objects.get().focus
+
+
+def test_the_last_place_is_given_once(world: World) -> None:
+    run = agreed_run(world, places=1)
+    people = [household(name).parent for name in ("First", "Second", "Third")]
+    given = at_once(*[lambda p=person: groups.book(SYSTEM, run, person=p, at=OPENED) for person in people])
+    assert sum(isinstance(one, Booking) for one in given) == 1
+    assert Booking.objects.count() == 1
+
+
+def test_one_family_is_referred_twice_at_once(world: World) -> None:
+    home = household()
+    given = at_once(*[lambda: received(home, SYSTEM, at=OPENED, scope=home.family.scope)] * 2)
+    assert sum(isinstance(one, Request) for one in given) == 1
+    assert Request.objects.count() == 1
