@@ -20,7 +20,10 @@ class List(models.Model):
     file_name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
     size = models.BigIntegerField()
-    stored_at = models.CharField(max_length=300, blank=True, help_text="Where the raw file is kept, below the data folder.")
+    stored_at = models.CharField(
+        max_length=300, blank=True, help_text="Where the raw file is kept, below the data folder."
+    )
+    given = models.JSONField(default=dict, help_text="Values for columns that the file lacks.")
     received_at = models.DateTimeField()
     received_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     rows = models.IntegerField(default=0)

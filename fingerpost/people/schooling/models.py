@@ -141,7 +141,7 @@ class Exclusion(Superseding):
     started_on = models.DateField()
     ended_on = models.DateField(null=True)
     sessions = models.SmallIntegerField(null=True)
-    reasons = ArrayField(models.CharField(max_length=4), default=list)
+    reasons = ArrayField(models.CharField(max_length=40), default=list)
 
     class Meta:
         indexes = [

@@ -95,19 +95,20 @@ def schools_by_code(codes: Iterable[str]) -> dict[str, School]:
     return {known: school for school in found for known in (school.code, school.name)}
 
 
-def pupils_by_upn(actor: Actor, numbers: Sequence[str]) -> dict[str, Pupil]:
-    """Pupils whom somebody who imports lists may find, by unique pupil number. Two queries."""
-    rows = (
-        Identifier.objects.visible_to(actor, Permission.IMPORT_LIST)
-        .filter(kind=Identifier.Kind.UPN, value__in=numbers)
-        .values_list("value", "person_id", "person__merged_into_id", "person__scope_keys", "person__restricted")
-    )
-    known = {upn: (merged or person, keys, restricted) for upn, person, merged, keys, restricted in rows}
+def pupils(
+    actor: Actor, numbers: Sequence[str], *, kind: str = Identifier.Kind.UPN, within: Scope | None = None
+) -> dict[str, Pupil]:
+    """Pupils whom somebody who imports lists may find, by number, e.g. by unique pupil number. Two queries."""
+    rows = Identifier.objects.visible_to(actor, Permission.IMPORT_LIST).filter(kind=kind, value__in=numbers)
+    if within:
+        rows = rows.filter(scope_keys__overlap=sorted(within.keys))
+    found = rows.values_list("value", "person_id", "person__merged_into_id", "person__scope_keys", "person__restricted")
+    known = {number: (merged or person, keys, restricted) for number, person, merged, keys, restricted in found}
     enrolled = Enrolment.objects.filter(person_id__in=[person for person, *_ in known.values()], until=None)
     calendars = dict(enrolled.values_list("person_id", "school__calendar"))
     return {
-        upn: Pupil(person, Scope(frozenset(keys), restricted), calendars.get(person, ""))
-        for upn, (person, keys, restricted) in known.items()
+        number: Pupil(person, Scope(frozenset(keys), restricted), calendars.get(person, ""))
+        for number, (person, keys, restricted) in known.items()
     }
 
 

@@ -1,0 +1,132 @@
+"""One run over a list: every cell read, every row checked, everything wrong named. Writes nothing by itself."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from fingerpost.exchange.imports.columns import Column, Header, Wrong, cell_text, match_header
+from fingerpost.exchange.imports.faults import Fault, Faults, Faulty
+from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
+from fingerpost.exchange.imports.reading import Line, open_table
+
+ROWS_AT_ONCE = 2000
+MOST_REMEMBERED = 50_000
+
+
+@dataclass
+class Checked:
+    """What a run found. `load` holds what the good rows say, ready to be written."""
+
+    rows: int = 0
+    faulty: int = 0
+    faults: Faults = field(default_factory=Faults)
+    ignored: tuple[str, ...] = ()
+    load: Load | None = None
+
+
+def check(kind: type[Kind], path: Path, context: Context, given: Mapping[str, str]) -> Checked:
+    """Read the whole list. `given` holds values for columns that the file lacks, e.g. `{"year": "2010/11"}`."""
+    checked = Checked()
+    try:
+        with open_table(path) as (headings, lines):
+            _check_lines(kind, headings, lines, context, given, checked)
+    except Faulty as unreadable:
+        checked.faults.add(unreadable.fault)
+        checked.faulty += 1
+        checked.load = None
+    return checked
+
+
+def _check_lines(
+    kind: type[Kind],
+    headings: Any,
+    lines: Iterator[Line],
+    context: Context,
+    given: Mapping[str, str],
+    checked: Checked,
+) -> None:
+    header = _header(kind, headings, given)
+    checked.ignored = header.ignored
+    load = kind.load(context)
+    cells = _Cells(kind, header, given, context.today)
+    for block in _blocks(lines):
+        checked.rows += len(block)
+        good = [row for row in (cells.read(line, checked.faults) for line in block) if row is not None]
+        found = list(load.take(good))
+        checked.faults.extend(found)
+        bad = {fault.line for fault in found if fault.severity == "error"}
+        checked.faulty += len(block) - len(good) + len(bad)
+    last = list(load.finish())
+    checked.faults.extend(last)
+    checked.faulty += len({fault.line for fault in last if fault.severity == "error"})
+    checked.load = load
+
+
+def _header(kind: type[Kind], headings: Any, given: Mapping[str, str]) -> Header:
+    header, wrong = match_header([cell_text(heading) for heading in headings], kind.columns)
+    wrong += [missing] if (missing := kind.missing([*header.places, *given])) else []
+    if wrong:
+        raise Faulty(" ".join(wrong), line=1)
+    return header
+
+
+def _blocks(lines: Iterator[Line]) -> Iterator[list[Line]]:
+    block: list[Line] = []
+    for line in lines:
+        block.append(line)
+        if len(block) == ROWS_AT_ONCE:
+            yield block
+            block = []
+    if block:
+        yield block
+
+
+class _Cells:
+    """Turns cells into values. What a cell says is worked out once and remembered: lists repeat themselves."""
+
+    def __init__(self, kind: type[Kind], header: Header, given: Mapping[str, str], today: date) -> None:
+        self._today, self._width = today, header.width
+        self._given: dict[str, Any] = {}
+        for key in set(given) - set(header.places):
+            value, message = self._work_out(kind.column(key), given[key])
+            if message:
+                raise Faulty(f"{kind.column(key).name}: {message}")
+            self._given[key] = value
+        in_file = [column for column in kind.columns if column.key in header.places]
+        self._plan = [(column, header.places[column.key], dict[str, tuple[Any, str]]()) for column in in_file]
+
+    def read(self, line: Line, faults: Faults) -> dict[str, Any] | None:
+        """The row as values by key, None where a column is empty; or nothing, and its faults are noted."""
+        number, cells = line
+        row: dict[str, Any] = {LINE: number, **self._given}
+        is_good = True
+        if len(cells) > self._width and any(cells[self._width :]):
+            faults.add(Fault(number, "", "This line has more cells than the first one. Is a separator inside a text?"))
+            is_good = False
+        for column, place, known in self._plan:
+            cell = cells[place] if place < len(cells) else ""
+            found = known.get(cell)
+            if found is None:
+                if len(known) > MOST_REMEMBERED:
+                    known.clear()
+                found = known[cell] = self._work_out(column, cell)
+            value, message = found
+            if message:
+                faults.add(Fault(number, column.name, message))
+                is_good = False
+            row[column.key] = value
+        return row if is_good else None
+
+    def _work_out(self, column: Column, cell: str) -> tuple[Any, str]:
+        words = cell_text(cell)
+        if not words:
+            return None, f"{column.name} is empty. Fill it in." if column.required else ""
+        try:
+            value = column.parse(words)
+        except Wrong as fault:
+            return None, str(fault)
+        if isinstance(value, date) and value > self._today and not column.may_lie_ahead:
+            return None, f"{value:%d/%m/%Y} is in the future. Check the date."
+        return value, ""

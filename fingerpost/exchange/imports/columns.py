@@ -1,0 +1,155 @@
+"""Columns of a list: what they are called in the wild, and how a cell becomes a value."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from fingerpost.people.families import identity, names
+
+SHORTEST_CUT = 8
+EARLIEST = date(1900, 1, 1)
+_DAY_FIRST = re.compile(r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T]00:00(?::00)?)?$")
+_YEAR_FIRST = re.compile(r"^(\d{4})-(\d{2})-(\d{2})(?:[ T]00:00(?::00(?:\.0+)?)?Z?)?$")
+_TEXT_IN_FORMULA = re.compile(r'^="(.*)"$')
+
+
+class Wrong(ValueError):
+    """A cell that cannot be right. The message says why, and what to do."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a kind of list. `key` is how rows name it; `name` and `aliases` are how files do."""
+
+    key: str
+    name: str
+    parse: Callable[[str], Any]
+    aliases: tuple[str, ...] = ()
+    required: bool = False  # a row must have it
+    may_lie_ahead: bool = False  # a day that may be in the future
+    spellings: frozenset[str] = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "spellings", frozenset(bare(word) for word in (self.name, self.key, *self.aliases)))
+
+    def is_called(self, header: str) -> bool:
+        """Whether a heading means this column, letter case, spaces and marks aside."""
+        return bare(header) in self.spellings
+
+    def may_be_cut_to(self, header: str) -> bool:
+        """Whether a heading is the beginning of one of this column's names: exports cut long headings off."""
+        short = bare(header)
+        return len(short) >= SHORTEST_CUT and any(word.startswith(short) for word in self.spellings)
+
+
+def bare(heading: str) -> str:
+    """Letters and figures of a heading, in lower case."""
+    return re.sub(r"[^a-z0-9]", "", heading.lower())
+
+
+def cell_text(cell: str) -> str:
+    """A cell without spaces around it. A formula is text like any other, but `="0012"` is how Excel writes the text 0012."""
+    text = cell.replace("\u00a0", " ").strip()
+    if text.startswith('="') and (inside := _TEXT_IN_FORMULA.match(text)):
+        return inside[1].strip()
+    return text
+
+
+# --- Parsers: text that is not empty becomes a value, or Wrong says why not ---
+
+
+def text(longest: int) -> Callable[[str], str]:
+    def parse(cell: str) -> str:
+        tidied = names.tidy(cell)
+        if len(tidied) > longest:
+            raise Wrong(f"is longer than {longest} letters. Shorten it.")
+        return tidied
+
+    return parse
+
+
+def day(cell: str) -> date:
+    """A day written 06/09/2010 or 2010-09-06."""
+    if found := _DAY_FIRST.match(cell):
+        dom, month, year = (int(part) for part in found.groups())
+    elif found := _YEAR_FIRST.match(cell):
+        year, month, dom = (int(part) for part in found.groups())
+    else:
+        raise Wrong(f"{cell[:30]!r} is not a date. Write it as 06/09/2010 or 2010-09-06.")
+    try:
+        value = date(year, month, dom)
+    except ValueError:
+        raise Wrong(f"{cell[:30]!r} is not a day of the calendar. Write it as 06/09/2010 or 2010-09-06.") from None
+    if value < EARLIEST:
+        raise Wrong(f"{cell[:30]!r} is too long ago. Check the year.")
+    return value
+
+
+def whole_number(cell: str) -> int:
+    if not re.fullmatch(r"\d{1,5}(\.0+)?", cell):
+        raise Wrong(f"{cell[:30]!r} is not a whole number.")
+    return int(cell.split(".")[0])
+
+
+def one_of(words: dict[str, Any], what: str) -> Callable[[str], Any]:
+    """One of some words, letter case and spaces aside."""
+    known = {bare(word) or word: value for word, value in words.items()}
+
+    def parse(cell: str) -> Any:
+        key = bare(cell) or cell
+        if key not in known:
+            raise Wrong(f"{cell[:30]!r} is not {what}. Use one of: {', '.join(words)}.")
+        return known[key]
+
+    return parse
+
+
+def _checked(check: Callable[[str], str], *, hint: str = "") -> Callable[[str], str]:
+    def parse(cell: str) -> str:
+        try:
+            return check(cell)
+        except identity.Wrong as fault:
+            raise Wrong(f"{fault}{hint if re.search(r'[eE][+]', cell) else ''}") from None
+
+    return parse
+
+
+_EXCEL = " A spreadsheet may have changed it: format the column as text."
+upn = _checked(identity.upn, hint=_EXCEL)
+nhs = _checked(identity.nhs, hint=_EXCEL)
+postcode = _checked(identity.postcode)
+
+
+@dataclass(frozen=True)
+class Header:
+    """Which cell of a line holds which column."""
+
+    places: dict[str, int]
+    width: int
+    ignored: tuple[str, ...] = ()
+
+
+def match_header(headings: Sequence[str], columns: Sequence[Column]) -> tuple[Header, list[str]]:
+    """Find the columns among the headings. Returns where each is, and what is wrong (nothing, as a rule)."""
+    places: dict[str, int] = {}
+    wrong: list[str] = []
+    ignored = []
+    for place, heading in enumerate(headings):
+        column = _column_called(heading, columns)
+        if column is None:
+            ignored.append(heading.strip())
+        elif column.key in places:
+            wrong.append(f"The column {column.name} is there twice. Take one away.")
+        else:
+            places[column.key] = place
+    return Header(places, len(headings), tuple(word for word in ignored if word)), wrong
+
+
+def _column_called(heading: str, columns: Sequence[Column]) -> Column | None:
+    for column in columns:
+        if column.is_called(heading):
+            return column
+    cut = [column for column in columns if column.may_be_cut_to(heading)]
+    return cut[0] if len(cut) == 1 else None

@@ -1,0 +1,223 @@
+"""Lists: received, tried, applied, undone. A list that has a fault writes nothing, unless told to take its good rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from django.db import transaction
+from django.utils import timezone
+
+from fingerpost.exchange.imports import checking, storage
+from fingerpost.exchange.imports.checking import Checked
+from fingerpost.exchange.imports.faults import Fault
+from fingerpost.exchange.imports.kinds import KINDS
+from fingerpost.exchange.imports.kinds.base import Context, Kind
+from fingerpost.exchange.imports.models import List, Row
+from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.command import Refused, command, locked
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.scope import Scope
+from fingerpost.people.schooling.superseding import Written
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a list holds, and what it did or would do. `faulty` counts rows; `faults` names what is wrong, the first thousands."""
+
+    list_received: List
+    rows: int
+    faulty: int
+    faults: tuple[Fault, ...]
+    written: Written = field(default_factory=Written)
+    ignored: tuple[str, ...] = ()
+    is_applied: bool = False
+    was_applied_before: bool = False
+
+    @property
+    def errors(self) -> tuple[Fault, ...]:
+        return tuple(fault for fault in self.faults if fault.severity == "error")
+
+    @property
+    def to_look_at(self) -> tuple[Fault, ...]:
+        """Warnings, and people who may be known already."""
+        return tuple(fault for fault in self.faults if fault.severity != "error")
+
+
+@command(allow=Permission.IMPORT_LIST)
+def receive(
+    actor: Actor,
+    subject: Scope,
+    *,
+    service: str,
+    kind: str,
+    file_name: str,
+    content: BinaryIO,
+    given: Mapping[str, str] | None = None,
+    at: datetime,
+) -> List:
+    """Keep a file. Returns the list; the same content again is the same list, as long as it was not undone.
+
+    `given` holds what the file lacks in every row, e.g. `{"year": "2010/11", "term": "autumn"}`.
+    """
+    known_values = _given(_kind(kind), given or {})
+    stored = storage.keep(content)
+    same = List.objects.filter(service=service, kind=kind, sha256=stored.sha256, undone_at=None)
+    known = same.order_by("-received_at").first()
+    if known:
+        if known.applied_at is None:
+            known.given, known.file_name = known_values, _short(file_name)
+            known.save(update_fields=["given", "file_name"])
+        return known
+    return List.objects.create(
+        service=service,
+        kind=kind,
+        file_name=_short(file_name),
+        sha256=stored.sha256,
+        size=stored.size,
+        stored_at=stored.path,
+        given=known_values,
+        received_at=at,
+        received_by_id=actor.id,
+    )
+
+
+@command(allow=Permission.IMPORT_LIST)
+def check(actor: Actor, subject: List, *, at: datetime) -> Report:
+    """Try a list without writing any of it. Returns what is wrong, and what applying it would do.
+
+    The faults are kept with the list. One that was applied already is reported as it was.
+    """
+    received = locked(subject)
+    if received.applied_at:
+        return as_applied(received)
+    checked = _checked(actor, received, at)
+    written = Written()
+    if checked.load is not None:
+        # Applied and taken back at once: nothing foretells better what a list will do.
+        with transaction.atomic():
+            written = checked.load.write()
+            transaction.set_rollback(True)
+    report = _report(received, checked, written)
+    _keep_faults(received, report)
+    return report
+
+
+@command(allow=Permission.IMPORT_LIST)
+def apply(actor: Actor, subject: List, *, good_rows_only: bool = False, at: datetime) -> Report:
+    """Write a list, all of it or none. Returns what it did; a list that was applied already does nothing more.
+
+    Raises Refused while a row has a fault, unless only the good rows are wanted.
+    """
+    received = locked(subject)
+    if received.applied_at:
+        return as_applied(received)
+    if received.undone_at:
+        raise Refused("This list was undone. Send the file again to load it once more.")
+    checked = _checked(actor, received, at)
+    if checked.load is None or (checked.faulty and not good_rows_only):
+        raise Refused(_cannot(checked))
+    written = checked.load.write()
+    received.applied_at = at
+    report = _report(received, checked, written, is_applied=True)
+    _keep_faults(received, report)
+    return report
+
+
+@command(allow=Permission.IMPORT_LIST)
+def undo(actor: Actor, subject: List, *, reason: str = "", at: datetime) -> int:
+    """Take back what a list did, so that what stood before stands again. Returns how many records went.
+
+    Raises Refused for a list that was not applied, and where later work stands on it.
+    """
+    received = locked(subject)
+    if received.applied_at is None:
+        raise Refused("This list was not applied, so there is nothing to undo.")
+    if received.undone_at:
+        return 0
+    taken_back = _kind(received.kind).undo(_context(actor, received, at))
+    received.undone_at = at
+    received.save(update_fields=["undone_at"])
+    return taken_back
+
+
+@command(allow=Permission.IMPORT_LIST)
+def resolve(actor: Actor, subject: List, *, row: Row, at: datetime) -> Row:
+    """Note that somebody looked at a warning or a match. Returns the row."""
+    if row.resolved_at is None:
+        row.resolved_at = at
+        row.save(update_fields=["resolved_at"])
+    return row
+
+
+def as_applied(received: List) -> Report:
+    """The report of a list that was applied before: loading it again changes nothing."""
+    rows = Row.objects.filter(list_received=received).order_by("id")
+    faults = tuple(Fault(row.number, row.column, row.message, row.severity) for row in rows)  # type: ignore[arg-type]
+    written = Written(unchanged=received.added + received.changed + received.unchanged)
+    return Report(received, received.rows, received.faulty, faults, written, is_applied=True, was_applied_before=True)
+
+
+def _checked(actor: Actor, received: List, at: datetime) -> Checked:
+    path = storage.path_of(received.stored_at)
+    return checking.check(_kind(received.kind), path, _context(actor, received, at), received.given)
+
+
+def _context(actor: Actor, received: List, at: datetime) -> Context:
+    return Context(actor, received.service, received.id, at, timezone.localdate(at), received.file_name)
+
+
+def _kind(name: str) -> type[Kind]:
+    if name not in KINDS:
+        raise Refused(f"There is no kind of list named {name}. Use one of: {', '.join(KINDS)}.", field="kind")
+    return KINDS[name]
+
+
+def _given(kind: type[Kind], given: Mapping[str, str]) -> dict[str, str]:
+    """The values by column key. Raises Refused for a column that the kind has not."""
+    values = {}
+    for heading, value in given.items():
+        column = next((column for column in kind.columns if column.is_called(heading)), None)
+        if column is None:
+            raise Refused(f"A list of this kind has no column {heading}.", field="given")
+        values[column.key] = value
+    return values
+
+
+def _report(received: List, checked: Checked, written: Written, *, is_applied: bool = False) -> Report:
+    kept = tuple(checked.faults.kept)
+    return Report(received, checked.rows, checked.faulty, kept, written, checked.ignored, is_applied)
+
+
+def _keep_faults(received: List, report: Report) -> None:
+    received.rows, received.faulty = report.rows, report.faulty
+    received.added, received.changed = report.written.added, report.written.changed
+    received.unchanged = report.written.unchanged
+    received.save(update_fields=["rows", "faulty", "added", "changed", "unchanged", "applied_at"])
+    Row.objects.filter(list_received=received).delete()
+    Row.objects.bulk_create(
+        (
+            Row(
+                list_received=received,
+                number=f.line,
+                column=f.column[:80],
+                severity=f.severity,
+                message=f.message[:400],
+            )
+            for f in report.faults
+        ),
+        batch_size=2000,
+    )
+
+
+def _cannot(checked: Checked) -> str:
+    if checked.load is None:
+        first = checked.faults.kept[-1]
+        return f"{first.where}: {first.message}"
+    rows = "1 row has a fault" if checked.faulty == 1 else f"{checked.faulty:,} rows have faults"
+    return f"{rows}, so nothing was written. Put the file right, or choose to load the good rows only."
+
+
+def _short(file_name: str) -> str:
+    return Path(file_name.replace("\\", "/")).name[:200] or "list.csv"

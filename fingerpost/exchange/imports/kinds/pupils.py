@@ -1,0 +1,53 @@
+"""Pupils and schools as the lists of schools name them, looked up block by block and remembered."""
+
+from collections.abc import Iterable
+
+from fingerpost.exchange.imports.faults import Fault
+from fingerpost.exchange.imports.kinds.base import Context
+from fingerpost.people.schooling import queries
+from fingerpost.people.schooling.queries import Pupil
+
+UNKNOWN = "is not the number of a child this service knows. Add the family first, or leave the row out."
+
+
+class Pupils:
+    """Who the numbers of a list belong to."""
+
+    def __init__(self, context: Context, kind: str = "upn") -> None:
+        self._context, self._kind = context, kind
+        self._known: dict[str, Pupil | None] = {}
+
+    def look_up(self, numbers: Iterable[str]) -> None:
+        """Read those not asked for before: two queries for a block."""
+        new = list({number for number in numbers if number and number not in self._known})
+        if new:
+            found = queries.pupils(self._context.actor, new, kind=self._kind, within=self._context.scope)
+            self._known.update((number, found.get(number)) for number in new)
+
+    def __getitem__(self, number: str) -> Pupil | None:
+        return self._known[number]
+
+    @staticmethod
+    def unknown(line: int, number: str, column: str = "UPN") -> Fault:
+        return Fault(line, column, f"{number} {UNKNOWN}")
+
+
+class Schools:
+    """Which schools the codes or names of a list mean."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, str | None] = {}
+
+    def look_up(self, codes: Iterable[str]) -> None:
+        """Read those not asked for before: one query for a block."""
+        new = {code for code in codes if code and code not in self._known}
+        if new:
+            found = queries.schools_by_code(new)
+            self._known.update((code, found[code].code if code in found else None) for code in new)
+
+    def __getitem__(self, code: str) -> str | None:
+        return self._known[code]
+
+    @staticmethod
+    def unknown(line: int, code: str) -> Fault:
+        return Fault(line, "School", f"{code[:40]!r} is not a school we know. Use its number, or add the school first.")

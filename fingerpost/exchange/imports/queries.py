@@ -1,0 +1,36 @@
+"""Lists as pages show them."""
+
+import uuid
+
+from fingerpost.exchange.imports.kinds import KINDS
+from fingerpost.exchange.imports.models import List, Row
+from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.permissions import Permission
+
+MOST = 200
+
+
+def kinds() -> list[tuple[str, str]]:
+    """The kinds of list, as `(name, title)`, for a choice on a form."""
+    return [(name, kind.title) for name, kind in KINDS.items()]
+
+
+def received(actor: Actor, *, limit: int = MOST) -> list[List]:
+    """The lists of the services where she may import, the newest first. One query."""
+    rows = List.objects.select_related("received_by").order_by("-received_at")
+    if not actor.is_system:
+        keys = actor.keys(Permission.IMPORT_LIST)
+        rows = rows.filter(service__in=[key.removeprefix("service:") for key in keys if key.startswith("service:")])
+    return list(rows[:limit])
+
+
+def list_of(actor: Actor, batch: uuid.UUID) -> List | None:
+    """One list if she may import there. One query."""
+    found = List.objects.select_related("received_by").filter(pk=batch).first()
+    return found if found and actor.can(Permission.IMPORT_LIST, found) else None
+
+
+def faults_of(received_list: List, *, severity: str = "", limit: int = MOST) -> list[Row]:
+    """What is wrong with its rows, in the order of the file. One query."""
+    rows = Row.objects.filter(list_received=received_list).order_by("number", "id")
+    return list((rows.filter(severity=severity) if severity else rows)[:limit])
