@@ -164,7 +164,9 @@ def _number(figure: Figure, fact: str, population: Population) -> FigureResult:
     form = figure.form
     result = FigureResult(None, total, Exact(len(known)), not_known, pending, answers=dict.fromkeys(known, Answer.YES))
     if isinstance(form, Sum):
-        return _replaced(result, value=total, denominator=None)
+        # Nothing recorded adds up to 0; where all that there is waits for an answer there is no total yet.
+        waits = not known and (not_known or pending)
+        return _replaced(result, value=None if waits else total, denominator=None)
     if not known:
         return result
     value = Exact(median(known.values())) if isinstance(form, Median) else total / len(known)

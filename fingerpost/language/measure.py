@@ -209,6 +209,8 @@ def _paired(
     waiting = [row for row in inside if id(row) not in kept]
     pending = sum(any(_answer(measuring, one, row) is Answer.PENDING for one in (figure, other)) for row in waiting)
     first = replace(first, not_known=len(waiting) - pending, pending=first.pending + pending)
+    if waiting and not paired:  # No row has both sides: there is nothing to set against anything yet.
+        return replace(first, value=None), None, len(waiting)
     return first, second.value, len(waiting)
 
 
