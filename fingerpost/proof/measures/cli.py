@@ -121,7 +121,7 @@ def _in_words(worked: Worked) -> str:
         lines.append(f"  {figure.against.label}: {_value(figure.against)}")
     if figure.reachable:
         lines.append(f"  {figure.reachable}")
-    lines += [f"  Reading {one.question} {one.letter}: {one.label}".replace("  ", " ", 1) for one in figure.readings]
+    lines += [f"  Reading {' '.join(filter(None, (one.question, one.letter)))}: {one.label}" for one in figure.readings]
     if figure.reading_note:
         lines.append(f"  {figure.reading_note.capitalize()}")
     lines += [f"  Beside, {one.label}: {_value(one)}{_unknown(one)}" for one in figure.beside]
@@ -133,11 +133,12 @@ def _in_words(worked: Worked) -> str:
 def _value(numbers: Numbers) -> str:
     if numbers.value is None:
         return "No data"
-    value = rounded(numbers.value) if numbers.denominator is not None else numbers.as_dict()["value"]
+    told, unit = numbers.as_dict(), (numbers.unit or "").replace("_", " ")
     if numbers.denominator is None:
-        return f"{numbers.as_dict()['numerator']} {(numbers.unit or '').replace('_', ' ')}".strip()
-    sign = " %" if numbers.unit == "percent" else f" {numbers.unit or ''}".rstrip()
-    return f"{numbers.as_dict()['numerator']} of {numbers.as_dict()['denominator']} = {value}{sign}"
+        return f"{told['numerator'] if numbers.numerator is not None else told['value']} {unit}".strip()
+    if numbers.unit == "percent":
+        return f"{told['numerator']} of {told['denominator']} = {told['value']} %"
+    return f"{told['numerator']} over {told['denominator']} = {told['value']} {unit}".strip()
 
 
 def _unknown(numbers: Numbers) -> str:

@@ -79,7 +79,7 @@ def evaluate(
         return _figure(setting, {WHOLE: Measured(Numbers())}, None, recorded=False)
     breakdowns = _breakdowns(definition, by)
     paired = next((one.figure for one in definition.against if isinstance(one, SameRows)), None)
-    found = measure(definition.figure, asked, by=breakdowns, paired=paired)
+    found = _in_order(measure(definition.figure, asked, by=breakdowns, paired=paired), breakdowns)
     against = _compared(setting, definition.figure, definition.against, whole_of(found, definition.figure))
     return _figure(setting, found, against, recorded=True)
 
@@ -109,6 +109,12 @@ def set_up(
     except ValueError as fault:
         raise Refused(f"{fault}.", field="reading") from None
     return Setting(rules, definition, Asked(service, period, as_known_at, rules.contract.values))
+
+
+def _in_order(found: Mapping[Key, Measured], by: tuple[str, ...]) -> dict[Key, Measured]:
+    """Breakdowns in the order asked for; databases give them in any."""
+    places = {name: place for place, name in enumerate(("", *by))}
+    return dict(sorted(found.items(), key=lambda one: places[one[0][0]]))
 
 
 def _breakdowns(definition: Definition, by: tuple[str, ...] | None) -> tuple[str, ...]:

@@ -85,7 +85,8 @@ def _totals(figure: Figure, asked: Asked, by: tuple[str, ...], paired: Figure | 
 
 def _turned(one: Totals) -> Totals:
     """The other side of a comparison on the same rows, in the place of the first."""
-    return Totals(one.beside_in, one.beside_out, amount=one.beside_amount)
+    unsettled = {"not_known": one.not_known, "pending": one.pending}
+    return Totals(one.beside_in, one.beside_out, amount=one.beside_amount, **unsettled)
 
 
 def _numbers(figure: Figure, one: Totals) -> Numbers:
@@ -115,7 +116,9 @@ def _count(figure: Figure, one: Totals) -> Parts:
 
 
 def _sum(figure: Figure, one: Totals) -> Parts:
-    return _whole(one.amount) if one.counted_in else 0, None, _unit_of_fact(figure)
+    """Nothing recorded adds up to 0; where all that there is waits for an answer there is no total yet."""
+    total = 0 if one.amount is None and not one.unsettled else _whole(one.amount)
+    return total, None, _unit_of_fact(figure)
 
 
 def _mean(figure: Figure, one: Totals) -> Parts:

@@ -58,6 +58,11 @@ class Totals:
         """Units that are in or out."""
         return self.counted_in + self.counted_out
 
+    @property
+    def unsettled(self) -> int:
+        """Units of which nothing can be said yet."""
+        return self.not_known + self.pending
+
 
 COLUMNS = tuple(Totals.__slots__)
 _AMOUNTS = ("amount", "beside_amount")
