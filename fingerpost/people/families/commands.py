@@ -12,6 +12,7 @@ from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.references import new_reference
 from fingerpost.ground.access.scope import Scope
+from fingerpost.ground.history.bulk import copy_in
 from fingerpost.ground.places import queries as places
 from fingerpost.ground.places.models import Area
 from fingerpost.people.families import writing
@@ -54,10 +55,11 @@ def register_many(
 ) -> list[Person]:
     """Write many people down at once, in a few statements. Returns them in the order given. Raises Refused as `register`."""
     prepared = [writing.prepared(given, scope=subject, batch=batch, at=at) for given in people]
-    persons = Person.objects.bulk_create([person for person, _ in prepared], batch_size=2000)
+    persons = [person for person, _ in prepared]
+    copy_in(persons)
     try:
         with transaction.atomic():
-            Identifier.objects.bulk_create((row for _, rows in prepared for row in rows), batch_size=2000)
+            copy_in([row for _, rows in prepared for row in rows])
     except IntegrityError as clash:
         raise Refused("One of the numbers belongs to a person already known. Match the list first.") from clash
     return persons

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from django.db import connection
 
 from fingerpost.ground.access.command import Refused
+from fingerpost.ground.history.bulk import copy_in
 from fingerpost.people.schooling.models import Superseding
 
 S = TypeVar("S", bound=Superseding)
@@ -72,7 +73,7 @@ def write(
         new.append(row)
     for some in _cut(replaced):
         model._default_manager.filter(pk__in=some).update(superseded_at=at, superseded_by=batch)
-    model._default_manager.bulk_create(new, batch_size=AT_ONCE)
+    copy_in(new)
     return written
 
 
