@@ -195,8 +195,10 @@ READINGS = ", readings: {A: {label: One, share: {line: caf}}, B: {label: Two, sh
         (READINGS + ", reading: {met: A}}", "error", "There is no question met"),
         (", readings: {A: {label: One, share: {line: caf}}}, reading: A}", "warning", "one answer only"),
         (
-            (", readings: {one: {A: {label: a, roll_up: all}, B: {label: b}}, two: {A: {label: c, roll_up: any},"
-            " B: {label: d}}}, reading: {one: A, two: A}, share: {line: caf}}"),
+            (
+                ", readings: {one: {A: {label: a, roll_up: all}, B: {label: b}}, two: {A: {label: c, roll_up: any},"
+                " B: {label: d}}}, reading: {one: A, two: A}, share: {line: caf}}"
+            ),
             "error",
             "The questions one and two both replace roll_up",
         ),
