@@ -39,8 +39,12 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def live_server() -> Iterator[LiveServer]:
-    """The product on a free port, over plain HTTP: its middleware is made now and would else send everybody to HTTPS."""
+def site() -> Iterator[LiveServer]:
+    """The product on a free port, over plain HTTP: its middleware is made now and would else send everybody to HTTPS.
+
+    It has connections of its own. A test whose pages touch the database is marked `django_db(transaction=True)`; one whose
+    pages do not is left unmarked, and is spared the emptying of every table afterwards.
+    """
     with override_settings(SECURE_SSL_REDIRECT=False):
         server = LiveServer("localhost")
     yield server
@@ -48,14 +52,14 @@ def live_server() -> Iterator[LiveServer]:
 
 
 @pytest.fixture
-def open_window(browser: Browser, live_server: Any, settings: Any) -> Iterator[Callable[..., BrowserContext]]:
+def open_window(browser: Browser, site: LiveServer, settings: Any) -> Iterator[Callable[..., BrowserContext]]:
     """A window of its own: `open_window(width=320, java_script_enabled=False)`; a person keeps her cookies in it."""
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
     opened: list[BrowserContext] = []
 
     def open_one(width: int = 1280, height: int = 900, **options: Any) -> BrowserContext:
         context = browser.new_context(
-            base_url=live_server.url, viewport={"width": width, "height": height}, locale="en-GB", **options
+            base_url=site.url, viewport={"width": width, "height": height}, locale="en-GB", **options
         )
         context.set_default_timeout(10_000)
         opened.append(context)
@@ -87,7 +91,7 @@ def watch(page: Page, path: str, faults: list[str]) -> Page:
 
 
 @pytest.fixture
-def sign_in(open_window: Callable[..., BrowserContext], live_server: Any) -> Callable[..., BrowserContext]:
+def sign_in(open_window: Callable[..., BrowserContext], site: LiveServer) -> Callable[..., BrowserContext]:
     """A window in which this user is signed in already, without the form."""
 
     def as_user(user: Any, **options: Any) -> BrowserContext:
@@ -98,7 +102,7 @@ def sign_in(open_window: Callable[..., BrowserContext], live_server: Any) -> Cal
         client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
         context = open_window(**options)
         cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site.url}])
         return context
 
     return as_user

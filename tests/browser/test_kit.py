@@ -6,11 +6,8 @@ from playwright.sync_api import expect
 from fingerpost.pages.kit.models import Posted
 from tests.browser.checks import sideways
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.urls("tests.pages.gallery_urls"),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.urls("tests.pages.gallery_urls")]
+posts = pytest.mark.django_db(transaction=True)
 
 ANSWERS = {
     "Full name": "Ada Lovell",
@@ -41,6 +38,7 @@ def test_nothing_sticks_out_and_axe_finds_nothing(visit, axe, screenshot, path, 
     axe(page)
 
 
+@posts
 def test_the_form_works_without_scripts(visit):
     page = visit("/kit/form/", java_script_enabled=False)
     answer(page)
@@ -49,6 +47,7 @@ def test_the_form_works_without_scripts(visit):
     expect(page.get_by_role("alert")).to_contain_text("Answers saved")
 
 
+@posts
 def test_errors_come_first_lead_to_the_field_and_lose_no_word(visit, axe):
     page = visit("/kit/form/")
     page.get_by_label("Notes").fill(ANSWERS["Notes"])
@@ -64,6 +63,7 @@ def test_errors_come_first_lead_to_the_field_and_lose_no_word(visit, axe):
     axe(page)
 
 
+@posts
 def test_a_long_list_is_searched_by_typing(visit):
     page = visit("/kit/form/")
     answer(page)
@@ -82,6 +82,7 @@ def test_the_calendar_writes_a_day_that_the_server_reads(visit):
     expect(page.get_by_label("Date of birth")).to_have_value("4/5/2010")
 
 
+@posts
 def test_words_are_kept_on_the_device_until_they_are_saved(visit):
     page = visit("/kit/form/")
     answer(page)
@@ -114,6 +115,7 @@ def test_without_a_signal_nothing_is_sent_and_nothing_is_lost(visit):
     expect(page.get_by_label("Notes")).to_have_value("")
 
 
+@posts
 def test_two_presses_save_once(visit):
     page = visit("/kit/form/", java_script_enabled=False)
     answer(page)
@@ -139,6 +141,7 @@ def test_a_filter_folds_away_on_a_phone(visit):
     assert sideways(page) == []
 
 
+@posts
 def test_who_is_signed_in_is_warned_before_time_runs_out_and_leaves_nothing_behind(sign_in, world, axe):
     page = sign_in(world.users["alice"]).new_page()
     page.clock.install()

@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from django.contrib.messages import get_messages
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.db import connection
 from django.http import HttpResponse, HttpResponseRedirect
@@ -11,6 +12,7 @@ from django.test import RequestFactory
 from fingerpost.ground.access.models import Organisation
 from fingerpost.pages.kit import once
 from fingerpost.pages.kit.models import Posted
+from fingerpost.pages.kit.shortcuts import done
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +51,18 @@ def test_the_second_post_is_sent_where_the_first_was():
     first, second = adds_one(post(token=token)), adds_one(post(token=token))
     assert (first["Location"], second["Location"]) == ("/made/o-0/", "/made/o-0/")
     assert Organisation.objects.count() == 1
+
+
+def test_the_second_post_is_told_what_the_first_was():
+    @once.once
+    def says(request):
+        return done(request, "/made/", said="Saved")
+
+    token = new_token()
+    says(post(token=token))
+    again = post(token=token)
+    assert says(again)["Location"] == "/made/"
+    assert [str(m) for m in get_messages(again)] == ["Saved"]
 
 
 def test_a_form_with_errors_may_be_sent_again():

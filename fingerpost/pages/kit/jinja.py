@@ -68,7 +68,8 @@ def said(request: HttpRequest | None) -> list[dict[str, str]]:
     """What the last action wants to tell this person: {"text", "level"}."""
     if not request or not hasattr(request, "_messages"):
         return []
-    return [{"text": str(m), "level": m.level_tag} for m in get_messages(request)]
+    once_each = dict.fromkeys((str(m), m.level_tag) for m in get_messages(request))
+    return [{"text": text, "level": level} for text, level in once_each]
 
 
 def signed_in(request: HttpRequest | None) -> dict[str, str] | None:

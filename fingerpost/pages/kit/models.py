@@ -5,10 +5,11 @@ from django.db.models.functions import Now
 
 
 class Posted(models.Model):
-    """One form that a person sent, and where she was taken next. Its token is in the form (see `once`)."""
+    """One form that a person sent, where she was taken next and what she was told. Its token is in the form (`once`)."""
 
     token = models.UUIDField(primary_key=True)
     answer = models.CharField(max_length=2000, default="", db_default="")
+    said = models.CharField(max_length=500, default="", db_default="")
     posted_at = models.DateTimeField(db_default=Now())
 
     class Meta:

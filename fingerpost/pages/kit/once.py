@@ -10,6 +10,7 @@ from datetime import timedelta
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
+from django.contrib import messages
 from django.core.signing import BadSignature, Signer
 from django.db import connection, transaction
 from django.db.models.functions import Now
@@ -55,15 +56,24 @@ def once(view: Callable[Concatenate[R, P], HttpResponse]) -> Callable[Concatenat
             return view(request, *args, **kwargs)
         with transaction.atomic():
             if not _take(key):
-                return HttpResponseRedirect(Posted.objects.values_list("answer", flat=True).get(pk=key))
+                return _answer_again(request, key)
             response = view(request, *args, **kwargs)
             if 300 <= response.status_code < 400:
-                Posted.objects.filter(pk=key).update(answer=response["Location"])
+                said = getattr(response, "said", "")
+                Posted.objects.filter(pk=key).update(answer=response["Location"], said=said)
             else:
                 Posted.objects.filter(pk=key).delete()
         return response
 
     return acts_once
+
+
+def _answer_again(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    # A browser drops the first answer when a form is sent twice, and with it the message that it carried.
+    posted = Posted.objects.get(pk=key)
+    if posted.said:
+        messages.success(request, posted.said)
+    return HttpResponseRedirect(posted.answer)
 
 
 def _take(key: uuid.UUID) -> bool:

@@ -13,4 +13,6 @@ def done(request: HttpRequest, to: str, *args: Any, said: str = "", **kwargs: An
     """Go to a named page (or an address) and say there what was done. Drafts kept on the device are then let go."""
     if said:
         messages.success(request, said)
-    return redirect(to, *args, **kwargs)
+    response = redirect(to, *args, **kwargs)
+    response.said = said[:500]  # type: ignore[attr-defined]  # kept by `once`, to say again to a second post
+    return response
