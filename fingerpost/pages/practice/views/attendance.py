@@ -8,10 +8,11 @@ from django.utils import timezone
 
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
+from fingerpost.pages.kit.pictures import Bar, Mark, bars
 from fingerpost.pages.kit.shortcuts import render
-from fingerpost.pages.practice.attendance_chart import Bar, chart
 from fingerpost.pages.practice.views.families import family_or_404
 from fingerpost.people.families.queries import members_of
+from fingerpost.people.schooling.models import AttendanceWeek
 from fingerpost.people.schooling.queries import exclusions_of, weeks_of
 from fingerpost.work.casework.models import Case
 
@@ -28,23 +29,29 @@ def attendance(request: PageRequest, ref: str, child: UUID) -> HttpResponse:
     cases = list(Case.objects.visible_to(request.actor).filter(family=about).order_by("opened_at"))
     since = (timezone.localdate(cases[0].opened_at) if cases else today) - BEFORE
     weeks = weeks_of(request.actor, [member.person], since=since, until=today)
-    bars = [Bar(week.monday, week.attended, week.possible) for week in weeks if week.possible]
+    known = [week for week in weeks if week.possible]
     context = {
         "family": about,
         "person": member.person,
-        "bars": bars,
-        "svg": chart(bars, _marks(cases)),
-        "marks": _marks(cases),
+        "weeks": [(week, _percent(week)) for week in known],
+        "svg": bars(
+            [Bar(str(week.monday), _percent(week)) for week in known], top=100, unit=" %", marks=_marks(cases, known)
+        ),
         "exclusions": exclusions_of(member.person, until=today),
     }
     return render(request, "practice/attendance.html", context)
 
 
-def _marks(cases: list[Case]) -> list[tuple[date, str]]:
-    """The days that a reader looks for: when each case was opened and closed."""
-    marks = []
-    for case in cases:
-        marks.append((timezone.localdate(case.opened_at), "Case opened"))
-        if case.closed_at:
-            marks.append((timezone.localdate(case.closed_at), "Case closed"))
-    return marks
+def _percent(week: AttendanceWeek) -> float:
+    return 100 * week.attended / week.possible
+
+
+def _marks(cases: list[Case], weeks: list[AttendanceWeek]) -> list[Mark]:
+    """Where a reader looks: the weeks in which each case was opened and closed."""
+    days = [(case.opened_at, "Case opened") for case in cases]
+    days += [(case.closed_at, "Case closed") for case in cases if case.closed_at]
+    return [Mark(_place(weeks, timezone.localdate(moment)), words) for moment, words in days]
+
+
+def _place(weeks: list[AttendanceWeek], day: date) -> int:
+    return next((n for n, week in enumerate(weeks) if (day - week.monday).days < 7), len(weeks))

@@ -1,0 +1,138 @@
+"""The contract on one page: its header, where it stands, every clause and what serves it."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+
+from fingerpost.agreements.contracts import queries as contracts
+from fingerpost.agreements.contracts.models import Agreement
+from fingerpost.agreements.evidence import commands, queries
+from fingerpost.agreements.evidence.models import Link
+from fingerpost.agreements.evidence.queries import MatrixRow
+from fingerpost.ground.access.command import Refused
+from fingerpost.ground.access.page import PageRequest, page
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.pages.kit import fields
+from fingerpost.pages.kit.forms import KitForm
+from fingerpost.pages.kit.once import once
+from fingerpost.pages.kit.shortcuts import done, render
+from fingerpost.pages.oversight.reach import agreement_or_404, to_my_service, today_of
+
+STATUSES = ("enforced", "measured", "evidenced", "narrative", "context")
+
+
+@page(allow=Permission.VIEW_FIGURES)
+def my_contract(request: PageRequest) -> HttpResponse:
+    return to_my_service(request, "oversight:contract")
+
+
+@page(allow=Permission.VIEW_FIGURES)
+def contract(request: PageRequest, service: str) -> HttpResponse:
+    agreement = agreement_or_404(request, service)
+    on = today_of(request, agreement)
+    rows = queries.matrix(request.actor, agreement, max(on, agreement.starts_on))
+    wanted = request.GET.get("status", "")
+    context = {
+        "agreement": agreement,
+        "details": contracts.details(agreement, on),
+        "status": contracts.status_of(agreement, on),
+        "versions": contracts.versions(agreement),
+        "rows": [(row, served_by(agreement, row)) for row in rows if not wanted or row.row.clause.status == wanted],
+        "counts": {name: sum(row.row.clause.status == name for row in rows) for name in STATUSES},
+        "wanted": wanted if wanted in STATUSES else "",
+        "today": on,
+    }
+    return render(request, "oversight/contract.html", context)
+
+
+def served_by(agreement: Agreement, row: MatrixRow) -> list[tuple[str, str]]:
+    """What serves a clause, in words, each with its page where it has one: (words, address or nothing)."""
+    clause = row.row.clause
+    cited = {
+        (one.title or one.name.replace("_", " ").capitalize()): _address(agreement, one.kind, one.name)
+        for one in clause.cited_by
+    }
+    others = {words.replace("_", " ").capitalize(): "" for words in clause.served_by}
+    return list({**others, **cited}.items())
+
+
+def _address(agreement: Agreement, kind: str, name: str) -> str:
+    if kind == "indicator":
+        return reverse("oversight:figure", args=[agreement.key, name])
+    if kind == "return":
+        return reverse("oversight:returns", args=[agreement.key])
+    return ""
+
+
+@page(allow=Permission.VIEW_FIGURES)
+def clause(request: PageRequest, service: str, key: str) -> HttpResponse:
+    agreement = agreement_or_404(request, service)
+    on = today_of(request, agreement)
+    row = _row_or_404(request, agreement, key)
+    context = {
+        "agreement": agreement,
+        "row": row,
+        "served_by": served_by(agreement, row),
+        "evidence": queries.for_clause(request.actor, agreement, key),
+        "may_attach": request.actor.can(Permission.PREPARE_RETURN, agreement),
+        "today": on,
+    }
+    return render(request, "oversight/clause.html", context)
+
+
+def _row_or_404(request: PageRequest, agreement: Agreement, key: str) -> MatrixRow:
+    rows = queries.matrix(request.actor, agreement, max(today_of(request, agreement), agreement.starts_on))
+    found = next((row for row in rows if row.row.clause.key == key), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+class EvidenceForm(KitForm):
+    title = fields.Text("What is it?", hint="For example: minutes of the October meeting", longest=200)
+    note = fields.LongText("What does it show?", required=False, longest=4000)
+
+
+@page(allow=Permission.PREPARE_RETURN)
+@once
+def evidence_new(request: PageRequest, service: str, key: str) -> HttpResponse:
+    agreement = agreement_or_404(request, service, Permission.PREPARE_RETURN)
+    row = _row_or_404(request, agreement, key)
+    form = EvidenceForm(request.POST or None)
+    if form.is_valid():
+        try:
+            commands.attach(request.actor, agreement, clause=key, **form.cleaned_data, at=request.at)
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        else:
+            return done(request, "oversight:clause", service, key, said="The evidence now stands beside the clause.")
+    return _clause_form(request, agreement, row, form, "Add evidence", "Add")
+
+
+class DetachForm(KitForm):
+    reason = fields.Text("Why does it no longer show the clause?", longest=300)
+
+
+@page(allow=Permission.PREPARE_RETURN)
+@once
+def evidence_detach(request: PageRequest, service: str, key: str, link: Any) -> HttpResponse:
+    agreement = agreement_or_404(request, service, Permission.PREPARE_RETURN)
+    row = _row_or_404(request, agreement, key)
+    held = Link.objects.filter(pk=link, agreement=agreement, clause=key, detached_at=None).first()
+    if held is None:
+        raise Http404
+    form = DetachForm(request.POST or None)
+    if form.is_valid():
+        commands.detach(request.actor, held, **form.cleaned_data, at=request.at)
+        return done(
+            request, "oversight:clause", service, key, said="The evidence has been taken away. The history keeps it."
+        )
+    return _clause_form(request, agreement, row, form, f"Take away: {held.title}", "Take away")
+
+
+def _clause_form(
+    request: PageRequest, agreement: Agreement, row: MatrixRow, form: KitForm, title: str, submit: str
+) -> HttpResponse:
+    context = {"agreement": agreement, "row": row, "form": form, "title": title, "submit": submit}
+    return render(request, "oversight/clause_form.html", context)

@@ -1,0 +1,132 @@
+"""Readings of unclear words: the answers side by side with what each would give, proposed or agreed; and entered values."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import Http404, HttpResponse
+
+from fingerpost.agreements.contracts import commands
+from fingerpost.agreements.contracts.models import AgreedReading, Agreement, EnteredValue
+from fingerpost.agreements.contracts.queries import rules
+from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.ground.access.command import Refused
+from fingerpost.ground.access.page import PageRequest, page
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.language.readings import InForce, Question
+from fingerpost.pages.kit import fields
+from fingerpost.pages.kit.forms import KitForm
+from fingerpost.pages.kit.once import once
+from fingerpost.pages.kit.shortcuts import done, render
+from fingerpost.pages.oversight.figures import Shown, under_reading
+from fingerpost.pages.oversight.reach import agreement_or_404, today_of
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question with its answers, which of them is in force, and who agreed it."""
+
+    question: Question
+    in_force: InForce
+    clauses: str
+    title: str
+    agreed: AgreedReading | None
+
+
+@page(allow=Permission.VIEW_FIGURES)
+def readings(request: PageRequest, service: str) -> HttpResponse:
+    agreement = agreement_or_404(request, service)
+    held = rules(service, max(today_of(request, agreement), agreement.starts_on))
+    context = {
+        "agreement": agreement,
+        "asked": [_asked(held, question, agreement) for question in held.contract.questions.values()],
+        "values": _to_enter(held, agreement),
+        "may_agree": request.actor.can(Permission.AGREE_CONTRACT, agreement),
+        "may_enter": request.actor.can(Permission.PREPARE_RETURN, agreement),
+    }
+    return render(request, "oversight/readings.html", context)
+
+
+def _asked(held: Rules, question: Question, agreement: Agreement) -> Asked:
+    contract = held.contract
+    printed = ", ".join(contract.clauses[key].printed for key in question.clauses if key in contract.clauses)
+    indicator = contract.indicators.get(question.owner)
+    title = indicator.title if indicator else question.owner.replace("_", " ").capitalize()
+    agreed = AgreedReading.objects.filter(agreement=agreement, question=question.key, in_force_from__lte=held.on)
+    last = agreed.select_related("agreed_by").order_by("-in_force_from").first()
+    return Asked(question, held.readings[question.key], printed, title, last)
+
+
+def _to_enter(held: Rules, agreement: Agreement) -> list[tuple[str, EnteredValue | None]]:
+    """The values that the contract leaves to be entered, each with the last one entered."""
+    entered = {one.name: one for one in EnteredValue.objects.filter(agreement=agreement).order_by("since")}
+    named = [name for name, dated in held.contract.values.items() if any(spell.entered for spell in dated.spells)]
+    return [(name, entered.get(name)) for name in named]
+
+
+class AgreeForm(KitForm):
+    letter = fields.Radios("Which reading is agreed?")
+    in_force_from = fields.Date("From which day?")
+    note = fields.LongText(
+        "Note", hint="For example: agreed at the meeting of 14 October.", required=False, longest=2000
+    )
+
+
+@page(allow=Permission.AGREE_CONTRACT)
+@once
+def reading_agree(request: PageRequest, service: str, question: str) -> HttpResponse:
+    agreement = agreement_or_404(request, service, Permission.AGREE_CONTRACT)
+    held = rules(service, max(today_of(request, agreement), agreement.starts_on))
+    found = held.contract.questions.get(question)
+    if found is None:
+        raise Http404
+    now = {"letter": held.readings[question].letter, "in_force_from": agreement.starts_on}
+    form = AgreeForm(request.POST or None, initial=now)
+    shown = _figures_under(request, held, found)
+    field = form.fields["letter"]
+    field.offer([(letter, f"{letter}: {words}") for letter, words in found.answers.items()])  # type: ignore[attr-defined]
+    field.hints = {letter: f"Would give {one.result}, {one.status_words}" for letter, one in shown.items()}  # type: ignore[attr-defined]
+    if form.is_valid():
+        try:
+            commands.agree_reading(request.actor, agreement, question=question, **form.cleaned_data, at=request.at)
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        else:
+            return done(request, "oversight:readings", service, said="The reading is agreed.")
+    context = {"agreement": agreement, "asked": _asked(held, found, agreement), "form": form}
+    return render(request, "oversight/reading_agree.html", context)
+
+
+def _figures_under(request: PageRequest, held: Rules, question: Question) -> dict[str, Shown]:
+    """What each reading would give over the period under way; nothing for a question of something other than a figure."""
+    if question.owner_kind != "indicator":
+        return {}
+    return {
+        letter: under_reading(request.actor, held, question.owner, {question.name: letter}, request.at)
+        for letter in question.answers
+    }
+
+
+class ValueForm(KitForm):
+    since = fields.Date("From which day?")
+    value = fields.Number("Value", places=2, width=10)
+    source = fields.Text("Where does this number come from?", longest=200)
+
+
+@page(allow=Permission.PREPARE_RETURN)
+@once
+def value_enter(request: PageRequest, service: str, name: str) -> HttpResponse:
+    agreement = agreement_or_404(request, service, Permission.PREPARE_RETURN)
+    held = rules(service, max(today_of(request, agreement), agreement.starts_on))
+    if name not in {one for one, _ in _to_enter(held, agreement)}:
+        raise Http404
+    first: date = agreement.starts_on
+    form = ValueForm(request.POST or None, initial={"since": first})
+    if form.is_valid():
+        try:
+            commands.enter_value(request.actor, agreement, name=name, **form.cleaned_data, at=request.at)
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        else:
+            return done(request, "oversight:readings", service, said="The value has been entered.")
+    context = {"agreement": agreement, "form": form, "title": f"Enter: {name.replace('_', ' ')}"}
+    return render(request, "oversight/value_enter.html", context)

@@ -1,0 +1,190 @@
+"""Returns: the calendar, one return with its headings, sending it, what changed since, and its files."""
+
+from datetime import date
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+
+from fingerpost.agreements.contracts.queries import returns_of
+from fingerpost.exchange.exports.pdf import pdf_of
+from fingerpost.exchange.exports.workbook import workbook_of
+from fingerpost.ground.access.command import ChangedMeanwhile, Refused
+from fingerpost.ground.access.page import PageRequest, page
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.pages.kit import fields
+from fingerpost.pages.kit.forms import KitForm
+from fingerpost.pages.kit.once import once
+from fingerpost.pages.kit.shortcuts import done, render
+from fingerpost.pages.oversight.figures import sees_records
+from fingerpost.pages.oversight.reach import agreement_or_404, to_my_service, today_of
+from fingerpost.proof.returns import commands, queries
+from fingerpost.proof.returns.document import document_of
+from fingerpost.proof.returns.models import Return
+from fingerpost.proof.returns.restatement import restated
+
+
+@page(allow=Permission.VIEW_FIGURES)
+def my_returns(request: PageRequest) -> HttpResponse:
+    return to_my_service(request, "oversight:returns")
+
+
+@page(allow=Permission.VIEW_FIGURES)
+def returns(request: PageRequest, service: str) -> HttpResponse:
+    agreement = agreement_or_404(request, service)
+    on = today_of(request, agreement)
+    entries = queries.calendar(request.actor, agreement, on)
+    context = {
+        "agreement": agreement,
+        "entries": entries,
+        "may_prepare": request.actor.can(Permission.PREPARE_RETURN, agreement),
+        "today": on,
+    }
+    return render(request, "oversight/returns.html", context)
+
+
+@page(allow=Permission.PREPARE_RETURN)
+@once
+def return_begin(request: PageRequest, service: str, series: str, due: str) -> HttpResponse:
+    """Begins a return of the calendar. A link cannot begin one: it takes a button."""
+    agreement = agreement_or_404(request, service, Permission.PREPARE_RETURN)
+    try:
+        day = date.fromisoformat(due)
+    except ValueError as wrong:
+        raise Http404 from wrong
+    found = next((one for one in returns_of(agreement) if one.series == series and one.due == day), None)
+    if found is None:
+        raise Http404
+    if request.method != "POST":
+        return done(request, "oversight:returns", service)
+    made = commands.assemble(request.actor, agreement, due=found, at=request.at)
+    return done(request, "oversight:return", made.ref)
+
+
+def return_or_404(request: PageRequest, ref: str, permission: Permission | None = None) -> Return:
+    """The return, if this person may open it (and holds the permission on it). Raises Http404."""
+    try:
+        made = queries.get(request.actor, ref)
+    except Return.DoesNotExist as absent:
+        raise Http404 from absent
+    if permission and not request.actor.can(permission, made):
+        raise Http404
+    return made
+
+
+@page(allow=Permission.VIEW_FIGURES)
+def return_page(request: PageRequest, ref: str) -> HttpResponse:
+    made = return_or_404(request, ref)
+    exact = sees_records(request.actor, made.agreement)
+    context = {
+        "made": made,
+        "document": document_of(made, at=request.at, exact=exact),
+        "headings": queries.headings(made),
+        "may_prepare": request.actor.can(Permission.PREPARE_RETURN, made) and made.submitted_at is None,
+        "may_accept": request.actor.can(Permission.AGREE_CONTRACT, made) and made.submitted_at and not made.accepted_at,
+        "sent": queries.sent_in_words(made),
+        "exact": exact,
+        "today": today_of(request, made.agreement),
+    }
+    return render(request, "oversight/return.html", context)
+
+
+class NarrativeForm(KitForm):
+    keep = "return"
+    text = fields.LongText("What do you want to say?", required=False, rows=14, longest=20000)
+    revision = fields.Number("Version")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["revision"].widget = self.fields["revision"].hidden_widget()
+
+
+@page(allow=Permission.PREPARE_RETURN)
+@once
+def narrative(request: PageRequest, ref: str, heading: str) -> HttpResponse:
+    made = return_or_404(request, ref, Permission.PREPARE_RETURN)
+    found = next((one for one in queries.headings(made) if one.key == heading), None)
+    if found is None:
+        raise Http404
+    now = {"text": found.text, "revision": found.narrative.revision if found.narrative else 1}
+    form = NarrativeForm(request.POST or None, initial=now)
+    theirs: Any = None
+    if form.is_valid():
+        try:
+            commands.write_narrative(request.actor, made, heading=heading, **form.cleaned_data, at=request.at)
+        except ChangedMeanwhile as meanwhile:
+            theirs = meanwhile.theirs
+            form = NarrativeForm(request.POST.copy() | {"revision": str(theirs.revision)})
+        except Refused as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            return done(request, "oversight:return", ref, said=f"{found.label} has been saved.")
+    context = {"made": made, "heading": found, "form": form, "theirs": theirs}
+    return render(request, "oversight/narrative.html", context)
+
+
+@page(allow=Permission.PREPARE_RETURN)
+@once
+def return_submit(request: PageRequest, ref: str) -> HttpResponse:
+    made = return_or_404(request, ref, Permission.PREPARE_RETURN)
+    form = KitForm(request.POST or None)
+    if request.method == "POST":
+        try:
+            commands.submit(request.actor, made, at=request.at)
+        except Refused as refusal:
+            form = KitForm({})
+            form.add_error(None, refusal.message)
+        else:
+            return done(request, "oversight:return", ref, said="The return has been sent. Its figures are frozen.")
+    empty = queries.empty_headings(made)
+    late = today_of(request, made.agreement) > made.due_on
+    return render(request, "oversight/return_submit.html", {"made": made, "form": form, "empty": empty, "late": late})
+
+
+@page(allow=Permission.AGREE_CONTRACT)
+@once
+def return_accept(request: PageRequest, ref: str) -> HttpResponse:
+    made = return_or_404(request, ref, Permission.AGREE_CONTRACT)
+    if request.method == "POST":
+        try:
+            commands.accept(request.actor, made, at=request.at)
+        except Refused:
+            raise Http404 from None
+        return done(request, "oversight:return", ref, said="The return is accepted.")
+    return done(request, "oversight:return", ref)
+
+
+@page(allow=Permission.VIEW_FIGURES)
+def restatement(request: PageRequest, ref: str) -> HttpResponse:
+    made = return_or_404(request, ref)
+    exact = sees_records(request.actor, made.agreement)
+    changed = [one for one in restated(made, request.at) if one.is_changed or one.changes] if exact else []
+    document = document_of(made, at=request.at, exact=exact)
+    context = {
+        "made": made,
+        "changed": changed,
+        "document": document,
+        "exact": exact,
+        "today": timezone.localdate(request.at),
+    }
+    return render(request, "oversight/restatement.html", context)
+
+
+def _file(made: Return, content: bytes, kind: str, ending: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type=kind)
+    answer["Content-Disposition"] = f'attachment; filename="return-{made.due_on.isoformat()}.{ending}"'
+    return answer
+
+
+@page(allow=Permission.VIEW_FIGURES)
+def return_pdf(request: PageRequest, ref: str) -> HttpResponse:
+    """The document as it leaves the house: small numbers hidden, whoever fetches it."""
+    made = return_or_404(request, ref)
+    return _file(made, pdf_of(document_of(made, at=request.at), at=request.at), "application/pdf", "pdf")
+
+
+@page(allow=Permission.VIEW_FIGURES)
+def return_xlsx(request: PageRequest, ref: str) -> HttpResponse:
+    made = return_or_404(request, ref)
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return _file(made, workbook_of(document_of(made, at=request.at)), kind, "xlsx")
