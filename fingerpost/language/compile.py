@@ -37,19 +37,26 @@ _ASKERS = {
 
 def check(sources: Mapping[str, str], vocabulary: Vocabulary) -> list[Fault]:
     """Everything worth telling about these files, errors first, then by place."""
-    draft = draft_of(sources)
-    if "agreement.yaml" in draft.whole:
-        contract = _compiled(draft, sources)
-        run_checks(draft, contract, vocabulary)
+    draft, _ = _checked(sources, vocabulary)
     return _sorted(draft.faults)
 
 
 def load(sources: Mapping[str, str], vocabulary: Vocabulary) -> Contract:
     """The contract, ready for use. Raises ContractFaulty with every error where there is one."""
-    errors = [fault for fault in check(sources, vocabulary) if fault.severity is Severity.ERROR]
-    if errors:
-        raise ContractFaulty(errors)
-    return _compiled(draft_of(sources), sources)
+    draft, contract = _checked(sources, vocabulary)
+    if contract is None or draft.has_errors:
+        raise ContractFaulty([fault for fault in _sorted(draft.faults) if fault.severity is Severity.ERROR])
+    return contract
+
+
+def _checked(sources: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Draft, Contract | None]:
+    draft = draft_of(sources)
+    agreement = draft.one("agreement.yaml", AgreementWords)
+    if agreement is None:
+        return draft, None
+    contract = _compiled(draft, agreement, sources)
+    run_checks(draft, contract, vocabulary)
+    return draft, contract
 
 
 def contract_hash(sources: Mapping[str, str]) -> str:
@@ -67,11 +74,8 @@ def _sorted(faults: list[Fault]) -> list[Fault]:
     return sorted(dict.fromkeys(faults), key=lambda fault: fault.sort_key)
 
 
-def _compiled(draft: Draft, sources: Mapping[str, str]) -> Contract:
+def _compiled(draft: Draft, agreement: AgreementWords, sources: Mapping[str, str]) -> Contract:
     """The contract as far as it could be read; complete where the draft has no faults."""
-    agreement = draft.one("agreement.yaml", AgreementWords)
-    if agreement is None:
-        raise ContractFaulty(_sorted(draft.faults))
     returns = draft.one("returns.yaml", ReturnsWords) or ReturnsWords()
     book = book_of(draft)
     return Contract(

@@ -220,7 +220,7 @@ STATUS_EVENTS = record_set(
 POPULATION = record_set(
     "population",
     "one published or entered count of residents",
-    (number("residents", "Residents", "people"), code("age_band", "Age"), code("group", "Group")),
+    (number("residents", "Residents", "people", recorded=False), code("age_band", "Age"), code("group", "Group")),
     units="",
     by="quadrant locality centre",
     interval=True,

@@ -21,7 +21,6 @@ SUBJECT_FACTS = (
         needs=("trend_weeks",),
     ),
     FactSpec("forecast_reason", "text", "The worker's reason why attendance is likely to fall into the range"),
-    FactSpec("forecast_reason_given", "boolean", "A written reason why attendance is likely to fall into the range"),
     FactSpec("fixed_term_exclusions", "number", "Fixed term exclusions", "exclusions"),
     FactSpec("fixed_term_exclusion_dates", "text", "Dates of the fixed term exclusions"),
     FactSpec("assessed_need", "codes", "Needs that the common assessment found"),
@@ -35,9 +34,6 @@ SUBJECT_FACTS = (
     FactSpec("outcome_recorded", "boolean", "The outcome is recorded"),
     FactSpec("consent_to_share_with_school", "boolean", "Consent to tell the school the outcome"),
     FactSpec("coordinator_agreed_on", "date", "Day the Locality Parenting Coordinator agreed"),
-    FactSpec("cover_planned", "boolean", "A cover plan is recorded"),
-    FactSpec("lives_in_area", "boolean", "Lives in the service's area"),
-    FactSpec("age_of_youngest", "number", "Age of the youngest child", "years"),
 )
 
 TIMES = (

@@ -156,7 +156,7 @@ contacts: {session: {label: Session, casework_session: true}}
         ("{starts: closed_at, days: 2, hours: 4}", "hours and days cannot both be the length"),
         ("{starts: closed_at, days: 0}", "runs for no time"),
         ("{starts: closd_at, days: 2}", "Did you mean closed_at"),
-        ("{starts: age_of_youngest, days: 2}", "age_of_youngest is not a time"),
+        ("{starts: forecast_reason, days: 2}", "forecast_reason is not a time"),
         ("{starts: closed_at, days: how_many}", "needs the dated value how_many"),
         (
             "{starts: closed_at, readings: {A: {label: a, earlier_of: [Q]}, B: {label: b, days: 1}}, reading: A}",

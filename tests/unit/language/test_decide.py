@@ -38,8 +38,13 @@ casework:
         all:
           - {attendance_rate_12_weeks: {more_than: high}}
           - {attendance_rate_4_weeks: {at_most: high}}
-          - {forecast_reason_given: true}
+          - {forecast_reason: known}
       route: forecast
+      not_met:
+        - condition: {attendance_rate_12_weeks: {more_than: high}, attendance_rate_4_weeks: {at_most: high}}
+          say: Write why it is likely.
+          outcome: awaiting_reason
+        - say: Nothing shows it.
     exclusion:
       clause: "2.4"
       label: Excluded for a fixed term
@@ -130,10 +135,13 @@ def test_above_the_range_does_not_meet(small: Contract) -> None:
 def test_a_forecast_waits_for_its_reason(small: Contract) -> None:
     falling = case(110, attendance_rate_4_weeks=80)
     waiting = decided(small, falling)
-    assert waiting.answer is Answer.NOT_KNOWN
-    assert [one.fact for one in waiting.missing] == ["forecast_reason_given"]
-    assert waiting.missing[0].label.startswith("A written reason")
-    accepted = decided(small, {**falling, "forecast_reason_given": True})
+    assert (waiting.answer, waiting.outcome) == (Answer.NO, "awaiting_reason")
+    unseen = decided(small, case(110, attendance_rate_4_weeks=NOT_KNOWN, forecast_reason="Ill again"))
+    assert unseen.answer is Answer.NOT_KNOWN
+    assert [(one.fact, one.label) for one in unseen.missing] == [
+        ("attendance_rate_4_weeks", "Attendance over the last school weeks of the trend")
+    ]
+    accepted = decided(small, {**falling, "forecast_reason": "Ill again"})
     assert (accepted.answer, accepted.route) == (Answer.YES, "forecast")
 
 
@@ -172,11 +180,7 @@ def test_an_assessment_that_asks_for_something_else_refuses(small: Contract) -> 
 def test_unknown_attendance_is_missing_not_refused(small: Contract) -> None:
     found = decided(small, case())
     assert found.answer is Answer.NOT_KNOWN
-    assert [one.fact for one in found.missing] == [
-        "attendance_rate_12_weeks",
-        "attendance_rate_4_weeks",
-        "forecast_reason_given",
-    ]
+    assert found.missing[0].fact == "attendance_rate_12_weeks"
 
 
 def test_a_decision_keeps_what_it_looked_at(small: Contract) -> None:
