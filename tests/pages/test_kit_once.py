@@ -8,9 +8,11 @@ from django.contrib.messages.storage.fallback import FallbackStorage
 from django.db import connection
 from django.http import HttpResponse, HttpResponseRedirect
 from django.test import RequestFactory
+from procrastinate.contrib.django import app
 
 from fingerpost.ground.access.models import Organisation
 from fingerpost.pages.kit import once
+from fingerpost.pages.kit.jobs import forget_posted
 from fingerpost.pages.kit.models import Posted
 from fingerpost.pages.kit.shortcuts import done
 
@@ -125,3 +127,10 @@ def test_old_tokens_are_forgotten():
     assert once.forget() == 0
     Posted.objects.update(posted_at="2010-01-01T00:00Z")
     assert once.forget() == 1
+
+
+def test_the_schedule_forgets_them_each_night():
+    adds_one(post(token=new_token()))
+    Posted.objects.update(posted_at="2010-01-01T00:00Z")
+    assert "kit.forget_posted" in app.tasks
+    assert forget_posted() == 1

@@ -83,5 +83,5 @@ def _take(key: uuid.UUID) -> bool:
 
 
 def forget(*, older_than: timedelta = timedelta(days=2)) -> int:
-    """Remove tokens past use; how many. For the schedule to call each day."""
+    """Remove tokens past use; how many. The schedule does it each night."""
     return Posted.objects.filter(posted_at__lt=Now() - older_than).delete()[0]
