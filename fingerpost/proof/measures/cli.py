@@ -19,7 +19,7 @@ from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused
 from fingerpost.language.periods import NoPeriod, Period, period_on
 from fingerpost.proof.measures.evaluate import evaluate
-from fingerpost.proof.measures.figure import Figure, Numbers, rounded
+from fingerpost.proof.measures.figure import Figure, Numbers
 from fingerpost.proof.measures.records import CountedRecord, records
 
 ACTOR = Actor.system("The command line")
@@ -29,6 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("service", metavar="SERVICE", help="key of the contract")
     parser.add_argument(
         "--at", type=date.fromisoformat, metavar="DAY", help="the day asked, as 2010-12-31; today if left out"
+    )
+    parser.add_argument(
+        "--known", type=date.fromisoformat, metavar="DAY", help="as known at the end of this day; else --at"
     )
     parser.add_argument("--indicator", action="append", metavar="KEY", help="only this indicator; may be given again")
     parser.add_argument(
@@ -73,7 +76,7 @@ def _work_out(rules: Rules, key: str, day: date, arguments: argparse.Namespace) 
     asked: dict[str, Any] = {
         "actor": ACTOR,
         "period": _period(rules, key, day),
-        "as_known_at": end_of(day),
+        "as_known_at": end_of(arguments.known or day),
         "reading": _readings(arguments.reading),
         "rules": rules,
     }

@@ -12,6 +12,7 @@ from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.language.definition import Figure, SameRows
+from fingerpost.language.facts import SetSpec
 from fingerpost.language.periods import Period
 from fingerpost.proof.measures.answers import LATER_ROW, PLACE, RANK, UNIT, Answer, Place, answer_of, answered, ranks
 from fingerpost.proof.measures.asked import Asked
@@ -157,7 +158,6 @@ def _told(actor: Actor, figure: Figure, found: list[dict[str, Any]]) -> tuple[Co
         may = row["record"] in seen
         facts = {name.removeprefix("fact_"): value for name, value in row.items() if name.startswith("fact_")}
         reason = row["reason"] or ""
-        spec = held.spec.facts.get(reason)
         told.append(
             CountedRecord(
                 kind=held.model._meta.label_lower,
@@ -168,15 +168,18 @@ def _told(actor: Actor, figure: Figure, found: list[dict[str, Any]]) -> tuple[Co
                 answer=answer_of(figure, row[PLACE], row["unit_rank"]),
                 record_answer=answer_of(figure, row[PLACE], row[RANK]),
                 reason=reason,
-                reason_label=spec.label if spec else _reason_in_words(reason),
+                reason_label=_in_words(reason, held.spec),
                 facts=facts if may else {},
             )
         )
     return tuple(told)
 
 
-def _reason_in_words(reason: str) -> str:
-    return "A later record answers" if reason == LATER_ROW else reason.replace("_", " ")
+def _in_words(reason: str, spec: SetSpec) -> str:
+    if reason == LATER_ROW:
+        return "A later record answers"
+    names = [name for name in reason.split(", ") if name]
+    return ", ".join(spec.facts[name].label if name in spec.facts else name.replace("_", " ") for name in names)
 
 
 def _visible(actor: Actor, figure: Figure, ids: list[uuid.UUID]) -> set[uuid.UUID]:

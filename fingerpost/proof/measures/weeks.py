@@ -19,6 +19,14 @@ def monday_of(day: Column) -> Column:
     return day.truncate("W").cast("date")
 
 
+def shared_calendar() -> Column:
+    """The one calendar that has school weeks; NULL where none or several have."""
+    weeks = table_of(SchoolWeek)
+    ends = weeks.aggregate(first=weeks.calendar.min(), last=weeks.calendar.max())
+    one = (ends.first == ends.last).ifelse(ends.first, ibis.null("string"))
+    return ends.select(calendar=one).as_scalar()
+
+
 def every_monday() -> Table:
     """One row for every Monday of a calendar, holidays too, with the number of the last school week begun by then.
 

@@ -3,6 +3,7 @@
 import ibis
 
 from fingerpost.language.vocabulary import SETS
+from fingerpost.people.families.models import Person
 from fingerpost.people.schooling.models import AttendanceWeek, Enrolment, Exclusion, School
 from fingerpost.proof.measures.asked import Asked, known
 from fingerpost.proof.measures.record_set import RecordSet, beside
@@ -15,6 +16,7 @@ from fingerpost.proof.measures.sets.known import (
 from fingerpost.proof.measures.tables import Column, Table, days_after, percent, table_of
 from fingerpost.proof.measures.weeks import (
     FRIDAY,
+    shared_calendar,
     with_monday_of,
     with_week_begun_by,
     with_week_ended_before,
@@ -63,11 +65,13 @@ def rows(asked: Asked) -> Table:
     """The way in `exclusion` means that no other criterion held, so it is told as `exclusion_only`."""
     cases, children = cases_known(), known(table_of(CaseChild))
     found = cases.join(children, cases.case == children.case_id)
+    people = table_of(Person)
+    found = found.join(people.select(person_id=people.id, into=people.merged_into_id), "person_id")
     route = found.entry_route.nullif("")
     return found.select(
         *cases.columns,
         record=found.id,
-        child=found.person_id,
+        child=found.into.coalesce(found.person_id),
         entry_route=(route == EXCLUSION).ifelse(ONLY_EXCLUSION, route),
         from_on=found.opened_on,
         until_on=found.closed_on,
@@ -97,9 +101,12 @@ def vulnerable_groups(rows: Table, asked: Asked) -> Table:
 
 @children_on_cases.adds("school", "school_phase", "calendar")
 def schools(rows: Table, asked: Asked) -> Table:
-    """The school the child went to when the case was opened; failing that, the next; failing that, the one that referred."""
-    enrolled = known(table_of(Enrolment))
-    theirs = rows.select("record", "child", "opened_on").join(enrolled, rows.child == enrolled.person_id)
+    """The school at opening; failing that, the next; failing that, the one that referred.
+
+    Where no school is known, the calendar is that of all schools, if they share one.
+    """
+    enrolled, entries = known(table_of(Enrolment)), _entries(rows)
+    theirs = entries.join(enrolled, entries.person == enrolled.person_id)
     theirs = theirs.filter(theirs.until.isnull() | (theirs.until >= theirs.opened_on))
     since = theirs.since.fill_null(ibis.literal(LONG_AGO).cast("date"))
     first = theirs.group_by("record").agg(enrolled_at=theirs.school_id.argmin(since))
@@ -107,7 +114,16 @@ def schools(rows: Table, asked: Asked) -> Table:
     asked_by, at = table_of(Request), table_of(School)
     found = beside(found, asked_by.select(request=asked_by.id, asked_by_school=asked_by.school_id), "request")
     found = found.mutate(school=found.enrolled_at.coalesce(found.asked_by_school))
-    return beside(found, at.select(school=at.code, school_phase=at.phase, calendar=at.calendar), "school")
+    found = beside(found, at.select(school=at.code, school_phase=at.phase, calendar=at.calendar), "school")
+    return found.mutate(calendar=found.calendar.coalesce(shared_calendar()))
+
+
+def _entries(rows: Table) -> Table:
+    """Every entry under which a child may have been written down: her own, and those merged into it."""
+    people = table_of(Person)
+    own = rows.select("record", "opened_on", person=rows.child)
+    merged = rows.join(people, people.merged_into_id == rows.child)
+    return ibis.union(own, merged.select("record", "opened_on", person=merged.id))
 
 
 @children_on_cases.adds("baseline_from_week", "baseline_to_week", reads=("calendar",))
@@ -182,8 +198,8 @@ def attendance_after(rows: Table, asked: Asked) -> Table:
 def _with_sessions(rows: Table, first: str, last: str, when: str) -> Table:
     """Adds the half-days possible and attended in the school weeks between two columns; NULL where none is loaded."""
     weeks = known(table_of(AttendanceWeek))
-    spans = rows.select("record", "child", first=rows[first], last=rows[last])
-    inside = spans.join(weeks, [spans.child == weeks.person_id, weeks.week.between(spans.first, spans.last)])
+    spans = _spans(rows, rows[first], rows[last])
+    inside = spans.join(weeks, [spans.person == weeks.person_id, weeks.week.between(spans.first, spans.last)])
     sums = inside.group_by("record").agg(
         **{
             f"sessions_possible_{when}": inside.possible.sum().cast("int64"),
@@ -191,6 +207,15 @@ def _with_sessions(rows: Table, first: str, last: str, when: str) -> Table:
         }
     )
     return beside(rows, sums, "record")
+
+
+def _spans(rows: Table, first: Column, last: Column) -> Table:
+    """The stretch that each row asks about, for every entry of its child."""
+    stretches = rows.select("record", "child", "opened_on", first=first, last=last)
+    entries = _entries(stretches)
+    return entries.join(stretches.select("record", "first", "last"), "record").select(
+        "record", "person", "first", "last"
+    )
 
 
 def _with_rates(rows: Table, when: str) -> Table:
@@ -286,8 +311,8 @@ def _with_exclusions(rows: Table, first: Column, last: Column, when: str) -> Tab
     """Adds how many fixed term exclusions began between two days, and the days lost; NULL where a day is not known."""
     given = known(table_of(Exclusion))
     given = given.filter(given.kind == "fixed_term")
-    spans = rows.select("record", "child", first=first, last=last)
-    inside = spans.join(given, [spans.child == given.person_id, given.started_on.between(spans.first, spans.last)])
+    spans = _spans(rows, first, last)
+    inside = spans.join(given, [spans.person == given.person_id, given.started_on.between(spans.first, spans.last)])
     counts = inside.group_by("record").agg(begun=inside.count(), half_days=inside.sessions.sum().cast("int64"))
     found = beside(rows.mutate(span_known=first.notnull() & last.notnull()), counts, "record")
     half_days = found.half_days.fill_null(0).cast("decimal") / ibis.literal(2)

@@ -19,11 +19,14 @@ def cases_known() -> Table:
     cases = known(table_of(Case))
     cases = cases.filter(cases.service == SERVICE)
     noted_at = cases.closure_recorded_at.coalesce(cases.closed_at)
-    is_closed = cases.closed_at.notnull() & (noted_at <= KNOWN_AT)
+    cases = cases.mutate(is_closed=cases.closed_at.notnull() & (noted_at <= KNOWN_AT))
+    families = table_of(Family)
+    cases = cases.join(families.select(family_id=families.id, into=families.merged_into_id), "family_id")
+    is_closed = cases.is_closed
     return cases.select(
         case=cases.id,
         reference=cases.ref,
-        family=cases.family_id,
+        family=cases.into.coalesce(cases.family_id),
         request=cases.request_id,
         line=cases.line.nullif(""),
         locality_code=cases.locality_id,

@@ -1,0 +1,258 @@
+"""Figures of the Parent Support Advisors as a service manager asks for them on the command line.
+
+The cases behind them are made through the commands that an advisor, a supervisor and an importer of lists use.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+
+from fingerpost.cli import main
+from fingerpost.people.families.models import Person
+from fingerpost.people.schooling import commands as schooling
+from fingerpost.people.schooling.commands import ExclusionGiven, WeekTotal
+from fingerpost.work.casework import commands
+from fingerpost.work.casework.models import Case
+from fingerpost.work.referrals import commands as referrals
+from tests.fixtures.attendance import OF_SERVICE, weeks_before
+from tests.fixtures.cases import supervised
+from tests.fixtures.families import SYSTEM, household
+from tests.fixtures.referrals import assessed, received
+from tests.fixtures.world import SERVICE, World, moment
+
+OPENED, CLOSED = moment(2010, 4, 21), moment(2010, 11, 12)
+RETURN_DAY = "2010-12-31"
+NAMES = ("Ada", "Ben", "Cleo")
+Share = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Pupil:
+    """One referred child: sessions attended of those possible before and after, and how the exclusions fall."""
+
+    before: Share | None = None
+    after: Share | None = None
+    exclusions: Sequence[tuple[date, int]] = ()
+
+
+@dataclass
+class Advisors:
+    """Works families through the service: taken on, seen, discussed in supervision, closed."""
+
+    world: World
+    numbers: Iterator[int]
+
+    def family(
+        self,
+        *pupils: Pupil,
+        locality: str = "tendring",
+        sessions: int = 0,
+        extended: bool = False,
+        opened: datetime = OPENED,
+        closed: datetime = CLOSED,
+    ) -> Case:
+        """A family taken on and closed again, with what its school sent before and after."""
+        home = household(f"Field{next(self.numbers)}", locality=locality, children=NAMES[: len(pupils)])
+        for child, pupil in zip(home.children, pupils, strict=True):
+            self._load(child, pupil, opened, closed)
+        assessed(home, SYSTEM, on=opened.date(), at=opened)
+        request = received(home, SYSTEM, at=opened, scope=home.family.scope)
+        referrals.decide(SYSTEM, request, at=opened)
+        worker = self.world.users["alice" if locality == "tendring" else "carol"]
+        case = commands.allocate(SYSTEM, request, worker=worker, exception_reason="Nobody else", at=opened)
+        self._see(case, sessions, opened)
+        if extended:
+            supervised(self.world, case, at=opened + timedelta(days=30), decided="extend")
+        supervised(self.world, case, at=closed - timedelta(days=4))
+        return commands.close(SYSTEM, case, reason="needs_met", outcomes_met="fully", at=closed)
+
+    def _see(self, case: Case, sessions: int, opened: datetime) -> None:
+        alice = self.world.actor("alice")
+        for week in range(1, sessions + 1):
+            on = opened + timedelta(weeks=week)
+            commands.record_contact(alice, case, kind="casework_session", happened_at=on, minutes=60, at=on)
+        on = opened + timedelta(days=3)
+        if sessions:
+            for kind, attended in (("casework_session", False), ("phone_call", True)):
+                commands.record_contact(alice, case, kind=kind, happened_at=on, minutes=10, attended=attended, at=on)
+
+    def _load(self, child: Person, pupil: Pupil, opened: datetime, closed: datetime) -> None:
+        for share, end in ((pupil.before, opened), (pupil.after, closed)):
+            if share is not None:
+                schooling.load_weeks(SYSTEM, OF_SERVICE, weeks=list(_weeks(child, share, end.date())), at=end)
+        given = [
+            ExclusionGiven(child.pk, child.scope, "fixed_term", day, sessions=half_days)
+            for day, half_days in pupil.exclusions
+        ]
+        for one in given:
+            at = moment(one.started_on.year, one.started_on.month, one.started_on.day, 18)
+            schooling.load_exclusions(SYSTEM, OF_SERVICE, exclusions=[one], at=at)
+
+
+def _weeks(child: Person, share: Share, end: date) -> Iterable[WeekTotal]:
+    """Twelve weekly totals that come to the share."""
+    for place, (number, monday) in enumerate(weeks_before(end, 12)):
+        came, there = (total * (place + 1) // 12 - total * place // 12 for total in share)
+        yield WeekTotal(child.pk, child.scope, number, monday, there, min(came, there))
+
+
+@pytest.fixture
+def advisors(world: World) -> Advisors:
+    return Advisors(world, count(1))
+
+
+Ask = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def figure(capsys: pytest.CaptureFixture[str]) -> Ask:
+    """One indicator's figure as `fingerpost figures --json` prints it."""
+
+    def ask(indicator: str, *more: str, at: str = RETURN_DAY) -> dict[str, Any]:
+        capsys.readouterr()
+        assert main(["figures", SERVICE, "--at", at, "--indicator", indicator, "--json", *more]) == 0
+        (found,) = json.loads(capsys.readouterr().out)["figures"]
+        return dict(found)
+
+    return ask
+
+
+def numbers(found: dict[str, Any]) -> tuple[Any, Any, Any, Any]:
+    return found["numerator"], found["denominator"], found["value"], found["status"]
+
+
+IMPROVED, NOT_QUITE = Pupil((170, 200), (179, 200)), Pupil((425, 500), (447, 500))
+
+
+@pytest.mark.row("ESX-PSA-3.1")
+def test_a_fall_of_absence_by_30_percent_of_itself_counts_and_a_little_less_does_not(
+    advisors: Advisors, figure: Ask
+) -> None:
+    improved = advisors.family(IMPROVED)
+    short = advisors.family(NOT_QUITE)
+    found = figure("attendance_improved", "--records")
+    assert numbers(found) == (1, 2, "50.0", "not_met")
+    assert found["reading"] == "change A, several_children A"
+    assert found["reading_note"] == "reading proposed, not agreed"
+    behind = {record["reference"]: record for record in found["records"]}
+    assert (behind[improved.ref]["answer"], behind[short.ref]["answer"]) == ("in", "out")
+    assert float(behind[improved.ref]["facts"]["absence_change"]) == -30
+    assert float(behind[improved.ref]["facts"]["absence_rate_before"]) == 15
+
+
+@pytest.mark.row("ESX-PSA-3.1")
+def test_41_of_50_families_meet_80_percent_and_reading_b_cannot_be_met(advisors: Advisors, figure: Ask) -> None:
+    for place in range(50):
+        advisors.family(IMPROVED if place < 41 else NOT_QUITE)
+    found = figure("attendance_improved", "--by", "quadrant")
+    assert numbers(found) == (41, 50, "82.0", "met")
+    assert found["target"] == "At least 80 %"
+    quadrants = {one["label"]: one["denominator"] for one in found["breakdowns"]}
+    assert quadrants == {"Mid": 0, "North East": 50, "South": 0, "West": 0}
+    of_itself = figure("attendance_improved", "--reading", "change=B")
+    assert numbers(of_itself)[:2] == (0, 50)
+    assert of_itself["reachable"] == "0 of 50 and cannot be met: baselines above 76.9 %"
+    points = figure("attendance_improved", "--reading", "change=C")
+    assert points["reachable"] == "0 of 50 and cannot be met: baselines above 70.0 %"
+    mean = figure("attendance_improved", "--reading", "change=D")
+    assert (mean["value"], mean["unit"], mean["status"]) == ("-30.0", "percent", "met")
+
+
+@pytest.mark.row("ESX-PSA-3.1")
+def test_a_family_with_two_referred_children_counts_only_if_both_improved(advisors: Advisors, figure: Ask) -> None:
+    advisors.family(IMPROVED, NOT_QUITE)
+    advisors.family(IMPROVED, IMPROVED)
+    assert numbers(figure("attendance_improved")) == (1, 2, "50.0", "not_met")
+    assert numbers(figure("attendance_improved", "--reading", "several_children=B")) == (2, 2, "100.0", "met")
+
+
+@pytest.mark.row("ESX-PSA-3.1")
+def test_a_case_of_exclusion_alone_with_a_baseline_over_90_percent_is_listed_outside(
+    advisors: Advisors, figure: Ask
+) -> None:
+    excluded = ((date(2010, 4, 20), 2),)
+    outside = advisors.family(Pupil((114, 120), (114, 120), excluded))
+    without = advisors.family(Pupil(None, (114, 120), excluded))
+    advisors.family(IMPROVED)
+    found = figure("attendance_improved", "--records")
+    assert (found["denominator"], found["outside"]) == (1, 2)
+    reasons = {one["reference"]: one["reason_label"] for one in found["records"] if one["answer"] == "outside"}
+    assert reasons == {outside.ref: "Way in, Attendance before", without.ref: "Absence before"}
+
+
+def days_from(first: date, how_many: int) -> list[date]:
+    return [first + timedelta(days=n) for n in range(how_many)]
+
+
+@pytest.mark.row("ESX-PSA-3.2")
+def test_13_of_20_cases_have_no_further_exclusion(advisors: Advisors, figure: Ask) -> None:
+    # In the span before, and since opening: 26 and 9 in all.
+    for before, since in [(2, 0)] * 4 + [(1, 0)] * 9 + [(2, 1)] * 2 + [(1, 1)] * 3 + [(1, 2)] * 2:
+        days = [*days_from(date(2010, 4, 12), before), *days_from(date(2010, 11, 29), since)]
+        advisors.family(Pupil(exclusions=[(day, 2) for day in days]))
+    at_once = figure("no_repeat_exclusion")
+    assert (at_once["denominator"], at_once["pending"], at_once["status"]) == (0, 20, "no_data")
+    found = figure("no_repeat_exclusion", "--known", "2011-03-31")
+    assert numbers(found) == (13, 20, "65.0", "met")
+    fewer, fall = found["beside"]
+    assert (fewer["letter"], fewer["numerator"], fewer["denominator"]) == ("B", 15, 20)
+    assert (fall["letter"], fall["numerator"], fall["denominator"], fall["value"]) == ("C", 17, 26, "65.4")
+
+
+@pytest.mark.row("ESX-PSA-3.2")
+def test_cases_whose_12_school_weeks_have_not_run_show_as_pending(advisors: Advisors, figure: Ask) -> None:
+    excluded = Pupil(exclusions=[(date(2010, 4, 12), 2)])
+    early = advisors.family(excluded, closed=moment(2010, 10, 4))
+    late = advisors.family(excluded)
+    found = figure("no_repeat_exclusion", "--known", "2011-02-01", "--records")
+    assert (found["numerator"], found["denominator"], found["pending"], found["provisional"]) == (1, 1, 1, True)
+    assert {one["reference"]: one["answer"] for one in found["records"]} == {early.ref: "in", late.ref: "pending"}
+
+
+@pytest.mark.row("ESX-PSA-1.4")
+def test_exclusions_days_and_children_before_and_after(advisors: Advisors, figure: Ask) -> None:
+    for place in range(27):
+        had = [(date(2010, 4, 12), 3), *([(date(2010, 4, 14), 2)] if place < 4 else [])]
+        if place < 12:
+            had += [(date(2010, 11, 29), 2), *([(date(2010, 12, 6), 6)] if place < 2 else [])]
+        advisors.family(Pupil(exclusions=had))
+    found = figure("fixed_term_exclusions", "--known", "2011-03-31")
+    assert (found["numerator"], found["against"]["numerator"], found["status"]) == (14, 31, "improved")
+    days, children = found["beside"][:2]
+    assert (days["letter"], days["numerator"], days["against"]["numerator"]) == ("B", 18, "44.5")
+    assert (children["letter"], children["numerator"], children["against"]["numerator"]) == ("C", 12, 27)
+    schools = [one for one in found["breakdowns"] if one["dimension"] == "quadrant" and one["numerator"]]
+    assert [(one["label"], one["numerator"]) for one in schools] == [("North East", 14)]
+
+
+@pytest.mark.row("ESX-PSA-2.6.1")
+def test_four_cases_have_six_sessions_on_average(advisors: Advisors, figure: Ask) -> None:
+    excluded = Pupil(exclusions=[(date(2010, 4, 12), 2)])
+    for sessions in (4, 6, 5):
+        advisors.family(excluded, sessions=sessions)
+    long = advisors.family(excluded, sessions=9, extended=True)
+    found = figure("sessions_per_case")
+    assert numbers(found) == (24, 4, "6.0", "met")
+    assert found["target"] == "At least 5 sessions and at most 7 sessions"
+    guide = figure("sessions_per_case", "--reading", "B", "--records")
+    assert numbers(guide) == (4, 4, "100.0", "met")
+    (nine,) = [one for one in guide["records"] if one["reference"] == long.ref]
+    assert (nine["facts"]["casework_sessions"], nine["facts"]["extension_supervised"]) == ("9", "True")
+    assert numbers(figure("sessions_per_case", "--reading", "C")) == (3, 4, "75.0", "not_met")
+
+
+def test_the_words_of_the_command(advisors: Advisors, capsys: pytest.CaptureFixture[str]) -> None:
+    advisors.family(IMPROVED)
+    assert main(["figures", SERVICE, "--at", RETURN_DAY]) == 0
+    told = capsys.readouterr().out
+    assert "1 of 1 = 100.0 %" in told
+    assert "Reading proposed, not agreed" in told
+    assert main(["figures", SERVICE, "--at", "2012-05-01"]) == 1
+    assert "Choose another day" in capsys.readouterr().err
+    assert main(["figures", "nothing_here", "--at", RETURN_DAY]) == 1
+    assert main(["figures", SERVICE, "--at", RETURN_DAY, "--indicator", "attendance_improved", "--reading", "Z"]) == 1
