@@ -12,7 +12,8 @@ from tempfile import NamedTemporaryFile
 import ibis
 from django.conf import settings
 
-from fingerpost import language, proof
+from fingerpost import language
+from fingerpost.proof import measures
 
 
 def read(key: Hashable) -> str | None:
@@ -43,7 +44,7 @@ def _path(key: Hashable) -> Path:
 @cache
 def _code() -> str:
     """What compiles the statements, as a hash: this room, the language, Ibis and the time zone of the house."""
-    rooms = (Path(room.__path__[0]) for room in (language, proof))
+    rooms = (Path(room.__path__[0]) for room in (language, measures))
     files = sorted(path for room in rooms for path in room.rglob("*.py"))
     found = hashlib.sha256(f"{ibis.__version__} {settings.TIME_ZONE}".encode())
     for path in files:

@@ -30,7 +30,7 @@ def assemble(actor: Actor, subject: Agreement, *, due: ReturnDue, at: datetime) 
     held = rules(subject.key, max(timezone.localdate(at), subject.starts_on))
     words = held.contract.returns[due.series]
     made = Return.objects.create(
-        ref=new_reference(Return, "R"),
+        ref=new_reference(Return, "RT"),
         agreement=subject,
         series=due.series,
         period_from=due.period.start,

@@ -17,6 +17,9 @@ VERDICTS = {
     "worse": "Worse",
     "no_data": NO_DATA,
     "so_far": "So far",
+    "alert": "Warning",
+    "no_target": NOTHING,
+    "written": NOTHING,
     "none": NOTHING,
 }
 
@@ -64,7 +67,7 @@ def printed(figure: Numbers, labels: Mapping[str, str]) -> PrintedFigure:
         "made_of": made_of(figure),
         "not_known": count(figure, "not_known") if figure["recorded"] else NOTHING,
         "target": figure["target"] or NOTHING,
-        "status": VERDICTS[figure["status"]] if figure["recorded"] else NOTHING,
+        "status": VERDICTS.get(figure["status"], NOTHING) if figure["recorded"] else NOTHING,
         "lines": list(_said_of(figure)),
         "breakdowns": _breakdowns(figure, labels),
         "numbers": figure,
@@ -117,8 +120,6 @@ def _said_of(figure: Numbers) -> Iterable[str]:
         yield f"{figure['against']['label']}: {_with_parts(figure['against'])}."
     if figure["reachable"]:
         yield f"{figure['reachable']}."
-    if figure["alerting"]:
-        yield "This is at the level that warns."
     yield from _unsettled(figure)
     for one in (*figure["lines"], *figure["beside"]):
         yield f"{one['label']}: {_with_parts(one)}."
