@@ -148,16 +148,8 @@ def _trend(request: PageRequest, held: Rules, indicator: str, shown: Shown) -> d
     drawn = [Bar(f"{p.end:%b %Y}", _number(one)) for p, one in rows]
     unit = " %" if shown.numbers.get("unit") == "percent" else ""
     target = held.definition(indicator).target
-    line = target.at_least if target and target.at_least is not None else target.at_most if target else None
-    return {
-        "trend": rows,
-        "svg": bars(
-            drawn,
-            unit=unit,
-            top=100 if unit else None,
-            target=float(line) if isinstance(line, (int, float)) else _as_float(line),
-        ),
-    }
+    line = _as_float(target.bounds[0].limit) if target and len(target.bounds) == 1 else None
+    return {"trend": rows, "svg": bars(drawn, unit=unit, top=100 if unit else None, target=line)}
 
 
 def _number(one: Shown) -> float | None:
