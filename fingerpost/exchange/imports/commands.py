@@ -154,7 +154,7 @@ def resolve(actor: Actor, subject: List, *, row: Row, at: datetime) -> Row:
 def as_applied(received: List) -> Report:
     """The report of a list that was applied before: loading it again changes nothing."""
     rows = Row.objects.filter(list_received=received).order_by("id")
-    faults = tuple(Fault(row.number, row.column, row.message, row.severity) for row in rows)  # type: ignore[arg-type]
+    faults = tuple(Fault(row.number, row.column, row.message, row.severity, row.person_id) for row in rows)  # type: ignore[arg-type]
     written = Written(unchanged=received.added + received.changed + received.unchanged)
     return Report(received, received.rows, received.faulty, faults, written, is_applied=True, was_applied_before=True)
 
@@ -204,6 +204,7 @@ def _keep_faults(received: List, report: Report) -> None:
                 column=f.column[:80],
                 severity=f.severity,
                 message=f.message[:400],
+                person_id=f.person_id,
             )
             for f in report.faults
         ),

@@ -1,5 +1,6 @@
 """What is wrong with a list, said so that whoever made it can put it right."""
 
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -18,6 +19,7 @@ class Fault:
     column: str
     message: str
     severity: Severity = "error"
+    person_id: uuid.UUID | None = None  # who it may be, for a match
 
     @property
     def where(self) -> str:

@@ -1,6 +1,7 @@
 """Where a postcode lies, the tree of areas, and calendars as the contract language asks for them."""
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -18,6 +19,13 @@ def area_of(postcode: str) -> Area | None:
     key = postcode.replace(" ", "").upper()
     row = Postcode.objects.select_related("area").filter(key=key).first()
     return row.area if row else None
+
+
+def areas_of(postcodes: Iterable[str]) -> dict[str, str]:
+    """Area codes by postcode as given, of those that are known. One query."""
+    keys = {postcode: postcode.replace(" ", "").upper() for postcode in postcodes}
+    known = dict(Postcode.objects.filter(key__in=set(keys.values())).values_list("key", "area_id"))
+    return {postcode: known[key] for postcode, key in keys.items() if key in known}
 
 
 @dataclass

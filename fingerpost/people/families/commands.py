@@ -5,19 +5,20 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 from django.utils import timezone
 
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.permissions import Permission
-from fingerpost.ground.access.references import new_reference
+from fingerpost.ground.access.references import new_reference, new_references
 from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.history.bulk import copy_in
 from fingerpost.ground.places import queries as places
 from fingerpost.ground.places.models import Area
 from fingerpost.people.families import writing
 from fingerpost.people.families.models import Address, Family, Identifier, Membership, Person, Relationship
-from fingerpost.people.families.writing import PersonGiven
+from fingerpost.people.families.writing import HouseholdGiven, PersonGiven
 
 
 @command(allow=Permission.MAKE_REQUEST)
@@ -63,6 +64,46 @@ def register_many(
     except IntegrityError as clash:
         raise Refused("One of the numbers belongs to a person already known. Match the list first.") from clash
     return persons
+
+
+@command(allow=Permission.IMPORT_LIST)
+def settle_many(
+    actor: Actor,
+    subject: Scope,
+    *,
+    households: Sequence[HouseholdGiven],
+    batch: uuid.UUID | None = None,
+    at: datetime,
+) -> int:
+    """Form many families, or add to those that are known, and note where the people live. Returns how many were formed.
+
+    The people must have no place in the family yet, and no address.
+    """
+    new = [household for household in households if household.family is None]
+    for household, ref in zip(new, new_references(Family, "F", len(new)), strict=True):
+        household.family = Family(ref=ref, name=household.name, recorded_at=at, batch=batch)
+        household.family.scope = household.scope
+    copy_in([household.family for household in new if household.family])
+    placed = [(household, place) for household in households for place in household.places]
+    copy_in([writing.membership(household, place, batch, at) for household, place in placed])
+    copy_in(
+        [writing.address(household, place, batch, at) for household, place in placed if place.postcode or place.lines]
+    )
+    return len(new)
+
+
+@command(allow=Permission.IMPORT_LIST)
+def undo(actor: Actor, subject: Scope, *, batch: uuid.UUID, at: datetime) -> int:
+    """Take back the people and families that a batch wrote down. Returns how many people went.
+
+    Raises Refused when anything was recorded about one of them since.
+    """
+    try:
+        for model in (Address, Membership, Identifier, Family):
+            model._default_manager.filter(batch=batch).delete()
+        return Person.objects.filter(batch=batch).delete()[0]
+    except (ProtectedError, IntegrityError) as clash:
+        raise Refused("Something was recorded about these families since, so the list cannot be undone.") from clash
 
 
 @command(allow=Permission.RECORD_CONTACT)

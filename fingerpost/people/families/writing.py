@@ -9,7 +9,7 @@ from django.utils import timezone
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.scope import Scope
 from fingerpost.people.families import identity, names
-from fingerpost.people.families.models import Identifier, Person
+from fingerpost.people.families.models import Address, Family, Identifier, Membership, Person
 
 LONGEST_LIFE = 120
 _CHECKS = {"upn": identity.upn, "nhs": identity.nhs, "local": names.tidy}
@@ -28,6 +28,28 @@ class PersonGiven:
     upn: str = ""
     nhs: str = ""
     local: str = ""
+    scope: Scope | None = None
+
+
+@dataclass(slots=True)
+class Place:
+    """A person's place in a household, with where they live."""
+
+    person: Person
+    part: str
+    lines: str = ""
+    postcode: str = ""
+    area: str | None = None
+
+
+@dataclass(slots=True)
+class HouseholdGiven:
+    """A family as a list gives it: one that is known, or else one to form by this name."""
+
+    name: str
+    scope: Scope
+    places: list[Place]
+    family: Family | None = None
 
 
 def prepared(
@@ -47,7 +69,7 @@ def prepared(
         recorded_at=at,
         batch=batch,
     )
-    person.scope = scope
+    person.scope = given.scope or scope
     numbers = {"upn": given.upn, "nhs": given.nhs, "local": given.local}
     return person, [
         identifier(person, kind, checked_number(kind, value), at=at, batch=batch)
@@ -96,3 +118,21 @@ def checked_address(lines: str, postcode: str) -> tuple[str, str]:
         return names.tidy(lines.replace("\n", ", "))[:300], identity.postcode(postcode)
     except identity.Wrong as fault:
         raise Refused(str(fault), field="postcode") from fault
+
+
+def membership(household: HouseholdGiven, place: Place, batch: uuid.UUID | None, at: datetime) -> Membership:
+    """The place as a row, not saved yet."""
+    row = Membership(
+        family=household.family, person=place.person, part=Membership.Part(place.part), recorded_at=at, batch=batch
+    )
+    row.scope = household.scope
+    return row
+
+
+def address(household: HouseholdGiven, place: Place, batch: uuid.UUID | None, at: datetime) -> Address:
+    """Where the person lives as a row, not saved yet; the day they moved there is not known."""
+    row = Address(
+        person=place.person, lines=place.lines, postcode=place.postcode, area_id=place.area, recorded_at=at, batch=batch
+    )
+    row.scope = household.scope
+    return row

@@ -6,9 +6,10 @@ from fingerpost.exchange.imports.columns import cell_text, match_header
 from fingerpost.exchange.imports.kinds.attendance_terms import AttendanceTerms
 from fingerpost.exchange.imports.kinds.base import Kind
 from fingerpost.exchange.imports.kinds.exclusions import ExclusionList
+from fingerpost.exchange.imports.kinds.people import PeopleList
 from fingerpost.exchange.imports.kinds.session_marks import SessionMarks
 
-KINDS: dict[str, type[Kind]] = {kind.name: kind for kind in (SessionMarks, AttendanceTerms, ExclusionList)}
+KINDS: dict[str, type[Kind]] = {kind.name: kind for kind in (SessionMarks, AttendanceTerms, ExclusionList, PeopleList)}
 
 
 def kinds_with(headings: Sequence[str]) -> list[str]:

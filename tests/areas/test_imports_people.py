@@ -1,0 +1,128 @@
+"""Lists of people and families: matched against those known, written with their places, undone."""
+
+import io
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fingerpost.exchange.imports import commands
+from fingerpost.exchange.imports.commands import Report
+from fingerpost.exchange.imports.models import Row
+from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.command import Refused
+from fingerpost.ground.access.scope import PLATFORM, Scope
+from fingerpost.ground.history.tracking import changes
+from fingerpost.ground.places import commands as places
+from fingerpost.people.families import commands as families
+from fingerpost.people.families import queries
+from fingerpost.people.families.identity import upn_with_check_letter
+from fingerpost.people.families.models import Address, Family, Membership, Person
+from tests.fixtures.world import SERVICE, World, moment
+
+AT = moment(2010, 11, 15)
+SYSTEM = Actor.system()
+UPN, OTHER = (upn_with_check_letter(f"8815001000{n:02d}") for n in (1, 2))
+HEAD = "Family ref,Part,Forename,Surname,DOB,UPN,Postcode,Address\n"
+SMITHS = (
+    f"{HEAD}7,Mother,Ann,Smith,,,CO15 4JX,1 Pier Road\n"
+    f"7,Child,Kim,Smith,04/05/2002,{UPN},co154jx,\n"
+    "8,Child,Lou,Lee,2003-01-02,,,\n"
+)
+
+
+@pytest.fixture(autouse=True)
+def files(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "files"
+
+
+def run(world: World, content: str, *, try_only: bool = False, good_rows_only: bool = False) -> Report:
+    sam = world.actor("sam")
+    received = commands.receive(
+        sam, Scope.of(service=SERVICE), service=SERVICE, kind="people", file_name="people.csv",
+        content=io.BytesIO(content.encode()), at=AT,
+    )  # fmt: skip
+    if try_only:
+        return commands.check(sam, received, at=AT)
+    return commands.apply(sam, received, good_rows_only=good_rows_only, at=AT)
+
+
+def test_families_come_in_with_places_and_history(world: World) -> None:
+    places.place_postcodes(SYSTEM, PLATFORM, areas={"CO15 4JX": "tendring"}, at=AT)
+    tried = run(world, SMITHS, try_only=True)
+    assert (tried.written.added, Person.objects.count(), Family.objects.count()) == (3, 0, 0)
+    assert run(world, SMITHS).written.added == 3
+    (kim,) = queries.find(world.actor("alice"), UPN)
+    assert (kim.family_name, kim.part, kim.postcode, kim.born_on) == (
+        "Smith family",
+        "child",
+        "CO15 4JX",
+        date(2002, 5, 4),
+    )
+    assert [m.part for m in queries.members_of(SYSTEM, [kim.family_id])[kim.family_id]] == ["parent", "child"]  # type: ignore[list-item, index]
+    assert Address.objects.filter(area_id="tendring").count() == 2
+    assert changes(Person.objects.get(first_name="Ann"))[0]["command"] == "imports.apply"
+    assert queries.find(world.actor("carol"), "Smith") == []
+
+
+def test_the_same_people_in_another_file_are_known(world: World) -> None:
+    run(world, SMITHS)
+    longer = f"{SMITHS}7,Child,Max,Smith,01/02/2006,,CO15 4JX,\n"
+    report = run(world, longer)
+    assert (report.written.added, report.written.unchanged, report.faulty) == (1, 3, 0)
+    assert Family.objects.count() == 2
+    assert Membership.objects.filter(family__name="Smith family").count() == 3
+
+
+def test_somebody_alike_is_written_anew_and_listed(world: World) -> None:
+    known = families.register(
+        SYSTEM, Scope.of(service=SERVICE), first_name="Marie", last_name="Jones", born_on=date(2002, 5, 4), at=AT
+    )
+    report = run(world, f"{HEAD}1,Child,Mary,Jones,04/05/2002,,,\n")
+    assert (report.written.added, report.faulty) == (1, 0)
+    assert [fault.severity for fault in report.to_look_at] == ["match"]
+    assert Row.objects.get().person_id == known.id
+
+
+def test_the_same_name_and_birth_date_with_another_number_is_another_child(world: World) -> None:
+    scope = Scope.of(service=SERVICE)
+    families.register(SYSTEM, scope, first_name="Kim", last_name="Smith", born_on=date(2002, 5, 4), upn=OTHER, at=AT)
+    report = run(world, f"{HEAD}1,Child,Kim,Smith,04/05/2002,{UPN},,\n")
+    assert report.written.added == 1
+    assert [fault.severity for fault in report.to_look_at] == ["match"]
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "message"),
+    [
+        ("1,Child,,Smith,04/05/2002,,,", "First name", "First name is empty"),
+        ("1,Uncle,Kim,Smith,04/05/2002,,,", "Part", "is not a part"),
+        ("1,Child,Kim,Smith,04/05/2012,,,", "Birth date", "in the future"),
+        ("1,Child,Kim,Smith,04/05/1850,,,", "Birth date", "too long ago"),
+        ("1,Child,Kim,Smith,,X123,,", "UPN", "is not a unique pupil number"),
+        ("1,Child,Kim,Smith,,,Clacton,", "Postcode", "is not a postcode"),
+        ("9,Child,LOU,Lee,02/01/2003,,,", "", "in the file already, on line 2"),
+    ],
+)
+def test_a_bad_row_is_named(world: World, row: str, column: str, message: str) -> None:
+    report = run(world, f"{HEAD}8,Child,Lou,Lee,2003-01-02,,,\n{row}\n", try_only=True)
+    (fault,) = report.faults
+    assert (fault.line, fault.column) == (3, column)
+    assert message in fault.message
+
+
+def test_a_formula_is_data(world: World) -> None:
+    run(world, f"{HEAD}1,Child,=cmd|' /C calc'!A0,+Smith,04/05/2002,,,\n")
+    assert Person.objects.get().first_name == "=cmd|' /C calc'!A0"
+
+
+def test_undo_takes_the_people_back_unless_work_stands_on_them(world: World) -> None:
+    report, sam = run(world, SMITHS), world.actor("sam")
+    assert commands.undo(sam, report.list_received, at=AT) == 3
+    assert (Person.objects.count(), Family.objects.count(), Address.objects.count()) == (0, 0, 0)
+    report = run(world, SMITHS)
+    families.move(SYSTEM, Person.objects.get(first_name="Lou"), postcode="CO1 1AA", at=AT)
+    with pytest.raises(Refused, match="recorded about these families since"):
+        commands.undo(sam, report.list_received, at=AT)
+    assert Person.objects.count() == 3
