@@ -1,19 +1,20 @@
 """What was agreed, as pages and other rooms ask for it."""
 
+import json
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
-from django.db.models.functions import JSONObject
 from django.utils import timezone
 
+from fingerpost.agreements.contracts import latest
 from fingerpost.agreements.contracts.compiled import compiled
-from fingerpost.agreements.contracts.models import AgreedReading, Agreement, Decision, EnteredValue, Version
+from fingerpost.agreements.contracts.latest import Latest
+from fingerpost.agreements.contracts.models import Agreement, Decision, Version
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.tasks.models import Clock
@@ -33,7 +34,7 @@ class NothingInForce(Refused):
 
 def rules(service: str, on: date) -> Rules:
     """The contract, the readings and the entered values of a service on a day. One query. Raises NothingInForce."""
-    found = _versions(on).filter(agreement__key=service, in_force_from__lte=on).first()
+    found = latest.of_service(service, on)
     if found is None:
         raise NothingInForce(
             f"No contract for {service.replace('_', ' ')} is in force on {on:%-d %B %Y}. Adopt one first."
@@ -43,7 +44,10 @@ def rules(service: str, on: date) -> Rules:
 
 def rules_of(version_id: uuid.UUID, on: date) -> Rules:
     """The rules as one version states them, whatever is in force: a closed period keeps the version it was reported under."""
-    return _rules(_versions(on).get(pk=version_id), on)
+    found = latest.of_version(version_id, on)
+    if found is None:
+        raise Version.DoesNotExist(version_id)
+    return _rules(found, on)
 
 
 def in_force(service: str, on: date) -> Contract:
@@ -177,39 +181,29 @@ def day_in_words(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _versions(on: date) -> Any:
-    """Versions with all that rules need of the day, in one query; the latest in force first."""
-    about = {"agreement": OuterRef("agreement")}
-    agreed = AgreedReading.objects.filter(**about, in_force_from__lte=on).order_by("in_force_from")
-    entered = EnteredValue.objects.filter(**about, since__lte=on).order_by("since")
-    found = Version.objects.annotate(
-        agreed=ArraySubquery(
-            agreed.values(json=JSONObject(question="question", letter="letter", since="in_force_from"))
-        ),
-        entered=ArraySubquery(entered.values(json=JSONObject(name="name", since="since", value="value"))),
-    )
-    return found.defer("sources").order_by("-in_force_from", "-number")
-
-
-def _rules(version: Any, on: date) -> Rules:
-    contract = compiled(version.hash, lambda: Version.objects.values_list("sources", flat=True).get(pk=version.pk))
-    agreed = [Agreed(r["question"], r["letter"], date.fromisoformat(r["since"])) for r in version.agreed]
+@lru_cache(maxsize=256)
+def _rules(found: Latest, on: date) -> Rules:
+    """The rules that a version makes with what was agreed and entered. Kept: the same answer makes the same rules."""
+    contract = compiled(found.hash, lambda: Version.objects.values_list("sources", flat=True).get(pk=found.version_id))
+    agreed = [
+        Agreed(question, letter, date.fromisoformat(since)) for question, letter, since in json.loads(found.agreed)
+    ]
     return Rules(
-        contract=_with_entered(contract, version.entered),
+        contract=_with_entered(contract, json.loads(found.entered)),
         on=on,
-        version_id=version.pk,
-        agreement_id=version.agreement_id,
+        version_id=found.version_id,
+        agreement_id=found.agreement_id,
         readings=answers_in_force(contract.questions.values(), agreed, on),
     )
 
 
-def _with_entered(contract: Contract, entered: list[dict[str, str]]) -> Contract:
+def _with_entered(contract: Contract, entered: list[tuple[str, str, str]]) -> Contract:
     if not entered:
         return contract
     values = dict(contract.values)
-    for one in entered:
-        if one["name"] in values:
-            values[one["name"]] = _filled(values[one["name"]], date.fromisoformat(one["since"]), _read(one["value"]))
+    for name, since, value in entered:
+        if name in values:
+            values[name] = _filled(values[name], date.fromisoformat(since), _read(value))
     return replace(contract, values=values)
 
 
