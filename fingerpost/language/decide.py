@@ -120,24 +120,22 @@ def define_decision(key: str, words: DecisionWords, letters: Mapping[str, str]) 
 def decide_by(rule: DecisionRule, facts: Facts, *, values: Values, on: date, specs: Specs) -> Decision:
     """Put every criterion to the facts, join the answers, and say why."""
     answers = {name: evaluate(words.condition, facts, values=values, on=on) for name, words in rule.criteria.items()}
+    said = {name: _saying(rule.criteria[name], given, facts, values, on) for name, given in answers.items()}
     joined = explain(rule.accept, {name: _as_fact(answer) for name, answer in answers.items()}, on=on)
     answer = Answer.NOT_KNOWN if joined.answer is Answer.PENDING else joined.answer
-    said = {name: _saying(rule.criteria[name], given, facts, values, on) for name, given in answers.items()}
     decisive = joined.missing or joined.decided_by
-    outcome = next((said[name].outcome for name in decisive if said[name].outcome), None)
-    if answer is Answer.YES:
-        outcome = None
+    named = () if answer is Answer.YES else (said[name].outcome for name in decisive)
     return Decision(
         answer=answer,
-        outcome=outcome or rule.outcomes[answer],
+        outcome=next(filter(None, named), rule.outcomes[answer]),
         route=_route(rule, answers) if answer is Answer.YES else None,
         reasons=tuple(
             Reason(
-                clauses=clauses_of(words.clause),
-                criterion=name,
-                label=words.label,
-                answer=answers[name],
-                text=filled(said[name].say, facts, values, on, specs),
+                clauses_of(words.clause),
+                name,
+                words.label,
+                answers[name],
+                filled(said[name].say, facts, values, on, specs),
             )
             for name, words in rule.criteria.items()
         ),
