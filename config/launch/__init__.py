@@ -13,6 +13,7 @@ TEST_OPTIONS = ["-n", "2", "--dist", "loadfile"]
 
 def main(arguments: list[str]) -> int:
     """The exit code: 0 done, 1 something failed and was explained, 130 interrupted."""
+    serving.listen_for_stop()
     try:
         if arguments[:1] == ["test"]:
             return test(arguments[1:])
@@ -20,7 +21,7 @@ def main(arguments: list[str]) -> int:
     except Fault as fault:
         print(f"\n{fault}", file=sys.stderr)
         return 1
-    except (KeyboardInterrupt, serving.Stop):
+    except serving.Stop:
         print("\nStopped before it was done. Run the same command again: it goes on from there.", file=sys.stderr)
         return 130
 
@@ -71,7 +72,6 @@ def set_up() -> None:
 
 
 def serve(port: int) -> None:
-    serving.listen_for_stop()
     serving.require_free(port)
     set_up()
     was_running = world.is_running()

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ PYTHON = ENVIRONMENT / "bin" / "python"
 LOCK = PROJECT / "requirements.lock"
 STAMP = ENVIRONMENT / "finished"  # inside, so that it goes when the environment goes
 ROOM = 2 * 1024**3
+STOPPING_PATIENCE = 15
 
 
 def ensure() -> None:
@@ -34,8 +36,18 @@ def ensure() -> None:
 
 
 def python(*arguments: str) -> int:
-    """Run the environment's Python in the foreground; returns its exit code."""
-    return subprocess.run([str(PYTHON), *arguments], cwd=PROJECT, check=False).returncode
+    """Run the environment's Python in the foreground; returns its exit code. Stopping us stops it, and waits for it."""
+    process = subprocess.Popen([str(PYTHON), *arguments], cwd=PROJECT)
+    try:
+        return process.wait()
+    except BaseException:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(STOPPING_PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        raise
 
 
 def _identity() -> str:
