@@ -1,0 +1,320 @@
+"""Generated worlds: PostgreSQL and DuckDB give every row the same answer, memory the same figures, a plain recount too."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
+
+import duckdb
+import ibis
+import pytest
+from django.db import connection, models, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from fingerpost.agreements.contracts.queries import rules
+from fingerpost.ground.places.models import Area, SchoolWeek
+from fingerpost.language.answers import PENDING
+from fingerpost.language.definition import Definition, SameRows
+from fingerpost.language.figures import FigureResult, evaluate_figure
+from fingerpost.language.measure import measure as measured_in_memory
+from fingerpost.language.periods import Period
+from fingerpost.people.circumstances.models import Circumstance
+from fingerpost.people.families.models import Family, Person
+from fingerpost.people.schooling.models import AttendanceWeek, Enrolment, Exclusion, School
+from fingerpost.proof.measures.asked import Asked, mark
+from fingerpost.proof.measures.measuring import measure, whole_of
+from fingerpost.proof.measures.records import listed
+from fingerpost.proof.measures.sets import RECORD_SETS
+from fingerpost.proof.measures.sql import prepared, run
+from fingerpost.proof.measures.tables import Table, table_of
+from fingerpost.work.casework.models import Case, CaseChild, CaseDiscussion, Contact
+from fingerpost.work.outcomes.models import Administration
+from fingerpost.work.referrals.models import Request
+from tests.engines.recount import recount
+from tests.fixtures.casebook import MONDAYS, Casebook, at
+from tests.fixtures.world import SERVICE, World
+
+AUTUMN = Period(date(2010, 10, 1), date(2010, 12, 31))
+FIRST = date(2010, 2, 1)
+INDICATORS = [
+    ("attendance_improved", {}),
+    ("attendance_improved", {"change": "B", "several_children": "B"}),
+    ("attendance_improved", {"change": "D"}),
+    ("no_repeat_exclusion", {}),
+    ("no_repeat_exclusion", {"": "B"}),
+    ("fixed_term_exclusions", {}),
+    ("fixed_term_exclusions", {"": "C"}),
+    ("persistent_absence", {}),
+    ("sessions_per_case", {}),
+    ("sessions_per_case", {"": "B"}),
+]
+TABLES: list[type[models.Model]] = [
+    Area, SchoolWeek, Person, Family, Circumstance, School, Enrolment, AttendanceWeek, Exclusion, Request, Case, CaseChild,
+    Contact, CaseDiscussion, Administration,
+]  # fmt: skip
+
+days = st.integers(0, 300).map(lambda n: FIRST + timedelta(days=n))
+
+
+@dataclass(frozen=True)
+class PupilDrawn:
+    first_week: int
+    attended: list[int]
+    possible: int
+    exclusions: list[date]
+    route: str
+    enrolled: bool
+    group: str
+
+
+@dataclass(frozen=True)
+class CaseDrawn:
+    opened: date
+    weeks: int | None
+    pupils: list[PupilDrawn]
+    sessions: int
+    missed: int
+    extended: bool
+    late: int
+    locality: str
+
+
+pupils = st.builds(
+    PupilDrawn,
+    first_week=st.integers(1, 30),
+    attended=st.lists(st.integers(0, 10), max_size=34),
+    possible=st.sampled_from([10, 10, 9, 4]),
+    exclusions=st.lists(days, max_size=4, unique=True),
+    route=st.sampled_from(["attendance", "forecast", "exclusion", ""]),
+    enrolled=st.booleans(),
+    group=st.sampled_from(["", "young_carer"]),
+)
+drawn = st.lists(
+    st.builds(
+        CaseDrawn,
+        opened=st.integers(0, 200).map(lambda n: date(2010, 3, 1) + timedelta(days=n)),
+        weeks=st.one_of(st.none(), st.integers(1, 34)),
+        pupils=st.lists(pupils, max_size=2),
+        sessions=st.integers(0, 9),
+        missed=st.integers(0, 2),
+        extended=st.booleans(),
+        late=st.sampled_from([0, 0, 0, 5, 60]),
+        locality=st.sampled_from(["tendring", "epping_green"]),
+    ),
+    min_size=1,
+    max_size=7,
+)
+
+
+def build(cases: list[CaseDrawn], world: World) -> None:
+    book = Casebook()
+    for one in cases:
+        closed = None if one.weeks is None else one.opened + timedelta(weeks=one.weeks)
+        recorded = at(one.opened + timedelta(days=one.late))
+        case = book.case(
+            one.opened,
+            closed,
+            locality=one.locality,
+            sessions=one.sessions,
+            missed=one.missed,
+            extended=one.extended,
+            worker=world.users["alice"],
+            bob=world.users["bob"],
+            closing_recorded=at(closed + timedelta(days=one.late)) if closed else None,
+        )
+        case.recorded_at = recorded
+        for pupil in one.pupils:
+            child(book, case, pupil, recorded)
+    book.save()
+
+
+def child(book: Casebook, case: Case, pupil: PupilDrawn, recorded: datetime) -> None:
+    person = book.add(Person(first_name="A", last_name="B", search_name="a b", recorded_at=recorded))
+    book.add(CaseChild(case=case, person=person, entry_route=pupil.route, recorded_at=recorded))
+    if pupil.enrolled:
+        book.add(Enrolment(person=person, school_id="8815002", since=date(2009, 9, 1), recorded_at=recorded))
+    if pupil.group:
+        book.add(Circumstance(person=person, kind="vulnerable_group", value=pupil.group, recorded_at=recorded))
+    for place, attended in enumerate(pupil.attended):
+        number = pupil.first_week + place
+        if number > len(MONDAYS):
+            break
+        book.add(
+            AttendanceWeek(
+                person=person,
+                week=number,
+                monday=MONDAYS[number - 1],
+                possible=pupil.possible,
+                attended=min(attended, pupil.possible),
+                recorded_at=at(MONDAYS[number - 1] + timedelta(days=4)),
+            )
+        )
+    for day in pupil.exclusions:
+        book.exclude(person, day, sessions=3)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens inside leaves nothing behind."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def held(world: World) -> World:
+    return world
+
+
+EXAMPLES = settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+
+
+@EXAMPLES
+@given(cases=drawn, known=st.sampled_from([date(2010, 11, 30), date(2010, 12, 31), date(2011, 4, 1)]))
+def test_every_engine_gives_the_same(held: World, cases: list[CaseDrawn], known: date) -> None:
+    with undone():
+        build(cases, held)
+        duck = copied_to_duckdb()
+        for key, choices in INDICATORS:
+            definition, asked = asked_of(key, choices, known)
+            same_rows(definition, asked, duck)
+            same_as_memory(definition, asked)
+            same_as_recount(definition, asked)
+
+
+def asked_of(key: str, choices: dict[str, str], known: date) -> tuple[Definition, Asked]:
+    held = rules(SERVICE, AUTUMN.end)
+    named = {f"{key}.{question}" if question else key: letter for question, letter in choices.items()}
+    return held.definition(key, named), Asked(SERVICE, AUTUMN, at(known, 23), held.contract.values)
+
+
+def paired_with(definition: Definition) -> Any:
+    return next((one.figure for one in definition.against if isinstance(one, SameRows)), None)
+
+
+def same_rows(definition: Definition, asked: Asked, duck: duckdb.DuckDBPyConnection) -> None:
+    """PostgreSQL and DuckDB place and answer each row alike, for the same reason."""
+    figure, paired = definition.figure, paired_with(definition)
+    columns = ("record", "place", "rank", "unit_rank", "reason")
+    text = prepared(("records", figure, paired, asked.shape), lambda: listed(figure, paired, asked))
+    ours = {str(row["record"]): tuple(row[name] for name in columns[1:]) for row in run(text, asked)}
+    found = duck.execute(in_duckdb(figure, paired, asked)).fetchall()
+    names = [column[0] for column in duck.description]
+    theirs = {str(row[names.index("record")]): tuple(row[names.index(name)] for name in columns[1:]) for row in found}
+    assert ours == theirs, definition.key
+
+
+def in_duckdb(figure: Any, paired: Any, asked: Asked) -> str:
+    text = duckdb_text(figure, paired, asked.shape, asked)
+    for name, value in asked.parameters.items():
+        text = text.replace(mark(name), value if isinstance(value, str) else value.isoformat())
+    return text
+
+
+_texts: dict[Any, str] = {}
+
+
+def duckdb_text(figure: Any, paired: Any, shape: Any, asked: Asked) -> str:
+    key = (figure, paired, shape)
+    if key not in _texts:
+        _texts[key] = str(ibis.to_sql(listed(figure, paired, asked), dialect="duckdb"))
+    return _texts[key]
+
+
+def copied_to_duckdb() -> duckdb.DuckDBPyConnection:
+    """The tables that record sets read, copied as they stand."""
+    duck = duckdb.connect()
+    for model in TABLES:
+        table = table_of(model)
+        names = ", ".join(f'"{name}"' for name in table.columns)
+        kinds = ", ".join(f'"{name}" {_kind(table[name].type())}' for name in table.columns)
+        duck.execute(f'CREATE TABLE "{model._meta.db_table}" ({kinds})')
+        with connection.cursor() as cursor:
+            cursor.execute(f'SELECT {names} FROM "{model._meta.db_table}"')  # noqa: S608
+            rows = cursor.fetchall()
+        if rows:
+            marks = ", ".join("?" for _ in table.columns)
+            duck.executemany(f'INSERT INTO "{model._meta.db_table}" VALUES ({marks})', rows)  # noqa: S608
+    return duck
+
+
+def _kind(kind: Any) -> str:
+    if kind.is_array():
+        return f"{_kind(kind.value_type)}[]"
+    for test, name in (
+        ("is_uuid", "UUID"),
+        ("is_date", "DATE"),
+        ("is_timestamp", "TIMESTAMPTZ"),
+        ("is_boolean", "BOOLEAN"),
+        ("is_integer", "BIGINT"),
+        ("is_decimal", "DECIMAL(18, 3)"),
+    ):
+        if getattr(kind, test)():
+            return name
+    return "VARCHAR"
+
+
+def rows_in_memory(of: str, facts: tuple[str, ...], when: str, asked: Asked) -> list[dict[str, Any]]:
+    """The rows of a set with their facts, as the language's own evaluator takes them."""
+    records = RECORD_SETS[of]
+    text = prepared(("rows", of, facts, when, asked.shape), lambda: _with_flags(of, facts, when, asked))
+    found = []
+    for row in run(text, asked):
+        waits = {fact for fact in facts if fact in records.pending and row[f"waits_{fact}"]}
+        found.append(
+            {name: PENDING if name in waits else _exact(value) for name, value in row.items()}
+            | {unit: row[column] for unit, column in records.units.items()}
+        )
+    return found
+
+
+def _with_flags(of: str, facts: tuple[str, ...], when: str, asked: Asked) -> Table:
+    records = RECORD_SETS[of]
+    rows = records.select(asked, when=when, names=facts)
+    flags = {f"waits_{fact}": records.is_pending(rows, fact) for fact in facts if fact in records.pending}
+    return rows.mutate(**flags)
+
+
+def _exact(value: Any) -> Any:
+    return frozenset(value) if isinstance(value, list) else value
+
+
+@cache
+def _facts(definition: Definition) -> tuple[str, ...]:
+    return tuple(sorted({fact for figure in definition.figures for fact in figure.facts}))
+
+
+def same_as_memory(definition: Definition, asked: Asked) -> None:
+    """The totals over the database and the language's own over the same rows come to the same."""
+    figure, paired = definition.figure, paired_with(definition)
+    facts = tuple(sorted({*figure.facts, *(paired.facts if paired else ())}))
+    rows = {figure.of: rows_in_memory(figure.of, facts, figure.when, asked)}
+    ours = whole_of(measure(figure, asked, paired=paired), figure).numbers
+    if paired is None:
+        theirs = evaluate_figure(figure, rows, asked.period, values=asked.values)
+    else:
+        held = rules(SERVICE, AUTUMN.end)
+        theirs = measured_in_memory(held.contract, definition, rows, asked.period, as_of=asked.today).figure
+    assert told(ours) == told(theirs), definition.key
+
+
+def told(figure: Any) -> tuple[Any, ...]:
+    value = figure.value if isinstance(figure, FigureResult) else figure.exact
+    tallies = (figure.not_known, figure.pending, figure.outside, figure.population_not_known)
+    return (None if value is None else round(float(value), 9), *tallies)
+
+
+def same_as_recount(definition: Definition, asked: Asked) -> None:
+    """A recount in plain Python, written from the register and not from the record sets."""
+    expected = recount(definition.key, dict(definition.letters), asked.period, asked.today, asked.known_at)
+    if expected is None:
+        return
+    paired = paired_with(definition)
+    found = whole_of(measure(definition.figure, asked, paired=paired), definition.figure)
+    numbers = (found.numbers.numerator, found.numbers.denominator, found.numbers.not_known, found.numbers.pending)
+    assert numbers == expected, (definition.key, definition.letters)
