@@ -124,3 +124,11 @@ def test_a_withdrawn_request_is_not_decided(world: World, alice: Actor, bob: Act
     commands.withdraw(alice, request, reason="Moved to another county", at=AT)
     with pytest.raises(Refused, match="withdrawn on 14 June 2010"):
         commands.decide(bob, request, at=AT)
+
+
+def test_a_child_like_one_of_another_family_is_pointed_out(world: World, alice: Actor) -> None:
+    known, same = household("Field"), household("Field")
+    household("Stone", children=["Zoe"])
+    request = received(same, alice, at=AT)
+    (warning,) = queries.look_alikes(alice, request)
+    assert (warning.child, warning.match.person, warning.match.kind) == (same.child, known.child, "exact")

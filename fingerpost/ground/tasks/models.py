@@ -42,6 +42,7 @@ class Clock(Scoped):
             models.Index(fields=["owner", "due_at"], condition=Q(stopped_at=None), name="clock_running_owner"),
             models.Index(fields=["team", "due_at"], condition=Q(stopped_at=None), name="clock_running_team"),
             models.Index(fields=["subject_kind", "subject_id"], name="clock_subject"),
+            models.Index(fields=["family_id"], condition=Q(family_id__isnull=False), name="clock_family"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -85,6 +86,7 @@ class Task(Scoped):
             models.Index(fields=["owner", "due_on"], condition=Q(done_at=None), name="task_open_owner"),
             models.Index(fields=["team", "due_on"], condition=Q(done_at=None), name="task_open_team"),
             models.Index(fields=["origin_kind", "origin_id"], name="task_origin"),
+            models.Index(fields=["family_id"], condition=Q(family_id__isnull=False), name="task_family"),
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,6 @@
 """From answers to one number, as the instrument's own scoring says."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -9,12 +8,12 @@ from fingerpost.language.schema import InstrumentWords
 from fingerpost.language.schema.instruments import ItemWords, ScoringWords
 
 
-@dataclass(frozen=True)
 class NotScorable(Exception):
     """The answers do not make a score. `question` names the first one at fault, where there is one."""
 
-    message: str
-    question: str = ""
+    def __init__(self, message: str, question: str = "") -> None:
+        super().__init__(message)
+        self.message, self.question = message, question
 
 
 def score(instrument: InstrumentWords, answers: Mapping[str, Any]) -> Decimal:

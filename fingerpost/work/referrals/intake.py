@@ -103,7 +103,7 @@ def refer(
     children = [_child(actor, subject, child, given, at) for child in given.children]
     parent = _parent(actor, subject, given.parent, children, at)
     family = _family(actor, subject, parent, children, at)
-    _bring_together(actor, family, parent, children, given, at)
+    _bring_together(actor, family, parent, children, given, timezone.localdate(received_at), at)
     if given.may_tell_school is not None:
         answer = Consent.Answer.GIVEN if given.may_tell_school else Consent.Answer.REFUSED
         consent.answer(
@@ -207,9 +207,14 @@ def _family(actor: Actor, scope: Scope, parent: Person, children: list[Person], 
 
 
 def _bring_together(
-    actor: Actor, family: Family, parent: Person, children: list[Person], given: ReferralGiven, at: datetime
+    actor: Actor,
+    family: Family,
+    parent: Person,
+    children: list[Person],
+    given: ReferralGiven,
+    on: date,
+    at: datetime,
 ) -> None:
-    on = timezone.localdate(at)
     families.join(actor, family, person=parent, part=Membership.Part.PARENT, at=at)
     if given.parent.lines or given.parent.postcode or given.parent.area:
         families.move(

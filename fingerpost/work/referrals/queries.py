@@ -15,7 +15,8 @@ from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.language.decide import Decision as Answered
-from fingerpost.people.families.models import Family
+from fingerpost.people.families.matching import Match, matches
+from fingerpost.people.families.models import Family, Identifier, Membership, Person
 from fingerpost.work.referrals.commands import DECISION
 from fingerpost.work.referrals.facts import facts_about
 from fingerpost.work.referrals.models import Request, RequestChild
@@ -46,6 +47,14 @@ class Waiting:
     @property
     def status_words(self) -> str:
         return in_words(self.status)
+
+
+@dataclass(frozen=True)
+class LookAlike:
+    """A child of a request, and somebody of another family who may be the same."""
+
+    child: Person
+    match: Match
 
 
 def queue(actor: Actor, service: str, *, on: date, locality: str = "", limit: int = LONGEST) -> list[Waiting]:
@@ -86,6 +95,23 @@ def children_of(request: Request) -> list[RequestChild]:
     """The children of a request already seen, each with her latest decision. One query."""
     found = RequestChild.objects.filter(request=request).select_related("person", "decision")
     return list(found.order_by(*BY_AGE))
+
+
+def look_alikes(actor: Actor, request: Request) -> list[LookAlike]:
+    """People of other families who may be one of this request's children: a warning before a second file is worked.
+
+    A child at a time, two queries each; the likeliest first.
+    """
+    in_family = set(Membership.objects.filter(family_id=request.family_id).values_list("person_id", flat=True))
+    found = []
+    for child in children_of(request):
+        person = child.person
+        upn = Identifier.objects.filter(person=person, kind=Identifier.Kind.UPN).values_list("value", flat=True).first()
+        likely = matches(
+            actor, first_name=person.first_name, last_name=person.last_name, born_on=person.born_on, upn=upn or ""
+        )
+        found += [LookAlike(person, match) for match in likely if match.person.pk not in in_family]
+    return found
 
 
 def preview(request: Request, on: date) -> list[tuple[RequestChild, Answered]]:
