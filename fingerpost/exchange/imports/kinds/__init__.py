@@ -7,9 +7,12 @@ from fingerpost.exchange.imports.kinds.attendance_terms import AttendanceTerms
 from fingerpost.exchange.imports.kinds.base import Kind
 from fingerpost.exchange.imports.kinds.exclusions import ExclusionList
 from fingerpost.exchange.imports.kinds.people import PeopleList
+from fingerpost.exchange.imports.kinds.referrals import ReferralList
 from fingerpost.exchange.imports.kinds.session_marks import SessionMarks
 
-KINDS: dict[str, type[Kind]] = {kind.name: kind for kind in (SessionMarks, AttendanceTerms, ExclusionList, PeopleList)}
+KINDS: dict[str, type[Kind]] = {
+    kind.name: kind for kind in (SessionMarks, AttendanceTerms, ExclusionList, PeopleList, ReferralList)
+}
 
 
 def kinds_with(headings: Sequence[str]) -> list[str]:
