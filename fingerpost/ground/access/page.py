@@ -11,12 +11,14 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.timezone import localdate
 
 from fingerpost.ground.access import clock
 from fingerpost.ground.access.actor import Actor, NotAllowed
+from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.history.models import View
 
@@ -76,6 +78,9 @@ def page(
                 response = function(asked, *args, **kwargs)
             except NotAllowed as refusal:
                 raise PermissionDenied(str(refusal)) from refusal
+            except Refused as refusal:
+                # What no form caught, such as a service without a contract on the day: said in plain words, never a 500.
+                return render(request, "refused.html", {"message": refusal.message}, status=409)
             _log(asked, spec, response)
             if signed_in:
                 add_never_cache_headers(response)

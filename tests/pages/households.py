@@ -1,0 +1,140 @@
+"""Families, cases, a return and a list for tests of pages, made through the commands."""
+
+from dataclasses import dataclass
+from datetime import date
+from io import BytesIO
+from uuid import UUID
+
+from fingerpost.agreements.contracts.models import Agreement
+from fingerpost.agreements.contracts.queries import returns_of
+from fingerpost.exchange.imports import commands as imports
+from fingerpost.exchange.imports.models import List
+from fingerpost.ground.access.scope import Scope
+from fingerpost.people.families.models import Family
+from fingerpost.people.schooling.models import Exclusion
+from fingerpost.proof.returns import commands as returns
+from fingerpost.proof.returns.models import Return
+from fingerpost.work.casework import commands as casework
+from fingerpost.work.casework import queries as cases
+from fingerpost.work.casework.models import Case
+from fingerpost.work.referrals import commands as referrals
+from fingerpost.work.referrals.intake import AssessmentGiven, ChildGiven, ParentGiven, ReferralGiven, refer
+from fingerpost.work.referrals.models import Request, RequestChild
+from fingerpost.work.workforce import commands as workforce
+from tests.fixtures.world import SERVICE, World, moment
+
+
+@dataclass(frozen=True)
+class CaseMade:
+    """A case with the ids of its children and the scope of its family."""
+
+    row: Case
+    children: list[UUID]
+    family_scope: Scope
+
+
+def a_referral(world: World, *, area: str = "tendring", last_name: str = "Quill", restricted: bool = False) -> Request:
+    """A request from Erin's school, with an assessment and an exclusion, so that it can be accepted. Not yet decided."""
+    erin = world.actor("erin")
+    given = ReferralGiven(
+        children=[ChildGiven("Maya", last_name, date(2001, 5, 4))],
+        parent=ParentGiven("Sarah", last_name, lines="2 Sea Road", postcode="CO15 4JX", area=world.area(area)),
+        source="school",
+        school=world.schools["8815001"],
+        referrer_name="Erin Bolt",
+        reason="Many mornings missed.",
+        assessment=AssessmentGiven(date(2010, 5, 4), "Erin Bolt", ["parenting_support"]),
+    )
+    own = Scope.of(service=world.service, users=[erin.id] if erin.id else [])
+    asked = refer(erin, own, service=world.service, given=given, received_at=moment(2010, 9, 1), at=moment(2010, 9, 1))
+    for child in RequestChild.objects.filter(request=asked).select_related("person"):
+        excluded = Exclusion(
+            person=child.person,
+            kind="fixed_term",
+            started_on=date(2010, 6, 7),
+            ended_on=date(2010, 6, 8),
+            sessions=4,
+            recorded_at=moment(2010, 6, 9),
+        )
+        excluded.scope = child.scope
+        excluded.save()
+    if restricted:
+        Request.objects.filter(pk=asked.pk).update(restricted=True)
+        asked.refresh_from_db()
+    return asked
+
+
+def a_case(
+    world: World, *, worker: str = "alice", area: str = "tendring", last_name: str = "Quill", restricted: bool = False
+) -> tuple[CaseMade, UUID, UUID]:
+    """A case worked, closed and its school's letter drafted. Returns it with a contact's id and the letter's."""
+    bob, holder = _lead(world, area), world.actor(worker)
+    asked = referrals.decide(bob, a_referral(world, area=area, last_name=last_name), at=moment(2010, 9, 2))
+    assert asked.outcome == "accepted", asked.status
+    case = casework.allocate(bob, asked, worker=world.users[worker], at=moment(2010, 9, 3))
+    contact = casework.record_contact(
+        holder,
+        case,
+        kind="casework_session",
+        happened_at=moment(2010, 9, 10),
+        minutes=60,
+        note="We talked.",
+        at=moment(2010, 9, 10),
+    )
+    met = workforce.supervise(
+        bob,
+        case,
+        service=world.service,
+        team=case.team,
+        worker=world.users[worker],
+        held_on=date(2010, 12, 1),
+        at=moment(2010, 12, 1),
+    )
+    casework.discuss(bob, case, supervision=met, decided="close", at=moment(2010, 12, 1))
+    closed = casework.close(holder, case, reason="needs_met", outcomes_met="fully", at=moment(2010, 12, 3))
+    letter = cases.letters_of(closed)[0]
+    family = Family.objects.get(pk=case.family_id)
+    if restricted:
+        Case.objects.filter(pk=closed.pk).update(restricted=True)
+        Family.objects.filter(pk=family.pk).update(restricted=True)
+    children = [row.person_id for row in RequestChild.objects.filter(request=asked)]
+    row = cases.get(_everybody(), closed.ref)
+    family.refresh_from_db()
+    return CaseMade(row, children, family.scope), contact.pk, letter.pk
+
+
+def _lead(world: World, area: str):
+    """Bob leads Tendring; elsewhere the system stands in for a supervisor."""
+    from fingerpost.ground.access.actor import Actor
+    from fingerpost.ground.access.models import User
+
+    if area == "tendring":
+        return world.actor("bob")
+    bob = User.objects.get(email="bob@example.org")
+    return Actor(bob.pk, bob.name, is_system=True)
+
+
+def _everybody():
+    from fingerpost.ground.access.actor import Actor
+
+    return Actor.system()
+
+
+def a_return(world: World) -> Return:
+    """A draft of the December return."""
+    agreement = Agreement.objects.get(key=SERVICE)
+    due = next(one for one in returns_of(agreement) if one.due == date(2010, 12, 31))
+    return returns.assemble(world.actor("sam"), agreement, due=due, at=moment(2010, 12, 30))
+
+
+def a_list(world: World) -> List:
+    """A list of marks, received and not loaded."""
+    return imports.receive(
+        world.actor("sam"),
+        Scope.of(service=SERVICE),
+        service=SERVICE,
+        kind="session_marks",
+        file_name="marks.csv",
+        content=BytesIO(b"UPN,Date,Session,Mark\n"),
+        at=moment(2010, 12, 30),
+    )

@@ -1,0 +1,229 @@
+"""Every address × every role × every scope. What is expected comes from the page's own declaration and the grants, never from a
+list kept by hand; an address that nobody knows how to fill in fails here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from fingerpost.ground.access import clock
+from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.models import Grant, Organisation, User
+from fingerpost.ground.access.page import PageSpec
+from fingerpost.ground.access.permissions import Role
+from fingerpost.ground.access.scope import Scope
+from tests.fixtures.world import SERVICE, World, moment
+from tests.pages.households import a_case, a_list, a_referral, a_return
+
+AT = moment(2010, 12, 31, 15)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One address with what its view declares."""
+
+    name: str
+    route: str
+    parameters: tuple[str, ...]
+    spec: PageSpec
+
+
+def pages(patterns: list[Any] | None = None, namespace: str = "", route: str = "") -> Iterator[Page]:
+    for pattern in patterns or get_resolver().url_patterns:
+        path = route + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from pages(pattern.url_patterns, inner, path)
+        elif isinstance(pattern, URLPattern) and hasattr(pattern.callback, "page_spec"):
+            parameters = tuple(pattern.pattern.converters)
+            yield Page(f"{namespace}{pattern.name}", path, parameters, pattern.callback.page_spec)
+
+
+@dataclass(frozen=True)
+class Thing:
+    """What an address is filled in with, and where it lies; `scope` None for what lies nowhere."""
+
+    arguments: dict[str, Any]
+    scope: Scope | None
+    made_by: UUID | None = None
+    is_draft: bool = False
+
+
+@pytest.fixture
+def people(world: World) -> dict[str, User]:
+    """The small world's people, a stranger of another service, and an administrator."""
+    everyone = dict(world.users)
+    for key, role, reach, service in (
+        ("zoe", Role.SUPERVISOR, "service", "somebody_elses"),
+        ("max", Role.SERVICE_MANAGER, "service", "somebody_elses"),
+        ("ida", Role.ADMINISTRATOR, "platform", ""),
+    ):
+        user = User.objects.create_user(
+            f"{key}@example.org", name=key.title(), organisation=Organisation.objects.first()
+        )
+        Grant.objects.create(user=user, role=role, reach=reach, service=service)
+        everyone[key] = user
+    return everyone
+
+
+@pytest.fixture
+def things(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, Thing]]:
+    """By the beginning of the route, and then by where it lies: alice's, carol's of another team, restricted, absent."""
+    monkeypatch.setattr(clock, "now", lambda service="": AT)
+    found: dict[str, dict[str, Thing]] = {"families": {}, "requests": {}, "cases": {}, "refer": {}}
+    for where, worker, area in (
+        ("own", "alice", "tendring"),
+        ("other team", "carol", "colchester"),
+        ("restricted", "alice", "tendring"),
+    ):
+        case, contact, letter = a_case(
+            world, worker=worker, area=area, last_name=f"Quill {where}", restricted=where == "restricted"
+        )
+        asked = a_referral(world, area=area, last_name=f"Reed {where}", restricted=where == "restricted")
+        child = case.children[0]
+        found["families"][where] = Thing({"ref": case.row.family.ref, "child": child}, case.family_scope)
+        found["requests"][where] = Thing({"ref": asked.ref}, asked.scope)
+        found["refer"][where] = Thing({"ref": asked.ref}, asked.scope, made_by=asked.made_by_id)
+        found["cases"][where] = Thing(
+            {
+                "ref": case.row.ref,
+                "contact": contact,
+                "letter": letter,
+                "instrument": "how_things_are",
+                "point": "review",
+            },
+            case.row.scope,
+        )
+    for kind, letter_ in (("families", "F"), ("requests", "R"), ("cases", "C"), ("refer", "R")):
+        absent = {
+            name: uuid4() if isinstance(value, UUID) else value for name, value in found[kind]["own"].arguments.items()
+        }
+        found[kind]["absent"] = Thing(absent | {"ref": f"{letter_}-ZZZZZZ"}, None)
+    made, received = a_return(world), a_list(world)
+    here = Scope.of(service=SERVICE)
+    contract = {
+        "service": SERVICE,
+        "key": "vulnerable_groups_first",
+        "link": uuid4(),
+        "question": "attendance_improved.change",
+        "name": "parents_on_courses",
+        "series": "monitoring",
+        "due": "2011-03-31",
+        "indicator": "sessions_per_case",
+    }
+    found["contracts"] = found["figures"] = {
+        "own": Thing(contract, here),
+        "absent": Thing(contract | {"service": "nobodys"}, None),
+    }
+    found["returns"] = {
+        "own": Thing({"ref": made.ref, "heading": "barriers"}, here, is_draft=True),
+        "absent": Thing({"ref": "N-ZZZZZZ", "heading": "barriers"}, None),
+    }
+    found["lists"] = {"own": Thing({"batch": received.pk}, here), "absent": Thing({"batch": uuid4()}, None)}
+    found["team"] = {"own": Thing({"worker": world.users["alice"].pk}, Scope.of(team=world.teams["tendring"].pk))}
+    return found
+
+
+def filled(page: Page, things: dict[str, dict[str, Thing]]) -> Iterator[tuple[str, str, Thing | None]]:
+    """Each address of a page: (where, address, what it is about)."""
+    if not page.parameters:
+        yield "", reverse(page.name), None
+        return
+    kind = page.route.split("/")[0]
+    assert kind in things, f"Nobody knows how to fill in {page.route}: add a thing to this test"
+    for where, thing in things[kind].items():
+        missing = set(page.parameters) - set(thing.arguments)
+        assert not missing, f"Nobody knows {missing} of {page.route}: add it to the thing {kind}"
+        yield where, reverse(page.name, kwargs={name: thing.arguments[name] for name in page.parameters}), thing
+
+
+# May be absent for somebody who may open the page: nothing was attached, nothing is left to be entered, another made it.
+MAY_BE_ABSENT = {"oversight:evidence_detach", "oversight:value_enter", "practice:worker_cases"}
+
+
+def wrong(page: Page, actor: Actor | None, thing: Thing | None, answer: HttpResponse) -> str:
+    """Why this answer may not be; empty where it may."""
+    status, spec = answer.status_code, page.spec
+    if actor is None and spec.signed_in:
+        return (
+            ""
+            if status == 302 and "/account/login" in answer["Location"]
+            else "signed out people must be sent to sign in"
+        )
+    if spec.allow is None:
+        return "" if status in (200, 204, 302) else "anybody may open it"
+    if actor is None or not actor.has(spec.allow):
+        return "" if status == 403 else f"must be 403 without {spec.allow}"
+    if thing is None:
+        # 409: her service has no contract in force.
+        return "" if status in (200, 302, 405) or (status == 409 and actor.service != SERVICE) else "holds the permission"
+    reaches = thing.scope is not None and actor.can(spec.allow, thing.scope)
+    if thing.made_by is not None or page.name == "partners:sent":
+        reaches = thing.made_by == actor.id and thing.scope is not None and not thing.scope.restricted
+    if not reaches:
+        return "" if status == 404 else "must be 404 out of reach"
+    if status == 404 and (page.name in MAY_BE_ABSENT or thing.is_draft):
+        return ""
+    return "" if status in (200, 302, 405) else "is within reach"
+
+
+def test_nothing_opens_to_anybody_it_should_not(
+    world: World, people: dict[str, User], things: dict[str, dict[str, Thing]]
+):
+    found = list(pages())
+    assert len(found) > 50
+    faults: list[str] = []
+    for who in [None, *people]:
+        client = Client()
+        if who:
+            client.force_login(people[who])
+        actor = Actor.of(people[who]) if who else None
+        for page in found:
+            for where, address, thing in filled(page, things):
+                answer = client.get(address)
+                if why := wrong(page, actor, thing, answer):
+                    faults.append(f"{who or 'signed out'} {page.name} ({where}): {answer.status_code}, {why}")
+    assert not faults, "\n".join(faults)
+
+
+def test_what_is_absent_and_what_is_forbidden_look_the_same(
+    people: dict[str, User], things: dict[str, dict[str, Thing]]
+):
+    carol = Client()
+    carol.force_login(people["carol"])
+    for kind, name in (("families", "practice:family"), ("cases", "practice:case"), ("requests", "practice:request")):
+        forbidden, absent = (
+            carol.get(reverse(name, args=[things[kind][where].arguments["ref"]])) for where in ("own", "absent")
+        )
+        assert forbidden.status_code == absent.status_code == 404
+
+        def plain(answer: Any) -> str:
+            import re
+
+            return re.sub(r'nonce="[^"]+"|value="[^"]+"', "", answer.content.decode())
+
+        assert plain(forbidden) == plain(absent)
+
+
+def test_every_page_says_what_browsers_may_do(
+    world: World, people: dict[str, User], things: dict[str, dict[str, Thing]]
+):
+    sam = Client()
+    sam.force_login(people["sam"])
+    for page in pages():
+        if page.parameters or page.name.startswith("demo:"):
+            continue
+        answer = sam.get(reverse(page.name))
+        policy = answer.headers.get("Content-Security-Policy", "")
+        assert "unsafe-inline" not in policy, page.name
+        assert "default-src" in policy, page.name
+        assert answer.headers["X-Frame-Options"] == "DENY", page.name
+        assert answer.headers["X-Content-Type-Options"] == "nosniff", page.name
+        if page.spec.signed_in and answer.status_code == 200:
+            assert "no-store" in answer.headers["Cache-Control"], page.name
