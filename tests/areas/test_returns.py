@@ -193,7 +193,7 @@ def test_the_document_hides_small_numbers_and_keeps_the_verdict(made: Return, sa
     sent = commands.submit(sam, written(made, sam), at=SENT)
     document = document_of(sent, at=LATER)
     figure = {one["key"]: one for heading in document["headings"] for one in heading["figures"]}["attendance_improved"]
-    assert (figure["result"], figure["made_of"], figure["status"]) == ("95.2 %", "40 of 42", "Met")
+    assert (figure["result"], figure["made_of"], figure["status"]) == ("95.2\N{NO-BREAK SPACE}%", "40 of 42", "Met")
     places = {row["member"]: row["made_of"] for one in figure["breakdowns"] for row in one["rows"]}
     assert places["Colchester"] == "hidden of hidden"
     assert [place for place, parts in places.items() if "of hidden" in parts and place != "Colchester"]

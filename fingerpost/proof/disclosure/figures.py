@@ -126,7 +126,8 @@ def _blank(line: Line, columns: Iterable[str], profile: Profile) -> None:
     hidden = set(columns)
     base = _number(line.get("denominator"))
     is_thin = line.get("unit") == PERCENT and base is not None and base < profile.smallest_base
-    if is_thin or hidden & {"numerator", "denominator"}:
+    has_value = line.get("value") is not None
+    if has_value and (is_thin or hidden & {"numerator", "denominator"}):
         hidden.add("value")
     line["hidden"] = sorted(hidden)
     line.update(dict.fromkeys(hidden))

@@ -75,13 +75,17 @@ def document_of(made: Return, *, at: datetime, exact: bool = False) -> Document:
         "commissioner": words.commissioner or "",
         "author": words.provider or words.commissioner or agreement.title,
         "period": f"{day_in_words(made.period_from)} to {day_in_words(made.period_to)}",
-        "status": sent_in_words(made).capitalize(),
+        "status": _sentence(sent_in_words(made)),
         "facts": _facts(made, held, at),
         "notes": _notes(made, exact=exact),
         "headings": [_heading(one, figures, labels, made, held) for one in headings(made, held)],
         "breakdowns_title": "Breakdowns",
         "restated": _restatements(made, held, at, exact=exact),
     }
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _figures(made: Return, held: Rules, at: datetime) -> dict[str, Mapping[str, Any]]:

@@ -9,6 +9,8 @@ HIDDEN = "Hidden"
 NO_DATA = "No data"
 NOT_RECORDED = "Not recorded yet"
 NOTHING = "–"
+SHORT = 6
+COUNTED = ("numerator", "denominator", "not_known", "pending", "outside", "without_unit")
 VERDICTS = {
     "met": "Met",
     "not_met": "Not met",
@@ -35,10 +37,11 @@ class BreakdownRow(TypedDict):
 
 
 class Breakdown(TypedDict):
-    """A breakdown of one figure."""
+    """A breakdown of one figure. `others` are members in which nobody was counted, left out of a long list."""
 
     label: str
     rows: list[BreakdownRow]
+    others: int
 
 
 class PrintedFigure(TypedDict):
@@ -66,10 +69,10 @@ def printed(figure: Numbers, labels: Mapping[str, str]) -> PrintedFigure:
         "result": result(figure),
         "made_of": made_of(figure),
         "not_known": count(figure, "not_known") if figure["recorded"] else NOTHING,
-        "target": figure["target"] or NOTHING,
+        "target": _unbroken(figure["target"]) or NOTHING,
         "status": VERDICTS.get(figure["status"], NOTHING) if figure["recorded"] else NOTHING,
         "lines": list(_said_of(figure)),
-        "breakdowns": _breakdowns(figure, labels),
+        "breakdowns": _breakdowns(figure, labels) if figure["recorded"] else [],
         "numbers": figure,
     }
 
@@ -85,8 +88,13 @@ def result(numbers: Numbers) -> str:
     if numbers["denominator"] is None and numbers["numerator"] is not None:
         return f"{numbers['numerator']}"
     if numbers["unit"] == "percent":
-        return f"{numbers['value']} %"
+        return _unbroken(f"{numbers['value']} %")
     return " ".join(word for word in (str(numbers["value"]), (numbers["unit"] or "").replace("_", " ")) if word)
+
+
+def _unbroken(words: str) -> str:
+    """A number and its sign stay on one line."""
+    return words.replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def made_of(numbers: Numbers) -> str:
@@ -151,4 +159,13 @@ def _breakdowns(figure: Numbers, labels: Mapping[str, str]) -> list[Breakdown]:
             "numbers": member,
         }
         found.setdefault(member["dimension"], []).append(row)
-    return [{"label": labels.get(name, name), "rows": rows} for name, rows in found.items()]
+    return [_shortened(labels.get(name, name), rows) for name, rows in found.items()]
+
+
+def _shortened(label: str, rows: list[BreakdownRow]) -> Breakdown:
+    kept = rows if len(rows) <= SHORT else [row for row in rows if not _is_empty(row["numbers"])]
+    return {"label": label, "rows": kept, "others": len(rows) - len(kept)}
+
+
+def _is_empty(numbers: Numbers) -> bool:
+    return not any(numbers[column] or column in _hidden(numbers) for column in COUNTED)
