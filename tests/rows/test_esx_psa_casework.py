@@ -300,6 +300,7 @@ def test_supervision_may_be_28_days_old_and_no_older(world: World, alice: Actor)
     assert commands.close(alice, case, reason="needs_met", at=discussed + timedelta(days=28)).closed_at
 
 
+@pytest.mark.slow
 @pytest.mark.row("ESX-PSA-2.6.3")
 def test_cases_end_closed_or_referred_on(world: World, alice: Actor, bob: Actor) -> None:
     opened, closing = moment(2010, 9, 20), moment(2010, 11, 12)
