@@ -29,7 +29,7 @@ class Record(Protocol):
     def scope(self) -> Scope: ...
 
 
-def kind_of(record: Record) -> str:
+def _kind_of(record: Record) -> str:
     """How a record is named where it is pointed at by kind and id, e.g. `casework.case`."""
     return str(record._meta.label_lower)
 
@@ -51,7 +51,7 @@ def start(
     at: datetime,
 ) -> Clock:
     """Start the clock that the contract names `key`. Returns it; one that runs already for this record is returned as it is."""
-    about = {"key": key, "subject_kind": kind_of(subject), "subject_id": subject.pk}
+    about = {"key": key, "subject_kind": _kind_of(subject), "subject_id": subject.pk}
     clock = Clock.objects.filter(**about).running().first()
     if clock is None:
         clock = Clock(**about, service=service, title=title, started_at=started_at, due_at=due_at)
@@ -64,7 +64,7 @@ def start(
 @command(allow=Permission.RECORD_CONTACT)
 def stop(actor: Actor, subject: Record, *, key: str, stopped_at: datetime, at: datetime) -> Clock | None:
     """Stop the clock of this record and complete the task that missing it raised. Returns it; None when none was running."""
-    running = Clock.objects.filter(key=key, subject_kind=kind_of(subject), subject_id=subject.pk).running()
+    running = Clock.objects.filter(key=key, subject_kind=_kind_of(subject), subject_id=subject.pk).running()
     clock = running.select_for_update().first()
     if clock is None:
         return None
@@ -94,7 +94,7 @@ def raise_task(
 
     An open task of the same kind about the same record is returned as it is, so that an event told twice asks once.
     """
-    about = {"kind": kind, "origin_kind": kind_of(subject), "origin_id": subject.pk}
+    about = {"kind": kind, "origin_kind": _kind_of(subject), "origin_id": subject.pk}
     task = Task.objects.filter(**about).open().first()
     if task is None:
         task = Task(**about, service=service, title=title, due_on=due_on, raised_at=at)
@@ -119,7 +119,7 @@ def complete(actor: Actor, subject: Task, *, outcome: str = "", at: datetime) ->
 @command(allow=Permission.ALLOCATE_CASE)
 def hand_over(actor: Actor, subject: Record, *, owner: User | None, team: Team | None, at: datetime) -> None:
     """Give whatever is still open about this record to another person or team, with the record's scope as it is now."""
-    about, scope = kind_of(subject), subject.scope
+    about, scope = _kind_of(subject), subject.scope
     new = {"owner": owner, "team": team, "scope_keys": sorted(scope.keys), "restricted": scope.restricted}
     Task.objects.filter(origin_kind=about, origin_id=subject.pk).open().update(**new)
     Clock.objects.filter(subject_kind=about, subject_id=subject.pk).running().update(**new)
