@@ -162,7 +162,9 @@ def wrong(page: Page, actor: Actor | None, thing: Thing | None, answer: HttpResp
         return "" if status == 403 else f"must be 403 without {spec.allow}"
     if thing is None:
         # 409: her service has no contract in force.
-        return "" if status in (200, 302, 405) or (status == 409 and actor.service != SERVICE) else "holds the permission"
+        return (
+            "" if status in (200, 302, 405) or (status == 409 and actor.service != SERVICE) else "holds the permission"
+        )
     reaches = thing.scope is not None and actor.can(spec.allow, thing.scope)
     if thing.made_by is not None or page.name == "partners:sent":
         reaches = thing.made_by == actor.id and thing.scope is not None and not thing.scope.restricted

@@ -49,7 +49,7 @@ class ScoreForm(KitForm):
     def answers(self, instrument: InstrumentWords) -> dict[str, int]:
         """The numbers answered, by question."""
         told = {item.linkId: self.cleaned_data.get(item.linkId) for item in instrument.item}
-        return {question: int(answer) for question, answer in told.items() if answer not in (None, "")}
+        return {question: int(answer) for question, answer in told.items() if answer is not None and answer != ""}
 
 
 @page(allow=Permission.ASSESS_FAMILY, shows="family")
@@ -113,7 +113,7 @@ def _discuss(request: PageRequest, found: Case, told: dict[str, Any]) -> None:
         raise Refused("Nobody works on this case yet. Allocate it first.")
     meeting = workforce.supervise(
         request.actor,
-        found,
+        found.scope,
         service=found.service,
         team=found.team,
         worker=found.worker,

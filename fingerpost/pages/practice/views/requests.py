@@ -73,11 +73,11 @@ def request_page(request: PageRequest, ref: str) -> HttpResponse:
 
 
 def _as_today(child: RequestChild, answered: Answered) -> Judged:
-    reasons = [
+    reasons: list[dict[str, object]] = [
         {"clause": ", ".join(r.clauses), "label": r.label, "answer": r.answer.name.lower(), "text": r.text}
         for r in answered.reasons
     ]
-    return Judged(child, answered.answer.name.lower(), list(reasons), [m.label for m in answered.missing], False)
+    return Judged(child, answered.answer.name.lower(), reasons, [m.label for m in answered.missing], False)
 
 
 def _as_stored(found: Request) -> list[Judged]:
