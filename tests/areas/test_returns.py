@@ -154,6 +154,26 @@ def test_a_restatement_keeps_the_reading_it_was_sent_under(made: Return, sam: Ac
     assert found.now["readings"][0]["letter"] == "A"
 
 
+def test_a_restatement_keeps_the_version_it_was_sent_under(made: Return, sam: Actor) -> None:
+    cases(better=8, worse=2)
+    sent = commands.submit(sam, written(made, sam), at=SENT)
+    sources = read_folder(CONTRACT)
+    stricter = sources["indicators.yaml"].replace(
+        "target: {at_least: 80, unit: percent}", "target: {at_least: 95, unit: percent}"
+    )
+    assert stricter != sources["indicators.yaml"]
+    second = {
+        **sources,
+        "indicators.yaml": stricter,
+        "examples.yaml": "[]",
+        "agreement.yaml": sources["agreement.yaml"].replace("version: 1", "version: 2"),
+    }
+    contracts.adopt(SYSTEM, PLATFORM, sources=second, in_force_from=date(2010, 10, 1), at=LATER)
+    found = {one.indicator: one for one in restated(sent, LATER)}["attendance_improved"]
+    assert (found.now["status"], found.now["target"]) == ("met", "At least 80 %")
+    assert not found.is_changed
+
+
 def test_accepting_is_the_commissioners_and_comes_after_sending(made: Return, sam: Actor, dave: Actor) -> None:
     with pytest.raises(Refused, match="not been sent"):
         commands.accept(dave, made, at=SENT)
@@ -266,5 +286,20 @@ def test_two_people_sending_at_once_send_once() -> None:
     connection.close()
 
 
-def test_the_figures_of_a_return_are_read_at_one_moment() -> None:
-    assert commands.submit.command_spec.name == "returns.submit"  # type: ignore[attr-defined]
+@pytest.mark.django_db(transaction=True)
+def test_the_figures_of_a_return_are_read_at_one_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = build()
+    agreement = Agreement.objects.get(key=world.service)
+    sam = world.actor("sam")
+    made = written(begun(agreement, sam), sam)
+    found: list[str] = []
+
+    def watching(*_: Any) -> list[Figure]:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW transaction_isolation")
+            found.append(cursor.fetchone()[0])
+        return []
+
+    monkeypatch.setattr(commands, "frozen_figures", watching)
+    commands.submit(sam, made, at=SENT)
+    assert found == ["repeatable read"]

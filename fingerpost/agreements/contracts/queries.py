@@ -37,7 +37,7 @@ def rules(service: str, on: date) -> Rules:
     found = latest.of_service(service, on)
     if found is None:
         raise NothingInForce(
-            f"No contract for {service.replace('_', ' ')} is in force on {on:%-d %B %Y}. Adopt one first."
+            f"No contract for {service.replace('_', ' ')} is in force on {day_in_words(on)}. Adopt one first."
         )
     return _rules(found, on)
 

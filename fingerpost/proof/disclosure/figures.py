@@ -17,7 +17,7 @@ Key = tuple[str, str | None]
 """Dimension and member of a breakdown; ("", None) is the whole."""
 
 WHOLE: Key = ("", None)
-COLUMNS = ("denominator", "numerator", "not_known", "pending", "outside", "without_unit")
+COLUMNS = ("denominator", "numerator", "not_known", "pending", "outside", "population_not_known", "without_unit")
 PERCENT = "percent"
 
 

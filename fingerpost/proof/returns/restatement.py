@@ -14,7 +14,7 @@ from fingerpost.proof.returns.freezing import figure_now, records_now
 from fingerpost.proof.returns.models import Figure, Return
 from fingerpost.proof.returns.queries import frozen, rules_for
 
-COUNTED = ("numerator", "denominator", "value", "not_known", "pending", "outside", "status")
+COUNTED = ("numerator", "denominator", "value", "not_known", "pending", "outside", "population_not_known", "status")
 NOT_THERE = "not there"
 
 

@@ -10,7 +10,7 @@ NO_DATA = "No data"
 NOT_RECORDED = "Not recorded yet"
 NOTHING = "–"
 SHORT = 6
-COUNTED = ("numerator", "denominator", "not_known", "pending", "outside", "without_unit")
+COUNTED = ("numerator", "denominator", "not_known", "pending", "outside", "population_not_known", "without_unit")
 VERDICTS = {
     "met": "Met",
     "not_met": "Not met",
@@ -137,9 +137,10 @@ def _unsettled(figure: Numbers) -> Iterable[str]:
     for column, words in (
         ("pending", "still to come, because the day of the answer lies ahead"),
         ("outside", "in the period but not what the figure is about"),
+        ("population_not_known", "of whom it is not known whether the figure is about them"),
         ("without_unit", "without a unit to count them by"),
     ):
-        if figure[column] or column in _hidden(figure):
+        if figure.get(column) or column in _hidden(figure):
             yield f"{count(figure, column).capitalize()} {words}."
 
 
@@ -168,4 +169,4 @@ def _shortened(label: str, rows: list[BreakdownRow]) -> Breakdown:
 
 
 def _is_empty(numbers: Numbers) -> bool:
-    return not any(numbers[column] or column in _hidden(numbers) for column in COUNTED)
+    return not any(numbers.get(column) or column in _hidden(numbers) for column in COUNTED)
