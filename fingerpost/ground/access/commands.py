@@ -1,10 +1,10 @@
-"""Grants: given and withdrawn."""
+"""Organisations, teams and people added; grants given and withdrawn."""
 
 from datetime import datetime
 
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import command
-from fingerpost.ground.access.models import Grant, Team, User
+from fingerpost.ground.access.models import Grant, Organisation, Team, User
 from fingerpost.ground.access.permissions import Permission, Role
 from fingerpost.ground.access.scope import Scope
 
@@ -35,3 +35,40 @@ def withdraw(actor: Actor, subject: Scope, *, grant: Grant, at: datetime, reason
     grant.until = at
     grant.save(update_fields=["until"])
     return grant
+
+
+@command(allow=Permission.ADMINISTER_SYSTEM)
+def add_organisation(actor: Actor, subject: Scope, *, key: str, name: str, kind: str, at: datetime) -> Organisation:
+    """A council, provider, school or other body. Returns it; one of that key that is there already stays as it is."""
+    return Organisation.objects.get_or_create(key=key, defaults={"name": name.strip(), "kind": kind})[0]
+
+
+@command(allow=Permission.ADMINISTER_SYSTEM)
+def form_team(
+    actor: Actor, subject: Scope, *, organisation: Organisation, service: str, key: str, name: str, at: datetime
+) -> Team:
+    """A team of a service. Returns it; one of that key that is there already stays as it is."""
+    known = {"organisation": organisation, "name": name.strip()}
+    return Team.objects.get_or_create(service=service, key=key, defaults=known)[0]
+
+
+@command(allow=Permission.ADMINISTER_SYSTEM)
+def add_user(
+    actor: Actor,
+    subject: Scope,
+    *,
+    email: str,
+    name: str,
+    job_title: str = "",
+    organisation: Organisation | None = None,
+    introduction: str = "",
+    at: datetime,
+) -> User:
+    """Somebody who may sign in once she has chosen a password. Returns her; an address known already is returned as it is.
+
+    `introduction` is shown in a demonstration only.
+    """
+    known = User.objects.filter(email=email.lower()).first()
+    return known or User.objects.create_user(
+        email, None, name=name.strip(), job_title=job_title, organisation=organisation, introduction=introduction
+    )

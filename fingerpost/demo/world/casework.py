@@ -1,0 +1,387 @@
+"""The stories told to the service: day by day, each act by the person whose act it is, through the commands."""
+
+import heapq
+import io
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from random import Random
+
+from fingerpost.demo.world import sayings
+from fingerpost.demo.world.county import ESSEX, County
+from fingerpost.demo.world.days import FIRST_DAY, FRIDAY, LAST_DAY, at, in_office_hours, working_day, working_days_on
+from fingerpost.demo.world.families import OTHER_NEEDS, Story, Visit
+from fingerpost.demo.world.registers import Registers, exclusions_between
+from fingerpost.demo.world.staff import Staff
+from fingerpost.exchange.imports import commands as imports
+from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.models import User
+from fingerpost.ground.access.scope import Scope
+from fingerpost.people.circumstances import commands as circumstances
+from fingerpost.people.correspondence.models import Message
+from fingerpost.people.families.models import Family
+from fingerpost.work.assessments import commands as assessments
+from fingerpost.work.casework import commands as casework
+from fingerpost.work.casework.models import Case, CaseChild, CaseDiscussion
+from fingerpost.work.outcomes import commands as outcomes
+from fingerpost.work.referrals import commands as referrals
+from fingerpost.work.referrals import intake
+from fingerpost.work.referrals.intake import AssessmentGiven, ChildGiven, ParentGiven, ReferralGiven
+from fingerpost.work.referrals.models import Request
+from fingerpost.work.workforce import commands as workforce
+from fingerpost.work.workforce.models import Supervision
+
+INSTRUMENT, SCALE = "how_things_are", ("rest", "mornings", "enjoyed", "someone", "coped", "look_ahead")
+PARENTING = "parenting_support"
+LETTER = "outcome_to_school"
+WEEKS_BETWEEN_MEETINGS = 4
+FRESH = timedelta(days=20)
+
+Act = Callable[[datetime], None]
+
+
+@dataclass
+class Told:
+    """A family as the service knows it so far."""
+
+    story: Story
+    request: Request
+    case: Case | None = None
+    worker: User | None = None
+
+
+class Quadrant:
+    """One quadrant's year. Acts wait in a queue by their time; an act may put others into the queue."""
+
+    def __init__(self, county: County, staff: Staff, code: str, stories: list[Story], random: Random) -> None:
+        self.county, self.staff, self.code, self.random = county, staff, code, random
+        self.team, self.senior = county.teams[code], staff.seniors[code]
+        self.stories = stories
+        self.registers = Registers(random)
+        self.known: set[str] = set()
+        self.told: list[Told] = []
+        self.load: dict[object, int] = {}
+        self._queue: list[tuple[datetime, int, Act]] = []
+        self._order = itertools.count()
+
+    def later(self, when: datetime, act: Act) -> None:
+        if when.date() <= LAST_DAY:
+            heapq.heappush(self._queue, (when, next(self._order), act))
+
+    def play(self, progress: Callable[[date], None]) -> None:
+        """Live through the year."""
+        for story in self.stories:
+            self.later(story.came_on, lambda now, story=story: self._refer(story, now))  # type: ignore[misc]
+        self._plan_fridays()
+        self._plan_meetings()
+        while self._queue:
+            when, _, act = heapq.heappop(self._queue)
+            progress(when.date())
+            act(when)
+
+    # --- Requests ---
+
+    def _refer(self, story: Story, now: datetime) -> None:
+        actor, name = self._who_refers(story)
+        named = story.names
+        assessment = None
+        if story.assessed_on:
+            assessment = AssessmentGiven(
+                story.assessed_on,
+                name,
+                self._needs(story),
+                story.school.name,
+                sayings.said(self.random, sayings.SUMMARIES, named),
+            )
+        given = ReferralGiven(
+            children=[ChildGiven(c.first_name, c.last_name, c.born_on, c.upn, c.sex) for c in story.children],
+            parent=ParentGiven(
+                story.parent_first, story.parent_last, story.phone, lines=story.lines, postcode=story.postcode
+            ),
+            source="school" if story.from_school else self.random.choice(("health", "social_care", "family", "family")),
+            school=story.school,
+            referrer_name=name,
+            referrer_contact=""
+            if actor is self.staff.actor(self.senior)
+            else f"{name.replace(' ', '.').lower()}@example.org",
+            reason=sayings.why(self.random, story.route, named),
+            vulnerable_groups=story.groups,
+            assessment=assessment,
+            may_tell_school=story.may_tell_school,
+        )
+        own_team = self.team.pk if actor.id == self.senior.pk else None
+        scope = Scope.of(service=ESSEX, team=own_team, users=[actor.id] if actor.id else [])
+        request = intake.refer(actor, scope, service=ESSEX, given=given, received_at=now, at=now)
+        told = Told(story, request)
+        self.told.append(told)
+        self.registers.know(story)
+        self.later(story.decided_at, lambda when: self._decide(told, when))
+        if story.assessed_later_on:
+            self.later(at(story.assessed_later_on, 14, 5), lambda when: self._assess(told, when))
+        self.later(story.allocated_at, lambda when: self._allocate(told, when))
+
+    def _who_refers(self, story: Story) -> tuple[Actor, str]:
+        """The school's own person where it has one; else the senior writes down what came by telephone or post."""
+        user = self.staff.referrers.get(story.school.code)
+        if story.from_school and user:
+            return self.staff.actor(user), user.name
+        return self.staff.actor(self.senior), self.senior.name
+
+    def _needs(self, story: Story) -> list[str]:
+        others = self.random.sample(OTHER_NEEDS, self.random.randint(1, 2))
+        return others if story.route == "no_need" else [PARENTING, *others]
+
+    def _decide(self, told: Told, now: datetime) -> None:
+        actor = self.staff.actor(self.senior)
+        told.request = referrals.decide(actor, told.request, at=now)
+        if told.request.status == "awaiting_forecast_reason" and self.random.random() < 0.85:
+            words = sayings.said(self.random, sayings.FORECAST, told.story.names)
+            told.request = referrals.accept_on_forecast(
+                actor, told.request, forecast_reason=words, at=now + timedelta(minutes=12)
+            )
+
+    def _assess(self, told: Told, now: datetime) -> None:
+        family = Family.objects.get(pk=told.request.family_id)
+        assessments.record(
+            self.staff.actor(self.senior),
+            family,
+            assessed_on=now.date() - timedelta(days=1),
+            author=self.senior.name,
+            author_organisation="Education Welfare Service",
+            needs=self._needs(told.story),
+            summary=sayings.said(self.random, sayings.SUMMARIES, told.story.names),
+            at=now,
+        )
+
+    # --- The case ---
+
+    def _allocate(self, told: Told, now: datetime) -> None:
+        told.request.refresh_from_db()
+        if told.request.outcome != Request.Outcome.ACCEPTED:
+            return
+        worker, reason = self._choose(told.story)
+        told.case = casework.allocate(
+            self.staff.actor(self.senior), told.request, worker=worker, exception_reason=reason, at=now
+        )
+        told.worker = worker
+        self.load[worker.pk] = self.load.get(worker.pk, 0) + 1
+        self.registers.begin_work(told.story, now.date())
+        for number, visit in enumerate(told.story.visits):
+            self.later(visit.written_at, lambda when, n=number, v=visit: self._record(told, n, v, when))  # type: ignore[misc]
+        self.later(now + timedelta(hours=3), lambda when: self._begin(told, when))
+
+    def _choose(self, story: Story) -> tuple[User, str]:
+        """Somebody of the home area with the fewest families; now and then somebody else, with the reason."""
+        home = self.staff.advisors[story.locality]
+        if self.random.random() < 0.05:
+            others = [
+                u for code in self.county.localities[self.code] for u in self.staff.advisors[code] if u not in home
+            ]
+            return self._least(others), self.random.choice(sayings.EXCEPTIONS)
+        return self._least(home), ""
+
+    def _least(self, users: list[User]) -> User:
+        return min(users, key=lambda user: self.load.get(user.pk, 0))
+
+    def _begin(self, told: Told, now: datetime) -> None:
+        """What the advisor writes down at the beginning: what the work is for, groups, the score at the start."""
+        assert told.case and told.worker
+        actor = self.staff.actor(told.worker)
+        focus = sayings.said(self.random, sayings.FOCUS, told.story.names)
+        told.case.refresh_from_db()
+        casework.edit(actor, told.case, revision=told.case.revision, focus=focus, at=now)
+        if told.story.groups:
+            child = (
+                CaseChild.objects.select_related("person").filter(case=told.case).order_by("person__born_on").first()
+            )
+            for group in told.story.groups if child else ():
+                circumstances.record(
+                    actor, child.person, kind="vulnerable_group", value=group, source="Referral", at=now
+                )
+        if self.random.random() < 0.9:
+            self._score(told, "start", now, self.random.triangular(0.6, 3.4, 1.8))
+
+    def _score(self, told: Told, point: str, now: datetime, level: float) -> None:
+        assert told.case and told.worker
+        answers = {question: max(0, min(5, round(self.random.gauss(level, 0.9)))) for question in SCALE}
+        outcomes.administer(
+            self.staff.actor(told.worker),
+            Family.objects.get(pk=told.case.family_id),
+            service=ESSEX,
+            instrument=INSTRUMENT,
+            point=point,
+            taken_on=now.date(),
+            completed_by=f"{told.story.parent_first} {told.story.parent_last}",
+            answers=answers,
+            episode_id=told.case.pk,
+            at=now,
+        )
+
+    def _record(self, told: Told, number: int, visit: Visit, now: datetime) -> None:
+        assert told.case and told.worker
+        named = told.story.names
+        if not visit.attended:
+            words = sayings.said(self.random, sayings.MISSED, named)
+        elif visit.kind in sayings.OTHER:
+            words = sayings.said(self.random, sayings.OTHER[visit.kind], named)
+        else:
+            words = sayings.note(self.random, named)
+        later = [v.at.date() for v in told.story.visits[number + 1 :]]
+        upcoming = later[0] if later else told.story.next_visit
+        casework.record_contact(
+            self.staff.actor(told.worker),
+            told.case,
+            kind=visit.kind,
+            happened_at=visit.at,
+            minutes=visit.minutes,
+            attended=visit.attended,
+            note=words,
+            next_due_on=upcoming,
+            at=now,
+        )
+
+    # --- Supervision and closing ---
+
+    def _plan_meetings(self) -> None:
+        """Each advisor meets her senior every four weeks; each senior her own manager."""
+        for place, user in enumerate(self._advisors()):
+            day = FIRST_DAY + timedelta(days=11 + 2 * place)
+            while day <= LAST_DAY:
+                when = at(working_day(day), 9 + place % 4, 30)
+                self.later(when, lambda now, user=user: self._supervise(user, now))  # type: ignore[misc]
+                day += timedelta(weeks=WEEKS_BETWEEN_MEETINGS)
+        for month in range(5, 13):
+            self.later(at(working_day(date(2010, month, 12)), 15), self._supervise_senior)
+
+    def _advisors(self) -> list[User]:
+        return [user for code in self.county.localities[self.code] for user in self.staff.advisors[code]]
+
+    def _supervise_senior(self, now: datetime) -> None:
+        self._meet(self.staff.service_manager, self.senior, now)
+
+    def _meet(self, supervisor: User, worker: User, now: datetime) -> Supervision:
+        return workforce.supervise(
+            self.staff.actor(supervisor),
+            Scope.of(service=ESSEX, team=self.team.pk),
+            service=ESSEX,
+            team=self.team,
+            worker=worker,
+            held_on=now.date(),
+            note=sayings.said(self.random, sayings.SUPERVISED, {}),
+            at=now,
+        )
+
+    def _supervise(self, user: User, now: datetime) -> None:
+        mine = [t for t in self.told if t.worker == user and t.case and not t.case.closed_at]
+        if not mine:
+            return
+        meeting = self._meet(self.senior, user, now)
+        for told in mine:
+            if decided := self._decided(told, now.date()):
+                note = sayings.said(self.random, sayings.DISCUSSED[decided], told.story.names)
+                casework.discuss(
+                    self.staff.actor(self.senior), told.case, supervision=meeting, decided=decided, note=note, at=now
+                )
+                if decided != "extend":
+                    self._plan_closing(told, now)
+
+    def _decided(self, told: Told, today: date) -> str:
+        """What the meeting decides of a case: to end it near its last visit, to go on, or nothing yet."""
+        story = told.story
+        if told.case is None or told.case.opened_at.date() > today:
+            return ""
+        if story.next_visit is None and today >= story.works_until - timedelta(days=5):
+            return CaseDiscussion.Decided.REFER_ON if story.reason == "referred_on" else CaseDiscussion.Decided.CLOSE
+        held = sum(v.attended and v.kind == "casework_session" and v.at.date() <= today for v in story.visits)
+        return CaseDiscussion.Decided.EXTEND if story.extended and held in (4, 5, 6) else ""
+
+    def _plan_closing(self, told: Told, now: datetime) -> None:
+        last = max(told.story.works_until, now.date())
+        ready = max((v.written_at.date() for v in told.story.visits), default=last)
+        day = working_days_on(max(last, min(ready, last + timedelta(days=8))), self.random.randint(0, 5))
+        if day - now.date() <= FRESH:
+            self.later(in_office_hours(day, self.random, earliest=14, latest=16), lambda when: self._close(told, when))
+
+    def _close(self, told: Told, now: datetime) -> None:
+        assert told.case and told.worker
+        if told.case.closed_at:
+            return
+        story, actor = told.story, self.staff.actor(told.worker)
+        if self.random.random() < (0.5 if story.reason in ("disengaged", "moved_away") else 0.9):
+            better = self.random.random() < (0.8 if story.improves else 0.45)
+            self._score(
+                told,
+                "end",
+                now - timedelta(hours=1),
+                self.random.uniform(2.6, 4.1) if better else self.random.uniform(0.8, 2),
+            )
+        refers = story.reason == "referred_on"
+        told.case = casework.close(
+            actor,
+            told.case,
+            reason=story.reason,
+            outcomes_met=self._outcome(story),
+            destination=self.random.choice(self.county.directory) if refers else None,
+            destination_accepted=self.random.choice((True, True, True, False, None)) if refers else None,
+            note=sayings.said(self.random, sayings.CLOSING[story.reason], story.names),
+            at=now,
+        )
+        self.load[told.worker.pk] -= 1
+        if self.random.random() < 0.88:
+            day = working_days_on(now.date(), self.random.choice((1, 2, 2, 3, 4, 5, 7)))
+            self.later(in_office_hours(day, self.random), lambda when: self._tell_school(told, when))
+
+    def _outcome(self, story: Story) -> str:
+        if story.reason == "needs_met":
+            return "fully" if self.random.random() < 0.7 else "partly"
+        return self.random.choice(("partly", "partly", "not", ""))
+
+    def _tell_school(self, told: Told, now: datetime) -> None:
+        """Letters go out where the family agreed; where nobody asked them, they wait."""
+        assert told.case and told.worker
+        if told.story.may_tell_school is not True:
+            return
+        drafted = Message.objects.filter(
+            origin_kind="casework.case", origin_id=told.case.pk, kind=LETTER, state=Message.State.DRAFT
+        )
+        for message in drafted:
+            casework.record_outcome_sent(
+                self.staff.actor(told.worker),
+                told.case,
+                message=message,
+                sent_on=now.date(),
+                method=self.random.choice(("post", "post", "email")),
+                at=now,
+            )
+
+    # --- Lists from schools ---
+
+    def _plan_fridays(self) -> None:
+        day = FIRST_DAY + timedelta(days=(FRIDAY - FIRST_DAY.weekday()) % 7)
+        while day <= LAST_DAY:
+            self.later(at(day, 18), self._load_lists)
+            day += timedelta(weeks=1)
+        self.later(at(LAST_DAY, 18), self._load_lists)
+
+    def _load_lists(self, now: datetime) -> None:
+        day, sent = now.date(), [told.story for told in self.told]
+        area = self.code.replace("_", "-")
+        self._load("session_marks", f"attendance-{area}-{day}.csv", self.registers.marks_to(day), now)
+        if content := exclusions_between(sent, day - timedelta(weeks=1), day, self.known):
+            self._load("exclusions", f"exclusions-{area}-{day}.csv", content, now)
+
+    def _load(self, kind: str, name: str, content: bytes | None, now: datetime) -> None:
+        if content is None:
+            return
+        actor = self.staff.actor(self.staff.service_manager)
+        received = imports.receive(
+            actor,
+            Scope.of(service=ESSEX),
+            service=ESSEX,
+            kind=kind,
+            file_name=name,
+            content=io.BytesIO(content),
+            at=now,
+        )
+        imports.apply(actor, received, good_rows_only=True, at=now + timedelta(minutes=5))
