@@ -19,9 +19,8 @@ BANNED_ENDINGS = ("Utils", "Helper", "Helpers", "Manager", "Handler", "Processor
 OBLIGED = {"UserManager"}
 
 # Written in pieces, so that this file does not find itself.
-PATHS_OF_A_MACHINE = re.compile(
-    "|".join(["/ro" + "ot/", "/wo" + "rk/", "/ho" + "me/[a-z]", r"\.py" + "env", "C:\\\\Us" + "ers"])
-)
+_ROOTS = "|".join(["/ro" + "ot/", "/wo" + "rk/", "/ho" + "me/[a-z]", r"\.py" + "env", "C:\\\\Us" + "ers"])
+PATHS_OF_A_MACHINE = re.compile(rf"(?<![\w.])(?:{_ROOTS})")
 HOSTS_OF_REGISTRIES = re.compile(
     "|".join(["py" + r"pi\.org", "python" + r"hosted\.org", "npm" + r"js\.(org|com)", "yarn" + r"pkg\."])
 )
