@@ -91,7 +91,7 @@ def check(actor: Actor, subject: List, *, at: datetime) -> Report:
     """
     received = locked(subject)
     if received.applied_at:
-        return as_applied(received)
+        return _as_applied(received)
     checked = _checked(actor, received, at)
     written = Written()
     if checked.load is not None:
@@ -112,7 +112,7 @@ def apply(actor: Actor, subject: List, *, good_rows_only: bool = False, at: date
     """
     received = locked(subject)
     if received.applied_at:
-        return as_applied(received)
+        return _as_applied(received)
     if received.undone_at:
         raise Refused("This list was undone. Send the file again to load it once more.")
     checked = _checked(actor, received, at)
@@ -151,7 +151,7 @@ def resolve(actor: Actor, subject: List, *, row: Row, at: datetime) -> Row:
     return row
 
 
-def as_applied(received: List) -> Report:
+def _as_applied(received: List) -> Report:
     """The report of a list that was applied before: loading it again changes nothing."""
     rows = Row.objects.filter(list_received=received).order_by("id")
     faults = tuple(Fault(row.number, row.column, row.message, row.severity, row.person_id) for row in rows)  # type: ignore[arg-type]
