@@ -1,6 +1,7 @@
 """Persons and families: written down, found, matched, joined, moved and merged."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -43,22 +44,22 @@ def test_a_person_is_registered_trimmed_with_numbers_and_history(world: World) -
     assert changes(person)[0]["command"] == "families.register"
 
 
-@pytest.mark.parametrize(
-    ("given", "field", "says"),
-    [
-        ({"first_name": " "}, "first_name", "Enter the first name"),
-        ({"last_name": "x" * 101}, "last_name", "longer than 100"),
-        ({"born_on": date(2010, 5, 5)}, "born_on", "in the future"),
-        ({"born_on": date(1880, 5, 5)}, "born_on", "120 years ago"),
-        ({"upn": "B881500100012"}, "upn", "check letter"),
-        ({"upn": "12345"}, "upn", "is not a unique pupil number"),
-        ({"nhs": "9990000011"}, "nhs", "does not fit"),
-    ],
-)
-def test_what_cannot_be_right_is_refused(world: World, given: dict[str, object], field: str, says: str) -> None:
-    with pytest.raises(Refused, match=says) as refusal:
-        register(world, str(given.pop("first_name", "Ann")), str(given.pop("last_name", "Lee")), **given)
-    assert refusal.value.field == field
+WRONG: list[tuple[dict[str, Any], str, str]] = [
+    ({"first": " "}, "first_name", "Enter the first name"),
+    ({"last": "x" * 101}, "last_name", "longer than 100"),
+    ({"born_on": date(2010, 5, 5)}, "born_on", "in the future"),
+    ({"born_on": date(1880, 5, 5)}, "born_on", "120 years ago"),
+    ({"upn": "B881500100012"}, "upn", "check letter"),
+    ({"upn": "12345"}, "upn", "is not a unique pupil number"),
+    ({"nhs": "9990000011"}, "nhs", "does not fit"),
+]
+
+
+def test_what_cannot_be_right_is_refused(world: World) -> None:
+    for given, field, says in WRONG:
+        with pytest.raises(Refused, match=says) as refusal:
+            register(world, **{"first": "Ann", "last": "Lee", **given})
+        assert refusal.value.field == field
     assert Person.objects.count() == 0
 
 
@@ -91,44 +92,43 @@ def test_many_are_registered_at_once(world: World) -> None:
     assert Person.objects.count() == 50
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        "Sarah Smith",
-        "Smith, Sarah",
-        "smith sarah",
-        "sar smi",
-        "s smith",
-        "SARAH",
-        "Sally",
-        "sara smyth",
-        "Smtih",
-        "CO15 4JX",
-        "co154jx",
-        "3/2/1980",
-        UPN,
-        UPN.lower(),
-        "9990000018",
-    ],
-)
-def test_a_person_is_found_by_whatever_is_at_hand(world: World, words: str, django_assert_num_queries: object) -> None:
+WORDS = [
+    "Sarah Smith",
+    "Smith, Sarah",
+    "smith sarah",
+    "sar smi",
+    "s smith",
+    "SARAH",
+    "Sally",
+    "sara smyth",
+    "Smtih",
+    "CO15 4JX",
+    "co154jx",
+    "3/2/1980",
+    UPN,
+    UPN.lower(),
+    "9990000018",
+]
+
+
+def test_a_person_is_found_by_whatever_is_at_hand(world: World, django_assert_num_queries: Any) -> None:
     sarah = register(world, "Sarah", "Smith", known_as="Sally", born_on=date(1980, 2, 3), upn=UPN, nhs="9990000018")
     register(world, "Peter", "Green")
     commands.move(SYSTEM, sarah, lines="1 Pier Road", postcode="co154jx", at=AT)
     family = settle(world, sarah)
-    alice = world.actor("alice")
-    with django_assert_num_queries(1):  # type: ignore[operator]
-        found = queries.find(alice, words)
-    (hit,) = found
-    assert (hit.person_id, hit.family_ref, hit.born_on, hit.postcode) == (
-        sarah.id,
-        family.ref,
-        date(1980, 2, 3),
-        "CO15 4JX",
-    )
-    assert hit.is_near == (words in ("sara smyth", "Smtih"))
-    assert queries.find(world.actor("carol"), words) == [], "another team's worker"
-    assert queries.find(world.actor("dave"), words) == [], "a commissioner"
+    alice, carol, dave = (world.actor(name) for name in ("alice", "carol", "dave"))
+    for words in WORDS:
+        with django_assert_num_queries(1):
+            (hit,) = queries.find(alice, words)
+        assert (hit.person_id, hit.family_ref, hit.born_on, hit.postcode) == (
+            sarah.id,
+            family.ref,
+            date(1980, 2, 3),
+            "CO15 4JX",
+        )
+        assert hit.is_near == (words in ("sara smyth", "Smtih"))
+        assert queries.find(carol, words) == [], "another team's worker"
+        assert queries.find(dave, words) == [], "a commissioner"
 
 
 def test_a_family_is_found_by_its_reference_and_by_those_of_rooms_above(world: World) -> None:
@@ -139,12 +139,11 @@ def test_a_family_is_found_by_its_reference_and_by_those_of_rooms_above(world: W
     assert [f.person_id for f in queries.find(SYSTEM, f"Z-{family.ref[2:]}")] == [sarah.id]
 
 
-@pytest.mark.parametrize(
-    "words", ["", "   ", "%", "_", "'; drop table", "\x00", "(", "a" * 5000, "31/31/2010", "F-", "😀"]
-)
-def test_odd_words_find_nobody_and_harm_nothing(world: World, words: str) -> None:
+def test_odd_words_find_nobody_and_harm_nothing(world: World) -> None:
     register(world, "Sarah", "Smith")
-    assert queries.find(SYSTEM, words) == []
+    odd = ["", "   ", "%", "_", "'; drop table", "\x00", "(", "a" * 5000, "31/31/2010", "F-", "😀", "\\", "{}"]
+    for words in odd:
+        assert queries.find(SYSTEM, words) == []
 
 
 def test_restricted_rows_are_met_only_by_those_who_may(world: World) -> None:
@@ -154,14 +153,14 @@ def test_restricted_rows_are_met_only_by_those_who_may(world: World) -> None:
     assert queries.find(world.actor("alice"), "Sarah Smith") == []
 
 
-def test_members_come_in_two_queries_parents_first(world: World, django_assert_num_queries: object) -> None:
+def test_members_come_in_two_queries_parents_first(world: World, django_assert_num_queries: Any) -> None:
     parent = register(world, "Ann", "Smith", born_on=date(1980, 1, 1))
     young, old = (register(world, n, "Smith", born_on=date(y, 1, 1)) for n, y in (("Young", 2004), ("Old", 2000)))
     family = settle(world, young, old)
     commands.join(SYSTEM, family, person=parent, part="parent", at=AT)
     commands.move(SYSTEM, parent, postcode="CO15 4JX", at=AT)
     alice = world.actor("alice")
-    with django_assert_num_queries(2):  # type: ignore[operator]
+    with django_assert_num_queries(2):
         members = queries.members_of(alice, [family])[family.id]
     assert [m.person.first_name for m in members] == ["Ann", "Old", "Young"]
     assert members[0].address
@@ -219,11 +218,11 @@ def test_two_entries_of_one_person_are_merged_and_taken_apart(world: World) -> N
     assert len(queries.find(bob, "Lee")) == 2
 
 
-def test_matches_are_scored_and_say_why(world: World, django_assert_num_queries: object) -> None:
+def test_matches_are_scored_and_say_why(world: World, django_assert_num_queries: Any) -> None:
     mary = register(world, "Mary", "Jones", born_on=date(2002, 3, 4), upn=UPN)
     commands.move(SYSTEM, mary, postcode="CO15 4JX", at=AT)
     register(world, "Mark", "Jones", born_on=date(2002, 3, 4))
-    with django_assert_num_queries(1):  # type: ignore[operator]
+    with django_assert_num_queries(1):
         exact = queries.matches(SYSTEM, first_name="mary", last_name="JONES", born_on=date(2002, 3, 4))
     assert (exact[0].person, exact[0].kind, exact[0].why) == (mary, "exact", ("same name", "same date of birth"))
     by_number = queries.matches(SYSTEM, first_name="M", last_name="Green", upn=UPN)

@@ -25,7 +25,7 @@ def job(name: str, *, lock: str | None = None) -> Callable[[F], F]:
             finally:
                 connections.close_all()  # the worker's thread would hold it for ever
 
-        app.task(run, name=name, lock=lock)
+        app.task(name=name, lock=lock)(run)
         function.job_name = name  # type: ignore[attr-defined]
         return function
 
@@ -44,7 +44,7 @@ def every(cron: str) -> Callable[[F], F]:
             finally:
                 connections.close_all()
 
-        scheduled = app.task(run, name=f"{name}.scheduled", queueing_lock=f"{name}.scheduled")
+        scheduled = app.task(name=f"{name}.scheduled", queueing_lock=f"{name}.scheduled")(run)
         app.periodic(cron=cron)(scheduled)
         return function
 

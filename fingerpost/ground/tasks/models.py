@@ -1,6 +1,7 @@
 """Running clocks and the one worklist that every person has."""
 
 import uuid
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -34,7 +35,7 @@ class Clock(Scoped):
     stopped_at = models.DateTimeField(null=True)
     missed_noted_at = models.DateTimeField(null=True)
 
-    objects = ClockQuerySet.as_manager()
+    objects: ClassVar[Any] = ClockQuerySet.as_manager()
 
     class Meta:
         indexes = [
@@ -79,7 +80,7 @@ class Task(Scoped):
     done_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=200, blank=True)
 
-    objects = TaskQuerySet.as_manager()
+    objects: ClassVar[Any] = TaskQuerySet.as_manager()
 
     class Meta:
         indexes = [

@@ -1,9 +1,10 @@
 """The worklist: what a person is to do, soonest first."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import CharField, DateTimeField, F, Q, QuerySet, Value
 from django.db.models.functions import Cast, TruncDate
@@ -74,7 +75,7 @@ def overdue(actor: Actor, at: datetime, *, kind: str = "", limit: int = LONGEST)
     return _items(_task_lines(late).order_by("due_day", "title")[:limit], actor, at)
 
 
-def _task_lines(tasks: QuerySet[Task]) -> QuerySet[Task]:
+def _task_lines(tasks: QuerySet[Any]) -> QuerySet[Any, Any]:
     return tasks.annotate(
         what=Value("task"),
         kind_=Cast("kind", CharField()),
@@ -86,7 +87,7 @@ def _task_lines(tasks: QuerySet[Task]) -> QuerySet[Task]:
     ).values_list(*_COLUMNS)
 
 
-def _clock_lines(clocks: QuerySet[Clock]) -> QuerySet[Clock]:
+def _clock_lines(clocks: QuerySet[Any]) -> QuerySet[Clock]:
     return clocks.annotate(
         what=Value("clock"),
         kind_=Cast("key", CharField()),
@@ -98,10 +99,12 @@ def _clock_lines(clocks: QuerySet[Clock]) -> QuerySet[Clock]:
     ).values_list(*_COLUMNS)
 
 
-def _items(rows: Sequence[tuple[object, ...]] | QuerySet[Task], actor: Actor, at: datetime) -> list[Item]:
+def _items(rows: Iterable[tuple[Any, ...]], actor: Actor, at: datetime) -> list[Item]:
     today = timezone.localdate(at)
-    items = []
-    for *columns, due_on, due_at, owner_id in rows:  # type: ignore[misc]
-        days_late = max(0, (today - due_on).days)
-        items.append(Item(*columns, due_on, due_at, owner_id == actor.id, days_late))
-    return items
+    return [_item(row, actor, today) for row in rows]
+
+
+def _item(row: tuple[Any, ...], actor: Actor, today: date) -> Item:
+    what, pk, kind, title, about_kind, about_id, ref, family_id, due_on, due_at, owner_id = row
+    is_mine, days_late = owner_id == actor.id, max(0, (today - due_on).days)
+    return Item(what, pk, kind, title, about_kind, about_id, ref, family_id, due_on, due_at, is_mine, days_late)

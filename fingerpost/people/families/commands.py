@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
@@ -99,8 +100,9 @@ def undo(actor: Actor, subject: Scope, *, batch: uuid.UUID, at: datetime) -> int
     Raises Refused when anything was recorded about one of them since.
     """
     try:
-        for model in (Address, Membership, Identifier, Family):
-            model._default_manager.filter(batch=batch).delete()
+        models: tuple[type[Any], ...] = (Address, Membership, Identifier, Family)
+        for model in models:
+            model.objects.filter(batch=batch).delete()
         return Person.objects.filter(batch=batch).delete()[0]
     except (ProtectedError, IntegrityError) as clash:
         raise Refused("Something was recorded about these families since, so the list cannot be undone.") from clash

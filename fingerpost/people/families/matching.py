@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet, Subquery, Value
@@ -70,10 +70,10 @@ def judge(described: Described, person: Person, numbers: dict[str, str] | None =
 
     `person.numbers` (kind and number) and `person.postcode` must have been read with the person.
     """
-    shared = [kind for kind, value in (numbers or {}).items() if value and f"{kind} {value}" in person.numbers]  # type: ignore[attr-defined]
-    name_points, birth_points, postcode_points = parts = score(
-        described, person.search_name, person.born_on, person.postcode
-    )  # type: ignore[attr-defined]
+    known: Any = person  # read by `with_numbers`
+    shared = [kind for kind, value in (numbers or {}).items() if value and f"{kind} {value}" in known.numbers]
+    parts = score(described, person.search_name, person.born_on, known.postcode)
+    name_points, birth_points, postcode_points = parts
     why = [f"same {'NHS number' if kind == 'nhs' else 'unique pupil number'}" for kind in shared]
     why += ["same name"] if name_points == NAME else ["similar name"] if name_points >= FEWEST_NAME_POINTS else []
     why += ["same date of birth"] if birth_points == BIRTH else []

@@ -1,6 +1,7 @@
 """Persons, the families they live in, how they are related and where they live."""
 
 import uuid
+from typing import Any, ClassVar
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -33,7 +34,7 @@ class Person(Scoped):
     recorded_at = models.DateTimeField()
     batch = models.UUIDField(null=True)
 
-    objects = PersonQuerySet.as_manager()
+    objects: ClassVar[Any] = PersonQuerySet.as_manager()
 
     class Meta:
         indexes = [
@@ -86,7 +87,7 @@ class Family(Scoped):
     recorded_at = models.DateTimeField()
     batch = models.UUIDField(null=True)
 
-    objects = FamilyQuerySet.as_manager()
+    objects: ClassVar[Any] = FamilyQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name

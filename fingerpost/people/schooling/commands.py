@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -30,7 +31,11 @@ _WEEK_KEY, _WEEK_VALUES = ("person_id", "monday"), ("marks", "possible", "attend
 _TERM_KEY, _TERM_VALUES = ("person_id", "year", "term"), ("possible", "authorised", "unauthorised")
 _EXCLUSION_KEY = ("person_id", "kind", "started_on")
 _EXCLUSION_VALUES = ("ended_on", "sessions", "reasons", "school_id")
-_KEYS = {AttendanceWeek: _WEEK_KEY, AttendanceTerm: _TERM_KEY, Exclusion: _EXCLUSION_KEY}
+_KEYS: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
+    (AttendanceWeek, _WEEK_KEY),
+    (AttendanceTerm, _TERM_KEY),
+    (Exclusion, _EXCLUSION_KEY),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +274,6 @@ def undo(actor: Actor, subject: Scope, *, batch: uuid.UUID, at: datetime) -> int
 
     Raises Refused when a later list changed the same rows.
     """
-    taken_out = sum(superseding.undo(model, batch, key=key, at=at) for model, key in _KEYS.items())
+    taken_out = sum(superseding.undo(model, batch, key=key, at=at) for model, key in _KEYS)
     Loaded.objects.filter(batch=batch, undone_at=None).update(undone_at=at)
     return taken_out

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
@@ -71,7 +72,7 @@ def shared_calendar() -> str:
     return names[0] if len(names) == 1 else ""
 
 
-def of_person(rows: QuerySet[AttendanceWeek], person: Person) -> QuerySet[AttendanceWeek]:
+def of_person(rows: QuerySet[Any], person: Person) -> QuerySet[Any]:
     """The rows of a person, and of the entries that were merged into theirs."""
     return rows.filter(Q(person=person) | Q(person__merged_into=person))
 
@@ -79,7 +80,7 @@ def of_person(rows: QuerySet[AttendanceWeek], person: Person) -> QuerySet[Attend
 def exclusions_of(person: Person, *, until: date, kind: str = Exclusion.Kind.FIXED_TERM) -> list[Exclusion]:
     """The exclusions of a kind that began by the day, earliest first. One query."""
     rows = Exclusion.objects.filter(superseded_at=None, kind=kind, started_on__lte=until)
-    return list(of_person(rows, person).order_by("started_on"))  # type: ignore[arg-type]
+    return list(of_person(rows, person).order_by("started_on"))
 
 
 def weeks_of(actor: Actor, people: Iterable[Person], *, since: date, until: date) -> list[AttendanceWeek]:

@@ -96,7 +96,7 @@ _PUT_BACK = """
 """
 
 
-def undo(model: type[Superseding], batch: uuid.UUID, *, key: tuple[str, ...], at: datetime) -> int:
+def undo(model: type[Any], batch: uuid.UUID, *, key: tuple[str, ...], at: datetime) -> int:
     """Take a batch's rows out of force and put back what they replaced. Returns how many rows were taken out.
 
     What was put back is a copy recorded now: the rows between were believed, and a figure of that time must still say so.
