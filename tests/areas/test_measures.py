@@ -8,6 +8,7 @@ import pytest
 from fingerpost.ground.access.actor import Actor, NotAllowed
 from fingerpost.ground.access.command import Refused
 from fingerpost.language.periods import Period
+from fingerpost.people.schooling.models import AttendanceWeek, Exclusion
 from fingerpost.proof.measures.answers import Answer
 from fingerpost.proof.measures.evaluate import all_figures, evaluate
 from fingerpost.proof.measures.records import records
@@ -97,8 +98,6 @@ def test_late_entries_do_not_change_a_figure_as_known_earlier(book: Casebook) ->
 
 
 def test_a_superseded_week_counts_until_it_was_superseded(book: Casebook) -> None:
-    from fingerpost.people.schooling.models import AttendanceWeek
-
     book.case(OPENED, CLOSED, [Child((102, 120), (108, 120))])
     book.save()
     week = AttendanceWeek.objects.order_by("-monday").first()
@@ -220,3 +219,20 @@ def test_who_may_see_figures_and_who_may_see_the_records(book: Casebook, world: 
 def test_what_does_not_exist_is_refused_in_plain_words(book: Casebook, wrong: dict) -> None:
     with pytest.raises(Refused):
         figure(**wrong)
+
+
+def test_reasons_beside_the_exclusions_come_to_the_same_totals(book: Casebook) -> None:
+    before, after = date(2010, 4, 20), date(2010, 11, 20)
+    book.case(OPENED, CLOSED, [Child(exclusions=[before, date(2010, 4, 19), after])])
+    book.case(OPENED, CLOSED, [Child(exclusions=[before, date(2010, 6, 7)])])
+    for place, one in enumerate(book.rows[Exclusion]):
+        one.reasons = [["PP", "DB"], ["DB"], []][place % 3]
+    book.save()
+    found = figure("fixed_term_exclusions", known=SUMMER)
+    reasons = found.beside[-1]
+    assert reasons.recorded
+    spans = {one.member: one.numerator for one in reasons.breakdowns if one.dimension == "case_span"}
+    assert found.against is not None
+    assert (spans["before"], spans["after"]) == (found.against.numerator, found.numerator) == (3, 1)
+    named = {one.member: one.numerator for one in reasons.breakdowns if one.dimension == "reason"}
+    assert named == {"PP": 2, "DB": 3, None: 1}

@@ -200,7 +200,7 @@ def paired_with(definition: Definition) -> Any:
 def same_rows(definition: Definition, asked: Asked, duck: duckdb.DuckDBPyConnection) -> None:
     """PostgreSQL and DuckDB place and answer each row alike, for the same reason."""
     figure, paired = definition.figure, paired_with(definition)
-    columns = ("record", "place", "rank", "unit_rank", "reason")
+    columns = ("record", "place", "rank", "unit_rank", "because")
     text = prepared(("records", figure, paired, asked.shape), lambda: listed(figure, paired, asked))
     ours = {str(row["record"]): tuple(row[name] for name in columns[1:]) for row in run(text, asked)}
     found = duck.execute(in_duckdb(figure, paired, asked)).fetchall()

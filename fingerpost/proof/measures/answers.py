@@ -57,13 +57,14 @@ _OF_PLACE = {
     Place.LEFT_PENDING: Answer.PENDING,
 }
 
-PLACE, RANK, RANK_BESIDE, AMOUNT, AMOUNT_BESIDE, UNIT = (
+PLACE, RANK, RANK_BESIDE, AMOUNT, AMOUNT_BESIDE, UNIT, BECAUSE = (
     "place",
     "rank",
     "rank_beside",
     "amount",
     "amount_beside",
     "unit",
+    "because",
 )
 LATER_ROW = "latest"
 
@@ -190,7 +191,7 @@ class Side:
 def answered(
     records: RecordSet, figure: Figure, asked: Asked, *, paired: Figure | None = None, by: tuple[str, ...] = ()
 ) -> Table:
-    """The rows of the period, each with `place`, `rank`, `amount`, `reason` and `unit`, and the breakdowns in `by`.
+    """The rows of the period, each with `place`, `rank`, `amount`, `because` and `unit`, and the breakdowns in `by`.
 
     `rank` is NULL of a row that is not inside the population. With `paired`, a figure on the same rows, there are
     `rank_beside` and `amount_beside` too.
@@ -198,7 +199,7 @@ def answered(
     facts = (*figure.facts, *(paired.facts if paired else ()))
     rows = records.select(asked, when=figure.when, names=(*facts, *by)).alias("in_period")
     first = Side(figure, records, rows, asked)
-    columns = {PLACE: first.place(), RANK: first.answer(), AMOUNT: first.amount(), "reason": first.reason()}
+    columns = {PLACE: first.place(), RANK: first.answer(), AMOUNT: first.amount(), BECAUSE: first.reason()}
     columns[UNIT] = rows[records.units[figure.count] if figure.count else "record"]
     if paired is not None:
         second = Side(paired, records, rows, asked)
@@ -221,7 +222,7 @@ def _only_latest(rows: Table, figure: Figure) -> Table:
     return rows.mutate(
         **{
             PLACE: earlier.ifelse(int(Place.OUTSIDE), rows[PLACE]),
-            "reason": earlier.ifelse(LATER_ROW, rows.reason),
+            BECAUSE: earlier.ifelse(LATER_ROW, rows[BECAUSE]),
         }
     )
 

@@ -85,8 +85,7 @@ def _totals(figure: Figure, asked: Asked, by: tuple[str, ...], paired: Figure | 
 
 def _turned(one: Totals) -> Totals:
     """The other side of a comparison on the same rows, in the place of the first."""
-    unsettled = {"not_known": one.not_known, "pending": one.pending}
-    return Totals(one.beside_in, one.beside_out, amount=one.beside_amount, **unsettled)
+    return Totals(one.beside_in, one.beside_out, one.not_known, one.pending, amount=one.beside_amount)
 
 
 def _numbers(figure: Figure, one: Totals) -> Numbers:

@@ -37,7 +37,8 @@ class RecordSet:
     """The rows behind one set of the vocabulary.
 
     `model` is the record a row opens; `units` says which column identifies a unit of count; `pending` which column tells
-    that a fact has still to come; `several` names the breakdowns of which a row may have more than one.
+    that a fact has still to come; `several` names the breakdowns of which a row may have more than one; `own` the columns
+    that every row has besides its units and days.
     """
 
     spec: SetSpec
@@ -45,6 +46,7 @@ class RecordSet:
     units: Mapping[str, str]
     pending: Mapping[str, str] = field(default_factory=dict)
     several: frozenset[str] = frozenset()
+    own: frozenset[str] = frozenset()
     _rows: Rows | None = None
     _additions: list[Addition] = field(default_factory=list)
 
@@ -66,13 +68,16 @@ class RecordSet:
         """Whether rows are recorded from which this fact or breakdown can be read."""
         return name in self._own_columns or any(name in addition.gives for addition in self._additions)
 
-    def select(self, asked: Asked, *, when: str, names: Iterable[str]) -> Table:
-        """The rows that `when` puts into the period, with at least these columns. Unrecorded facts are NULL."""
+    def select(self, asked: Asked, *, when: str | None, names: Iterable[str]) -> Table:
+        """The rows that `when` puts into the period, with at least these columns. Unrecorded facts are NULL.
+
+        All rows there are, where `when` is None.
+        """
         wanted = tuple(dict.fromkeys(names))
         waiting = tuple(self.pending[name] for name in wanted if name in self.pending)
-        table = joined(self._found(asked), when)
+        table = self._found(asked) if when is None else joined(self._found(asked), when)
         for addition in self._needed((*wanted, *waiting)):
-            table = addition.add(table.alias(f"before_{addition.add.__name__}"), asked)
+            table = addition.add(table.alias(f"{self.spec.name}_before_{addition.add.__name__}"), asked)
         absent = [name for name in wanted if name not in table.columns]
         return table.mutate(**{name: ibis.null(self._type(name)) for name in absent}) if absent else table
 
@@ -87,7 +92,7 @@ class RecordSet:
 
     @property
     def _own_columns(self) -> frozenset[str]:
-        return frozenset(self.spec.dates) | frozenset(self.units) | {"closure_reason", "line", "entry_route"}
+        return frozenset(self.spec.dates) | frozenset(self.units) | self.own
 
     def _needed(self, names: Iterable[str]) -> list[Addition]:
         """The additions that give these names, each after those it reads."""

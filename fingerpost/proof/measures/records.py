@@ -14,7 +14,18 @@ from fingerpost.ground.access.permissions import Permission
 from fingerpost.language.definition import Figure, SameRows
 from fingerpost.language.facts import SetSpec
 from fingerpost.language.periods import Period
-from fingerpost.proof.measures.answers import LATER_ROW, PLACE, RANK, UNIT, Answer, Place, answer_of, answered, ranks
+from fingerpost.proof.measures.answers import (
+    BECAUSE,
+    LATER_ROW,
+    PLACE,
+    RANK,
+    UNIT,
+    Answer,
+    Place,
+    answer_of,
+    answered,
+    ranks,
+)
 from fingerpost.proof.measures.asked import Asked
 from fingerpost.proof.measures.evaluate import set_up
 from fingerpost.proof.measures.measuring import is_recorded
@@ -128,7 +139,7 @@ def listed(figure: Figure, paired: Figure | None, asked: Asked) -> Table:
         "family_reference",
         PLACE,
         RANK,
-        "reason",
+        BECAUSE,
         unit=rows[UNIT].cast("string"),
         unit_rank=inside.ifelse(of_unit, ibis.null("int64")),
         **{f"fact_{name}": rows[name] for name in facts},
@@ -157,7 +168,7 @@ def _told(actor: Actor, figure: Figure, found: list[dict[str, Any]]) -> tuple[Co
     for row in found:
         may = row["record"] in seen
         facts = {name.removeprefix("fact_"): value for name, value in row.items() if name.startswith("fact_")}
-        reason = row["reason"] or ""
+        reason = row[BECAUSE] or ""
         told.append(
             CountedRecord(
                 kind=held.model._meta.label_lower,

@@ -21,6 +21,7 @@ cases = RecordSet(
     model=Case,
     units={"case": "case", "family": "family"},
     several=frozenset({"vulnerable_group", "entry_route"}),
+    own=frozenset({"line", "closure_reason", "worker", "outcomes_met"}),
 )
 POINTS = {"wellbeing_before": "start", "wellbeing_after": "end"}
 
@@ -42,11 +43,6 @@ def areas(rows: Table, asked: Asked) -> Table:
 @cases.adds("family_reference")
 def family_reference(rows: Table, asked: Asked) -> Table:
     return with_family_reference(rows)
-
-
-@cases.adds("worker", "outcomes_met")
-def own_columns(rows: Table, asked: Asked) -> Table:
-    return rows
 
 
 @cases.adds("casework_sessions")

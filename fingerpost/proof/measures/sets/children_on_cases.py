@@ -57,6 +57,7 @@ children_on_cases = RecordSet(
         **dict.fromkeys(_EXCLUSIONS_AFTER, "exclusions_to_come"),
     },
     several=frozenset({"vulnerable_group"}),
+    own=frozenset({"line", "closure_reason", "worker", "entry_route"}),
 )
 
 
@@ -84,11 +85,6 @@ def areas(rows: Table, asked: Asked) -> Table:
     return with_areas(rows)
 
 
-@children_on_cases.adds("worker")
-def own_columns(rows: Table, asked: Asked) -> Table:
-    return rows
-
-
 @children_on_cases.adds("family_reference")
 def family_reference(rows: Table, asked: Asked) -> Table:
     return with_family_reference(rows)
@@ -105,7 +101,7 @@ def schools(rows: Table, asked: Asked) -> Table:
 
     Where no school is known, the calendar is that of all schools, if they share one.
     """
-    enrolled, entries = known(table_of(Enrolment)), _entries(rows)
+    enrolled, entries = known(table_of(Enrolment)), entries_of(rows)
     theirs = entries.join(enrolled, entries.person == enrolled.person_id)
     theirs = theirs.filter(theirs.until.isnull() | (theirs.until >= theirs.opened_on))
     since = theirs.since.fill_null(ibis.literal(LONG_AGO).cast("date"))
@@ -118,7 +114,7 @@ def schools(rows: Table, asked: Asked) -> Table:
     return found.mutate(calendar=found.calendar.coalesce(shared_calendar()))
 
 
-def _entries(rows: Table) -> Table:
+def entries_of(rows: Table) -> Table:
     """Every entry under which a child may have been written down: her own, and those merged into it."""
     people = table_of(Person)
     own = rows.select("record", "opened_on", person=rows.child)
@@ -212,7 +208,7 @@ def _with_sessions(rows: Table, first: str, last: str, when: str) -> Table:
 def _spans(rows: Table, first: Column, last: Column) -> Table:
     """The stretch that each row asks about, for every entry of its child."""
     stretches = rows.select("record", "child", "opened_on", first=first, last=last)
-    entries = _entries(stretches)
+    entries = entries_of(stretches)
     return entries.join(stretches.select("record", "first", "last"), "record").select(
         "record", "person", "first", "last"
     )

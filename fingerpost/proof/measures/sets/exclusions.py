@@ -1,0 +1,78 @@
+"""`exclusions`: one exclusion, and where it falls beside the child's case.
+
+Only cases whose follow-up has ended are looked at, so that before and after are counted over the same children. An
+exclusion that falls beside two cases of one child has a row for each, as it has in `children_on_cases`.
+"""
+
+import ibis
+
+from fingerpost.language.vocabulary import SETS
+from fingerpost.people.schooling.models import Exclusion, School
+from fingerpost.proof.measures.asked import Asked, known
+from fingerpost.proof.measures.record_set import RecordSet, beside
+from fingerpost.proof.measures.sets.children_on_cases import children_on_cases, entries_of
+from fingerpost.proof.measures.sets.known import with_areas, with_family_reference
+from fingerpost.proof.measures.tables import Column, Table, table_of
+
+HALF_DAYS = 2
+
+exclusions = RecordSet(
+    SETS["exclusions"],
+    model=Exclusion,
+    units={"exclusion": "exclusion", "pupil": "pupil"},
+    several=frozenset({"reason"}),
+    own=frozenset({"kind", "reason", "days", "case_span", "school"}),
+)
+
+
+@exclusions.rows
+def rows(asked: Asked) -> Table:
+    given = known(table_of(Exclusion)).alias("exclusions_given")
+    found = given.left_join(_beside_cases(given, asked), "id", rname="{name}_of_case")
+    return found.select(
+        record=found.id,
+        exclusion=found.id,
+        pupil=found.child.coalesce(found.person_id),
+        reference=found.reference.coalesce(ibis.literal("")),
+        family=found.family,
+        kind=found.kind,
+        reason=found.reasons,
+        started_on=found.started_on,
+        days=found.sessions.cast("decimal") / ibis.literal(HALF_DAYS),
+        school=found.school_id,
+        case_closed_on=found.closed_on,
+        case_span=found.case_span.coalesce(ibis.literal("none")),
+        locality_code=found.locality_code,
+    )
+
+
+def _beside_cases(given: Table, asked: Asked) -> Table:
+    """The cases beside which an exclusion falls, by its id: before, during or after."""
+    spans = children_on_cases.select(asked, when=None, names=("baseline_begins", "follow_up_ends"))
+    spans = spans.filter(spans.follow_up_ends.notnull()).alias("followed_up")
+    of_child = entries_of(spans).drop("opened_on").join(spans, "record")
+    falls = given.started_on.between(of_child.baseline_begins, of_child.follow_up_ends)
+    hits = given.join(of_child, [given.person_id == of_child.person, falls], rname="{name}_of_case")
+    return hits.select("id", "child", "reference", "family", "closed_on", "locality_code", case_span=_span(hits))
+
+
+def _span(hits: Table) -> Column:
+    return ibis.cases(
+        (hits.started_on < hits.opened_on, "before"), (hits.started_on <= hits.closed_on, "during"), else_="after"
+    )
+
+
+@exclusions.adds("locality", "quadrant")
+def areas(rows: Table, asked: Asked) -> Table:
+    return with_areas(rows)
+
+
+@exclusions.adds("school_phase")
+def school_phase(rows: Table, asked: Asked) -> Table:
+    at = table_of(School)
+    return beside(rows, at.select(school=at.code, school_phase=at.phase), "school")
+
+
+@exclusions.adds("family_reference")
+def family_reference(rows: Table, asked: Asked) -> Table:
+    return with_family_reference(rows)
