@@ -41,7 +41,8 @@ class _Sheets:
         self.book = book
         self.bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
         self.text = book.add_format({"text_wrap": True, "valign": "top"})
-        self.number = book.add_format({"valign": "top", "num_format": "#,##0.##"})
+        self.whole = book.add_format({"valign": "top", "num_format": "#,##0"})
+        self.decimal = book.add_format({"valign": "top", "num_format": "#,##0.0"})
 
     def add(self, name: str, titles: Sequence[str], rows: Iterable[Sequence[Cell]], widths: Sequence[int]) -> None:
         sheet = self.book.add_worksheet(name)
@@ -56,7 +57,7 @@ class _Sheets:
 
     def _write(self, sheet: Any, row: int, column: int, cell: Cell) -> None:
         if isinstance(cell, int | float):
-            sheet.write_number(row, column, cell, self.number)
+            sheet.write_number(row, column, cell, self.whole if isinstance(cell, int) else self.decimal)
         elif cell is not None:
             sheet.write_string(row, column, cell, self.text)
 
