@@ -3,10 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect, render
 
-__all__ = ["done", "render"]
+from fingerpost.ground.access.command import Refused
+
+__all__ = ["done", "refused", "render"]
 
 
 def done(request: HttpRequest, to: str, *args: Any, said: str = "", **kwargs: Any) -> HttpResponseRedirect:
@@ -16,3 +19,9 @@ def done(request: HttpRequest, to: str, *args: Any, said: str = "", **kwargs: An
     response = redirect(to, *args, **kwargs)
     response.said = said[:500]  # type: ignore[attr-defined]  # kept by `once`, to say again to a second post
     return response
+
+
+def refused(form: BaseForm, refusal: Refused, **renamed: str) -> None:
+    """Show a command's refusal at the field it names, or above the form. `renamed`: command's field name to the form's."""
+    field = renamed.get(refusal.field or "", refusal.field)
+    form.add_error(field if field in form.fields else None, refusal.message)

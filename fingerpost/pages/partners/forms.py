@@ -7,6 +7,8 @@ from stdnum.exceptions import ValidationError as NotANumber
 from stdnum.gb import upn as pupil_numbers
 
 from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.ground.places.models import Area
+from fingerpost.ground.places.queries import area_of
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.people.schooling.models import School
@@ -36,6 +38,12 @@ class ReferralForm(KitForm):
     phone = fields.Text("Phone number", required=False, longest=40, width=20, inputmode="tel")
     address = fields.Text("Address", hint="House number and street, and town", longest=300)
     postcode = fields.Text("Postcode", longest=10, width=10)
+    area = fields.Choice(
+        "Which part of the county is that in?",
+        hint="If you are not sure, leave it out. We ask again when we do not know the postcode.",
+        required=False,
+        searchable=True,
+    )
     source = fields.Radios("Who is asking?", SOURCES)
     school = fields.Choice("Which school do the children go to?", required=False, searchable=True)
     referrer_name = fields.Text("Your name", longest=160)
@@ -62,6 +70,7 @@ class ReferralForm(KitForm):
         priority = held.contract.pathway.priority
         groups = [(code, group.label) for code, group in priority.groups.items()] if priority else []
         self.fields["vulnerable_groups"].offer(groups)  # type: ignore[attr-defined]
+        self.fields["area"].offer(_areas(held))  # type: ignore[attr-defined]
         self.fields["school"].offer(School.objects.order_by("name").values_list("code", "name"))  # type: ignore[attr-defined]
         self.fields["caf_on"].bounds(latest=today)  # type: ignore[attr-defined]
 
@@ -88,7 +97,7 @@ class ReferralForm(KitForm):
         ]
         return [
             ("The child" if self.children == 1 else "The children", [*asked, "school"]),
-            ("The parent", ["parent_first_name", "parent_last_name", "phone", "address", "postcode"]),
+            ("The parent", ["parent_first_name", "parent_last_name", "phone", "address", "postcode", "area"]),
             ("What help is needed", ["reason", "vulnerable_groups", "has_caf"]),
             ("You", ["source", "referrer_name", "referrer_contact"]),
             ("What the parent says", ["parent_agrees", "may_tell_school"]),
@@ -96,6 +105,10 @@ class ReferralForm(KitForm):
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
+        if told.get("postcode") and not told.get("area") and area_of(told["postcode"]) is None:
+            self.add_error(
+                "area", "We do not know this postcode. Choose the part of the county, so that the right team sees it"
+            )
         for number in range(1, self.children + 1):
             name = f"child_{number}_upn"
             if told.get(name):
@@ -124,6 +137,7 @@ class ReferralForm(KitForm):
                 told["phone"],
                 lines=told["address"],
                 postcode=told["postcode"],
+                area=Area.objects.filter(pk=told["area"]).first() if told["area"] else None,
             ),
             source=told["source"],
             school=School.objects.filter(pk=told["school"]).first() if told["school"] else None,
@@ -140,6 +154,13 @@ class ReferralForm(KitForm):
     def read_over(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """The answers to look over: (heading, [(question, answer)])."""
         return [(title, [(str(b.label), _shown(self, b.name)) for b in bounds]) for title, bounds in self.groups()]
+
+
+def _areas(held: Rules) -> list[tuple[str, str]]:
+    """The areas to which families are given, by name. One query."""
+    allocation = held.contract.pathway.allocation
+    level = allocation.level if allocation else ""
+    return list(Area.objects.filter(scheme=held.service, level=level).order_by("name").values_list("code", "name"))
 
 
 def _shown(form: ReferralForm, name: str) -> str:

@@ -9,7 +9,7 @@ from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.scope import Scope
 from fingerpost.pages.kit.once import once
-from fingerpost.pages.kit.shortcuts import done, render
+from fingerpost.pages.kit.shortcuts import done, refused, render
 from fingerpost.pages.partners.forms import MOST_CHILDREN, ReferralForm
 from fingerpost.work.referrals import queries
 from fingerpost.work.referrals.intake import refer as receive_referral
@@ -42,7 +42,7 @@ def refer(request: PageRequest) -> HttpResponse:
                 at=request.at,
             )
         except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            refused(form, refusal)
         else:
             return done(request, "partners:sent", made.ref)
     if form.is_valid():

@@ -1,17 +1,8 @@
-"""Forms that a command may refuse."""
+"""Days and times as forms give them."""
 
 from datetime import date, datetime, time
 
-from django.forms import BaseForm
 from django.utils import timezone
-
-from fingerpost.ground.access.command import Refused
-
-
-def refused(form: BaseForm, refusal: Refused, **renamed: str) -> None:
-    """Show a command's refusal at the field it names, or above the form. `renamed`: command's field name to the form's."""
-    field = renamed.get(refusal.field or "", refusal.field)
-    form.add_error(field if field in form.fields else None, refusal.message)
 
 
 def at_time(day: date, clock: time) -> datetime:

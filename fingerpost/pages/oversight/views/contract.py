@@ -16,7 +16,7 @@ from fingerpost.ground.access.permissions import Permission
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
-from fingerpost.pages.kit.shortcuts import done, render
+from fingerpost.pages.kit.shortcuts import done, refused, render
 from fingerpost.pages.oversight.reach import agreement_or_404, to_my_service, today_of
 
 STATUSES = ("enforced", "measured", "evidenced", "narrative", "context")
@@ -104,7 +104,7 @@ def evidence_new(request: PageRequest, service: str, key: str) -> HttpResponse:
         try:
             commands.attach(request.actor, agreement, clause=key, **form.cleaned_data, at=request.at)
         except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            refused(form, refusal)
         else:
             return done(request, "oversight:clause", service, key, said="The evidence now stands beside the clause.")
     return _clause_form(request, agreement, row, form, "Add evidence", "Add")

@@ -14,7 +14,7 @@ from fingerpost.ground.access.scope import Scope
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
-from fingerpost.pages.kit.shortcuts import done, render
+from fingerpost.pages.kit.shortcuts import done, refused, render
 
 MOST_SHOWN = 200
 
@@ -105,7 +105,7 @@ def list_undo(request: PageRequest, batch: UUID) -> HttpResponse:
 
 def _list_again(request: PageRequest, received: List, refusal: Refused) -> HttpResponse:
     form = KitForm({})
-    form.add_error(None, refusal.message)
+    refused(form, refusal)
     context: dict[str, Any] = {
         "received": received,
         "form": form,

@@ -16,7 +16,7 @@ from fingerpost.language.readings import InForce, Question
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
-from fingerpost.pages.kit.shortcuts import done, render
+from fingerpost.pages.kit.shortcuts import done, refused, render
 from fingerpost.pages.oversight.figures import Shown, under_reading
 from fingerpost.pages.oversight.reach import agreement_or_404, today_of
 
@@ -89,7 +89,7 @@ def reading_agree(request: PageRequest, service: str, question: str) -> HttpResp
         try:
             commands.agree_reading(request.actor, agreement, question=question, **form.cleaned_data, at=request.at)
         except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            refused(form, refusal)
         else:
             return done(request, "oversight:readings", service, said="The reading is agreed.")
     context = {"agreement": agreement, "asked": _asked(held, found, agreement), "form": form}
@@ -125,7 +125,7 @@ def value_enter(request: PageRequest, service: str, name: str) -> HttpResponse:
         try:
             commands.enter_value(request.actor, agreement, name=name, **form.cleaned_data, at=request.at)
         except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            refused(form, refusal)
         else:
             return done(request, "oversight:readings", service, said="The value has been entered.")
     context = {"agreement": agreement, "form": form, "title": f"Enter: {name.replace('_', ' ')}"}

@@ -15,7 +15,7 @@ from fingerpost.ground.access.permissions import Permission
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
-from fingerpost.pages.kit.shortcuts import done, render
+from fingerpost.pages.kit.shortcuts import done, refused, render
 from fingerpost.pages.oversight.figures import sees_records
 from fingerpost.pages.oversight.reach import agreement_or_404, to_my_service, today_of
 from fingerpost.proof.returns import commands, queries
@@ -116,7 +116,7 @@ def narrative(request: PageRequest, ref: str, heading: str) -> HttpResponse:
             theirs = meanwhile.theirs
             form = NarrativeForm(request.POST.copy() | {"revision": str(theirs.revision)})
         except Refused as refusal:
-            form.add_error(None, refusal.message)
+            refused(form, refusal)
         else:
             return done(request, "oversight:return", ref, said=f"{found.label} has been saved.")
     context = {"made": made, "heading": found, "form": form, "theirs": theirs}
@@ -133,7 +133,7 @@ def return_submit(request: PageRequest, ref: str) -> HttpResponse:
             commands.submit(request.actor, made, at=request.at)
         except Refused as refusal:
             form = KitForm({})
-            form.add_error(None, refusal.message)
+            refused(form, refusal)
         else:
             return done(request, "oversight:return", ref, said="The return has been sent. Its figures are frozen.")
     empty = queries.empty_headings(made)

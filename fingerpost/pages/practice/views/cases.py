@@ -14,8 +14,7 @@ from fingerpost.ground.history.tracking import changes
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
-from fingerpost.pages.kit.shortcuts import done, render
-from fingerpost.pages.practice.asking import refused
+from fingerpost.pages.kit.shortcuts import done, refused, render
 from fingerpost.pages.practice.next_steps import next_steps
 from fingerpost.pages.practice.views.requests import allocate
 from fingerpost.work.casework import commands, queries

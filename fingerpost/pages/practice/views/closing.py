@@ -13,8 +13,7 @@ from fingerpost.language.schema import InstrumentWords
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
-from fingerpost.pages.kit.shortcuts import done, render
-from fingerpost.pages.practice.asking import refused
+from fingerpost.pages.kit.shortcuts import done, refused, render
 from fingerpost.pages.practice.views.cases import case_or_404, rules_of
 from fingerpost.people.correspondence.models import Message
 from fingerpost.work.casework import commands, queries

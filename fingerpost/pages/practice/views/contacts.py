@@ -14,8 +14,8 @@ from fingerpost.ground.access.permissions import Permission
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
-from fingerpost.pages.kit.shortcuts import done, render
-from fingerpost.pages.practice.asking import at_time, refused
+from fingerpost.pages.kit.shortcuts import done, refused, render
+from fingerpost.pages.practice.asking import at_time
 from fingerpost.pages.practice.views.cases import case_or_404, case_words, rules_of
 from fingerpost.work.casework import commands
 from fingerpost.work.casework.models import Case, Contact

@@ -12,8 +12,8 @@ from fingerpost.ground.access.permissions import Permission
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
-from fingerpost.pages.kit.shortcuts import done, render
-from fingerpost.pages.practice.asking import at_noon, refused
+from fingerpost.pages.kit.shortcuts import done, refused, render
+from fingerpost.pages.practice.asking import at_noon
 from fingerpost.people.consent import commands as consent
 from fingerpost.people.consent.models import Consent
 from fingerpost.people.consent.queries import answers

@@ -15,8 +15,7 @@ from fingerpost.language.decide import Decision as Answered
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
-from fingerpost.pages.kit.shortcuts import done, render
-from fingerpost.pages.practice.asking import refused
+from fingerpost.pages.kit.shortcuts import done, refused, render
 from fingerpost.work.casework import commands as casework
 from fingerpost.work.casework.models import Case
 from fingerpost.work.casework.queries import allocation

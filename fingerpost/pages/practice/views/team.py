@@ -14,8 +14,7 @@ from fingerpost.ground.tasks.queries import overdue
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
-from fingerpost.pages.kit.shortcuts import done, render
-from fingerpost.pages.practice.asking import refused
+from fingerpost.pages.kit.shortcuts import done, refused, render
 from fingerpost.pages.practice.lists import page_number, where_about
 from fingerpost.work.casework import queries
 from fingerpost.work.workforce import commands as workforce
