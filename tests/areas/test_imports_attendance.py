@@ -16,9 +16,14 @@ from fingerpost.exchange.imports.models import List, Row
 from fingerpost.ground.access.actor import Actor, NotAllowed
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.scope import Scope
+from fingerpost.ground.places import queries as places
 from fingerpost.people.families import commands as families
 from fingerpost.people.families.identity import upn_with_check_letter
+from fingerpost.people.families.models import Person
 from fingerpost.people.schooling.models import AttendanceTerm, AttendanceWeek, Exclusion, Loaded
+from fingerpost.work.assessments import commands as assessments
+from fingerpost.work.referrals import commands as referrals
+from fingerpost.work.referrals.models import Request
 from tests.fixtures.world import SERVICE, World, moment
 
 AT = moment(2010, 11, 15)
@@ -328,3 +333,28 @@ def test_the_command_line_tries_applies_and_undoes(
     (tmp_path / "odd.csv").write_text("A,B\n1,2\n")
     assert main(["import", str(tmp_path / "odd.csv"), "--service", SERVICE]) == 1
     assert "do not tell what kind" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("children")
+def test_a_request_that_waited_for_attendance_is_decided_when_it_comes(world: World) -> None:
+    kim, alice, bob = Person.objects.get(first_name="Kim"), world.actor("alice"), world.actor("bob")
+    family = families.form_family(Actor.system(), Scope.of(service=SERVICE, area="tendring"), name="Lee family", at=AT)
+    families.join(alice, family, person=kim, part="child", at=AT)
+    request = referrals.receive(
+        alice, Scope.of(service=SERVICE, area="tendring"), service=SERVICE, family=family, children=[kim],
+        source="school", locality=world.area("tendring"), received_at=AT, at=AT,
+    )  # fmt: skip
+    assessments.record(alice, family, assessed_on=date(2010, 11, 1), author="J Day", needs=["parenting_support"], at=AT)
+    waiting = referrals.decide(bob, Request.objects.get(), at=AT)
+    assert (waiting.outcome, waiting.status) == ("", "awaiting_attendance")
+    calendar = places.calendar(schools="essex")
+    days = [
+        calendar.monday_of(week) + timedelta(days=n)
+        for week in calendar.school_weeks_ended_before(AT.date(), 12)
+        for n in range(5)
+    ]
+    marks = ["/"] * 51 + ["I"] * 9
+    rows = "".join(f"{ONE},{day:%d/%m/%Y},{mark},{mark}\n" for day, mark in zip(days, marks, strict=True))
+    load(world, f"UPN,Date,AM,PM\n{rows}")
+    request.refresh_from_db()
+    assert (request.outcome, request.route) == ("accepted", "attendance"), "102 of 120 sessions is 85 %"

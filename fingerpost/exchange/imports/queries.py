@@ -31,6 +31,13 @@ def list_of(actor: Actor, batch: uuid.UUID) -> List | None:
 
 
 def faults_of(received_list: List, *, severity: str = "", limit: int = MOST) -> list[Row]:
-    """What is wrong with its rows, in the order of the file. One query."""
+    """What is wrong with its rows, in the order of the file. One query.
+
+    `error`: what keeps a row out. `warning`: what only asks for a look, people who may be known among it.
+    """
     rows = Row.objects.filter(list_received=received_list).order_by("number", "id")
-    return list((rows.filter(severity=severity) if severity else rows)[:limit])
+    if severity == "error":
+        rows = rows.filter(severity="error")
+    elif severity:
+        rows = rows.exclude(severity="error")
+    return list(rows[:limit])

@@ -52,9 +52,11 @@ class Exclusions(Load):
     def write(self) -> Written:
         context, given = self.context, list(self._gathered.values())
         last = max((one.started_on for one in given), default=None)
-        return commands.load_exclusions(
+        written = commands.load_exclusions(
             context.actor, context.scope, exclusions=given, batch=context.batch, complete_to=last, at=context.at
         )
+        self.pupils.tell_requests(self.pupils.known)
+        return written
 
 
 def _length_is_wrong(row: dict[str, Any]) -> tuple[str, str] | None:

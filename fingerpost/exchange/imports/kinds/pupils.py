@@ -6,6 +6,7 @@ from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds.base import Context
 from fingerpost.people.schooling import queries
 from fingerpost.people.schooling.queries import Pupil
+from fingerpost.work.referrals.following import decide_again_about
 
 UNKNOWN = "is not the number of a child this service knows. Add the family first, or leave the row out."
 
@@ -26,6 +27,17 @@ class Pupils:
 
     def __getitem__(self, number: str) -> Pupil | None:
         return self._known[number]
+
+    @property
+    def known(self) -> list[str]:
+        """The numbers that belong to somebody."""
+        return [number for number, pupil in self._known.items() if pupil]
+
+    def tell_requests(self, numbers: Iterable[str]) -> None:
+        """Have requests decided again that may have waited for what the list says of these pupils."""
+        people = {pupil.person_id for number in numbers if (pupil := self._known[number])}
+        if people:
+            decide_again_about(self._context.actor, people, self._context.at)
 
     @staticmethod
     def unknown(line: int, number: str, column: str = "UPN") -> Fault:

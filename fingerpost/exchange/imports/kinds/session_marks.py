@@ -102,7 +102,9 @@ class Marks(Load):
             if len(weeks) == WEEKS_AT_ONCE:
                 written += self._load(weeks)
                 weeks = []
-        return self._load(weeks, self._last, written)
+        written = self._load(weeks, self._last, written)
+        self.pupils.tell_requests(number for number, _ in self._gathered)
+        return written
 
     def _given(self, upn_: str, number: int, marks: bytearray) -> WeekGiven:
         pupil = self.pupils[upn_]
