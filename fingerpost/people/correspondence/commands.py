@@ -3,6 +3,8 @@
 import uuid
 from datetime import date, datetime
 
+from django.utils import timezone
+
 from fingerpost.ground.access.actor import Actor, HasScope
 from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.permissions import Permission
@@ -66,6 +68,8 @@ def send(actor: Actor, subject: Message, *, sent_on: date, method: str, recipien
         raise Refused("This letter is held back: the family refused.")
     if not method.strip():
         raise Refused("Choose how it was sent.", field="method")
+    if sent_on > timezone.localdate(at):
+        raise Refused("The day it was sent cannot be in the future.", field="sent_on")
     message.state, message.sent_on, message.method = Message.State.SENT, sent_on, method
     message.recipient = recipient.strip() or message.recipient
     message.save(update_fields=["state", "sent_on", "method", "recipient"])
