@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import override_settings
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser import checks
@@ -18,6 +18,8 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
+PATIENCE = 40_000  # milliseconds: the machine may be doing much else; a page that is right is shown at once
+expect.set_options(timeout=PATIENCE)
 PICTURES = Path(__file__).resolve().parents[2] / "var" / "screenshots"
 
 
@@ -61,7 +63,7 @@ def open_window(browser: Browser, site: LiveServer, settings: Any) -> Iterator[C
         context = browser.new_context(
             base_url=site.url, viewport={"width": width, "height": height}, locale="en-GB", **options
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         opened.append(context)
         return context
 

@@ -74,9 +74,10 @@ def test_a_long_list_is_searched_by_typing(visit):
     expect(page.get_by_role("alert")).to_contain_text("Answers saved")
 
 
-def test_the_calendar_writes_a_day_that_the_server_reads(visit):
+@pytest.mark.parametrize("typed", ["3/5/2010", "3 May 2010", "2010-05-03"])
+def test_the_calendar_opens_on_the_day_typed_and_writes_one_that_the_server_reads(visit, typed):
     page = visit("/kit/form/")
-    page.get_by_label("Date of birth").fill("3/5/2010")
+    page.get_by_label("Date of birth").fill(typed)
     page.get_by_role("button", name="Choose date").click()
     page.get_by_role("dialog").get_by_role("button", name="Tuesday 4 May 2010").click()
     expect(page.get_by_label("Date of birth")).to_have_value("4/5/2010")

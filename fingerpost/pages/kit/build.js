@@ -77,10 +77,14 @@ function publish(name) {
   for (const old of readdirSync(join(built, 'kit'))) if (old !== name) rmSync(join(built, 'kit', old), { recursive: true })
 }
 
-styles()
-scripts()
-pictures()
-const name = fingerprint()
-squeeze()
-publish(name)
-console.log(`Front end built: ${name}`)
+try {
+  styles()
+  scripts()
+  pictures()
+  const name = fingerprint()
+  squeeze()
+  publish(name)
+  console.log(`Front end built: ${name}`)
+} finally {
+  rmSync(draft, { recursive: true, force: true })
+}
