@@ -19,6 +19,7 @@ TOLD = {
     "phone": "",
     "address": "2 Sea Road, Clacton",
     "postcode": "CO15 4JX",
+    "area": "tendring",
     "source": "school",
     "school": "8815001",
     "referrer_name": "Erin Bolt",
@@ -82,3 +83,19 @@ def test_another_child_may_be_added_without_losing_what_was_typed(erin_browser: 
     shown = erin_browser.post(reverse("partners:refer"), TOLD | {"step": "add"}).content.decode()
     assert "Child 2: first name" in shown
     assert 'value="Maya"' in shown
+
+
+def test_a_postcode_that_nobody_knows_needs_its_part_of_the_county(erin_browser: Client):
+    shown = erin_browser.post(reverse("partners:refer"), TOLD | {"step": "send", "area": ""}).content.decode()
+    assert "We do not know this postcode" in shown
+    assert not Request.objects.exists()
+
+
+def test_the_team_of_the_family_s_home_meets_the_request(erin_browser: Client, world: World):
+    erin_browser.post(reverse("partners:refer"), TOLD | {"step": "send"})
+    ref = Request.objects.get().ref
+    bob, carol = Client(), Client()
+    bob.force_login(world.users["bob"])
+    carol.force_login(world.users["carol"])
+    assert ref in bob.get(reverse("practice:requests")).content.decode()
+    assert ref not in carol.get(reverse("practice:requests")).content.decode()
