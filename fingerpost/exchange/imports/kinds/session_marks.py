@@ -39,6 +39,7 @@ class Marks(Load):
         super().__init__(context)
         self.pupils, self.schools = Pupils(context), Schools()
         self._shared = queries.shared_calendar()
+        self._calendars: dict[str, places.StoredCalendar] = {}
         self._weeks: dict[tuple[str, date], int | None] = {}
         self._gathered: dict[tuple[str, int], bytearray] = {}
         self._mondays: dict[tuple[str, int], date] = {}
@@ -89,7 +90,9 @@ class Marks(Load):
         if key not in self._weeks:
             if not calendar:
                 raise Faulty("No school terms are loaded. Load the terms of these schools first.")
-            number = places.calendar(schools=calendar).school_week(on) if on.weekday() < SATURDAY else None
+            if calendar not in self._calendars:
+                self._calendars[calendar] = places.calendar(schools=calendar)
+            number = self._calendars[calendar].school_week(on) if on.weekday() < SATURDAY else None
             self._weeks[key] = number
             if number is not None:
                 self._mondays[calendar, number] = on - timedelta(days=on.weekday())
