@@ -71,7 +71,7 @@ INSTALLED_APPS = [
     *ROOMS,
 ]
 
-# No middleware here asks the database anything beyond the session and its user.
+# No middleware here asks the database anything beyond the session and its user; the second step is looked up once a session.
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "config.sessions.limit_sessions",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "config.accounts.ask_for_second_step",
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -180,6 +181,24 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Fingerpost: "
+ACCOUNT_FORMS = {
+    "login": "fingerpost.pages.public.forms.SignIn",
+    "reauthenticate": "fingerpost.pages.public.forms.PasswordAgain",
+    "change_password": "fingerpost.pages.public.forms.ChangePassword",
+    "reset_password": "fingerpost.pages.public.forms.ForgottenPassword",
+    "reset_password_from_key": "fingerpost.pages.public.forms.NewPassword",
+}
+REQUIRE_SECOND_FACTOR = SECURE
+MFA_ADAPTER = "config.accounts.SecondStep"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an administrator gives the address
+MFA_FORMS = {
+    "authenticate": "fingerpost.pages.public.forms.Code",
+    "reauthenticate": "fingerpost.pages.public.forms.CodeAgain",
+    "activate_totp": "fingerpost.pages.public.forms.FirstCode",
+    "add_webauthn": "fingerpost.pages.public.forms.AddPasskey",
+    "edit_webauthn": "fingerpost.pages.public.forms.RenamePasskey",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Fingerpost"

@@ -24,7 +24,9 @@ def modules(pattern: str) -> list[str]:
     )
 
 
-WRITES = [name for name in modules("*/*/commands.py") + modules("*/*/commands/*.py") if "management" not in name.split(".")]
+WRITES = [
+    name for name in modules("*/*/commands.py") + modules("*/*/commands/*.py") if "management" not in name.split(".")
+]
 
 
 def views(patterns: list[URLPattern | URLResolver]) -> Iterator[tuple[str, Callable[..., Any]]]:

@@ -1,25 +1,34 @@
 """A backup, restored, is what was saved: and nothing else ever takes the place of what is there."""
 
-import os
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import psycopg
 import pytest
+from django.conf import settings
 
 from config import cluster
+from fingerpost.cli import main
 
-Cli = Callable[..., "subprocess.CompletedProcess[str]"]
+
+class Said(NamedTuple):
+    """What a command answered."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Cli = Callable[..., Said]
 
 
 @pytest.fixture
-def database() -> Iterator[str]:
+def database(home: Path) -> Iterator[str]:
     """A database of this test's own; yields how psycopg reaches it."""
-    where = cluster.ensure_running()
-    name = f"backup_{os.getpid()}"
+    where = cluster.ensure_running(home)
+    name = "county"
     server = f"host='{where.host}' port={where.port} user={where.user}"
     with psycopg.connect(f"{server} dbname=postgres", autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
@@ -29,19 +38,16 @@ def database() -> Iterator[str]:
 
 
 @pytest.fixture
-def cli(database: str) -> Cli:
+def cli(database: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Cli:
+    """`fingerpost …` on that database, with a folder of attached files of its own."""
     parts = psycopg.conninfo.conninfo_to_dict(database)
-    url = f"postgresql://{parts['user']}@/{parts['dbname']}?host={parts['host']}&port={parts['port']}"
+    where = {"HOST": parts["host"], "PORT": parts["port"], "USER": parts["user"], "NAME": parts["dbname"]}
+    monkeypatch.setitem(settings.DATABASES, "default", where)
+    monkeypatch.setattr(settings, "MEDIA_ROOT", tmp_path / "attached")
 
-    def run(*arguments: object) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [sys.executable, "-m", "fingerpost", *map(str, arguments)],
-            cwd=cluster.PROJECT,
-            env={**os.environ, "DATABASE_URL": url},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+    def run(*arguments: object) -> Said:
+        code = main([str(argument) for argument in arguments])
+        return Said(code, *capsys.readouterr())
 
     return run
 
@@ -159,3 +165,17 @@ def test_a_full_disk_leaves_no_half_backup(database: str, cli: Cli) -> None:
     answer = cli("backup", "/dev/full/file")
     assert answer.returncode == 3
     assert "No backup was made" in answer.stderr
+
+
+def test_attached_files_go_and_come_back_with_it(database: str, cli: Cli, tmp_path: Path) -> None:
+    fill(database, 5)
+    attached = tmp_path / "attached" / "letters"
+    attached.mkdir(parents=True)
+    (attached / "first.pdf").write_bytes(b"first")
+    assert cli("backup", tmp_path / "file").returncode == 0
+    (attached / "first.pdf").write_bytes(b"changed")
+    (attached / "later.pdf").write_bytes(b"later")
+
+    assert cli("restore", tmp_path / "file", "--replace").returncode == 0
+
+    assert {path.name: path.read_bytes() for path in attached.iterdir()} == {"first.pdf": b"first"}

@@ -5,10 +5,8 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections import namedtuple
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -18,29 +16,6 @@ import pytest
 from config import cluster
 
 Usage = namedtuple("Usage", "total used free")
-
-
-def _home() -> Path:
-    # Not pytest's own folder: root's is closed to the user that the server runs as.
-    home = Path(tempfile.mkdtemp(prefix="fingerpost test ", dir="/var/tmp"))
-    home.chmod(0o755)
-    return home
-
-
-@pytest.fixture(scope="module")
-def home() -> Iterator[Path]:
-    home = _home()
-    yield home
-    cluster.stop(home)
-    shutil.rmtree(home)
-
-
-@pytest.fixture
-def fresh_home() -> Iterator[Path]:
-    home = _home()
-    yield home
-    cluster.stop(home)
-    shutil.rmtree(home)
 
 
 def connect(where: cluster.Connection) -> "psycopg.Connection[tuple[object, ...]]":
@@ -60,7 +35,10 @@ def test_kill_minus_nine_loses_no_commit(home: Path) -> None:
     for number in range(100):
         connection.execute("INSERT INTO kept VALUES (%s)", [number])
         connection.commit()
-    os.kill(server_pid(home), signal.SIGKILL)
+    killed = server_pid(home)
+    os.kill(killed, signal.SIGKILL)
+    while cluster._is_postgres(killed):
+        time.sleep(0.01)
     connection.close()
 
     with connect(cluster.ensure_running(home)) as again:

@@ -17,7 +17,7 @@ import psycopg
 import pytest
 
 import start
-from config import cluster
+from config import cluster, template
 from config.launch import environment, kit, running, serving
 
 PROJECT = cluster.PROJECT
@@ -196,7 +196,7 @@ def own_database() -> Iterator[str]:
     name = f"start_{os.getpid()}"
     maintenance = f"host='{where.host}' port={where.port} user={where.user} dbname=postgres"
     with psycopg.connect(maintenance, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template.ensure()}")
         yield f"postgresql://{where.user}@/{name}?host={where.host}&port={where.port}"
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
