@@ -7,7 +7,7 @@ so that the answer of a unit is simply the highest among its rows: one no decide
 and otherwise an unknown does.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from functools import reduce
@@ -188,16 +188,34 @@ class Side:
         return pending_to_ibis(condition, self.rows, pending, values=self.asked.values, on=self.asked.on)
 
 
-def answered(
-    records: RecordSet, figure: Figure, asked: Asked, *, paired: Figure | None = None, by: tuple[str, ...] = ()
-) -> Table:
-    """The rows of the period, each with `place`, `rank`, `amount`, `because` and `unit`, and the breakdowns in `by`.
+@dataclass(frozen=True)
+class Wanted:
+    """A figure to be worked out, by which breakdowns, and the figure it is paired with on the same rows."""
 
-    `rank` is NULL of a row that is not inside the population. With `paired`, a figure on the same rows, there are
-    `rank_beside` and `amount_beside` too.
+    figure: Figure
+    by: tuple[str, ...] = ()
+    paired: Figure | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every fact and breakdown it reads."""
+        return (*self.figure.facts, *(self.paired.facts if self.paired else ()), *self.by)
+
+
+def rows_for(records: RecordSet, asked: Asked, wanted: Iterable[Wanted]) -> Table:
+    """The rows of the period with all that the figures read. They have one set and one `when`."""
+    figures = list(wanted)
+    names = [name for one in figures for name in one.names]
+    return records.select(asked, when=figures[0].figure.when, names=names).alias("in_period")
+
+
+def answered(rows: Table, records: RecordSet, asked: Asked, wanted: Wanted) -> Table:
+    """The rows, each with `place`, `rank`, `amount`, `because` and `unit`.
+
+    `rank` is NULL of a row that is not inside the population. With a paired figure there are `rank_beside` and
+    `amount_beside` too.
     """
-    facts = (*figure.facts, *(paired.facts if paired else ()))
-    rows = records.select(asked, when=figure.when, names=(*facts, *by)).alias("in_period")
+    figure, paired = wanted.figure, wanted.paired
     first = Side(figure, records, rows, asked)
     columns = {PLACE: first.place(), RANK: first.answer(), AMOUNT: first.amount(), BECAUSE: first.reason()}
     columns[UNIT] = rows[records.units[figure.count] if figure.count else "record"]

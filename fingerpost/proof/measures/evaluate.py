@@ -20,6 +20,7 @@ from fingerpost.language.definition import Beside as BesideWords
 from fingerpost.language.definition import Figure as FigureWords
 from fingerpost.language.periods import NoPeriod, Period, period_on, previous, year_before
 from fingerpost.language.readings import question_key
+from fingerpost.proof.measures.answers import Wanted
 from fingerpost.proof.measures.asked import Asked
 from fingerpost.proof.measures.figure import Beside, Compared, Figure, Member, Numbers, ReadingUsed
 from fingerpost.proof.measures.labels import labels_of
@@ -29,6 +30,7 @@ from fingerpost.proof.measures.measuring import (
     Measured,
     is_recorded,
     measure,
+    measure_several,
     nothing_of,
     offered_breakdowns,
     whole_of,
@@ -76,12 +78,17 @@ def evaluate(
     )
     definition, asked = setting.definition, setting.asked
     if isinstance(definition.figure.form, Narrative) or not is_recorded(definition.figure):
-        return _figure(setting, {WHOLE: Measured(Numbers())}, None, recorded=False)
-    breakdowns = _breakdowns(definition, by)
-    paired = next((one.figure for one in definition.against if isinstance(one, SameRows)), None)
-    found = _in_order(measure(definition.figure, asked, by=breakdowns, paired=paired), breakdowns)
-    against = _compared(setting, definition.figure, definition.against, whole_of(found, definition.figure))
-    return _figure(setting, found, against, recorded=True)
+        return _figure(setting, {WHOLE: Measured(Numbers())}, None, recorded=False, beside={})
+    own = Wanted(definition.figure, _breakdowns(definition, by), _paired(definition.against))
+    beside = [_wanted_beside(setting, one) for one in definition.beside]
+    together = [one for one in beside if one is not None and one.figure.each == definition.figure.each]
+    found = dict(zip([own, *together], measure_several([own, *together], asked), strict=True))
+    against = _compared(setting, own.figure, definition.against, whole_of(found[own], own.figure))
+    return _figure(setting, _in_order(own, found[own]), against, recorded=True, beside=found)
+
+
+def _paired(against: tuple[Against, ...]) -> FigureWords | None:
+    return next((one.figure for one in against if isinstance(one, SameRows)), None)
 
 
 def set_up(
@@ -111,9 +118,9 @@ def set_up(
     return Setting(rules, definition, Asked(service, period, as_known_at, rules.contract.values))
 
 
-def _in_order(found: Mapping[Key, Measured], by: tuple[str, ...]) -> dict[Key, Measured]:
+def _in_order(wanted: Wanted, found: Mapping[Key, Measured]) -> dict[Key, Measured]:
     """Breakdowns in the order asked for; databases give them in any."""
-    places = {name: place for place, name in enumerate(("", *by))}
+    places = {name: place for place, name in enumerate(("", *wanted.by))}
     return dict(sorted(found.items(), key=lambda one: places[one[0][0]]))
 
 
@@ -130,7 +137,13 @@ def _breakdowns(definition: Definition, by: tuple[str, ...] | None) -> tuple[str
     return tuple(dict.fromkeys((*by, *in_each)))
 
 
-def _figure(setting: Setting, found: Mapping[Key, Measured], against: Compared | None, *, recorded: bool) -> Figure:
+Together = Mapping[Wanted, Mapping[Key, Measured]]
+"""Figures that were worked out in the same statement."""
+
+
+def _figure(
+    setting: Setting, found: Mapping[Key, Measured], against: Compared | None, *, recorded: bool, beside: Together
+) -> Figure:
     definition, asked, rules = setting.definition, setting.asked, setting.rules
     numbers = whole_of(found, definition.figure).numbers
     members = _members(setting, found)
@@ -153,7 +166,7 @@ def _figure(setting: Setting, found: Mapping[Key, Measured], against: Compared |
         reachable=reachable(contract, definition, numbers, asked) if recorded else "",
         breakdowns=tuple(one for one in members if one.dimension not in definition.lines),
         lines=tuple(one for one in members if one.dimension in definition.lines),
-        beside=tuple(_beside(setting, one) for one in definition.beside),
+        beside=tuple(_beside(setting, one, beside) for one in definition.beside),
         recorded=recorded,
         prompt=definition.figure.form.prompt if isinstance(definition.figure.form, Narrative) else "",
     )
@@ -214,13 +227,21 @@ def _member_status(setting: Setting, dimension: str, numbers: Numbers, beside: N
     return judged(setting.rules.contract, alone, numbers, setting.asked, against=beside)
 
 
-def _beside(setting: Setting, words: BesideWords) -> Beside:
-    figure, asked = words.figure, _asked_for(setting, words.figure)
+def _wanted_beside(setting: Setting, words: BesideWords) -> Wanted | None:
+    """What has to be worked out for a figure beside; None where there is nothing from which it could be."""
+    figure = words.figure
     if isinstance(figure.form, Narrative) or not is_recorded(figure):
-        return Beside(label=words.label, letter=words.letter, recorded=False)
+        return None
     by = () if figure.by == setting.definition.figure.by else offered_breakdowns(figure, figure.by)
-    paired = next((one.figure for one in words.against if isinstance(one, SameRows)), None)
-    found = measure(figure, asked, by=by, paired=paired)
+    return Wanted(figure, by, _paired(words.against))
+
+
+def _beside(setting: Setting, words: BesideWords, together: Together) -> Beside:
+    wanted, asked = _wanted_beside(setting, words), _asked_for(setting, words.figure)
+    if wanted is None:
+        return Beside(label=words.label, letter=words.letter, recorded=False)
+    found = together[wanted] if wanted in together else measure_several([wanted], asked)[0]
+    found, figure = _in_order(wanted, found), wanted.figure
     whole = whole_of(found, figure)
     inside = replace(setting, definition=replace(setting.definition, figure=figure, target=None, lines=()), asked=asked)
     return Beside(

@@ -1,13 +1,13 @@
 """From a figure of the language to its numbers: run the totals, then make each form's value of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 from fingerpost.language.definition import Balance, Count, Figure, Mean, Median, Ratio, Share, Sum
 from fingerpost.language.vocabulary import SETS
-from fingerpost.proof.measures.answers import answered
+from fingerpost.proof.measures.answers import Wanted
 from fingerpost.proof.measures.asked import Asked
 from fingerpost.proof.measures.figure import Number, Numbers
 from fingerpost.proof.measures.sets import RECORD_SETS
@@ -40,17 +40,51 @@ def is_recorded(figure: Figure) -> bool:
 def measure(
     figure: Figure, asked: Asked, *, by: tuple[str, ...] = (), paired: Figure | None = None
 ) -> dict[Key, Measured]:
-    """The figure's numbers for everything and for each member of the breakdowns. One statement for each record set.
+    """The figure's numbers for everything and for each member of the breakdowns.
 
     Nothing at all where no row falls into the period.
     """
+    return measure_several([Wanted(figure, by, paired)], asked)[0]
+
+
+def measure_several(wanted: Sequence[Wanted], asked: Asked) -> list[dict[Key, Measured]]:
+    """Several figures of one period, in one statement for each record set and date that joins it to the period."""
+    parts = {part: None for one in wanted for part in _parts(one)}
+    by_rows: dict[tuple[str, str], list[Wanted]] = {}
+    for part in parts:
+        by_rows.setdefault((part.figure.of, part.figure.when), []).append(part)
+    found: dict[Wanted, dict[Key, Totals]] = {}
+    for of_same_rows in by_rows.values():
+        found |= dict(zip(of_same_rows, _totals(tuple(of_same_rows), asked), strict=True))
+    return [_made(one, found) for one in wanted]
+
+
+def _parts(wanted: Wanted) -> tuple[Wanted, ...]:
+    """What has to be added up: the figure itself, or the two that it is made of."""
+    if not wanted.figure.inner:
+        return (wanted,)
+    return tuple(Wanted(part, offered_breakdowns(part, wanted.by)) for part in wanted.figure.inner)
+
+
+def _made(wanted: Wanted, found: Mapping[Wanted, Mapping[Key, Totals]]) -> dict[Key, Measured]:
+    figure, paired = wanted.figure, wanted.paired
     if figure.inner:
-        return _of_two(figure, asked, by)
-    found = _totals(figure, asked, by, paired)
+        first, second = (_made(part, found) for part in _parts(wanted))
+        return _of_two(figure, first, second)
     return {
         key: Measured(_numbers(figure, one), _numbers(paired, _turned(one)) if paired else None)
-        for key, one in found.items()
+        for key, one in found[wanted].items()
     }
+
+
+def _totals(wanted: tuple[Wanted, ...], asked: Asked) -> list[dict[Key, Totals]]:
+    """The totals of figures over the same rows."""
+    records = RECORD_SETS[wanted[0].figure.of]
+    text = prepared(("totals", wanted, asked.shape), lambda: totals(records, asked, wanted))
+    found: list[dict[Key, Totals]] = [{} for _ in wanted]
+    for row in run(text, asked):
+        found[row["figure"]][row["dimension"], row["member"]] = Totals.read(row)
+    return found
 
 
 def whole_of(found: Mapping[Key, Measured], figure: Figure) -> Measured:
@@ -73,16 +107,6 @@ def offered_breakdowns(figure: Figure, by: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in by if records.offers(name))
 
 
-def _totals(figure: Figure, asked: Asked, by: tuple[str, ...], paired: Figure | None) -> dict[Key, Totals]:
-    records = RECORD_SETS[figure.of]
-
-    def expression() -> object:
-        return totals(answered(records, figure, asked, paired=paired, by=by), records, figure, by, paired)
-
-    text = prepared(("totals", figure, paired, by, asked.shape), expression)
-    return {(row["dimension"], row["member"]): Totals.read(row) for row in run(text, asked)}
-
-
 def _turned(one: Totals) -> Totals:
     """The other side of a comparison on the same rows, in the place of the first."""
     return Totals(one.beside_in, one.beside_out, one.not_known, one.pending, amount=one.beside_amount)
@@ -103,32 +127,32 @@ def _numbers(figure: Figure, one: Totals) -> Numbers:
     )
 
 
-Parts = tuple[Number | None, Number | None, str | None]
+Made = tuple[Number | None, Number | None, str | None]
 
 
-def _share(figure: Figure, one: Totals) -> Parts:
+def _share(figure: Figure, one: Totals) -> Made:
     return one.counted_in, one.settled, "percent"
 
 
-def _count(figure: Figure, one: Totals) -> Parts:
+def _count(figure: Figure, one: Totals) -> Made:
     return one.counted_in, None, figure.count
 
 
-def _sum(figure: Figure, one: Totals) -> Parts:
+def _sum(figure: Figure, one: Totals) -> Made:
     """Nothing recorded adds up to 0; where all that there is waits for an answer there is no total yet."""
     total = 0 if one.amount is None and not one.unsettled else _whole(one.amount)
     return total, None, _unit_of_fact(figure)
 
 
-def _mean(figure: Figure, one: Totals) -> Parts:
+def _mean(figure: Figure, one: Totals) -> Made:
     return _whole(one.amount), one.counted_in, _unit_of_fact(figure)
 
 
-def _median(figure: Figure, one: Totals) -> Parts:
+def _median(figure: Figure, one: Totals) -> Made:
     return _whole(one.amount), None, _unit_of_fact(figure)
 
 
-_FORMS: dict[type, Callable[[Figure, Totals], Parts]] = {
+_FORMS: dict[type, Callable[[Figure, Totals], Made]] = {
     Share: _share,
     Count: _count,
     Sum: _sum,
@@ -155,8 +179,7 @@ def _whole(amount: Decimal | None) -> Number | None:
     return int(amount) if amount is not None and amount == amount.to_integral_value() else amount
 
 
-def _of_two(figure: Figure, asked: Asked, by: tuple[str, ...]) -> dict[Key, Measured]:
-    first, second = (measure(part, asked, by=offered_breakdowns(part, by)) for part in figure.inner)
+def _of_two(figure: Figure, first: Mapping[Key, Measured], second: Mapping[Key, Measured]) -> dict[Key, Measured]:
     made = {}
     for key in {**first, **second}:
         one, other = (_at(side, key, part) for side, part in zip((first, second), figure.inner, strict=True))
@@ -164,7 +187,7 @@ def _of_two(figure: Figure, asked: Asked, by: tuple[str, ...]) -> dict[Key, Meas
     return made
 
 
-def _at(side: dict[Key, Measured], key: Key, figure: Figure) -> Numbers:
+def _at(side: Mapping[Key, Measured], key: Key, figure: Figure) -> Numbers:
     return side[key].numbers if key in side else nothing_of(figure)
 
 

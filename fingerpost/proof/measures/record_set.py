@@ -17,7 +17,7 @@ from django.db.models import Model
 
 from fingerpost.language.facts import SetSpec
 from fingerpost.proof.measures.asked import SINCE, UNTIL, Asked
-from fingerpost.proof.measures.tables import Column, Table
+from fingerpost.proof.measures.tables import Column, Table, days_after
 
 Rows = Callable[[Asked], Table]
 Adding = Callable[[Table, Asked], Table]
@@ -38,7 +38,7 @@ class RecordSet:
 
     `model` is the record a row opens; `units` says which column identifies a unit of count; `pending` which column tells
     that a fact has still to come; `several` names the breakdowns of which a row may have more than one; `own` the columns
-    that every row has besides its units and days.
+    that every row has besides its units and days; `moments` the stored time behind a day.
     """
 
     spec: SetSpec
@@ -47,6 +47,7 @@ class RecordSet:
     pending: Mapping[str, str] = field(default_factory=dict)
     several: frozenset[str] = frozenset()
     own: frozenset[str] = frozenset()
+    moments: Mapping[str, str] = field(default_factory=dict)
     _rows: Rows | None = None
     _additions: list[Addition] = field(default_factory=list)
 
@@ -75,7 +76,10 @@ class RecordSet:
         """
         wanted = tuple(dict.fromkeys(names))
         waiting = tuple(self.pending[name] for name in wanted if name in self.pending)
-        table = self._found(asked) if when is None else joined(self._found(asked), when)
+        table = self._found(asked)
+        if when in self.moments:
+            table = _about(table, self.moments[when])
+        table = table if when is None else joined(table, when)
         for addition in self._needed((*wanted, *waiting)):
             table = addition.add(table.alias(f"{self.spec.name}_before_{addition.add.__name__}"), asked)
         absent = [name for name in wanted if name not in table.columns]
@@ -112,6 +116,12 @@ class RecordSet:
     def _type(self, name: str) -> str:
         kinds = {"number": "decimal", "boolean": "boolean", "date": "date"}
         return kinds.get(self.spec.facts[name].kind, "string") if name in self.spec.facts else "string"
+
+
+def _about(rows: Table, moment: str) -> Table:
+    """Rows near the period by a stored time, so that the database can tell from an index or its statistics how many."""
+    first, last = (days_after(day, by).cast("timestamp('UTC')") for day, by in ((SINCE, -1), (UNTIL, 2)))
+    return rows.filter(rows[moment].between(first, last))
 
 
 def joined(rows: Table, when: str) -> Table:

@@ -22,9 +22,11 @@ from fingerpost.proof.measures.answers import (
     UNIT,
     Answer,
     Place,
+    Wanted,
     answer_of,
     answered,
     ranks,
+    rows_for,
 )
 from fingerpost.proof.measures.asked import Asked
 from fingerpost.proof.measures.evaluate import set_up
@@ -129,8 +131,9 @@ def records(
 def listed(figure: Figure, paired: Figure | None, asked: Asked) -> Table:
     """The figure's rows with the answer of each row (`rank`) and of its unit (`unit_rank`), and the facts it reads."""
     held = RECORD_SETS[figure.of]
+    wanted = Wanted(figure, ("family_reference",), paired)
     facts = tuple(dict.fromkeys((*figure.facts, *(paired.facts if paired else ()))))
-    rows = answered(held, figure, asked, paired=paired, by=("family_reference",))
+    rows = answered(rows_for(held, asked, [wanted]), held, asked, wanted)
     of_unit = rows[RANK].max().over(group_by=rows[UNIT]) if figure.count else rows[RANK]
     inside = rows[PLACE] == int(Place.INSIDE)
     return rows.select(

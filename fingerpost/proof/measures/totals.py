@@ -3,7 +3,7 @@
 The rows are worked out once; each breakdown is one pass over them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -20,8 +20,12 @@ from fingerpost.proof.measures.answers import (
     UNIT,
     Answer,
     Place,
+    Wanted,
+    answered,
     ranks,
+    rows_for,
 )
+from fingerpost.proof.measures.asked import Asked
 from fingerpost.proof.measures.record_set import RecordSet
 from fingerpost.proof.measures.tables import Column, Table
 
@@ -75,16 +79,29 @@ _AS_ROWS = {
 }
 
 
-def totals(rows: Table, records: RecordSet, figure: Figure, by: tuple[str, ...], paired: Figure | None = None) -> Table:
-    """One row for everything and one for each member of each breakdown: dimension, member and the columns of Totals."""
-    held = rows.select(PLACE, RANK, AMOUNT, UNIT, *by, *((RANK_BESIDE, AMOUNT_BESIDE) if paired else ()))
-    held = held.alias("answered")
-    parts = [_of_dimension(held, records, figure, paired, dimension) for dimension in (EVERYTHING, *by)]
+def totals(records: RecordSet, asked: Asked, wanted: Sequence[Wanted]) -> Table:
+    """The totals of several figures over the same rows: which figure, dimension, member and the columns of Totals.
+
+    One row for everything and one for each member of each breakdown. The figures have one set and one `when`.
+    """
+    rows = rows_for(records, asked, wanted)
+    parts = [part for number, one in enumerate(wanted) for part in _of_figure(rows, records, asked, one, number)]
     return parts[0] if len(parts) == 1 else ibis.union(*parts)
 
 
-def _of_dimension(rows: Table, records: RecordSet, figure: Figure, paired: Figure | None, dimension: str) -> Table:
+def _of_figure(rows: Table, records: RecordSet, asked: Asked, wanted: Wanted, number: int) -> list[Table]:
+    held = answered(rows, records, asked, wanted)
+    beside = (RANK_BESIDE, AMOUNT_BESIDE) if wanted.paired else ()
+    held = held.select(PLACE, RANK, AMOUNT, UNIT, *wanted.by, *beside).alias(f"answered_{number}")
+    return [
+        _of_dimension(held, records, wanted, dimension).mutate(figure=ibis.literal(number, "int64"))
+        for dimension in (EVERYTHING, *wanted.by)
+    ]
+
+
+def _of_dimension(rows: Table, records: RecordSet, wanted: Wanted, dimension: str) -> Table:
     """A row of several members counts in each of them."""
+    figure, paired = wanted.figure, wanted.paired
     member = rows[dimension] if dimension else ibis.literal(EVERYTHING)
     if dimension in records.several:
         member = _each(rows[dimension])

@@ -6,6 +6,7 @@ from fingerpost.language.vocabulary import SETS
 from fingerpost.proof.measures.asked import SINCE, TODAY, UNTIL, Asked, day_of, known
 from fingerpost.proof.measures.record_set import RecordSet, beside
 from fingerpost.proof.measures.sets.known import (
+    MOMENTS,
     cases_known,
     with_areas,
     with_family_reference,
@@ -19,6 +20,7 @@ from fingerpost.work.referrals.models import Request
 cases = RecordSet(
     SETS["cases"],
     model=Case,
+    moments=MOMENTS,
     units={"case": "case", "family": "family"},
     several=frozenset({"vulnerable_group", "entry_route"}),
     own=frozenset({"line", "closure_reason", "worker", "outcomes_met"}),

@@ -8,6 +8,7 @@ from fingerpost.people.schooling.models import AttendanceWeek, Enrolment, Exclus
 from fingerpost.proof.measures.asked import Asked, known
 from fingerpost.proof.measures.record_set import RecordSet, beside
 from fingerpost.proof.measures.sets.known import (
+    MOMENTS,
     cases_known,
     with_areas,
     with_family_reference,
@@ -51,6 +52,7 @@ _EXCLUSIONS_AFTER = (
 children_on_cases = RecordSet(
     SETS["children_on_cases"],
     model=CaseChild,
+    moments=MOMENTS,
     units={"child": "child", "case": "case", "family": "family"},
     pending={
         **dict.fromkeys(_ATTENDANCE_AFTER, "attendance_to_come"),

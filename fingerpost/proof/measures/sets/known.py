@@ -12,6 +12,7 @@ from fingerpost.work.casework.models import Case
 from fingerpost.work.referrals.models import Request
 
 VULNERABLE_GROUP = "vulnerable_group"
+MOMENTS = {"opened_on": "opened_at", "closed_on": "closed_at"}
 
 
 def cases_known() -> Table:
@@ -31,6 +32,8 @@ def cases_known() -> Table:
         line=cases.line.nullif(""),
         locality_code=cases.locality_id,
         worker=cases.worker_id.cast("string"),
+        opened_at=cases.opened_at,
+        closed_at=cases.closed_at,
         opened_on=day_of(cases.opened_at),
         closed_on=is_closed.ifelse(day_of(cases.closed_at), ibis.null("date")),
         closure_reason=is_closed.ifelse(cases.closure_reason.nullif(""), ibis.null("string")),
