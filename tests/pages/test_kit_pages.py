@@ -124,12 +124,12 @@ def test_an_unknown_macro_is_named():
 EVERYWHERE = """
 {% extends "layout.html" %}{% block title %}{{ bad }}{% endblock %}{% block content %}
 {{ kit.button(bad) }}{{ kit.details(bad, bad) }}{{ kit.inset(bad) }}{{ kit.warning(bad) }}{{ kit.panel(bad, bad) }}
-{{ kit.notification(bad) }}{{ kit.tag(bad) }}{{ kit.status_tag(bad) }}{{ kit.badge(bad) }}{{ kit.link(bad, bad, bad) }}
+{{ kit.notification(bad) }}{{ kit.tag(bad) }}{{ kit.status_tag(bad) }}{{ kit.link(bad, bad, bad) }}
 {{ kit.table(bad, [bad], [[bad]]) }}{{ kit.summary_list([(bad, bad, bad)], title=bad) }}{{ kit.back_link(bad, bad) }}
-{{ kit.timeline([{"title": bad, "at": day, "by": bad, "text": bad}]) }}{{ kit.tabs([(bad, bad)], bad) }}
+{{ kit.timeline([{"title": bad, "at": day, "by": bad, "text": bad}]) }}
 {{ kit.task_list([{"title": bad, "href": bad, "status": bad, "hint": bad, "text": bad}]) }}
 {{ kit.breadcrumbs([(bad, bad)]) }}{{ kit.identity_bar(bad, [(bad, bad)], bad) }}
-{{ kit.sub_navigation([(bad, bad)], bad) }}{{ kit.button_menu(bad, [(bad, bad)]) }}
+{{ kit.sub_navigation([(bad, bad)], bad) }}
 {{ kit.figure_card({"title": bad, "value": bad, "target": bad, "status": bad, "reading": bad, "clause": bad}) }}
 {% call(row) kit.table_of([1], bad, [bad]) %}{{ kit.cell(bad, bad) }}{% endcall %}{% endblock %}
 """

@@ -13,7 +13,7 @@ const built = join(kit, 'built')
 const draft = join(built, `draft-${process.pid}`)
 
 const MOJ = join(modules, '@ministryofjustice/frontend/moj')
-const MOJ_SCRIPTS = ['button-menu', 'date-picker', 'filter-toggle-button', 'sortable-table']
+const MOJ_SCRIPTS = ['date-picker', 'filter-toggle-button']
 const MOJ_PICTURES = ['icon-close-cross-black.svg', 'icon-tag-remove-cross.svg', 'icon-tag-remove-cross-white.svg']
 
 function write(name, text) {

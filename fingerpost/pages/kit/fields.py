@@ -36,10 +36,6 @@ class Line(Widget, forms.TextInput):
     pass
 
 
-class Secret(Widget, forms.PasswordInput):
-    kind = "password"
-
-
 class Area(Widget, forms.Textarea):
     kind = "textarea"
     rows = 5
@@ -421,14 +417,3 @@ class Upload(forms.FileField):
         if isinstance(file, UploadedFile) and (file.size or 0) > self.largest_mb * 1_000_000:
             raise ValidationError(f"The file must be smaller than {self.largest_mb} MB")
         return file
-
-
-class Password(forms.CharField):
-    """A password, which can be shown while it is typed."""
-
-    def __init__(self, label: str = "Password", *, hint: str = "", autocomplete: str = "current-password") -> None:
-        super().__init__(
-            strip=False,
-            widget=Secret(attrs={"autocomplete": autocomplete}),
-            **_common(label, hint, True, f"Enter {lower_first(label)}"),
-        )

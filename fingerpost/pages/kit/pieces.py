@@ -33,32 +33,24 @@ def status_tag(code: object, text: str = "") -> Markup:
     return tag(*tag_of(code, text))
 
 
-def badge(text: object, colour: str = "") -> Markup:
-    """A mark on a person's record, such as "Risk". colour: red, green, purple, grey or none."""
-    css = f"moj-badge moj-badge--{escape(colour)}" if colour else "moj-badge"
-    return _made(f'<span class="{css}">{escape(text)}</span>')
-
-
 def cell(
     label: object,
     value: object = "",
     numeric: bool = False,
     header: bool = False,
-    sort: object = None,
     caller: Caller = None,
 ) -> Markup:
     """One cell: the name of its column (shown on narrow screens) and what stands in it.
 
-    `header`: it names its row. `sort`: what a sorted column goes by, where that is not what is shown.
+    `header`: it names its row.
     """
     shown = caller() if caller else value
-    by = "" if sort is None else f' data-sort-value="{escape(sort)}"'
     if header:
         opening, closing = '<th scope="row" class="govuk-table__header"', "</th>"
     else:
         css = "govuk-table__cell govuk-table__cell--numeric" if numeric else "govuk-table__cell"
         opening, closing = f'<td class="{css}"', "</td>"
-    return _made(f'{opening} data-label="{escape(label)}"{by}>{escape(shown)}{closing}')
+    return _made(f'{opening} data-label="{escape(label)}">{escape(shown)}{closing}')
 
 
-PIECES: dict[str, Any] = {"badge": badge, "cell": cell, "link": link, "status_tag": status_tag, "tag": tag}
+PIECES: dict[str, Any] = {"cell": cell, "link": link, "status_tag": status_tag, "tag": tag}

@@ -1,8 +1,6 @@
 // What every page starts. Without scripts all of it still works: this only makes it kinder.
 import * as govuk from './govuk.js'
-import { ButtonMenu } from './moj-button-menu.js'
 import { FilterToggleButton } from './moj-filter-toggle-button.js'
-import { SortableTable } from './moj-sortable-table.js'
 import { Calendar } from './calendar.js'
 import { keepForms } from './keep.js'
 import { watchSession } from './session.js'
@@ -17,9 +15,7 @@ govuk.Radios.prototype.syncConditionalRevealWithInputState = function (input) {
 
 govuk.initAll()
 
-for (const element of document.querySelectorAll('[data-module="moj-button-menu"]')) new ButtonMenu(element)
 for (const element of document.querySelectorAll('[data-module="moj-date-picker"]')) new Calendar(element)
-for (const element of document.querySelectorAll('[data-module="moj-sortable-table"]')) new SortableTable(element)
 
 for (const element of document.querySelectorAll('[data-module="moj-filter"]')) {
   const before = element.previousElementSibling
