@@ -1,6 +1,6 @@
 """One run over a list: every cell read, every row checked, everything wrong named. Writes nothing by itself."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -12,6 +12,7 @@ from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
 from fingerpost.exchange.imports.reading import Line, open_table
 
 ROWS_AT_ONCE = 2000
+Tell = Callable[[int], None]  # how many rows were looked at so far
 MOST_REMEMBERED = 50_000
 
 
@@ -26,12 +27,18 @@ class Checked:
     load: Load | None = None
 
 
-def check(kind: type[Kind], path: Path, context: Context, given: Mapping[str, str]) -> Checked:
+def tell_nobody(_rows: int) -> None:
+    """Whoever waits for the answer needs no word of how far it is."""
+
+
+def check(
+    kind: type[Kind], path: Path, context: Context, given: Mapping[str, str], tell: Tell = tell_nobody
+) -> Checked:
     """Read the whole list. `given` holds values for columns that the file lacks, e.g. `{"year": "2010/11"}`."""
     checked = Checked()
     try:
         with open_table(path) as (headings, lines):
-            _check_lines(kind, headings, lines, context, given, checked)
+            _check_lines(kind, headings, lines, context, given, checked, tell)
     except Faulty as unreadable:
         checked.faults.add(unreadable.fault)
         checked.faulty += 1
@@ -46,6 +53,7 @@ def _check_lines(
     context: Context,
     given: Mapping[str, str],
     checked: Checked,
+    tell: Tell,
 ) -> None:
     header = _header(kind, headings, given)
     checked.ignored = header.ignored
@@ -58,6 +66,7 @@ def _check_lines(
         checked.faults.extend(found)
         bad = {fault.line for fault in found if fault.severity == "error"}
         checked.faulty += len(block) - len(good) + len(bad)
+        tell(checked.rows)
     last = list(load.finish())
     checked.faults.extend(last)
     checked.faulty += len({fault.line for fault in last if fault.severity == "error"})

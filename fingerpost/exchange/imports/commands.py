@@ -2,24 +2,29 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
-from fingerpost.exchange.imports import checking, storage
-from fingerpost.exchange.imports.checking import Checked
+from fingerpost.exchange.imports import checking, reading, storage
+from fingerpost.exchange.imports.checking import Checked, Tell, tell_nobody
 from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds import KINDS
 from fingerpost.exchange.imports.kinds.base import Context, Kind
-from fingerpost.exchange.imports.models import List, Row
+from fingerpost.exchange.imports.models import List, Row, Run
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.scope import Scope
+from fingerpost.ground.jobs.queue import enqueue
 from fingerpost.people.schooling.superseding import Written
+
+GIVEN_UP_AFTER = timedelta(hours=1)
+GIVEN_UP = "This stopped before its end, and nothing was written by it. Try again."
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,7 @@ def receive(
     same = List.objects.filter(service=service, kind=kind, sha256=stored.sha256, undone_at=None)
     known = same.order_by("-received_at").first()
     if known:
-        if known.applied_at is None:
+        if known.applied_at is None and not Run.objects.filter(list_received=known, ended_at=None).exists():
             known.given, known.file_name = known_values, _short(file_name)
             known.save(update_fields=["given", "file_name"])
         return known
@@ -84,15 +89,16 @@ def receive(
 
 
 @command(allow=Permission.IMPORT_LIST)
-def check(actor: Actor, subject: List, *, at: datetime) -> Report:
+def check(actor: Actor, subject: List, *, tell: Tell = tell_nobody, at: datetime) -> Report:
     """Try a list without writing any of it. Returns what is wrong, and what applying it would do.
 
-    The faults are kept with the list. One that was applied already is reported as it was.
+    The faults are kept with the list. One that was applied already is reported as it was. `tell` hears now and then how many
+    rows were looked at.
     """
     received = locked(subject)
     if received.applied_at:
         return _as_applied(received)
-    checked = _checked(actor, received, at)
+    checked = _checked(actor, received, at, tell)
     written = Written()
     if checked.load is not None:
         # Applied and taken back at once: nothing foretells better what a list will do.
@@ -105,7 +111,9 @@ def check(actor: Actor, subject: List, *, at: datetime) -> Report:
 
 
 @command(allow=Permission.IMPORT_LIST)
-def apply(actor: Actor, subject: List, *, good_rows_only: bool = False, at: datetime) -> Report:
+def apply(
+    actor: Actor, subject: List, *, good_rows_only: bool = False, tell: Tell = tell_nobody, at: datetime
+) -> Report:
     """Write a list, all of it or none. Returns what it did; a list that was applied already does nothing more.
 
     Raises Refused while a row has a fault, unless only the good rows are wanted.
@@ -115,7 +123,7 @@ def apply(actor: Actor, subject: List, *, good_rows_only: bool = False, at: date
         return _as_applied(received)
     if received.undone_at:
         raise Refused("This list was undone. Send the file again to load it once more.")
-    checked = _checked(actor, received, at)
+    checked = _checked(actor, received, at, tell)
     if checked.load is None or (checked.faulty and not good_rows_only):
         raise Refused(_cannot(checked))
     written = checked.load.write()
@@ -143,6 +151,24 @@ def undo(actor: Actor, subject: List, *, reason: str = "", at: datetime) -> int:
 
 
 @command(allow=Permission.IMPORT_LIST)
+def ask(actor: Actor, subject: List, *, act: Run.Act, good_rows_only: bool = False, at: datetime) -> Run:
+    """Have the worker do with a long list what would take too long to wait for. Returns the run.
+
+    A list has one run at a time: while one is under way, that one is returned. One that has not moved for long is given up.
+    """
+    running = Run.objects.filter(list_received=subject, ended_at=None)
+    running.filter(moved_at__lt=Now() - GIVEN_UP_AFTER).update(ended_at=Now(), refusal=GIVEN_UP)
+    asked = {"act": act, "good_rows_only": good_rows_only, "asked_by_id": actor.id, "asked_at": at}
+    about = reading.about_how_many(storage.path_of(subject.stored_at))
+    run, is_new = Run.objects.get_or_create(
+        list_received=subject, ended_at=None, defaults={**asked, "about_rows": about}
+    )
+    if is_new:
+        enqueue("imports.run", run_id=run.pk)
+    return run
+
+
+@command(allow=Permission.IMPORT_LIST)
 def resolve(actor: Actor, subject: List, *, row: Row, at: datetime) -> Row:
     """Note that somebody looked at a warning or a match. Returns the row."""
     if row.resolved_at is None:
@@ -159,9 +185,9 @@ def _as_applied(received: List) -> Report:
     return Report(received, received.rows, received.faulty, faults, written, is_applied=True, was_applied_before=True)
 
 
-def _checked(actor: Actor, received: List, at: datetime) -> Checked:
+def _checked(actor: Actor, received: List, at: datetime, tell: Tell) -> Checked:
     path = storage.path_of(received.stored_at)
-    return checking.check(_kind(received.kind), path, _context(actor, received, at), received.given)
+    return checking.check(_kind(received.kind), path, _context(actor, received, at), received.given, tell)
 
 
 def _context(actor: Actor, received: List, at: datetime) -> Context:

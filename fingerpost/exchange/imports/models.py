@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from fingerpost.ground.access.models import User
 from fingerpost.ground.access.scope import Scope
@@ -69,3 +70,32 @@ class Row(models.Model):
 
     def __str__(self) -> str:
         return f"Line {self.number}: {self.message}"
+
+
+class Run(models.Model):
+    """A long list being tried, loaded or taken back by the worker: how far it is, and how it ended."""
+
+    class Act(models.TextChoices):
+        CHECK = "check", "being looked at"
+        APPLY = "apply", "being loaded"
+        UNDO = "undo", "being taken back"
+
+    id = models.BigAutoField(primary_key=True)
+    list_received = models.ForeignKey(List, models.CASCADE, related_name="+")
+    act = models.CharField(max_length=10, choices=Act.choices)
+    good_rows_only = models.BooleanField(default=False)
+    asked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField(help_text="By the clock of the service, which a demonstration may move.")
+    about_rows = models.IntegerField(default=0)
+    looked_at = models.IntegerField(default=0)
+    moved_at = models.DateTimeField(db_default=Now(), help_text="When it last got on, by the real clock.")
+    ended_at = models.DateTimeField(null=True)
+    refusal = models.TextField(blank=True, help_text="Why it came to nothing, for the person who asked.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["list_received"], condition=Q(ended_at=None), name="run_one_at_a_time")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.list_received_id}: {self.act}"

@@ -3,7 +3,7 @@
 import uuid
 
 from fingerpost.exchange.imports.kinds import KINDS
-from fingerpost.exchange.imports.models import List, Row
+from fingerpost.exchange.imports.models import List, Row, Run
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.permissions import Permission
 
@@ -41,3 +41,8 @@ def faults_of(received_list: List, *, severity: str = "", limit: int = MOST) -> 
     elif severity:
         rows = rows.exclude(severity="error")
     return list(rows[:limit])
+
+
+def latest_run(received_list: List) -> Run | None:
+    """What the worker does or did last with this list; None when nobody asked it. One query."""
+    return Run.objects.filter(list_received=received_list).order_by("-id").first()

@@ -51,6 +51,13 @@ def _eight_bit_encoding(pieces: Iterator[bytes]) -> str:
     raise Faulty("Some letters of this file cannot be read. Save the list as CSV UTF-8.")
 
 
+def about_how_many(path: Path) -> int:
+    """How many lines the file has, judged by its beginning; 0 when that holds none."""
+    with path.open("rb") as file:
+        start = file.read(PIECE)
+    return round(path.stat().st_size * start.count(b"\n") / len(start)) if start else 0
+
+
 @contextmanager
 def open_table(path: Path) -> Iterator[tuple[Sequence[str], Iterator[Line]]]:
     """The headings, and the lines after them as `(line number, cells)`. Empty lines are left out. Raises Faulty."""

@@ -46,15 +46,18 @@ class Totals(Load):
 
     def take(self, rows: list[dict[str, Any]]) -> Iterator[Fault]:
         self.by_upn.look_up(row.get("upn") or "" for row in rows)
-        self.by_own_number.look_up(row.get("local") or "" for row in rows)
+        self.by_own_number.look_up(self._own(row) for row in rows)
         for row in rows:
             yield from self._total(row)
+
+    def _own(self, row: dict[str, Any]) -> str:
+        return self.context.own_number(row["local"]) if row.get("local") else ""
 
     def _total(self, row: dict[str, Any]) -> Iterable[Fault]:
         line, number = row[LINE], row.get("upn") or row.get("local")
         if not number:
             return [Fault(line, "UPN", "UPN is empty. Fill it in.")]
-        pupil = self.by_upn[row["upn"]] if row.get("upn") else self.by_own_number[row["local"]]
+        pupil = self.by_upn[row["upn"]] if row.get("upn") else self.by_own_number[self._own(row)]
         if pupil is None:
             return [Pupils.unknown(line, number)]
         if row["possible"] < row["authorised"] + row["unauthorised"]:

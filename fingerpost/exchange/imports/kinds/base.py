@@ -17,6 +17,9 @@ from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.scope import Scope
 from fingerpost.people.schooling.superseding import Written
 
+MATCHING = Actor.system("Matching")
+"""Who looks people up for a list: rows of restricted families are loaded like others, and shown to nobody who may not see."""
+
 
 @dataclass(frozen=True)
 class Context:
@@ -32,6 +35,10 @@ class Context:
     @property
     def scope(self) -> Scope:
         return Scope.of(service=self.service)
+
+    def own_number(self, number: str) -> str:
+        """A number that the provider gave, told apart from those of other services."""
+        return f"{self.service}/{number}"[:60]
 
 
 Row = Mapping[str, Any]

@@ -15,8 +15,7 @@ from django.db.models import OuterRef, Subquery
 
 from fingerpost.exchange.imports.columns import Column, day, nhs, one_of, postcode, text, upn
 from fingerpost.exchange.imports.faults import Fault
-from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
-from fingerpost.ground.access.permissions import Permission
+from fingerpost.exchange.imports.kinds.base import LINE, MATCHING, Context, Kind, Load
 from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.places import queries as places
 from fingerpost.people.families import commands, matching, names
@@ -39,6 +38,7 @@ class Entry:
     row: dict[str, Any]
     name: str
     known: uuid.UUID | None = None
+    is_left_out: bool = False
 
     @property
     def line(self) -> int:
@@ -56,6 +56,7 @@ class Alike:
     search_name: str
     born_on: date | None
     postcode: str
+    restricted: bool
 
 
 class People(Load):
@@ -76,7 +77,7 @@ class People(Load):
             else:
                 entries.append(entry)
         yield from self._match(entries)
-        self._entries += entries
+        self._entries += [entry for entry in entries if not entry.is_left_out]
 
     def _is_twice(self, entry: Entry) -> Fault | None:
         row = entry.row
@@ -113,7 +114,7 @@ class People(Load):
             if is_same_name and not other_number:
                 entry.known = found.id
                 return
-        for found, _ in alike[:3]:
+        for found in [found for found, _ in alike if not found.restricted][:3]:
             message = "This may be somebody we know with the same birth date. Compare the two, and merge them if so."
             yield Fault(entry.line, "Last name", message, "match", found.id)
 
@@ -121,32 +122,35 @@ class People(Load):
         """Two rows cannot be one person that we know."""
         person = entry.known
         if person is not None and self._is_named.setdefault(person, entry.line) != entry.line:
-            entry.known = None
+            entry.is_left_out = True
             earlier = self._is_named[person]
-            yield Fault(entry.line, "", f"This row and line {earlier} are the same person. Keep one.", "error", person)
+            yield Fault(entry.line, "", f"This row and line {earlier} are the same person. Keep one.")
 
-    @staticmethod
-    def _numbers(entry: Entry) -> Iterator[tuple[str, str]]:
+    def _numbers(self, entry: Entry) -> Iterator[tuple[str, str]]:
         for kind in ("upn", "nhs"):
             if value := entry.row.get(kind):
                 yield kind, value
+        if own := entry.row.get("local"):
+            yield "local", self.context.own_number(own)
 
     def _by_number(self, entries: list[Entry]) -> dict[tuple[str, str], uuid.UUID]:
         numbers = {number for entry in entries for _, number in self._numbers(entry)}
         if not numbers:
             return {}
-        owned = Identifier.objects.visible_to(self.context.actor, Permission.IMPORT_LIST).filter(value__in=numbers)
+        owned = Identifier.objects.visible_to(MATCHING).filter(value__in=numbers)
         rows = owned.values_list("kind", "value", "person_id", "person__merged_into_id")
         return {(kind, value): merged or person for kind, value, person, merged in rows}
 
     def _by_birth(self, entries: list[Entry]) -> dict[date | None, list[Alike]]:
         days = {entry.row["born_on"] for entry in entries if entry.row.get("born_on")}
-        people = Person.objects.visible_to(self.context.actor, Permission.IMPORT_LIST)
-        people = people.filter(scope_keys__overlap=sorted(self.context.scope.keys), merged_into=None, born_on__in=days)
+        within = Person.objects.visible_to(MATCHING).filter(scope_keys__overlap=sorted(self.context.scope.keys))
         home = Address.objects.filter(person=OuterRef("pk"), until=None).values("postcode")[:1]
+        people = within.filter(merged_into=None, born_on__in=days).annotate(at_home=Subquery(home))
         blocks: dict[date | None, list[Alike]] = defaultdict(list)
-        for pk, name, born_on, at_home in people.values_list("id", "search_name", "born_on", Subquery(home)):
-            blocks[born_on].append(Alike(pk, name, born_on, at_home or ""))
+        for pk, name, born_on, at_home, restricted in people.values_list(
+            "id", "search_name", "born_on", "at_home", "restricted"
+        ):
+            blocks[born_on].append(Alike(pk, name, born_on, at_home or "", restricted))
         return blocks
 
     @staticmethod
@@ -168,23 +172,32 @@ class People(Load):
     # --- Writing ---
 
     def write(self) -> Written:
-        households = self._households()
-        self._recognise_within(households)
-        new = [entry for entries in households.values() for entry in entries if entry.known is None]
+        context, households = self.context, self._households()
+        families = self._families_of(entry.known for entry in self._entries)
+        self._recognise_within(households, families)
         areas = places.areas_of({e.row["postcode"] for e in self._entries if e.row.get("postcode")})
-        scopes = {key: self._scope(entries, areas) for key, entries in households.items()}
-        given = [_person(entry, scopes[self._household_of(entry)]) for entry in new]
-        context = self.context
-        people = commands.register_many(context.actor, context.scope, people=given, batch=context.batch, at=context.at)
-        registered = {entry.line: person for entry, person in zip(new, people, strict=True)}
-        families = self._families_of(entry.known for entry in self._entries if entry.known)
-        settled = [
-            household
-            for key, entries in households.items()
-            if (household := _household(entries, registered, families, scopes[key], areas)).places
-        ]
+        given = {key: self._household(entries, families, areas) for key, entries in households.items()}
+        new = [entry for entries in households.values() for entry in entries if entry.known is None]
+        people = commands.register_many(
+            context.actor,
+            context.scope,
+            people=[self._person(entry, given[self._household_of(entry)].scope) for entry in new],
+            batch=context.batch,
+            at=context.at,
+        )
+        for entry, person in zip(new, people, strict=True):
+            given[self._household_of(entry)].places.append(_place(entry, person, areas))
+        self._bring_in_loners(given, families)
+        settled = [household for household in given.values() if household.places]
         commands.settle_many(context.actor, context.scope, households=settled, batch=context.batch, at=context.at)
         return Written(added=len(new), unchanged=len(self._entries) - len(new))
+
+    def _bring_in_loners(self, given: dict[str, HouseholdGiven], families: dict[uuid.UUID | None, Family]) -> None:
+        """Somebody known who belongs to no family yet joins the one that the list forms."""
+        alone = {e.known: e for e in self._entries if e.known and e.known not in families}
+        for person in Person.objects.visible_to(MATCHING).filter(pk__in=[pk for pk in alone if pk]):
+            entry = alone[person.pk]
+            given[self._household_of(entry)].places.append(Place(person, entry.row["part"]))
 
     def _households(self) -> dict[str, list[Entry]]:
         households: dict[str, list[Entry]] = defaultdict(list)
@@ -196,13 +209,15 @@ class People(Load):
     def _household_of(entry: Entry) -> str:
         return str(entry.row.get("family") or f"line {entry.line}")
 
-    def _recognise_within(self, households: dict[str, list[Entry]]) -> None:
+    @staticmethod
+    def _recognise_within(households: dict[str, list[Entry]], families: dict[uuid.UUID | None, Family]) -> None:
         """Inside a family that is known, the name alone says who somebody is: parents often come without a birth date."""
-        families = self._families_of(entry.known for entry in self._entries if entry.known)
         members: dict[uuid.UUID, list[tuple[uuid.UUID, str, date | None]]] = defaultdict(list)
         rows = Membership.objects.filter(family__in=families.values(), until=None, person__merged_into=None)
-        for family, *person in rows.values_list("family_id", "person_id", "person__search_name", "person__born_on"):
-            members[family].append((person[0], person[1], person[2]))
+        for family, person, name, born_on in rows.values_list(
+            "family_id", "person_id", "person__search_name", "person__born_on"
+        ):
+            members[family].append((person, name, born_on))
         for entries in households.values():
             family_ = next((families[e.known] for e in entries if e.known in families), None)
             if family_ is None:
@@ -211,43 +226,37 @@ class People(Load):
                 same = [
                     pk for pk, name, born in members[family_.pk] if name == entry.name and entry.agrees_on_birth(born)
                 ]
-                entry.known = same[0] if len(same) == 1 else None
+                if len(same) == 1:
+                    entry.known = same[0]
+                    families[same[0]] = family_
 
     @staticmethod
     def _families_of(people: Iterable[uuid.UUID | None]) -> dict[uuid.UUID | None, Family]:
         rows = Membership.objects.filter(person_id__in={p for p in people if p}, until=None, family__merged_into=None)
         return {m.person_id: m.family for m in rows.select_related("family").order_by("recorded_at")}
 
-    def _scope(self, entries: list[Entry], areas: dict[str, str]) -> Scope:
-        """The household's scope: the service, and the area where its first adult lives, as far as known."""
-        at_home = sorted(entries, key=lambda e: e.row["part"] == "child")
-        found = (areas[e.row["postcode"]] for e in at_home if e.row.get("postcode") in areas)
-        return Scope.of(service=self.context.service, area=next(found, ""))
+    def _household(
+        self, entries: list[Entry], families: dict[uuid.UUID | None, Family], areas: dict[str, str]
+    ) -> HouseholdGiven:
+        """The family with its scope and no places yet. A new one lies in the service, and where its first adult lives."""
+        family = next((families[e.known] for e in entries if e.known in families), None)
+        adults_first = sorted(entries, key=lambda e: e.row["part"] == "child")
+        home = next((areas[e.row["postcode"]] for e in adults_first if e.row.get("postcode") in areas), "")
+        scope = family.scope if family else Scope.of(service=self.context.service, area=home)
+        return HouseholdGiven(f"{adults_first[0].row['last_name']} family", scope, [], family)
+
+    def _person(self, entry: Entry, scope: Scope) -> PersonGiven:
+        row = entry.row
+        words = {key: row.get(key) or "" for key in ("known_as", "sex", "phone", "upn", "nhs")}
+        own = self.context.own_number(row["local"]) if row.get("local") else ""
+        return PersonGiven(
+            row["first_name"], row["last_name"], born_on=row.get("born_on"), local=own, scope=scope, **words
+        )
 
 
-def _person(entry: Entry, scope: Scope) -> PersonGiven:
-    row = entry.row
-    words = {key: row.get(key) or "" for key in ("known_as", "sex", "phone", "upn", "nhs", "local")}
-    return PersonGiven(row["first_name"], row["last_name"], born_on=row.get("born_on"), scope=scope, **words)
-
-
-def _household(
-    entries: list[Entry],
-    registered: dict[int, Person],
-    families: dict[uuid.UUID | None, Family],
-    scope: Scope,
-    areas: dict[str, str],
-) -> HouseholdGiven:
-    eldest = min(entries, key=lambda e: e.row["part"] == "child")
-    family = next((families[e.known] for e in entries if e.known in families), None)
-    household = HouseholdGiven(
-        f"{names.tidy(eldest.row['last_name'])} family", family.scope if family else scope, [], family
-    )
-    for entry in (e for e in entries if e.line in registered):
-        code = entry.row.get("postcode") or ""
-        place = Place(registered[entry.line], entry.row["part"], entry.row.get("address") or "", code, areas.get(code))
-        household.places.append(place)
-    return household
+def _place(entry: Entry, person: Person, areas: dict[str, str]) -> Place:
+    code = entry.row.get("postcode") or ""
+    return Place(person, entry.row["part"], entry.row.get("address") or "", code, areas.get(code))
 
 
 class PeopleList(Kind):

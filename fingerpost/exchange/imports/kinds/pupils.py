@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from fingerpost.exchange.imports.faults import Fault
-from fingerpost.exchange.imports.kinds.base import Context
+from fingerpost.exchange.imports.kinds.base import MATCHING, Context
 from fingerpost.people.schooling import queries
 from fingerpost.people.schooling.queries import Pupil
 from fingerpost.work.referrals.following import decide_again_about
@@ -22,7 +22,7 @@ class Pupils:
         """Read those not asked for before: two queries for a block."""
         new = list({number for number in numbers if number and number not in self._known})
         if new:
-            found = queries.pupils(self._context.actor, new, kind=self._kind, within=self._context.scope)
+            found = queries.pupils(MATCHING, new, kind=self._kind, within=self._context.scope)
             self._known.update((number, found.get(number)) for number in new)
 
     def __getitem__(self, number: str) -> Pupil | None:
