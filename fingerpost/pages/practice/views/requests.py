@@ -1,11 +1,14 @@
 """Requests for support: the waiting list, the decision with its reasons, and who will work with the family."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 
+from fingerpost.agreements.contracts.queries import rules
+from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.access.command import ChangedMeanwhile, Refused
 from fingerpost.ground.access.models import User
 from fingerpost.ground.access.page import PageRequest, page
@@ -16,6 +19,7 @@ from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.shortcuts import done, refused, render
+from fingerpost.people.families.models import Family, Membership
 from fingerpost.work.casework import commands as casework
 from fingerpost.work.casework.models import Case
 from fingerpost.work.casework.queries import allocation
@@ -57,8 +61,9 @@ class Judged:
 def request_page(request: PageRequest, ref: str) -> HttpResponse:
     found = request_or_404(request, ref)
     today = timezone.localdate(request.at)
+    held = rules(found.service, today)
     over = found.opened_at or found.withdrawn_at or found.outcome == Request.Outcome.REFUSED
-    judged = _as_stored(found) if over else [_as_today(*pair) for pair in queries.preview(found, today)]
+    judged = _as_stored(found) if over else [_as_today(*pair, held) for pair in queries.preview(found, today)]
     context = {
         "asked": found,
         "judged": judged,
@@ -67,16 +72,43 @@ def request_page(request: PageRequest, ref: str) -> HttpResponse:
         "may_allocate": request.actor.can(Permission.ALLOCATE_CASE, found) and not over,
         "case_ref": Case.objects.visible_to(request.actor).filter(request=found).values_list("ref", flat=True).first(),
         "is_over": bool(over),
+        "known": [] if over else _known_already(request, found),
     }
     return render(request, "practice/request.html", context)
 
 
-def _as_today(child: RequestChild, answered: Answered) -> Judged:
+def _known_already(request: PageRequest, found: Request) -> list[dict[str, object]]:
+    """Who of other families may be a child of this request, with the family she may open: `{person, family, why, child}`."""
+    alike = queries.look_alikes(request.actor, found)
+    places = Membership.objects.visible_to(request.actor).filter(person__in=[one.match.person.pk for one in alike])
+    seen = Family.objects.visible_to(request.actor).filter(pk__in=places.filter(until=None).values("family_id"))
+    families = {family.pk: family for family in seen} if alike else {}
+    of = {place.person_id: families.get(place.family_id) for place in places.filter(until=None)} if alike else {}
+    request.saw("person", *[one.match.person.pk for one in alike])
+    request.saw("family", *families)
+    return [
+        {
+            "person": one.match.person,
+            "family": of.get(one.match.person.pk),
+            "why": ", ".join(one.match.why).capitalize(),
+            "child": one.child,
+        }
+        for one in alike
+    ]
+
+
+def _as_today(child: RequestChild, answered: Answered, held: Rules) -> Judged:
     reasons: list[dict[str, object]] = [
-        {"clause": ", ".join(r.clauses), "label": r.label, "answer": r.answer.name.lower(), "text": r.text}
+        {"clause": _printed(r.clauses, held), "label": r.label, "answer": r.answer.name.lower(), "text": r.text}
         for r in answered.reasons
     ]
     return Judged(child, answered.answer.name.lower(), reasons, [m.label for m in answered.missing], False)
+
+
+def _printed(clauses: Iterable[str], held: Rules) -> str:
+    """The numbers that the paper prints; its own key for a clause without one."""
+    known = held.contract.clauses
+    return ", ".join(dict.fromkeys(known[key].printed if key in known else key for key in clauses))
 
 
 def _as_stored(found: Request) -> list[Judged]:
@@ -88,7 +120,7 @@ def _as_stored(found: Request) -> list[Judged]:
 
 def _stored_reasons(child: RequestChild) -> list[dict[str, object]]:
     kept: list[dict[str, object]] = child.decision.reasons if child.decision else []
-    return [{**one, "clause": one.get("clause") or ", ".join(one.get("clauses", []))} for one in kept]  # type: ignore[arg-type]
+    return [{**one, "clause": ", ".join(dict.fromkeys(one.get("printed") or ()))} for one in kept]  # type: ignore[call-overload]
 
 
 @page(allow=Permission.DECIDE_REQUEST, shows="family")
