@@ -10,6 +10,7 @@ from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.history.tracking import changes
 from fingerpost.people.families.models import Address, Family, Membership, Person
+from fingerpost.people.families.queries import find
 from fingerpost.people.schooling import commands as schooling
 from fingerpost.work.casework import commands, queries
 from fingerpost.work.casework.models import Allocation, Case, CaseChild, Contact
@@ -260,3 +261,11 @@ class TestPages:
             family = queries.family_page(alice, case.family.ref)
         assert [member.person.first_name for member in family.members] == ["Pat", "Ada", "Ben"]
         assert (len(family.cases), len(family.contacts), len(family.requests)) == (1, 1, 1)
+
+
+def test_a_family_is_found_by_the_reference_of_its_case_or_request(world: World) -> None:
+    case = allocated(world)
+    alice, carol = world.actor("alice"), world.actor("carol")
+    for ref in (case.ref, case.request.ref, case.ref.lower()):
+        assert {found.family_id for found in find(alice, ref)} == {case.family_id}
+        assert find(carol, ref) == []
