@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
+from django.utils.safestring import SafeString
 from markupsafe import Markup, escape
 
 from fingerpost.pages.kit import words
@@ -120,11 +121,16 @@ def describe(bound: BoundField, *, heading: bool = False, reveal: Mapping[str, M
         "idPrefix": bound.auto_id,
         "name": bound.html_name,
         "label": label,
-        "hint": {"text": bound.help_text} if bound.help_text else None,
+        "hint": _hint(bound.help_text),
         "errorMessage": {"text": said} if said else None,
         "attributes": {},
     }
     return described | _PARTS[component](bound, label, reveal or {})
+
+
+def _hint(text: str) -> dict[str, Any] | None:
+    """Words, or the list that a package made of them and marked as safe."""
+    return {"html" if isinstance(text, SafeString) else "text": text} if text else None
 
 
 def _value(bound: BoundField) -> str:

@@ -50,7 +50,7 @@ def cell(
     else:
         css = "govuk-table__cell govuk-table__cell--numeric" if numeric else "govuk-table__cell"
         opening, closing = f'<td class="{css}"', "</td>"
-    return _made(f'{opening} data-label="{escape(label)}">{escape(shown)}{closing}')
+    return _made(f'{opening} data-label="{escape(label)}"><div class="app-cell">{escape(shown)}</div>{closing}')
 
 
 PIECES: dict[str, Any] = {"cell": cell, "link": link, "status_tag": status_tag, "tag": tag}

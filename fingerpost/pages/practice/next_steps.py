@@ -56,9 +56,8 @@ def _scores(page: CasePage, held: Rules) -> list[Step]:
 
 def _contacts(page: CasePage) -> Step:
     hint = f"{page.sessions} so far" if page.sessions else "None yet"
-    return Step(
-        "Casework sessions", _to("record_contact", page), "in_progress" if page.sessions else "not_started", hint
-    )
+    status = "done" if page.case.closed_at else "in_progress" if page.sessions else "not_started"
+    return Step("Casework sessions", _to("record_contact", page), status, hint)
 
 
 def _supervision(page: CasePage) -> Step:

@@ -84,7 +84,7 @@ def reading_agree(request: PageRequest, service: str, question: str) -> HttpResp
     shown = _figures_under(request, held, found)
     field = form.fields["letter"]
     field.offer([(letter, f"{letter}: {words}") for letter, words in found.answers.items()])  # type: ignore[attr-defined]
-    field.hints = {letter: f"Would give {one.result}, {one.status_words}" for letter, one in shown.items()}  # type: ignore[attr-defined]
+    field.hints = {letter: _would_give(one) for letter, one in shown.items()}  # type: ignore[attr-defined]
     if form.is_valid():
         try:
             commands.agree_reading(request.actor, agreement, question=question, **form.cleaned_data, at=request.at)
@@ -94,6 +94,10 @@ def reading_agree(request: PageRequest, service: str, question: str) -> HttpResp
             return done(request, "oversight:readings", service, said="The reading is agreed.")
     context = {"agreement": agreement, "asked": _asked(held, found, agreement), "form": form}
     return render(request, "oversight/reading_agree.html", context)
+
+
+def _would_give(one: Shown) -> str:
+    return "No data yet" if one.status == "no_data" else f"Would give {one.result}, {one.status_words}"
 
 
 def _figures_under(request: PageRequest, held: Rules, question: Question) -> dict[str, Shown]:

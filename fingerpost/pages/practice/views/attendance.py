@@ -32,7 +32,7 @@ def attendance(request: PageRequest, ref: str, child: UUID) -> HttpResponse:
     known = [week for week in weeks if week.possible]
     context = {
         "family": about,
-        "person": member.person,
+        "child": member.person,
         "weeks": [(week, _percent(week)) for week in known],
         "svg": bars(
             [Bar(str(week.monday), _percent(week)) for week in known], top=100, unit=" %", marks=_marks(cases, known)

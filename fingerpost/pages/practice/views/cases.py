@@ -10,11 +10,11 @@ from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.access.command import ChangedMeanwhile, Refused
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
-from fingerpost.ground.history.tracking import changes
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.shortcuts import done, refused, render
+from fingerpost.pages.practice.changed import compared
 from fingerpost.pages.practice.next_steps import next_steps
 from fingerpost.pages.practice.views.requests import allocate
 from fingerpost.work.casework import commands, queries
@@ -107,29 +107,10 @@ def case_edit(request: PageRequest, ref: str) -> HttpResponse:
 @page(allow=Permission.VIEW_FAMILY, shows="family")
 def case_history(request: PageRequest, ref: str) -> HttpResponse:
     found = case_or_404(request, ref)
-    rows = [("The case", change) for change in compared(found)]
+    words = case_words(rules_of(request, found))
+    labels = {**words["contacts"], **words["reasons"]}
+    rows = [("The case", change) for change in compared(found, labels)]
     for contact in Contact.objects.visible_to(request.actor).filter(case=found).order_by("-happened_at")[:50]:
-        rows += [("A contact", change) for change in compared(contact)]
+        rows += [("A contact", change) for change in compared(contact, labels)]
     rows.sort(key=lambda row: row[1]["at"], reverse=True)
     return render(request, "practice/case_history.html", {"case": found, "rows": rows})
-
-
-SILENT = {"id", "scope_keys", "revision", "recorded_at", "search_name"}
-
-
-def compared(row: Case | Contact) -> list[dict[str, Any]]:
-    """The row's changes, newest first, each with what it changed: `fields` is [(name, before, after)]."""
-    kept = changes(row)
-    found = []
-    for index, change in enumerate(kept):
-        before = kept[index + 1]["event"] if index + 1 < len(kept) else None
-        found.append({**change, "fields": _differences(row, before, change["event"])})
-    return found
-
-
-def _differences(row: Case | Contact, before: Any, after: Any) -> list[tuple[str, Any, Any]]:
-    names = [f for f in row._meta.concrete_fields if f.name not in SILENT]
-    if before is None:
-        return []
-    pairs = [(f.verbose_name, getattr(before, f.attname, None), getattr(after, f.attname, None)) for f in names]
-    return [(str(name).capitalize(), old, new) for name, old, new in pairs if old != new]

@@ -32,6 +32,8 @@ class ScoreForm(KitForm):
     def ask(self, instrument: InstrumentWords) -> None:
         """Add the questions: choices where the item has them, else a number."""
         for item in instrument.item:
+            if item.type == "display":
+                continue
             options = [
                 (str(o.valueInteger), o.text or str(o.valueInteger))
                 for o in item.answerOption
@@ -80,7 +82,14 @@ def score_new(request: PageRequest, ref: str, instrument: str, point: str) -> Ht
             refused(form, refusal)
         else:
             return done(request, "practice:case", ref, said=f"Kept. The score is {kept.score.normalize():f}.")
-    context = {"case": found, "form": form, "title": words.title, "lead": words.description, "submit": "Save"}
+    lead = [words.description, *(item.text for item in words.item if item.type == "display")]
+    context = {
+        "case": found,
+        "form": form,
+        "title": words.title,
+        "lead": " ".join(filter(None, lead)),
+        "submit": "Save",
+    }
     return render(request, "practice/case_form.html", context)
 
 
@@ -220,5 +229,11 @@ def letter_hold_back(request: PageRequest, ref: str, letter: UUID) -> HttpRespon
             refused(form, refusal)
         else:
             return done(request, "practice:case", ref, said="The refusal has been recorded. The letter is held back.")
-    context = {"case": found, "form": form, "title": "Record that the family refused", "submit": "Record the refusal"}
+    context = {
+        "case": found,
+        "form": form,
+        "title": "Record that the family refused",
+        "lead": "The letter will not be sent. The school is told nothing, and the refusal is kept.",
+        "submit": "Record the refusal",
+    }
     return render(request, "practice/case_form.html", context)

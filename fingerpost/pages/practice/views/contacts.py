@@ -26,7 +26,7 @@ class ContactForm(KitForm):
 
     keep = "contact"
     sections: ClassVar[list[tuple[str, list[str]]]] = []
-    kind = fields.Radios("What kind of contact?")
+    kind = fields.Choice("What kind of contact?")
     day = fields.Date("Which day?")
     clock = fields.Time("What time did it begin?")
     minutes = fields.Number("How many minutes?", least=0, most=1440, width=4)

@@ -59,7 +59,7 @@ def family_or_404(request: PageRequest, ref: str) -> Family:
 
 
 class ConsentForm(KitForm):
-    kind = fields.Radios("What may be shared", Consent.Kind.choices)
+    kind = fields.Radios("What did you ask?", Consent.Kind.choices)
     answer = fields.Radios("What did they say?", Consent.Answer.choices, inline=True)
     answered_on = fields.Date("When did they say so?")
     note = fields.Text("Note", required=False, longest=300)

@@ -1,0 +1,78 @@
+"""What was changed on a case or a contact, in words: days as days, people by name, codes by what the contract calls them."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Field, ForeignKey
+
+from fingerpost.ground.history.tracking import changes
+from fingerpost.pages.kit import words
+from fingerpost.work.casework.models import Case, Contact
+
+# What people did not write themselves, or see elsewhere on the page.
+SILENT = {
+    "id",
+    "scope_keys",
+    "revision",
+    "recorded_at",
+    "search_name",
+    "closure_recorded_at",
+    "last_contact_at",
+    "counts_as_session",
+}
+NAMES = {
+    "focus": "What the work is for",
+    "happened_at": "When",
+    "closed_at": "Closed",
+    "closure_reason": "Why it ended",
+}
+
+
+def compared(row: Case | Contact, labels: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The row's changes, newest first, each with what it changed: `fields` is [(name, before, after)] in words.
+
+    `labels`: code to words, for the codes of the contract. A change that nobody would notice is left out.
+    """
+    kept = changes(row)
+    found = []
+    for index, change in enumerate(kept):
+        before = kept[index + 1]["event"] if index + 1 < len(kept) else None
+        differences = _differences(row, before, change["event"], labels) if before else []
+        if differences or before is None:
+            found.append({**change, "fields": differences, "reason": _reason(change, differences, labels)})
+    return found
+
+
+def _differences(row: Case | Contact, before: Any, after: Any, labels: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    found = []
+    for field in row._meta.concrete_fields:
+        old, new = getattr(before, field.attname, None), getattr(after, field.attname, None)
+        if field.name not in SILENT and old != new:
+            name = NAMES.get(field.name) or str(field.verbose_name).capitalize()
+            found.append((name, in_words(field, old, labels), in_words(field, new, labels)))
+    return found
+
+
+def _reason(change: Mapping[str, Any], differences: list[tuple[str, str, str]], labels: Mapping[str, str]) -> str:
+    """Why it was changed, unless what was changed says it already."""
+    reason = str(change.get("reason") or "")
+    said = labels.get(reason, reason)
+    return "" if said in {after for _, _, after in differences} else said
+
+
+def in_words(field: "Field[Any, Any]", value: Any, labels: Mapping[str, str]) -> str:
+    """A value as a reader says it; empty for nothing."""
+    if value is None or value == "":
+        return ""
+    if isinstance(field, ForeignKey):
+        named = field.related_model._default_manager.filter(pk=value).first()
+        return str(getattr(named, "name", named) or "")
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, datetime):
+        return words.date_time(value)
+    if isinstance(value, date):
+        return words.date(value)
+    chosen = dict(field.flatchoices).get(value)  # type: ignore[attr-defined]
+    return str(chosen or labels.get(str(value), value))
