@@ -4,15 +4,20 @@ Accounts are made by an administrator, never by signing up.
 """
 
 from collections.abc import Callable
+from time import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+
+from config.sessions import BEGAN
 
 UNSURE = "second_step_unsure"  # in the session: whether she has a second step must be looked up
 LOSES_ONE = ("mfa_deactivate_totp", "mfa_remove_webauthn")
@@ -22,6 +27,11 @@ SECOND_STEPS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 def name_of(user: Any) -> str:
     """How a person is spoken of."""
     return str(user.name)
+
+
+def _has_just_signed_in(request: HttpRequest) -> bool:
+    shown = [record["at"] for record in get_authentication_records(request, request.user)]
+    return bool(shown) and time() - max(shown) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -40,9 +50,13 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("mfa_index")
 
+    def is_reauthentication_required(self, *, app: str, **more: Any) -> bool:
+        """Whoever signed in a moment ago has just shown who she is."""
+        return super().is_reauthentication_required(app=app, **more) and not _has_just_signed_in(context.request)
+
     def login(self, request: HttpRequest, user: Any) -> None:
         super().login(request, user)
-        request.session[UNSURE] = True
+        request.session[BEGAN], request.session[UNSURE] = int(time()), True
 
 
 class SecondStep(DefaultMFAAdapter):  # type: ignore[misc]

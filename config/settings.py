@@ -145,6 +145,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 LARGEST_UPLOAD = 150 * 1024 * 1024
+LONG_LIST = 1024 * 1024  # bytes; what is longer is tried and loaded by the worker
 UPLOADS = VAR / "uploads"
 MEDIA_ROOT = VAR / "files"
 
@@ -186,6 +187,7 @@ ACCOUNT_FORMS = {
     "login": "fingerpost.pages.public.forms.SignIn",
     "reauthenticate": "fingerpost.pages.public.forms.PasswordAgain",
     "change_password": "fingerpost.pages.public.forms.ChangePassword",
+    "set_password": "fingerpost.pages.public.forms.FirstPassword",
     "reset_password": "fingerpost.pages.public.forms.ForgottenPassword",
     "reset_password_from_key": "fingerpost.pages.public.forms.NewPassword",
 }
