@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from random import Random
 
 from fingerpost.demo.world import sayings
@@ -43,12 +44,19 @@ Act = Callable[[datetime], None]
 
 @dataclass
 class Told:
-    """A family as the service knows it so far."""
+    """A family that was referred."""
 
     story: Story
     request: Request
-    case: Case | None = None
-    worker: User | None = None
+
+
+@dataclass
+class Worked:
+    """A family with whom an advisor works."""
+
+    story: Story
+    case: Case
+    worker: User
 
 
 class Quadrant:
@@ -61,6 +69,7 @@ class Quadrant:
         self.registers = Registers(random)
         self.known: set[str] = set()
         self.told: list[Told] = []
+        self.worked: list[Worked] = []
         self.load: dict[object, int] = {}
         self._queue: list[tuple[datetime, int, Act]] = []
         self._order = itertools.count()
@@ -72,7 +81,7 @@ class Quadrant:
     def play(self, progress: Callable[[date], None]) -> None:
         """Live through the year."""
         for story in self.stories:
-            self.later(story.came_on, lambda now, story=story: self._refer(story, now))  # type: ignore[misc]
+            self.later(story.came_on, partial(self._refer, story))
         self._plan_fridays()
         self._plan_meetings()
         while self._queue:
@@ -92,7 +101,7 @@ class Quadrant:
                 name,
                 self._needs(story),
                 story.school.name,
-                sayings.said(self.random, sayings.SUMMARIES, named),
+                sayings.said(self.random, "summaries", named),
             )
         given = ReferralGiven(
             children=[ChildGiven(c.first_name, c.last_name, c.born_on, c.upn, c.sex) for c in story.children],
@@ -116,10 +125,10 @@ class Quadrant:
         told = Told(story, request)
         self.told.append(told)
         self.registers.know(story)
-        self.later(story.decided_at, lambda when: self._decide(told, when))
+        self.later(story.decided_at, partial(self._decide, told))
         if story.assessed_later_on:
-            self.later(at(story.assessed_later_on, 14, 5), lambda when: self._assess(told, when))
-        self.later(story.allocated_at, lambda when: self._allocate(told, when))
+            self.later(at(story.assessed_later_on, 14, 5), partial(self._assess, told))
+        self.later(story.allocated_at, partial(self._allocate, told))
 
     def _who_refers(self, story: Story) -> tuple[Actor, str]:
         """The school's own person where it has one; else the senior writes down what came by telephone or post."""
@@ -136,7 +145,7 @@ class Quadrant:
         actor = self.staff.actor(self.senior)
         told.request = referrals.decide(actor, told.request, at=now)
         if told.request.status == "awaiting_forecast_reason" and self.random.random() < 0.85:
-            words = sayings.said(self.random, sayings.FORECAST, told.story.names)
+            words = sayings.said(self.random, "forecast", told.story.names)
             told.request = referrals.accept_on_forecast(
                 actor, told.request, forecast_reason=words, at=now + timedelta(minutes=12)
             )
@@ -150,7 +159,7 @@ class Quadrant:
             author=self.senior.name,
             author_organisation="Education Welfare Service",
             needs=self._needs(told.story),
-            summary=sayings.said(self.random, sayings.SUMMARIES, told.story.names),
+            summary=sayings.said(self.random, "summaries", told.story.names),
             at=now,
         )
 
@@ -160,16 +169,18 @@ class Quadrant:
         told.request.refresh_from_db()
         if told.request.outcome != Request.Outcome.ACCEPTED:
             return
-        worker, reason = self._choose(told.story)
-        told.case = casework.allocate(
+        story = told.story
+        worker, reason = self._choose(story)
+        case = casework.allocate(
             self.staff.actor(self.senior), told.request, worker=worker, exception_reason=reason, at=now
         )
-        told.worker = worker
+        worked = Worked(story, case, worker)
+        self.worked.append(worked)
         self.load[worker.pk] = self.load.get(worker.pk, 0) + 1
-        self.registers.begin_work(told.story, now.date())
-        for number, visit in enumerate(told.story.visits):
-            self.later(visit.written_at, lambda when, n=number, v=visit: self._record(told, n, v, when))  # type: ignore[misc]
-        self.later(now + timedelta(hours=3), lambda when: self._begin(told, when))
+        self.registers.begin_work(story, now.date())
+        for number, visit in enumerate(story.visits):
+            self.later(visit.written_at, partial(self._record, worked, number, visit))
+        self.later(now + timedelta(hours=3), partial(self._begin, worked))
 
     def _choose(self, story: Story) -> tuple[User, str]:
         """Somebody of the home area with the fewest families; now and then somebody else, with the reason."""
@@ -178,60 +189,57 @@ class Quadrant:
             others = [
                 u for code in self.county.localities[self.code] for u in self.staff.advisors[code] if u not in home
             ]
-            return self._least(others), self.random.choice(sayings.EXCEPTIONS)
+            return self._least(others), sayings.said(self.random, "exceptions")
         return self._least(home), ""
 
     def _least(self, users: list[User]) -> User:
         return min(users, key=lambda user: self.load.get(user.pk, 0))
 
-    def _begin(self, told: Told, now: datetime) -> None:
+    def _begin(self, worked: Worked, now: datetime) -> None:
         """What the advisor writes down at the beginning: what the work is for, groups, the score at the start."""
-        assert told.case and told.worker
-        actor = self.staff.actor(told.worker)
-        focus = sayings.said(self.random, sayings.FOCUS, told.story.names)
-        told.case.refresh_from_db()
-        casework.edit(actor, told.case, revision=told.case.revision, focus=focus, at=now)
-        if told.story.groups:
+        actor = self.staff.actor(worked.worker)
+        focus = sayings.said(self.random, "focus", worked.story.names)
+        worked.case.refresh_from_db()
+        casework.edit(actor, worked.case, revision=worked.case.revision, focus=focus, at=now)
+        if worked.story.groups:
             child = (
-                CaseChild.objects.select_related("person").filter(case=told.case).order_by("person__born_on").first()
+                CaseChild.objects.select_related("person").filter(case=worked.case).order_by("person__born_on").first()
             )
-            for group in told.story.groups if child else ():
+            for group in worked.story.groups if child else ():
                 circumstances.record(
                     actor, child.person, kind="vulnerable_group", value=group, source="Referral", at=now
                 )
         if self.random.random() < 0.9:
-            self._score(told, "start", now, self.random.triangular(0.6, 3.4, 1.8))
+            self._score(worked, "start", now, self.random.triangular(0.6, 3.4, 1.8))
 
-    def _score(self, told: Told, point: str, now: datetime, level: float) -> None:
-        assert told.case and told.worker
+    def _score(self, worked: Worked, point: str, now: datetime, level: float) -> None:
         answers = {question: max(0, min(5, round(self.random.gauss(level, 0.9)))) for question in SCALE}
         outcomes.administer(
-            self.staff.actor(told.worker),
-            Family.objects.get(pk=told.case.family_id),
+            self.staff.actor(worked.worker),
+            Family.objects.get(pk=worked.case.family_id),
             service=ESSEX,
             instrument=INSTRUMENT,
             point=point,
             taken_on=now.date(),
-            completed_by=f"{told.story.parent_first} {told.story.parent_last}",
+            completed_by=f"{worked.story.parent_first} {worked.story.parent_last}",
             answers=answers,
-            episode_id=told.case.pk,
+            episode_id=worked.case.pk,
             at=now,
         )
 
-    def _record(self, told: Told, number: int, visit: Visit, now: datetime) -> None:
-        assert told.case and told.worker
-        named = told.story.names
+    def _record(self, worked: Worked, number: int, visit: Visit, now: datetime) -> None:
+        named = worked.story.names
         if not visit.attended:
-            words = sayings.said(self.random, sayings.MISSED, named)
-        elif visit.kind in sayings.OTHER:
-            words = sayings.said(self.random, sayings.OTHER[visit.kind], named)
+            words = sayings.said(self.random, "missed", named)
+        elif visit.kind in sayings.SAYINGS["other"]:
+            words = sayings.said(self.random, "other", named, visit.kind)
         else:
             words = sayings.note(self.random, named)
-        later = [v.at.date() for v in told.story.visits[number + 1 :]]
-        upcoming = later[0] if later else told.story.next_visit
+        later = [v.at.date() for v in worked.story.visits[number + 1 :]]
+        upcoming = later[0] if later else worked.story.next_visit
         casework.record_contact(
-            self.staff.actor(told.worker),
-            told.case,
+            self.staff.actor(worked.worker),
+            worked.case,
             kind=visit.kind,
             happened_at=visit.at,
             minutes=visit.minutes,
@@ -249,7 +257,7 @@ class Quadrant:
             day = FIRST_DAY + timedelta(days=11 + 2 * place)
             while day <= LAST_DAY:
                 when = at(working_day(day), 9 + place % 4, 30)
-                self.later(when, lambda now, user=user: self._supervise(user, now))  # type: ignore[misc]
+                self.later(when, partial(self._supervise, user))
                 day += timedelta(weeks=WEEKS_BETWEEN_MEETINGS)
         for month in range(5, 13):
             self.later(at(working_day(date(2010, month, 12)), 15), self._supervise_senior)
@@ -268,87 +276,83 @@ class Quadrant:
             team=self.team,
             worker=worker,
             held_on=now.date(),
-            note=sayings.said(self.random, sayings.SUPERVISED, {}),
+            note=sayings.said(self.random, "supervised"),
             at=now,
         )
 
     def _supervise(self, user: User, now: datetime) -> None:
-        mine = [t for t in self.told if t.worker == user and t.case and not t.case.closed_at]
+        mine = [one for one in self.worked if one.worker == user and not one.case.closed_at]
         if not mine:
             return
         meeting = self._meet(self.senior, user, now)
-        for told in mine:
-            if decided := self._decided(told, now.date()):
-                note = sayings.said(self.random, sayings.DISCUSSED[decided], told.story.names)
+        for worked in mine:
+            if decided := self._decided(worked, now.date()):
+                note = sayings.said(self.random, "discussed", worked.story.names, decided)
                 casework.discuss(
-                    self.staff.actor(self.senior), told.case, supervision=meeting, decided=decided, note=note, at=now
+                    self.staff.actor(self.senior), worked.case, supervision=meeting, decided=decided, note=note, at=now
                 )
                 if decided != "extend":
-                    self._plan_closing(told, now)
+                    self._plan_closing(worked, now)
 
-    def _decided(self, told: Told, today: date) -> str:
+    def _decided(self, worked: Worked, today: date) -> str:
         """What the meeting decides of a case: to end it near its last visit, to go on, or nothing yet."""
-        story = told.story
-        if told.case is None or told.case.opened_at.date() > today:
-            return ""
+        story = worked.story
         if story.next_visit is None and today >= story.works_until - timedelta(days=5):
             return CaseDiscussion.Decided.REFER_ON if story.reason == "referred_on" else CaseDiscussion.Decided.CLOSE
         held = sum(v.attended and v.kind == "casework_session" and v.at.date() <= today for v in story.visits)
         return CaseDiscussion.Decided.EXTEND if story.extended and held in (4, 5, 6) else ""
 
-    def _plan_closing(self, told: Told, now: datetime) -> None:
-        last = max(told.story.works_until, now.date())
-        ready = max((v.written_at.date() for v in told.story.visits), default=last)
+    def _plan_closing(self, worked: Worked, now: datetime) -> None:
+        last = max(worked.story.works_until, now.date())
+        ready = max((v.written_at.date() for v in worked.story.visits), default=last)
         day = working_days_on(max(last, min(ready, last + timedelta(days=8))), self.random.randint(0, 5))
         if day - now.date() <= FRESH:
-            self.later(in_office_hours(day, self.random, earliest=14, latest=16), lambda when: self._close(told, when))
+            self.later(in_office_hours(day, self.random, earliest=14, latest=16), partial(self._close, worked))
 
-    def _close(self, told: Told, now: datetime) -> None:
-        assert told.case and told.worker
-        if told.case.closed_at:
+    def _close(self, worked: Worked, now: datetime) -> None:
+        if worked.case.closed_at:
             return
-        story, actor = told.story, self.staff.actor(told.worker)
+        story, actor = worked.story, self.staff.actor(worked.worker)
         if self.random.random() < (0.5 if story.reason in ("disengaged", "moved_away") else 0.9):
             better = self.random.random() < (0.8 if story.improves else 0.45)
             self._score(
-                told,
+                worked,
                 "end",
                 now - timedelta(hours=1),
                 self.random.uniform(2.6, 4.1) if better else self.random.uniform(0.8, 2),
             )
         refers = story.reason == "referred_on"
-        told.case = casework.close(
+        worked.case = casework.close(
             actor,
-            told.case,
+            worked.case,
             reason=story.reason,
             outcomes_met=self._outcome(story),
             destination=self.random.choice(self.county.directory) if refers else None,
             destination_accepted=self.random.choice((True, True, True, False, None)) if refers else None,
-            note=sayings.said(self.random, sayings.CLOSING[story.reason], story.names),
+            note=sayings.said(self.random, "closing", story.names, story.reason),
             at=now,
         )
-        self.load[told.worker.pk] -= 1
+        self.load[worked.worker.pk] -= 1
         if self.random.random() < 0.88:
             day = working_days_on(now.date(), self.random.choice((1, 2, 2, 3, 4, 5, 7)))
-            self.later(in_office_hours(day, self.random), lambda when: self._tell_school(told, when))
+            self.later(in_office_hours(day, self.random), partial(self._tell_school, worked))
 
     def _outcome(self, story: Story) -> str:
         if story.reason == "needs_met":
             return "fully" if self.random.random() < 0.7 else "partly"
         return self.random.choice(("partly", "partly", "not", ""))
 
-    def _tell_school(self, told: Told, now: datetime) -> None:
+    def _tell_school(self, worked: Worked, now: datetime) -> None:
         """Letters go out where the family agreed; where nobody asked them, they wait."""
-        assert told.case and told.worker
-        if told.story.may_tell_school is not True:
+        if worked.story.may_tell_school is not True:
             return
         drafted = Message.objects.filter(
-            origin_kind="casework.case", origin_id=told.case.pk, kind=LETTER, state=Message.State.DRAFT
+            origin_kind="casework.case", origin_id=worked.case.pk, kind=LETTER, state=Message.State.DRAFT
         )
         for message in drafted:
             casework.record_outcome_sent(
-                self.staff.actor(told.worker),
-                told.case,
+                self.staff.actor(worked.worker),
+                worked.case,
                 message=message,
                 sent_on=now.date(),
                 method=self.random.choice(("post", "post", "email")),

@@ -35,4 +35,4 @@ class Command(BaseCommand):
                 "This database holds people already, so the invented county is not put among them. "
                 "Name an empty database in DATABASE_URL."
             )
-        build.build(build.SMALL if small else build.Size(), seed, Progress(self.stdout._out), processes=processes)  # type: ignore[attr-defined]
+        build.build(build.SMALL if small else build.Size(), seed, Progress(), processes=processes)
