@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,7 +15,7 @@ from fingerpost.exchange.imports.checking import Checked, Tell, tell_nobody
 from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds import KINDS
 from fingerpost.exchange.imports.kinds.base import Context, Kind
-from fingerpost.exchange.imports.models import List, Row, Run
+from fingerpost.exchange.imports.models import GIVEN_UP_AFTER, List, Row, Run
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.permissions import Permission
@@ -23,7 +23,6 @@ from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.jobs.queue import enqueue
 from fingerpost.people.schooling.superseding import Written
 
-GIVEN_UP_AFTER = timedelta(hours=1)
 GIVEN_UP = "This stopped before its end, and nothing was written by it. Try again."
 
 

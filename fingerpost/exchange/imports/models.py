@@ -1,6 +1,7 @@
 """Lists that came in: the file as received, each row with its match or its faults, applied or undone as one batch."""
 
 import uuid
+from datetime import timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -70,6 +71,9 @@ class Row(models.Model):
 
     def __str__(self) -> str:
         return f"Line {self.number}: {self.message}"
+
+
+GIVEN_UP_AFTER = timedelta(hours=1)
 
 
 class Run(models.Model):

@@ -2,8 +2,11 @@
 
 import uuid
 
+from django.db.models import BooleanField, Case, When
+from django.db.models.functions import Now
+
 from fingerpost.exchange.imports.kinds import KINDS
-from fingerpost.exchange.imports.models import List, Row, Run
+from fingerpost.exchange.imports.models import GIVEN_UP_AFTER, List, Row, Run
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.permissions import Permission
 
@@ -44,5 +47,10 @@ def faults_of(received_list: List, *, severity: str = "", limit: int = MOST) -> 
 
 
 def latest_run(received_list: List) -> Run | None:
-    """What the worker does or did last with this list; None when nobody asked it. One query."""
-    return Run.objects.filter(list_received=received_list).order_by("-id").first()
+    """What the worker does or did last with this list; None when nobody asked it. One query.
+
+    `is_stuck`: it has not got on for so long that it may be asked for anew.
+    """
+    is_late = When(ended_at=None, moved_at__lt=Now() - GIVEN_UP_AFTER, then=True)
+    runs = Run.objects.annotate(is_stuck=Case(is_late, default=False, output_field=BooleanField()))
+    return runs.filter(list_received=received_list).order_by("-id").first()

@@ -3,10 +3,11 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 
 from fingerpost.exchange.imports import commands, queries
-from fingerpost.exchange.imports.models import List
+from fingerpost.exchange.imports.models import List, Run
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
@@ -17,6 +18,7 @@ from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.shortcuts import done, refused, render
 
 MOST_SHOWN = 200
+LOOK_AGAIN_AFTER = 4  # seconds
 
 
 @page(allow=Permission.IMPORT_LIST)
@@ -48,7 +50,7 @@ def list_new(request: PageRequest) -> HttpResponse:
                 content=file.file,
                 at=request.at,
             )
-            commands.check(request.actor, received, at=request.at)
+            _do(request, received, Run.Act.CHECK)
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else "file", refusal.message)
         else:
@@ -64,54 +66,67 @@ def list_or_404(request: PageRequest, batch: UUID) -> List:
     return found
 
 
+def _do(request: PageRequest, received: List, act: Run.Act, *, good_rows_only: bool = False) -> str:
+    """Do it now, or have the worker do it where the list is long. Returns what to say; nothing when it has only begun.
+
+    Raises Refused.
+    """
+    actor, at = request.actor, request.at
+    if received.size > settings.LONG_LIST:
+        commands.ask(actor, received, act=act, good_rows_only=good_rows_only, at=at)
+        return ""
+    if act == Run.Act.CHECK:
+        commands.check(actor, received, at=at)
+        return ""
+    if act == Run.Act.APPLY:
+        commands.apply(actor, received, good_rows_only=good_rows_only, at=at)
+        return "The list has been loaded."
+    taken = commands.undo(actor, received, reason="Undone on the page of lists", at=at)
+    return f"The list has been taken back. Records taken away: {taken}."
+
+
 @page(allow=Permission.IMPORT_LIST)
 def list_page(request: PageRequest, batch: UUID) -> HttpResponse:
     received = list_or_404(request, batch)
-    context = {
+    run = queries.latest_run(received)
+    if run and run.ended_at is None:
+        response = render(request, "oversight/list_running.html", {"received": received, "run": run})
+        response["Refresh"] = str(LOOK_AGAIN_AFTER)
+        return response
+    return render(request, "oversight/list.html", _shown(received, run))
+
+
+def _shown(received: List, run: Run | None) -> dict[str, Any]:
+    return {
         "received": received,
+        "run": run,
         "title": dict(queries.kinds()).get(received.kind, received.kind),
         "errors": queries.faults_of(received, severity="error", limit=MOST_SHOWN),
         "warnings": queries.faults_of(received, severity="warning", limit=MOST_SHOWN),
         "most": MOST_SHOWN,
     }
-    return render(request, "oversight/list.html", context)
 
 
 @page(allow=Permission.IMPORT_LIST)
 @once
 def list_apply(request: PageRequest, batch: UUID) -> HttpResponse:
-    received = list_or_404(request, batch)
-    if request.method != "POST":
-        return done(request, "oversight:list", batch)
-    try:
-        commands.apply(request.actor, received, good_rows_only=bool(request.POST.get("good_rows_only")), at=request.at)
-    except Refused as refusal:
-        return _list_again(request, received, refusal)
-    return done(request, "oversight:list", batch, said="The list has been loaded.")
+    return _act(request, batch, Run.Act.CHECK if "try" in request.POST else Run.Act.APPLY)
 
 
 @page(allow=Permission.IMPORT_LIST)
 @once
 def list_undo(request: PageRequest, batch: UUID) -> HttpResponse:
+    return _act(request, batch, Run.Act.UNDO)
+
+
+def _act(request: PageRequest, batch: UUID, act: Run.Act) -> HttpResponse:
     received = list_or_404(request, batch)
     if request.method != "POST":
         return done(request, "oversight:list", batch)
     try:
-        taken = commands.undo(request.actor, received, reason="Undone on the page of lists", at=request.at)
+        said = _do(request, received, act, good_rows_only=bool(request.POST.get("good_rows_only")))
     except Refused as refusal:
-        return _list_again(request, received, refusal)
-    return done(request, "oversight:list", batch, said=f"The list has been taken back. Records taken away: {taken}.")
-
-
-def _list_again(request: PageRequest, received: List, refusal: Refused) -> HttpResponse:
-    form = KitForm({})
-    refused(form, refusal)
-    context: dict[str, Any] = {
-        "received": received,
-        "form": form,
-        "title": dict(queries.kinds()).get(received.kind, received.kind),
-        "errors": queries.faults_of(received, severity="error", limit=MOST_SHOWN),
-        "warnings": queries.faults_of(received, severity="warning", limit=MOST_SHOWN),
-        "most": MOST_SHOWN,
-    }
-    return render(request, "oversight/list.html", context)
+        form = KitForm({})
+        refused(form, refusal)
+        return render(request, "oversight/list.html", _shown(received, None) | {"form": form})
+    return done(request, "oversight:list", batch, said=said)
