@@ -128,7 +128,7 @@ def describe(bound: BoundField, *, heading: bool = False, reveal: Mapping[str, M
     return described | _PARTS[component](bound, label, reveal or {})
 
 
-def _hint(text: str) -> dict[str, Any] | None:
+def _hint(text: Any) -> dict[str, Any] | None:
     """Words, or the list that a package made of them and marked as safe."""
     return {"html" if isinstance(text, SafeString) else "text": text} if text else None
 

@@ -1,5 +1,6 @@
 """The smallest macros, in Python because a page of fifty rows calls them hundreds of times. Used as `kit.cell(…)`."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -7,6 +8,8 @@ from markupsafe import Markup, escape
 
 from fingerpost.pages.kit.statuses import tag_of
 
+# A reference such as C-7K3Q2M, which must not be broken over two lines.
+_REFERENCE = re.compile(r"[A-Z]-[0-9A-Z]{6}")
 Caller = Callable[[], Markup] | None
 
 
@@ -19,6 +22,8 @@ def link(text: object, href: str, hidden: object = "", classes: str = "") -> Mar
     """A link; `hidden` is read out after the text, to tell many alike links apart."""
     more = f'<span class="govuk-visually-hidden"> {escape(hidden)}</span>' if hidden else ""
     css = f"govuk-link {escape(classes)}" if classes else "govuk-link"
+    if _REFERENCE.fullmatch(str(text)):
+        css += " app-whole"
     return _made(f'<a class="{css}" href="{escape(href)}">{escape(text)}{more}</a>')
 
 
@@ -50,7 +55,8 @@ def cell(
     else:
         css = "govuk-table__cell govuk-table__cell--numeric" if numeric else "govuk-table__cell"
         opening, closing = f'<td class="{css}"', "</td>"
-    return _made(f'{opening} data-label="{escape(label)}"><div class="app-cell">{escape(shown)}</div>{closing}')
+    whole = " app-whole" if _REFERENCE.fullmatch(str(shown)) else ""
+    return _made(f'{opening} data-label="{escape(label)}"><div class="app-cell{whole}">{escape(shown)}</div>{closing}')
 
 
 PIECES: dict[str, Any] = {"cell": cell, "link": link, "status_tag": status_tag, "tag": tag}

@@ -66,7 +66,8 @@ def in_words(field: "Field[Any, Any]", value: Any, labels: Mapping[str, str]) ->
     if value is None or value == "":
         return ""
     if isinstance(field, ForeignKey):
-        named = field.related_model._default_manager.filter(pk=value).first()
+        pointed_at: Any = field.related_model
+        named = pointed_at._default_manager.filter(pk=value).first()
         return str(getattr(named, "name", named) or "")
     if isinstance(value, bool):
         return "Yes" if value else "No"
