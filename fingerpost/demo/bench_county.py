@@ -21,7 +21,14 @@ from fingerpost.ground.places import commands as places
 from fingerpost.ground.places.commands import TermGiven
 
 TODAY = date(2010, 12, 31)
-EARLIER_TERMS = ((2008, 9, 1, 7), (2008, 11, 3, 7), (2009, 1, 5, 6), (2009, 2, 23, 6), (2009, 4, 20, 5), (2009, 6, 1, 7))
+EARLIER_TERMS = (
+    (2008, 9, 1, 7),
+    (2008, 11, 3, 7),
+    (2009, 1, 5, 6),
+    (2009, 2, 23, 6),
+    (2009, 4, 20, 5),
+    (2009, 6, 1, 7),
+)
 STATEMENTS = Path(__file__).with_suffix(".sql")
 
 

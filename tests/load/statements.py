@@ -10,7 +10,9 @@ from django.db import connection
 
 BIG = 10_000
 PEOPLE = ("families_person", "casework_case", "casework_contact")
-_COUNTS_ALL = re.compile(rf'\b(COUNT|SUM)\([^)]*\)[^()]*FROM "?({"|".join(PEOPLE)})"?\s*($|\)|GROUP|ORDER|LIMIT)', re.IGNORECASE)
+_COUNTS_ALL = re.compile(
+    rf'\b(COUNT|SUM)\([^)]*\)[^()]*FROM "?({"|".join(PEOPLE)})"?\s*($|\)|GROUP|ORDER|LIMIT)', re.IGNORECASE
+)
 
 Statement = tuple[str, Any]
 

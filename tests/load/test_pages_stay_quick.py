@@ -90,7 +90,12 @@ def test_w3_find(client: Client, worker: User, order: str) -> None:
 def test_w3_finds_in_every_order_and_misspelt(client: Client, worker: User) -> None:
     person = Person.objects.filter(scope_keys__contains=[f"user:{worker.pk}"], last_name__regex="^.{7,}$").first()
     first, last = person.first_name, person.last_name
-    for words in (f"{first} {last}", f"{last}, {first}", f"{last} {first[:3]}", f"{first} {last[:-2]}{last[-1]}{last[-2]}"):
+    for words in (
+        f"{first} {last}",
+        f"{last}, {first}",
+        f"{last} {first[:3]}",
+        f"{first} {last[:-2]}{last[-1]}{last[-2]}",
+    ):
         assert last in client.post("/find", {"words": words}).content.decode(), words
 
 
@@ -102,9 +107,7 @@ def test_w4_save_a_contact(client: Client, worker: User) -> None:
     local = timezone.localtime()
     posted = {
         "kind": "phone_call",
-        "day_0": str(local.day),
-        "day_1": str(local.month),
-        "day_2": str(local.year),
+        "day": f"{local:%d/%m/%Y}",
         "clock": "00:00",
         "minutes": "5",
         "attended": "yes",

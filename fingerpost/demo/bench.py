@@ -1,0 +1,272 @@
+"""Measure speed on a county of its own, against limits taken in the same run.
+
+Makes a database beside the one in use, fills it, measures, and drops it. Each line shows ours, the limit, how many times the
+limit ours is, and how many times is allowed. Exit code 1 when one of them is missed.
+"""
+
+import argparse
+import io
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from random import Random
+from zoneinfo import ZoneInfo
+
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+from psycopg import sql
+
+from config import database
+from fingerpost.demo import bench_county, bench_figures
+from fingerpost.demo.bench_county import Size
+from fingerpost.demo.bench_serving import BARE, OURS, Browser, median_ms, served
+from fingerpost.demo.world import names
+from fingerpost.demo.world.county import ESSEX, SYSTEM
+from fingerpost.exchange.imports import commands as imports
+from fingerpost.ground.access.models import User
+from fingerpost.ground.access.scope import Scope
+from fingerpost.people.families.models import Person
+from fingerpost.work.casework.models import Case
+
+DONE, MISSED = 0, 1
+LOGIN = {OURS: "allauth.account.auth_backends.AuthenticationBackend", BARE: "django.contrib.auth.backends.ModelBackend"}
+ALLOWED = {"W1": 4.0, "W2": 8.0, "W3": 5.0, "W4": 4.0, "W6": 1.2}
+TITLES = {
+    "W1": "My open cases, 50 rows",
+    "W2": "A family and what was done lately",
+    "W3": "Find a person",
+    "W4": "Save a contact",
+    "W6": "Four figures with breakdowns",
+    "W7": "Import 10,000 people, matched, with history",
+}
+IMPORT_SECONDS = 20.0
+IMPORTED_AT = datetime(2010, 12, 31, 12, tzinfo=ZoneInfo("Europe/London"))
+
+
+@dataclass(frozen=True)
+class Line:
+    """One measure. `unit` is ms or s; `limit` was taken in the same run, but for the import, whose limit is a time."""
+
+    name: str
+    title: str
+    ours: float
+    limit: float
+    allowed: float
+    unit: str = "ms"
+
+    @property
+    def ratio(self) -> float:
+        return self.ours / self.limit
+
+    @property
+    def holds(self) -> bool:
+        return self.ratio <= self.allowed
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--small", action="store_true", help="a tenth of the county and fewer clicks, to try the measuring"
+    )
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    size = bench_county.SMALL if arguments.small else bench_county.LARGE
+    with _database_of_its_own() as url:
+        _load(size)
+        clicks = 15 if arguments.small else 60
+        ours, bare = _clicks(OURS, url, clicks), _clicks(BARE, url, clicks)
+        lines = [Line(name, TITLES[name], ours[name], bare[name], ALLOWED[name]) for name in ours]
+        faults = _what_is_found(url)
+        _say("figures, ours and by hand")
+        figures = bench_figures.compare()
+        lines.append(Line("W6", TITLES["W6"], figures.ours, figures.by_hand, ALLOWED["W6"]))
+        faults += figures.differences
+        lines.append(Line("W7", TITLES["W7"], _import(1000 if arguments.small else 10_000), IMPORT_SECONDS, 1.0, "s"))
+    _print(lines, faults, as_json=arguments.json)
+    return DONE if all(line.holds for line in lines) and not faults else MISSED
+
+
+@contextmanager
+def _database_of_its_own() -> Iterator[str]:
+    """The address of a new migrated database, which this process uses meanwhile."""
+    before, name = dict(connection.settings_dict), f"bench_{os.getpid()}"
+    named = sql.Identifier(name)
+    _on_the_server(before, sql.SQL("CREATE DATABASE {}").format(named))
+    try:
+        connection.close()
+        connection.settings_dict["NAME"] = name
+        _say("tables")
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("createcachetable")
+        yield database.to_url(connection.settings_dict)
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = before["NAME"]
+        _on_the_server(before, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(named))
+
+
+def _on_the_server(where: dict[str, object], statement: sql.Composed) -> None:
+    import psycopg
+
+    with psycopg.connect(database.conninfo({**where, "NAME": "postgres"}), autocommit=True) as server:
+        server.execute(statement)
+
+
+def _load(size: Size) -> None:
+    for step in bench_county.load(size):
+        _say(step)
+
+
+def _say(words: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')}  {words}", file=sys.stderr, flush=True)
+
+
+# --- Pages ---
+
+
+def _clicks(application: str, url: str, clicks: int) -> dict[str, float]:
+    """Milliseconds of each page, the middle of so many clicks of one visitor."""
+    _say(f"pages of {application.split(':')[0]}")
+    worker = User.objects.get(email="worker0@example.org")
+    cases = list(Case.objects.open().filter(worker=worker).select_related("family").order_by("ref")[:clicks])
+    people = list(
+        Person.objects.filter(scope_keys__contains=[f"user:{worker.pk}"]).order_by("search_name")[
+            :: max(1, clicks // 10)
+        ][:clicks]
+    )
+    with served(application, url) as port:
+        browser = Browser(port, _session(worker, LOGIN[application]))
+        return {
+            "W1": median_ms([lambda: browser.ask("/work")] * clicks, 200),
+            "W2": median_ms([_opening(browser, case) for case in cases], 200),
+            "W3": _finding(browser, people, application == OURS),
+            "W4": _saving(browser, cases, application == OURS),
+        }
+
+
+def _session(user: User, backend: str) -> str:
+    session = SessionStore()
+    session["_auth_user_id"], session["_auth_user_backend"] = str(user.pk), backend
+    session["_auth_user_hash"] = user.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
+
+
+def _opening(browser: Browser, case: Case) -> Callable[[], tuple[int, str]]:
+    return lambda: browser.ask(f"/families/{case.family.ref}")
+
+
+def _finding(browser: Browser, people: list[Person], is_ours: bool) -> float:
+    tokens = browser.hidden("/find") if is_ours else {}
+    asked = []
+    for number, person in enumerate(people):
+        words = (person.last_name, f"{person.first_name} {person.last_name}", person.last_name[1:5])[number % 3]
+        asked.append(lambda words=words: browser.ask("/find", {**tokens, "words": words}))
+    return median_ms(asked, 200)
+
+
+def _saving(browser: Browser, cases: list[Case], is_ours: bool) -> float:
+    tokens: dict[str, str] = {}
+    path = [f"/cases/{case.ref}/contacts/new" for case in cases]
+
+    def open_form(number: int) -> None:
+        tokens.clear()
+        if is_ours:
+            tokens.update(browser.hidden(path[number]))
+
+    def save(number: int) -> tuple[int, str]:
+        answers = {
+            "kind": "phone_call", "day": f"{timezone.localdate():%d/%m/%Y}", "clock": "00:00", "minutes": "5", "attended": "yes",
+            "note": f"Rang about the bus, and about Thursday ({number}).",
+        }  # fmt: skip
+        return browser.ask(path[number], {**answers, **tokens})
+
+    return median_ms([lambda n=number: save(n) for number in range(len(cases))], 302, before=open_form)
+
+
+def _what_is_found(url: str) -> tuple[str, ...]:
+    """Names in every order, parts of names and a slip of the fingers must find the person."""
+    worker = User.objects.get(email="worker0@example.org")
+    person = Person.objects.filter(
+        scope_keys__contains=[f"user:{worker.pk}"], last_name__regex="^[A-Z][a-z]{6,}$"
+    ).first()
+    if person is None:
+        return ("nobody to look for",)
+    first, last = person.first_name, person.last_name
+    with served(OURS, url) as port:
+        browser = Browser(port, _session(worker, LOGIN[OURS]))
+        tokens = browser.hidden("/find")
+        tried = (
+            f"{first} {last}",
+            f"{last} {first}",
+            f"{last}, {first}",
+            last[1:6],
+            f"{first} {last[:-2]}{last[-1]}{last[-2]}",
+        )
+        return tuple(
+            f"“{words}” does not find {first} {last}"
+            for words in tried
+            if last not in browser.ask("/find", {**tokens, "words": words})[1].partition("<main")[2].replace(words, "")
+        )
+
+
+# --- Lists ---
+
+
+def _import(rows: int) -> float:
+    """Seconds to check and write a list of people, a third of whom are known."""
+    _say(f"a list of {rows:,} people")
+    content = _list_of_people(rows)
+    scope = Scope.of(service=ESSEX)
+    received = imports.receive(
+        SYSTEM, scope, service=ESSEX, kind="people", file_name="people.csv", content=io.BytesIO(content), at=IMPORTED_AT
+    )
+    began = time.perf_counter()
+    report = imports.apply(SYSTEM, received, good_rows_only=True, at=IMPORTED_AT)
+    taken = time.perf_counter() - began
+    if report.written.added + report.written.changed + report.written.unchanged < rows * 0.9:
+        raise RuntimeError(f"The list wrote {report.written}, of {rows} rows.")
+    return taken
+
+
+def _list_of_people(rows: int) -> bytes:
+    random = Random(7)
+    lines = ["Family,Part,First name,Last name,Birth date,Address,Postcode"]
+    known = Person.objects.order_by("id").values_list("first_name", "last_name", "born_on")[: rows // 3]
+    for first, last, born_on in known:
+        lines.append(f",Child,{first},{last},{born_on:%d/%m/%Y},,")
+    for number in range(rows - len(lines) + 1):
+        born = date(1995, 1, 1) + timedelta(days=random.randrange(4000))
+        first, last = (
+            random.choice(names.GIRLS + names.BOYS),
+            random.choice(names.LAST) + random.choice(names.LAST).lower(),
+        )
+        lines.append(f"H{number // 3},Child,{first},{last},{born:%d/%m/%Y},{names.a_street(random)},")
+    return "\n".join(lines).encode()
+
+
+# --- What was measured ---
+
+
+def _print(lines: list[Line], faults: tuple[str, ...], *, as_json: bool) -> None:
+    if as_json:
+        told = [{**asdict(line), "ratio": round(line.ratio, 2), "holds": line.holds} for line in lines]
+        print(json.dumps({"measures": told, "faults": list(faults)}, indent=2))
+        return
+    print(f"{'':4}{'':46}{'ours':>10}{'limit':>10}{'times':>7}{'allowed':>9}")
+    for line in lines:
+        verdict = "" if line.holds else "  missed"
+        numbers = (
+            f"{line.ours:>7.1f} {line.unit:<2}{line.limit:>7.1f} {line.unit:<2}{line.ratio:>7.2f}{line.allowed:>9.1f}"
+        )
+        print(f"{line.name:4}{line.title:46}{numbers}{verdict}")
+    for fault in faults:
+        print(f"Wrong: {fault}")
