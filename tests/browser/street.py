@@ -1,0 +1,190 @@
+"""A street of families at every stage, so that pages are looked at with something on them."""
+
+import itertools
+from dataclasses import dataclass
+from datetime import date, timedelta
+from io import BytesIO
+from uuid import UUID
+
+from fingerpost.exchange.imports import commands as imports
+from fingerpost.exchange.imports.models import List
+from fingerpost.ground.access.scope import Scope
+from fingerpost.people.families.identity import upn_with_check_letter
+from fingerpost.people.families.models import Person
+from fingerpost.proof.returns import commands as returns
+from fingerpost.proof.returns.models import Return
+from fingerpost.work.casework import commands as casework
+from fingerpost.work.casework.models import Case, Contact
+from fingerpost.work.referrals import commands as referrals
+from fingerpost.work.referrals.models import Request
+from tests.fixtures.attendance import load_attendance, weeks_before
+from tests.fixtures.casebook import Casebook, Child
+from tests.fixtures.world import SERVICE, World, moment
+from tests.pages.households import CaseMade, a_case, a_referral, a_return
+
+TODAY = moment(2011, 1, 6, 15)
+NAMES = ("Ashdown", "Barley", "Carver", "Dunmore", "Elm")
+FOCUS = (
+    "Getting to school on time",
+    "Mornings and bedtimes",
+    "Back to class after an exclusion",
+    "Talking with school",
+    "",
+)
+NOTE = (
+    "Met Sarah at home. Mornings are hard since the new baby came. We agreed that Maya packs her bag the night before, and "
+    "that I phone on Thursday.\nSarah asked about the breakfast club."
+)
+
+
+@dataclass(frozen=True)
+class Street:
+    """What was made, by what it is good for."""
+
+    closed: CaseMade
+    contact: UUID
+    letter: UUID
+    working: Case
+    talk: UUID
+    waiting: Request
+    accepted: Request
+    sent: Return
+    draft: Return
+    bad_list: List
+    good_list: List
+
+
+def build(world: World) -> Street:
+    """Families of Alice's, requests that wait, a return that was sent and one begun, a list with faults and a loaded one."""
+    draft = a_return(world)
+    closed, contact, letter = a_case(world)
+    sent = a_sent_return(world)
+    cases = [an_open_case(world, name, number) for number, name in enumerate(NAMES)]
+    some_months_of_attendance(world, Person.objects.get(pk=closed.children[0]))
+    accepted = a_referral(world, last_name="Gale")
+    referrals.decide(world.actor("bob"), accepted, at=TODAY - timedelta(days=2))
+    accepted.refresh_from_db()
+    return Street(
+        closed=closed,
+        contact=contact,
+        letter=letter,
+        working=cases[0],
+        talk=Contact.objects.filter(case=cases[0]).values_list("pk", flat=True)[0],
+        waiting=a_referral(world, last_name="Fenn"),
+        accepted=accepted,
+        sent=sent,
+        draft=draft,
+        bad_list=a_list(
+            world, f"{HEAD}A000000000000,31/02/2011,AM,/\n{upn_with_check_letter('881500100000')},4/1/2011,AM,/\n"
+        ),
+        good_list=a_loaded_list(world, closed.children[0]),
+    )
+
+
+def an_open_case(world: World, last_name: str, number: int) -> Case:
+    """Alice's case with a contact or two; the next one is due a few days before or after today."""
+    bob, alice = world.actor("bob"), world.actor("alice")
+    begun = moment(2010, 10, 4 + number)
+    asked = referrals.decide(bob, a_referral(world, last_name=last_name), at=begun)
+    case = casework.allocate(bob, asked, worker=world.users["alice"], at=begun)
+    casework.edit(alice, case, revision=case.revision, focus=FOCUS[number], at=begun)
+    for week, kind in enumerate(("casework_session", "phone_call", "casework_session")[: number + 1]):
+        casework.record_contact(
+            alice,
+            case,
+            kind=kind,
+            happened_at=moment(2010, 12, 6 + week * 7 + number % 3, 9 + number, 30),
+            minutes=60 if kind == "casework_session" else 15,
+            attended=(week, number) != (2, 3),
+            note=NOTE if week == 0 else "",
+            next_due_on=date(2011, 1, 4 + 3 * number),
+            at=moment(2010, 12, 6 + week * 7 + number % 3, 17),
+        )
+    case.refresh_from_db()
+    return case
+
+
+def some_months_of_attendance(world: World, child: Person) -> None:
+    """Half a year of weeks before and after the case, getting better."""
+    weeks = len(weeks_before(date(2010, 12, 18), 24))
+    attended = [min(10, 5 + week // 4 + week % 3) for week in range(weeks)]
+    load_attendance(world.actor("sam"), child, attended, before=date(2010, 12, 18), at=moment(2010, 12, 20))
+
+
+def some_closed_cases(world: World, numbers: itertools.count) -> None:
+    """Twenty families helped since April: figures have something to count."""
+    book = Casebook(numbers=numbers)
+    for number in range(20):
+        better = Child((96, 120), (112, 120) if number % 4 else (90, 120))
+        book.case(
+            date(2010, 4, 19) + timedelta(days=2 * number),
+            date(2010, 10, 11) + timedelta(days=number),
+            [better],
+            sessions=5 + number % 4,
+            worker=world.users["alice" if number % 3 else "carol"],
+            locality="tendring" if number % 3 else "colchester",
+        )
+    book.save()
+
+
+WORDS = {
+    "outcomes": "Most of the children now come to school more often.\n\nParents tell us that mornings are calmer.",
+    "delivery": "Two advisors worked in Tendring and Colchester. Every family was met at home or at school.",
+    "performance_targets": "The target for attendance was met.",
+    "barriers": "Snow closed schools for three days in December.",
+}
+
+
+def a_sent_return(world: World, due_on: date = date(2010, 9, 30), *, number: int = 1) -> Return:
+    """An earlier return, written and sent. Its cases are numbered from `number`."""
+    from fingerpost.agreements.contracts.models import Agreement
+    from fingerpost.agreements.contracts.queries import returns_of
+
+    some_closed_cases(world, itertools.count(number))
+    sam, agreement = world.actor("sam"), Agreement.objects.get(key=SERVICE)
+    dues = [one for one in returns_of(agreement) if one.due <= due_on] or list(returns_of(agreement))[:1]
+    made = returns.assemble(sam, agreement, due=dues[-1], at=moment(2010, 12, 13))
+    for heading, text in WORDS.items():
+        returns.write_narrative(sam, made, heading=heading, text=text, revision=1, at=moment(2010, 12, 13))
+    return returns.submit(sam, made, at=moment(2010, 12, 14))
+
+
+HEAD = "UPN,Date,Session,Mark\n"
+UPN = upn_with_check_letter("881500100001")
+
+
+def a_list(world: World, content: str) -> List:
+    """A list of marks, received and checked."""
+    sam, scope = world.actor("sam"), Scope.of(service=SERVICE)
+    received = imports.receive(
+        sam,
+        scope,
+        service=SERVICE,
+        kind="session_marks",
+        file_name="marks.csv",
+        content=BytesIO(content.encode()),
+        at=TODAY,
+    )
+    imports.check(sam, received, at=TODAY)
+    received.refresh_from_db()
+    return received
+
+
+def a_loaded_list(world: World, child: UUID) -> List:
+    """A sound list about a child who has a number."""
+    number_of(child)
+    good = a_list(world, f"{HEAD}{UPN},04/01/2011,AM,/\n{UPN},04/01/2011,PM,\\\n")
+    imports.apply(world.actor("sam"), good, at=TODAY)
+    good.refresh_from_db()
+    return good
+
+
+def number_of(child: UUID) -> str:
+    """Give the child a pupil number. Returns it."""
+    from fingerpost.people.families.models import Identifier
+
+    row = Person.objects.get(pk=child)
+    held = Identifier(person=row, kind="upn", value=UPN, recorded_at=moment(2010, 9, 1))
+    held.scope = row.scope
+    held.save()
+    return UPN

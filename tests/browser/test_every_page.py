@@ -1,0 +1,247 @@
+"""Every address with something on it, narrow and wide, as it opens and as it refuses an empty form.
+
+The addresses come from the URLconf: one that nobody knows how to fill in fails here. FINGERPOST_KEEP_PICTURES=1 keeps a picture of
+each under var/screenshots.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import BrowserContext
+from playwright.sync_api import Page as Window
+
+from fingerpost.ground.access import clock
+from fingerpost.ground.access.models import DemonstrationDay
+from tests.browser import checks, street
+from tests.browser.street import TODAY, Street
+from tests.fixtures.world import SERVICE, World
+from tests.pages.test_matrix import Page, pages
+
+NARROW, WIDE = 320, 1280
+KEEP_PICTURES = bool(os.environ.get("FINGERPOST_KEEP_PICTURES"))
+# Who opens a page, most fitting first: the first whom it opens to. Oversight is looked at by two, who see different things.
+FITTING = {
+    "partners": ("erin",),
+    "practice": ("alice", "bob"),
+    "practice:request": ("bob",),
+    "oversight": ("sam", "dave"),
+    "demo": ("nobody", "sam"),
+    "kit": (),  # the gallery has a test of its own
+    "": ("nobody", "alice"),
+}
+BOTH = {"oversight"}
+# Looked at with each thing that fills it in; other pages with the first that they open to.
+AT_TWO_STAGES = {
+    "practice:request",
+    "practice:case",
+    "practice:case_close",
+    "practice:letter",
+    "practice:letter_hold_back",
+    "oversight:return",
+    "oversight:return_submit",
+    "oversight:restatement",
+    "oversight:list",
+    "oversight:figure",
+}
+# What a package serves in our frame.
+ACCOUNT = (
+    "account_login",
+    "account_reset_password",
+    "account_set_password",
+    "account_logout",
+    "mfa_index",
+    "mfa_activate_totp",
+)
+# What an empty form of these would do is done, not refused.
+DOES_SOMETHING = {"practice:case_edit", "oversight:narrative"}
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.urls("tests.browser.demonstration_urls"),
+]
+
+
+@dataclass(frozen=True)
+class Sight:
+    """One address, opened by one person."""
+
+    name: str
+    address: str
+    who: str
+
+    @property
+    def has_fields(self) -> bool:
+        return self.name not in DOES_SOMETHING
+
+
+@pytest.fixture
+def shown(world: World, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Any) -> Street:
+    monkeypatch.setattr(clock, "now", lambda service="": TODAY)
+    settings.DEMONSTRATION = True
+    settings.MEDIA_ROOT = tmp_path
+    DemonstrationDay.objects.create(service=SERVICE, day=TODAY.date())
+    introduced = {"alice": "Look at your families.", "sam": "Prepare the return of December."}
+    for key, words in introduced.items():
+        user = world.users[key]
+        user.introduction, user.job_title = words, "Parent support advisor"
+        user.save()
+    return street.build(world)
+
+
+def arguments(world: World, made: Street) -> dict[str, list[dict[str, Any]]]:
+    """What fills in an address, by the first word of its route; each page is looked at with each that it opens to."""
+    clause = {"service": SERVICE, "key": "attendance_target", "link": uuid4(), "name": "parents_on_courses"}
+    clause |= {"series": "monitoring", "due": "2011-03-31", "question": "attendance_improved.change"}
+    case = {"instrument": "how_things_are", "point": "start"}
+    return {
+        "families": [{"ref": made.closed.row.family.ref, "child": made.closed.children[0]}],
+        "requests": [{"ref": made.waiting.ref}, {"ref": made.accepted.ref}],
+        "refer": [{"ref": made.waiting.ref}],
+        "cases": [
+            {"ref": made.working.ref, "contact": made.talk, "letter": uuid4(), **case},
+            {"ref": made.closed.row.ref, "contact": made.contact, "letter": made.letter, **case},
+        ],
+        "contracts": [clause],
+        "figures": [{"service": SERVICE, "indicator": key} for key in ("attendance_improved", "sessions_per_case")],
+        "returns": [{"ref": made.draft.ref, "heading": "barriers"}, {"ref": made.sent.ref, "heading": "barriers"}],
+        "lists": [{"batch": made.bad_list.pk}, {"batch": made.good_list.pk}],
+        "team": [{"worker": world.users["alice"].pk}],
+    }
+
+
+def addresses(page: Page, known: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
+    if not page.parameters:
+        yield reverse(page.name)
+        return
+    kind = page.route.split("/")[0]
+    assert kind in known, f"Nobody knows how to fill in {page.route}: add it to this test"
+    seen = set()
+    for given in known[kind]:
+        address = reverse(page.name, kwargs={name: given[name] for name in page.parameters})
+        if address not in seen and (not seen or page.name in AT_TWO_STAGES):
+            seen.add(address)
+            yield address + ("?until=2010-12-31" if kind == "figures" else "")
+
+
+def signed_in(world: World, who: str) -> Client:
+    client = Client()
+    if who != "nobody":
+        client.force_login(world.users[who])
+    return client
+
+
+def sights(world: World, made: Street) -> Iterator[tuple[Sight, str]]:
+    """Each page with its HTML, by whom it opens to."""
+    known = arguments(world, made)
+    clients = {who: signed_in(world, who) for who in (*world.users, "nobody")}
+    for page in pages():
+        room = page.name.partition(":")[0] if ":" in page.name else ""
+        for address in addresses(page, known):
+            for who in FITTING.get(page.name) or FITTING[room]:
+                answer = clients[who].get(address)
+                if answer.status_code != 200 or not answer["Content-Type"].startswith("text/html"):
+                    continue
+                yield Sight(page.name, address, who), answer.content.decode()
+                if room not in BOTH:
+                    break
+    for name in ACCOUNT:
+        who = "nobody" if name in ("account_login", "account_reset_password") else "alice"
+        answer = clients[who].get(reverse(name))
+        if answer.status_code == 200:
+            yield Sight(name, reverse(name), who), answer.content.decode()
+    for address in ("/nowhere", reverse("practice:team")):
+        yield Sight("refused", address, "alice"), clients["alice"].get(address).content.decode()
+
+
+def faults_of(window: Window, name: str, *, axe: bool = True) -> list[str]:
+    faults = [f"sticks out: {one}" for one in checks.sideways(window)[:4]]
+    if axe:
+        faults += checks.axe_faults(window)
+    return [f"{name}: {one}" for one in faults]
+
+
+def keep_picture(window: Window, name: str) -> None:
+    if KEEP_PICTURES:
+        folder = os.environ.get("FINGERPOST_PICTURES", "var/screenshots")
+        window.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+
+def label(sight: Sight, number: int) -> str:
+    return f"{number:03}-{sight.name.replace(':', '-')}-{sight.who}"
+
+
+def test_every_page_is_sound_narrow_and_wide(
+    world: World,
+    shown: Street,
+    sign_in: Callable[..., BrowserContext],
+    open_window: Callable[..., BrowserContext],
+    valid_html: Callable[[dict[str, str]], None],
+) -> None:
+    found = list(sights(world, shown))
+    assert len(found) > 60
+    windows: dict[str, Window] = {}
+    said: list[str] = []
+    faults: list[str] = []
+    for number, (sight, _) in enumerate(found):
+        if sight.who not in windows:
+            context = open_window() if sight.who == "nobody" else sign_in(world.users[sight.who])
+            windows[sight.who] = context.new_page()
+            windows[sight.who].on("console", lambda one: said.append(one.text) if one.type == "error" else None)
+        window = windows[sight.who]
+        window.goto(sight.address)
+        for width in (WIDE, NARROW):
+            window.set_viewport_size({"width": width, "height": 800})
+            faults += faults_of(window, f"{sight.address} as {sight.who} at {width}")
+            keep_picture(window, f"{label(sight, number)}-{width}")
+    valid_html({f"{sight.address} as {sight.who}": html for sight, html in found})
+    assert not faults, "\n".join(faults)
+    said = [one for one in said if "status of 40" not in one]  # two pages are looked at that refuse
+    assert not said, "\n".join(said)
+
+
+EMPTIED = """() => {
+  const form = [...document.querySelectorAll('main form')].find((f) => f.method === 'post' && f.querySelector('.govuk-form-group'))
+  if (!form) return false
+  for (const field of form.querySelectorAll('.govuk-form-group input, textarea, select')) {
+    if (field.type === 'radio' || field.type === 'checkbox') field.checked = false
+    else if (field.type !== 'hidden') field.value = ''
+  }
+  form.noValidate = true
+  setTimeout(() => HTMLFormElement.prototype.submit.call(form), 0)
+  return true
+}"""
+
+
+def test_every_form_refuses_emptiness_soundly(
+    world: World, shown: Street, sign_in: Callable[..., BrowserContext], valid_html: Callable[[dict[str, str]], None]
+) -> None:
+    found = [(s, html) for s, html in sights(world, shown) if s.has_fields and s.who != "nobody"]
+    windows: dict[str, Window] = {}
+    faults, refusals = [], {}
+    for number, (sight, html) in enumerate(found):
+        if "govuk-form-group" not in html or "<form" not in html:
+            continue
+        if sight.who not in windows:
+            windows[sight.who] = sign_in(world.users[sight.who], width=NARROW).new_page()
+        window = windows[sight.who]
+        window.goto(sight.address)
+        with window.expect_navigation():
+            if not window.evaluate(EMPTIED):
+                window.reload()
+        if not window.locator(".govuk-error-summary").count():
+            continue
+        faults += faults_of(window, f"{sight.address} as {sight.who}, refused")
+        if not window.title().startswith("Error: "):
+            faults.append(f"{sight.address}: its title does not say that there is an error")
+        keep_picture(window, f"{label(sight, number)}-refused")
+        refusals[f"{sight.address} refused"] = signed_in(world, sight.who).post(sight.address, {}).content.decode()
+    assert len(refusals) > 12
+    valid_html(refusals)
+    assert not faults, "\n".join(faults)
