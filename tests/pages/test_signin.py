@@ -104,7 +104,9 @@ class TestPassword:
         settings.REQUIRE_SECOND_FACTOR = False
         browser = alice_signs_in()
         assert browser.answer["Location"] == "/"
-        assert "Alice Marsh" in words(browser.get("/", follow=True))
+        work = browser.get("/", follow=True)
+        assert "Alice Marsh" in words(work)
+        assert f'href="{INDEX}"' in work.content.decode(), "her name leads to how she signs in"
 
     def test_brings_her_where_she_wanted_to_go_and_nowhere_else(self, alice_signs_in: Callable[..., Client]):
         assert alice_signs_in(next="/requests").answer["Location"] == "/requests"
