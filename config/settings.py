@@ -115,9 +115,7 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": sorted(PAGES.glob("*/templates")) + sorted((BASE_DIR / "fingerpost").glob("demo/templates")),
-        "OPTIONS": {"environment": "fingerpost.pages.kit.jinja.environment"}
-        if (PAGES / "kit" / "jinja.py").exists()
-        else {},
+        "OPTIONS": {"environment": "fingerpost.pages.kit.jinja.environment"},
     },
     {
         # Only for templates that a package brings and the kit has not replaced.
@@ -155,8 +153,7 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"  # a room's jobs.py, imported wh
 
 # --- Signing in ---
 
-if "fingerpost.ground.access" in ROOMS:
-    AUTH_USER_MODEL = "access.User"
+AUTH_USER_MODEL = "access.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
