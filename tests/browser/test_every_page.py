@@ -160,11 +160,9 @@ def sights(world: World, made: Street) -> Iterator[tuple[Sight, str]]:
         yield Sight("refused", address, "alice"), clients["alice"].get(address).content.decode()
 
 
-def faults_of(window: Window, name: str, *, axe: bool = True) -> list[str]:
+def faults_of(window: Window, name: str) -> list[str]:
     faults = [f"sticks out: {one}" for one in checks.sideways(window)[:4]]
-    if axe:
-        faults += checks.axe_faults(window)
-    return [f"{name}: {one}" for one in faults]
+    return [f"{name}: {one}" for one in (*faults, *checks.axe_faults(window))]
 
 
 def keep_picture(window: Window, name: str) -> None:
