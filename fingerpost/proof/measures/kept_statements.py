@@ -5,7 +5,6 @@ A statement is named by all that shapes it, this code included; a file that cann
 
 import hashlib
 from collections.abc import Hashable
-from functools import cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -38,10 +37,9 @@ def write(key: Hashable, text: str) -> None:
 
 def _path(key: Hashable) -> Path:
     name = hashlib.sha256(repr(key).encode()).hexdigest()
-    return Path(settings.VAR) / "statements" / _code()[:16] / f"{name}.sql"
+    return Path(settings.VAR) / "statements" / CODE / f"{name}.sql"
 
 
-@cache
 def _code() -> str:
     """What compiles the statements, as a hash: this room, the language, Ibis and the time zone of the house."""
     rooms = (Path(room.__path__[0]) for room in (language, measures))
@@ -50,3 +48,7 @@ def _code() -> str:
     for path in files:
         found.update(path.read_bytes())
     return found.hexdigest()
+
+
+# At import, not at first use: a process that still runs older code must not keep its statements under the newer name.
+CODE = _code()[:16]

@@ -13,13 +13,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import ibis
+from django.conf import settings
 from django.db.models import Model
 
 from fingerpost.language.facts import SetSpec
 from fingerpost.proof.measures.asked import SINCE, UNTIL, Asked
-from fingerpost.proof.measures.tables import Column, Table, days_after
+from fingerpost.proof.measures.tables import Column, Table, days_after, start_of_day
 
-Rows = Callable[[Asked], Table]
+Rows = Callable[[Asked, str | None], Table]
 Adding = Callable[[Table, Asked], Table]
 
 
@@ -52,7 +53,10 @@ class RecordSet:
     _additions: list[Addition] = field(default_factory=list)
 
     def rows(self, make: Rows) -> Rows:
-        """Declare how the rows are found. They hold `record`, `reference`, the units and the days."""
+        """Declare how the rows are found. They hold `record`, `reference`, the units and the days.
+
+        `when` says what will join them to the period, for a set that can find fewer rows by it.
+        """
         self._rows = make
         return make
 
@@ -76,10 +80,11 @@ class RecordSet:
         """
         wanted = tuple(dict.fromkeys(names))
         waiting = tuple(self.pending[name] for name in wanted if name in self.pending)
-        table = self._found(asked)
+        table = self._found(asked, when)
         if when in self.moments:
-            table = _about(table, self.moments[when])
-        table = table if when is None else joined(table, when)
+            table = _inside(table, when, self.moments[when])
+        elif when is not None:
+            table = joined(table, when)
         for addition in self._needed((*wanted, *waiting)):
             table = addition.add(table.alias(f"{self.spec.name}_before_{addition.add.__name__}"), asked)
         absent = [name for name in wanted if name not in table.columns]
@@ -89,10 +94,10 @@ class RecordSet:
         """Whether the fact's day has still to come, row by row; None for a fact that never waits."""
         return rows[self.pending[name]] if name in self.pending else None
 
-    def _found(self, asked: Asked) -> Table:
+    def _found(self, asked: Asked, when: str | None) -> Table:
         if self._rows is None:
             raise LookupError(f"{self.spec.name} does not say how its rows are found")
-        return self._rows(asked)
+        return self._rows(asked, when)
 
     @property
     def _own_columns(self) -> frozenset[str]:
@@ -118,10 +123,10 @@ class RecordSet:
         return kinds.get(self.spec.facts[name].kind, "string") if name in self.spec.facts else "string"
 
 
-def _about(rows: Table, moment: str) -> Table:
-    """Rows near the period by a stored time, so that the database can tell from an index or its statistics how many."""
-    first, last = (days_after(day, by).cast("timestamp('UTC')") for day, by in ((SINCE, -1), (UNTIL, 2)))
-    return rows.filter(rows[moment].between(first, last))
+def _inside(rows: Table, when: str, moment: str) -> Table:
+    """Rows whose stored time lies in the period: asked so, the database can tell from its statistics how many they are."""
+    first, after = start_of_day(SINCE, settings.TIME_ZONE), start_of_day(days_after(UNTIL, 1), settings.TIME_ZONE)
+    return rows.filter(rows[moment] >= first, rows[moment] < after, rows[when].notnull())
 
 
 def joined(rows: Table, when: str) -> Table:

@@ -44,6 +44,16 @@ def timezone(zone: str, at: dt.Timestamp("UTC")) -> dt.timestamp:  # type: ignor
     """A moment on the clock of a place; PostgreSQL and DuckDB share the name."""
 
 
+@ibis.udf.scalar.builtin(name="timezone")  # type: ignore[untyped-decorator]
+def moment_of(zone: str, at: dt.timestamp) -> dt.Timestamp("UTC"):  # type: ignore[valid-type]
+    """The moment at which the clocks of a place show a time: the same function, turned round."""
+
+
+def start_of_day(day: Column, zone: str) -> Column:
+    """The moment at which a day begins in the time zone."""
+    return moment_of(zone, day.cast("timestamp"))
+
+
 def local_day(moment: Column, zone: str) -> Column:
     """The day a moment falls on in the time zone."""
     return timezone(zone, moment).date()

@@ -15,8 +15,8 @@ AFTER_FRIDAY = 5
 
 
 def monday_of(day: Column) -> Column:
-    """The Monday of the day's week."""
-    return day.truncate("W").cast("date")
+    """The Monday of the day's week. Through a timestamp, so that a date comes out, which databases can join by hash."""
+    return day.cast("timestamp").truncate("W").cast("date")
 
 
 def shared_calendar() -> Column:

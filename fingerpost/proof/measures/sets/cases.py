@@ -29,7 +29,7 @@ POINTS = {"wellbeing_before": "start", "wellbeing_after": "end"}
 
 
 @cases.rows
-def rows(asked: Asked) -> Table:
+def rows(asked: Asked, when: str | None) -> Table:
     found = cases_known()
     found = found.mutate(record=found.case, from_on=found.opened_on, until_on=found.closed_on)
     requests = table_of(Request)

@@ -64,7 +64,7 @@ children_on_cases = RecordSet(
 
 
 @children_on_cases.rows
-def rows(asked: Asked) -> Table:
+def rows(asked: Asked, when: str | None) -> Table:
     """The way in `exclusion` means that no other criterion held, so it is told as `exclusion_only`."""
     cases, children = cases_known(), known(table_of(CaseChild))
     found = cases.join(children, cases.case == children.case_id)

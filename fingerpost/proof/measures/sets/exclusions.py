@@ -26,9 +26,9 @@ exclusions = RecordSet(
 
 
 @exclusions.rows
-def rows(asked: Asked) -> Table:
-    given = known(table_of(Exclusion)).alias("exclusions_given")
-    found = given.left_join(_beside_cases(given, asked), "id", rname="{name}_of_case")
+def rows(asked: Asked, when: str | None) -> Table:
+    given = known(table_of(Exclusion))
+    found = given.left_join(_beside_cases(asked, when), "id", rname="{name}_of_case")
     return found.select(
         record=found.id,
         exclusion=found.id,
@@ -46,9 +46,12 @@ def rows(asked: Asked) -> Table:
     )
 
 
-def _beside_cases(given: Table, asked: Asked) -> Table:
+def _beside_cases(asked: Asked, when: str | None) -> Table:
     """The cases beside which an exclusion falls, by its id: before, during or after."""
-    spans = children_on_cases.select(asked, when=None, names=("baseline_begins", "follow_up_ends"))
+    # A view of its own: rows that are read twice would be gathered once, and then have no index to be found by.
+    given = known(table_of(Exclusion).view())
+    closed_in_period = "closed_on" if when == "case_closed_on" else None
+    spans = children_on_cases.select(asked, when=closed_in_period, names=("baseline_begins", "follow_up_ends"))
     spans = spans.filter(spans.follow_up_ends.notnull()).alias("followed_up")
     of_child = entries_of(spans).drop("opened_on").join(spans, "record")
     falls = given.started_on.between(of_child.baseline_begins, of_child.follow_up_ends)
