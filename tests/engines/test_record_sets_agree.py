@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Any
 
 import duckdb
@@ -51,6 +50,7 @@ INDICATORS = [
     ("sessions_per_case", {}),
     ("sessions_per_case", {"": "B"}),
 ]
+IN_DUCKDB = ["attendance_improved", "no_repeat_exclusion", "fixed_term_exclusions", "sessions_per_case"]
 TABLES: list[type[models.Model]] = [
     Area, SchoolWeek, Person, Family, Circumstance, School, Enrolment, AttendanceWeek, Exclusion, Request, Case, CaseChild,
     Contact, CaseDiscussion, Administration,
@@ -170,10 +170,11 @@ def held(world: World) -> World:
 
 
 EXAMPLES = settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 
+@pytest.mark.slow
 @EXAMPLES
 @given(cases=drawn, known=st.sampled_from([date(2010, 11, 30), date(2010, 12, 31), date(2011, 4, 1)]))
 def test_every_engine_gives_the_same(held: World, cases: list[CaseDrawn], known: date) -> None:
@@ -182,15 +183,19 @@ def test_every_engine_gives_the_same(held: World, cases: list[CaseDrawn], known:
         duck = copied_to_duckdb()
         for key, choices in INDICATORS:
             definition, asked = asked_of(key, choices, known)
-            same_rows(definition, asked, duck)
+            if key in IN_DUCKDB and all(letter == "A" for letter in definition.letters.values()):
+                same_rows(definition, asked, duck)
             same_as_memory(definition, asked)
             same_as_recount(definition, asked)
 
 
 def asked_of(key: str, choices: dict[str, str], known: date) -> tuple[Definition, Asked]:
     held = rules(SERVICE, AUTUMN.end)
-    named = {f"{key}.{question}" if question else key: letter for question, letter in choices.items()}
-    return held.definition(key, named), Asked(SERVICE, AUTUMN, at(known, 23), held.contract.values)
+    return held.definition(key, _named(key, choices)), Asked(SERVICE, AUTUMN, at(known, 23), held.contract.values)
+
+
+def _named(key: str, choices: dict[str, str]) -> dict[str, str]:
+    return {f"{key}.{question}" if question else key: letter for question, letter in choices.items()}
 
 
 def paired_with(definition: Definition) -> Any:
@@ -273,6 +278,14 @@ def rows_in_memory(of: str, facts: tuple[str, ...], when: str, asked: Asked) -> 
     return found
 
 
+def facts_read(of: str) -> tuple[str, ...]:
+    """Every fact of the set that one of the indicators reads: one statement brings them all."""
+    contract = rules(SERVICE, AUTUMN.end)
+    definitions = [contract.definition(key, _named(key, choices)) for key, choices in INDICATORS]
+    figures = [figure for one in definitions for figure in (one.figure, paired_with(one)) if figure is not None]
+    return tuple(sorted({fact for figure in figures if figure.of == of for fact in figure.facts}))
+
+
 def _with_flags(of: str, facts: tuple[str, ...], when: str, asked: Asked) -> Table:
     records = RECORD_SETS[of]
     rows = records.select(asked, when=when, names=facts)
@@ -284,16 +297,10 @@ def _exact(value: Any) -> Any:
     return frozenset(value) if isinstance(value, list) else value
 
 
-@cache
-def _facts(definition: Definition) -> tuple[str, ...]:
-    return tuple(sorted({fact for figure in definition.figures for fact in figure.facts}))
-
-
 def same_as_memory(definition: Definition, asked: Asked) -> None:
     """The totals over the database and the language's own over the same rows come to the same."""
     figure, paired = definition.figure, paired_with(definition)
-    facts = tuple(sorted({*figure.facts, *(paired.facts if paired else ())}))
-    rows = {figure.of: rows_in_memory(figure.of, facts, figure.when, asked)}
+    rows = {figure.of: rows_in_memory(figure.of, facts_read(figure.of), figure.when, asked)}
     ours = whole_of(measure(figure, asked, paired=paired), figure).numbers
     if paired is None:
         theirs = evaluate_figure(figure, rows, asked.period, values=asked.values)
