@@ -150,7 +150,9 @@ def test_the_command_works_from_a_folder_with_spaces(another_environment: Path) 
 
 
 def test_a_package_index_that_does_not_answer(tmp_path: Path) -> None:
-    pip = [sys.executable, "-m", "pip", "download", "--no-deps", "--dest", str(tmp_path), "fingerpost-absent==1"]
+    # An environment that uv made has no pip; the Python it was made from has.
+    outside = getattr(sys, "_base_executable", sys.executable)
+    pip = [outside, "-m", "pip", "download", "--no-deps", "--dest", str(tmp_path), "fingerpost-absent==1"]
     nowhere = ["--isolated", "--index-url", "http://127.0.0.1:9/simple", "--retries", "0", "--timeout", "2"]
     with pytest.raises(running.Fault) as caught:
         running.run([*pip, *nowhere], failing="The packages could not be installed.")
