@@ -54,7 +54,9 @@ def asked(world: World) -> Request:
     from fingerpost.ground.access.scope import Scope
 
     scope = Scope.of(service=world.service, users=[erin.id])
-    return refer(erin, scope, service=world.service, given=referral(world), received_at=moment(2010, 9, 1), at=moment(2010, 9, 1))
+    return refer(
+        erin, scope, service=world.service, given=referral(world), received_at=moment(2010, 9, 1), at=moment(2010, 9, 1)
+    )
 
 
 @pytest.fixture
@@ -66,7 +68,12 @@ def case(world: World, asked: Request) -> Case:
 
     child = RequestChild.objects.get(request=asked).person
     excluded = Exclusion(
-        person=child, kind="fixed_term", started_on=date(2010, 6, 7), ended_on=date(2010, 6, 8), sessions=4, recorded_at=asked.received_at
+        person=child,
+        kind="fixed_term",
+        started_on=date(2010, 6, 7),
+        ended_on=date(2010, 6, 8),
+        sessions=4,
+        recorded_at=asked.received_at,
     )
     excluded.scope = child.scope
     excluded.save()
@@ -77,7 +84,15 @@ def case(world: World, asked: Request) -> Case:
 
 
 def told(**more: Any) -> dict[str, Any]:
-    return {"kind": "casework_session", "day": "14/9/2010", "clock": "9:30am", "minutes": "60", "attended": "yes", "note": "We talked.", **more}
+    return {
+        "kind": "casework_session",
+        "day": "14/9/2010",
+        "clock": "9:30am",
+        "minutes": "60",
+        "attended": "yes",
+        "note": "We talked.",
+        **more,
+    }
 
 
 class TestMyWork:
@@ -99,7 +114,9 @@ class TestFind:
         assert "Sarah Quill" in browser("alice").post(reverse("practice:find"), {"words": words}).content.decode()
 
     def test_another_team_finds_nobody(self, browser: Browser, case: Case):
-        assert "Nobody was found" in browser("carol").post(reverse("practice:find"), {"words": "Quill"}).content.decode()
+        assert (
+            "Nobody was found" in browser("carol").post(reverse("practice:find"), {"words": "Quill"}).content.decode()
+        )
 
 
 class TestWalls:
@@ -142,7 +159,11 @@ class TestContact:
         assert Contact.objects.get().note == "We talked."
 
     def test_a_day_to_come_is_refused_at_its_field(self, browser: Browser, case: Case):
-        shown = browser("alice").post(reverse("practice:record_contact", args=[case.ref]), told(day="1/10/2010")).content.decode()
+        shown = (
+            browser("alice")
+            .post(reverse("practice:record_contact", args=[case.ref]), told(day="1/10/2010"))
+            .content.decode()
+        )
         assert "must be on or before 15 September 2010" in shown
         assert not Contact.objects.exists()
 
@@ -174,7 +195,8 @@ class TestClosing:
         ask = {"reason": "needs_met", "outcomes_met": "fully", "note": "", "revision": str(case.revision)}
         assert "No supervision has discussed this case" in browser("alice").post(where, ask).content.decode()
         bob = browser("bob").post(
-            reverse("practice:discussion_new", args=[case.ref]), {"held_on": "14/9/2010", "decided": "close", "note": ""}
+            reverse("practice:discussion_new", args=[case.ref]),
+            {"held_on": "14/9/2010", "decided": "close", "note": ""},
         )
         assert bob.status_code == 302, bob.content.decode()
         assert browser("alice").post(where, ask).status_code == 302
