@@ -40,7 +40,8 @@ def compared(row: Case | Contact, labels: Mapping[str, str]) -> list[dict[str, A
         before = kept[index + 1]["event"] if index + 1 < len(kept) else None
         differences = _differences(row, before, change["event"], labels) if before else []
         if differences or before is None:
-            found.append({**change, "fields": differences, "reason": _reason(change, differences, labels)})
+            at = _when(change)
+            found.append({**change, "at": at, "fields": differences, "reason": _reason(change, differences, labels)})
     return found
 
 
@@ -52,6 +53,12 @@ def _differences(row: Case | Contact, before: Any, after: Any, labels: Mapping[s
             name = NAMES.get(field.name) or str(field.verbose_name).capitalize()
             found.append((name, in_words(field, old, labels), in_words(field, new, labels)))
     return found
+
+
+def _when(change: Mapping[str, Any]) -> Any:
+    """When it was done, as whoever did it knew the time; when the database wrote it, where nobody said."""
+    told = (change["event"].pgh_context or {}).get("at")
+    return datetime.fromisoformat(told) if told else change["at"]
 
 
 def _reason(change: Mapping[str, Any], differences: list[tuple[str, str, str]], labels: Mapping[str, str]) -> str:

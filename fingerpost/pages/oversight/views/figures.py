@@ -1,6 +1,7 @@
 """Figures: every indicator of a period; one of them with its parts; the records behind it."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -13,6 +14,7 @@ from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.language.periods import Period
+from fingerpost.pages.kit import words as in_words
 from fingerpost.pages.kit.pictures import Bar, bars
 from fingerpost.pages.kit.shortcuts import render
 from fingerpost.pages.oversight import figures as showing
@@ -191,6 +193,7 @@ def records(request: PageRequest, service: str, indicator: str) -> HttpResponse:
         "title": held.contract.indicators[indicator].title,
         "indicator": indicator,
         "found": found,
+        "fact_in_words": _fact_in_words,
         "answers": [(answer.value, words) for answer, words in ANSWERS],
         "wanted": wanted.value if wanted else "",
         "day": day,
@@ -199,3 +202,16 @@ def records(request: PageRequest, service: str, indicator: str) -> HttpResponse:
         "words": {answer.value: words for answer, words in ANSWERS},
     }
     return render(request, "oversight/records.html", context)
+
+
+def _fact_in_words(value: Any) -> str:
+    """What a record says of one fact, as a reader says it."""
+    if value is None:
+        return "not known"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float | Decimal):
+        return in_words.number(value, 0 if value == int(value) else 1)
+    if isinstance(value, date):
+        return in_words.date(value)
+    return str(value).replace("_", " ")
