@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -84,6 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
         clicks = 15 if arguments.small else 60
         ours, bare = _clicks(OURS, url, clicks), _clicks(BARE, url, clicks)
         lines = [Line(name, TITLES[name], ours[name], bare[name], ALLOWED[name]) for name in ours]
+        _say(", ".join(f"{line.name} {line.ours:.0f} of {line.limit:.0f} ms" for line in lines))
         faults = _what_is_found(url)
         _say("figures, ours and by hand")
         figures = bench_figures.compare()
@@ -169,7 +171,7 @@ def _finding(browser: Browser, people: list[Person], is_ours: bool) -> float:
     asked = []
     for number, person in enumerate(people):
         words = (person.last_name, f"{person.first_name} {person.last_name}", person.last_name[1:5])[number % 3]
-        asked.append(lambda words=words: browser.ask("/find", {**tokens, "words": words}))
+        asked.append(partial(browser.ask, "/find", {**tokens, "words": words}))
     return median_ms(asked, 200)
 
 
@@ -189,7 +191,7 @@ def _saving(browser: Browser, cases: list[Case], is_ours: bool) -> float:
         }  # fmt: skip
         return browser.ask(path[number], {**answers, **tokens})
 
-    return median_ms([lambda n=number: save(n) for number in range(len(cases))], 302, before=open_form)
+    return median_ms([partial(save, number) for number in range(len(cases))], 302, before=open_form)
 
 
 def _what_is_found(url: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from django.db import connection
 
@@ -72,7 +73,7 @@ def _places() -> county.County:
     return county.build(Random(1))
 
 
-def _parameters(built: county.County, size: Size) -> dict[str, object]:
+def _parameters(built: county.County, size: Size) -> dict[str, Any]:
     localities = [code for codes in built.localities.values() for code in codes]
     quadrant_of = {code: quadrant for quadrant, codes in built.localities.items() for code in codes}
     return {

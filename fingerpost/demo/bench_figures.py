@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -51,7 +51,7 @@ class Compared:
 def compare(times: int = 3) -> Compared:
     """Every indicator worked out both ways, the middle of some runs each, after one to warm up."""
     ours, by_hand, differences = 0.0, 0.0, []
-    parameters = {"service": ESSEX, "known": KNOWN_AT, "since": PERIOD.start, "until": PERIOD.end}
+    parameters: dict[str, Any] = {"service": ESSEX, "known": KNOWN_AT, "since": PERIOD.start, "until": PERIOD.end}
     for indicator in INDICATORS:
         taken, figure = _timed(lambda i=indicator: _ours(i), times)  # type: ignore[misc]
         ours += taken
@@ -70,7 +70,7 @@ def _ours(indicator: str) -> dict[tuple[str, str], tuple[object, object]]:
     return numbers
 
 
-def _asked(sql: str, parameters: dict[str, object]) -> dict[tuple[str, str], tuple[object, object]]:
+def _asked(sql: str, parameters: dict[str, Any]) -> dict[tuple[str, str], tuple[object, object]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         rows = cursor.fetchall()

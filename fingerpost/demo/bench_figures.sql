@@ -47,7 +47,7 @@ rates AS (
 judged AS (
     SELECT family_id, quadrant, locality,
            CASE WHEN p0 > a0 AND p1 > 0 THEN 10 * (p1 - a1) * p0 <= 7 * (p0 - a0) * p1 END AS improved
-    FROM rates WHERE p0 > 0 AND NOT (entry_route = 'exclusion' AND a0 * 100 > 90 * p0)
+    FROM rates WHERE p0 > 0 AND NOT (nullif(entry_route, '') = 'exclusion' AND a0 * 100 > 90 * p0)
 ),
 families AS (
     SELECT family_id, quadrant, locality,

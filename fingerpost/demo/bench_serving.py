@@ -8,7 +8,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
@@ -108,7 +108,7 @@ class Browser:
 
 
 def median_ms(
-    acts: list[Callable[[], tuple[int, str]]], wanted: int, *, before: Callable[[int], None] | None = None
+    acts: Sequence[Callable[[], tuple[int, str]]], wanted: int, *, before: Callable[[int], None] | None = None
 ) -> float:
     """Milliseconds of the middle act, after three to warm up. Raises RuntimeError for a page that did not come."""
     taken = []

@@ -202,12 +202,10 @@ class Quadrant:
         worked.case.refresh_from_db()
         casework.edit(actor, worked.case, revision=worked.case.revision, focus=focus, at=now)
         if worked.story.groups:
-            child = (
-                CaseChild.objects.select_related("person").filter(case=worked.case).order_by("person__born_on").first()
-            )
-            for group in worked.story.groups if child else ():
+            eldest = CaseChild.objects.select_related("person").filter(case=worked.case).order_by("person__born_on")[0]
+            for group in worked.story.groups:
                 circumstances.record(
-                    actor, child.person, kind="vulnerable_group", value=group, source="Referral", at=now
+                    actor, eldest.person, kind="vulnerable_group", value=group, source="Referral", at=now
                 )
         if self.random.random() < 0.9:
             self._score(worked, "start", now, self.random.triangular(0.6, 3.4, 1.8))
@@ -333,7 +331,7 @@ class Quadrant:
             at=now,
         )
         self.load[worked.worker.pk] -= 1
-        if self.random.random() < 0.88:
+        if self.random.random() < 0.95:
             day = working_days_on(now.date(), self.random.choice((1, 2, 2, 3, 4, 5, 7)))
             self.later(in_office_hours(day, self.random), partial(self._tell_school, worked))
 

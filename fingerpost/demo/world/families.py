@@ -34,7 +34,7 @@ OTHER_NEEDS = ("learning", "feelings_and_behaviour", "family_relationships", "ho
 ROUTES = {"attendance": 66, "exclusion": 15, "forecast": 9, "too_high": 5, "too_low": 3, "no_need": 2}
 IMPROVING = {"mid": 0.86, "north_east": 0.82, "south": 0.84, "west": 0.74}
 REASONS = {"needs_met": 66, "referred_on": 14, "disengaged": 15, "moved_away": 5}
-SESSIONS = {3: 4, 4: 10, 5: 22, 6: 28, 7: 18, 8: 10, 9: 5, 10: 3}
+SESSIONS = {3: 2, 4: 5, 5: 14, 6: 30, 7: 24, 8: 14, 9: 7, 10: 4}
 EXTENDED_ABOVE = 6
 
 
@@ -118,7 +118,7 @@ def _days_of_referral(how_many: int, random: Random) -> list[date]:
     days = [FIRST_DAY + timedelta(days=n) for n in range((LAST_DAY - FIRST_DAY).days + 1)]
     days = [day for day in days if working_day(day) == day]
     weights = [
-        (3.0 if day < date(2010, 6, 20) else 1.5 if day < date(2010, 12, 1) else 1.9)
+        (4.0 if day < date(2010, 6, 20) else 1.5 if day < date(2010, 12, 1) else 1.9)
         * (1 if is_school_day(day) else 0.15)
         for day in days
     ]
@@ -155,7 +155,7 @@ def _story(county: County, quadrant: str, number: int, day: date, serial: int, r
         groups=[group for group, share in GROUPS.items() if random.random() * 100 < share],
         assessed_on=assessed,
         assessed_later_on=later,
-        may_tell_school=random.choices((True, False, None), (82, 8, 10))[0],
+        may_tell_school=random.choices((True, False, None), (87, 8, 5))[0],
         decided_at=decided_at,
         allocated_at=decided_at,
         improves=improves,

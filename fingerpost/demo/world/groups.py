@@ -104,7 +104,7 @@ def _planned(
 
 def _days(starts: date, sessions: int) -> list[date]:
     """One day a week while schools are open."""
-    found, day = [], starts
+    found, day = list[date](), starts
     while len(found) < sessions:
         if is_school_day(day):
             found.append(day)

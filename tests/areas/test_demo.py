@@ -1,0 +1,86 @@
+"""The invented county, a small one: built through the commands, whole or not at all, the same from the same seed."""
+
+from datetime import date
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import override_settings
+
+from fingerpost.demo.world import state
+from fingerpost.demo.world.build import Size, build
+from fingerpost.demo.world.county import ESSEX, THURROCK
+from fingerpost.demo.world.progress import Progress
+from fingerpost.ground.access.models import DemonstrationDay, Organisation, User
+from fingerpost.ground.history.models import View
+from fingerpost.people.families.models import Family, Identifier
+from fingerpost.proof.returns.models import Return
+from fingerpost.work.casework.models import Case, Contact
+from fingerpost.work.referrals.models import Request
+
+pytestmark = pytest.mark.django_db
+TINY = Size(requests=24, runs=4)
+
+
+@pytest.fixture
+def county(db: None, tmp_path: Path):
+    """A tiny county in the test's own transaction."""
+    with override_settings(DEMONSTRATION=True, MEDIA_ROOT=tmp_path):
+        out = StringIO()
+        build(TINY, 2010, Progress(out), processes=1)
+        yield out.getvalue()
+
+
+@pytest.mark.slow
+def test_a_small_county_stands_with_its_people_and_its_return(county: str) -> None:
+    assert state.is_whole()
+    assert not state.is_half_built()
+    assert DemonstrationDay.objects.get(pk=ESSEX).day == date(2010, 12, 31)
+    assert DemonstrationDay.objects.filter(pk=THURROCK).exists()
+    assert User.objects.exclude(introduction="").count() >= 8
+    assert Request.objects.count() == TINY.requests
+    assert Case.objects.exists()
+    assert not Contact.objects.filter(recorded_at__date__gt=date(2010, 12, 31)).exists()
+    assert not Contact.objects.filter(note="").exists()
+    sent = Return.objects.get(agreement__key=ESSEX)
+    assert (sent.submitted_at.date(), sent.accepted_at is not None) == (date(2010, 9, 29), True)
+    assert "100%" in county
+    assert not View.objects.exists()
+    _numbers_are_nobodys()
+
+
+def _numbers_are_nobodys() -> None:
+    """Every pupil number belongs to an authority that gives none out."""
+    numbers = Identifier.objects.filter(kind="upn").values_list("value", flat=True)
+    assert numbers
+    assert all(number[1:4] == "999" for number in numbers)
+    assert Family.objects.values("ref").distinct().count() == Family.objects.count()
+
+
+def test_it_refuses_outside_a_demonstration() -> None:
+    with override_settings(DEMONSTRATION=False), pytest.raises(CommandError, match="no demonstration"):
+        call_command("build_demo", small=True)
+
+
+def test_it_refuses_a_database_that_holds_people() -> None:
+    Organisation.objects.create(key="somebody", name="Somebody", kind="council")
+    with override_settings(DEMONSTRATION=True), pytest.raises(CommandError, match="holds people already"):
+        call_command("build_demo", small=True)
+
+
+def test_one_that_stands_is_left_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    DemonstrationDay.objects.create(service=ESSEX, day=date(2010, 12, 31))
+    with override_settings(DEMONSTRATION=True):
+        call_command("build_demo", small=True)
+    assert not User.objects.exists()
+
+
+def test_a_half_built_one_is_cleared_away_and_nothing_else_is() -> None:
+    with pytest.raises(RuntimeError):
+        state.clear()
+    state.begin()
+    Organisation.objects.create(key="school_1", name="A school", kind="school")
+    state.clear()
+    assert state.is_empty()
+    assert not state.is_half_built()
