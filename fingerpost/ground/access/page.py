@@ -100,6 +100,7 @@ def _prepare(request: HttpRequest) -> PageRequest:
     asked: Any = request
     asked.actor = Actor.of(request.user) if request.user.is_authenticated else NOBODY  # type: ignore[arg-type]
     asked.at = clock.now(asked.actor.service)
+    asked.role_label = getattr(request.user, "job_title", "")
     asked.seen, asked.why_seen = {}, ""
 
     def saw(kind: str, *ids: UUID, why: str = "") -> None:
