@@ -216,7 +216,7 @@ def _what_is_found(url: str) -> tuple[str, ...]:
         return tuple(
             f"“{words}” does not find {first} {last}"
             for words in tried
-            if last not in browser.ask("/find", {**tokens, "words": words})[1].partition("<main")[2].replace(words, "")
+            if last not in browser.ask("/find", {**tokens, "words": words})[1].partition("<table")[2]
         )
 
 

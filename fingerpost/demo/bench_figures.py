@@ -17,7 +17,8 @@ from django.db import connection
 
 from fingerpost.demo.world.county import ESSEX, SYSTEM
 from fingerpost.language.periods import Period
-from fingerpost.proof.measures.evaluate import evaluate
+from fingerpost.proof.measures.evaluate import set_up
+from fingerpost.proof.measures.measuring import measure
 
 T = TypeVar("T")
 PERIOD = Period(date(2010, 10, 1), date(2010, 12, 31))
@@ -62,12 +63,16 @@ def compare(times: int = 3) -> Compared:
 
 
 def _ours(indicator: str) -> dict[tuple[str, str], tuple[object, object]]:
-    """Numerators and denominators by dimension and member; the whole under ("", "")."""
-    found = evaluate(ESSEX, indicator, actor=SYSTEM, period=PERIOD, as_known_at=KNOWN_AT, by=BY)
-    numbers: dict[tuple[str, str], tuple[object, object]] = {("", ""): (found.numerator, found.denominator)}
-    for one in found.breakdowns:
-        numbers[one.dimension, str(one.member)] = (one.numerator, one.denominator)
-    return numbers
+    """Numerators and denominators by dimension and member; the whole under ("", "").
+
+    Without what our pages show beside a figure (other readings, the period before): the statement by hand has it neither.
+    """
+    setting = set_up(ESSEX, indicator, actor=SYSTEM, period=PERIOD, as_known_at=KNOWN_AT)
+    found = measure(setting.definition.figure, setting.asked, by=BY)
+    return {
+        (dimension, str(member or "")): (made.numbers.numerator, made.numbers.denominator)
+        for (dimension, member), made in found.items()
+    }
 
 
 def _asked(sql: str, parameters: dict[str, Any]) -> dict[tuple[str, str], tuple[object, object]]:
