@@ -51,7 +51,7 @@ SENIORS = {
 COORDINATORS = {
     "north_east": Named(
         "Iris Langham",
-        "Locality Parenting Coordinator for the North East. Agree a course, so that it can be made public.",
+        "Locality Parenting Coordinator for the North East. Read what the service has reported. She never meets a family.",
     )
 }
 REFERRER = Named(
