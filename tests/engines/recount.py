@@ -63,7 +63,8 @@ def _improved(closed: list[Case], known_at: datetime) -> Counted:
         for child in _children(case, known_at):
             before = _rate(child, _ended_before(_day(case.opened_at))[-12:], known_at)
             after = _rate(child, _ended_before(_day(case.closed_at))[-12:], known_at)
-            if before is None or (child.entry_route == "exclusion" and before < 10):
+            # Above 90 % a case of exclusion alone is outside; where the way in is not known, neither is that.
+            if before is None or (child.entry_route in ("exclusion", "") and before < 10):
                 continue
             answer = None if after is None or before == 0 else after <= before * Fraction(7, 10)
             families.setdefault(case.family_id, []).append(answer)

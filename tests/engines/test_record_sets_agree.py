@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from random import Random
 from typing import Any
 
 import duckdb
 import ibis
 import pytest
 from django.db import connection, models, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from fingerpost.agreements.contracts.queries import rules
@@ -56,14 +57,14 @@ TABLES: list[type[models.Model]] = [
     Contact, CaseDiscussion, Administration,
 ]  # fmt: skip
 
-days = st.integers(0, 300).map(lambda n: FIRST + timedelta(days=n))
+days = st.integers(0, 420).map(lambda n: FIRST + timedelta(days=n))
 
 
 @dataclass(frozen=True)
 class PupilDrawn:
-    first_week: int
-    attended: list[int]
-    possible: int
+    seed: int
+    usual: tuple[int, int]
+    unknown_weeks: bool
     exclusions: list[date]
     route: str
     enrolled: bool
@@ -72,8 +73,9 @@ class PupilDrawn:
 
 @dataclass(frozen=True)
 class CaseDrawn:
-    opened: date
-    weeks: int | None
+    closed: date
+    weeks: int
+    still_open: bool
     pupils: list[PupilDrawn]
     sessions: int
     missed: int
@@ -84,9 +86,9 @@ class CaseDrawn:
 
 pupils = st.builds(
     PupilDrawn,
-    first_week=st.integers(1, 30),
-    attended=st.lists(st.integers(0, 10), max_size=34),
-    possible=st.sampled_from([10, 10, 9, 4]),
+    seed=st.integers(0, 10_000),
+    usual=st.sampled_from([(7, 9), (8, 10), (8, 8), (10, 6), (9, 10), (10, 10), (6, 9)]),
+    unknown_weeks=st.booleans(),
     exclusions=st.lists(days, max_size=4, unique=True),
     route=st.sampled_from(["attendance", "forecast", "exclusion", ""]),
     enrolled=st.booleans(),
@@ -95,16 +97,17 @@ pupils = st.builds(
 drawn = st.lists(
     st.builds(
         CaseDrawn,
-        opened=st.integers(0, 200).map(lambda n: date(2010, 3, 1) + timedelta(days=n)),
-        weeks=st.one_of(st.none(), st.integers(1, 34)),
-        pupils=st.lists(pupils, max_size=2),
+        closed=st.integers(0, 100).map(lambda n: date(2010, 9, 27) + timedelta(days=n)),
+        weeks=st.integers(1, 30),
+        still_open=st.sampled_from([False, False, False, True]),
+        pupils=st.lists(pupils, min_size=1, max_size=2),
         sessions=st.integers(0, 9),
         missed=st.integers(0, 2),
         extended=st.booleans(),
         late=st.sampled_from([0, 0, 0, 5, 60]),
         locality=st.sampled_from(["tendring", "epping_green"]),
     ),
-    min_size=1,
+    min_size=2,
     max_size=7,
 )
 
@@ -112,18 +115,18 @@ drawn = st.lists(
 def build(cases: list[CaseDrawn], world: World) -> None:
     book = Casebook()
     for one in cases:
-        closed = None if one.weeks is None else one.opened + timedelta(weeks=one.weeks)
-        recorded = at(one.opened + timedelta(days=one.late))
+        opened = one.closed - timedelta(weeks=one.weeks)
+        recorded = at(opened + timedelta(days=one.late))
         case = book.case(
-            one.opened,
-            closed,
+            opened,
+            None if one.still_open else one.closed,
             locality=one.locality,
             sessions=one.sessions,
             missed=one.missed,
             extended=one.extended,
             worker=world.users["alice"],
             bob=world.users["bob"],
-            closing_recorded=at(closed + timedelta(days=one.late)) if closed else None,
+            closing_recorded=at(one.closed + timedelta(days=one.late)),
         )
         case.recorded_at = recorded
         for pupil in one.pupils:
@@ -138,22 +141,24 @@ def child(book: Casebook, case: Case, pupil: PupilDrawn, recorded: datetime) -> 
         book.add(Enrolment(person=person, school_id="8815002", since=date(2009, 9, 1), recorded_at=recorded))
     if pupil.group:
         book.add(Circumstance(person=person, kind="vulnerable_group", value=pupil.group, recorded_at=recorded))
-    for place, attended in enumerate(pupil.attended):
-        number = pupil.first_week + place
-        if number > len(MONDAYS):
-            break
-        book.add(
-            AttendanceWeek(
-                person=person,
-                week=number,
-                monday=MONDAYS[number - 1],
-                possible=pupil.possible,
-                attended=min(attended, pupil.possible),
-                recorded_at=at(MONDAYS[number - 1] + timedelta(days=4)),
-            )
-        )
+    for number, attended, possible in weeks_of(pupil, case):
+        monday = MONDAYS[number - 1]
+        given = {"possible": possible, "attended": attended, "recorded_at": at(monday + timedelta(days=4))}
+        book.add(AttendanceWeek(person=person, week=number, monday=monday, **given))
     for day in pupil.exclusions:
         book.exclude(person, day, sessions=3)
+
+
+def weeks_of(pupil: PupilDrawn, case: Case) -> Iterator[tuple[int, int, int]]:
+    """Number, sessions attended and possible of each week: about the pupil's usual before opening and after it."""
+    chance = Random(pupil.seed)
+    before, after = pupil.usual
+    for number, monday in enumerate(MONDAYS, start=1):
+        possible = chance.choice([10, 10, 10, 9, 4])
+        usual = before if monday < case.opened_at.date() else after
+        attended = min(possible, max(0, usual + chance.choice([-1, 0, 0, 1])))
+        if not (pupil.unknown_weeks and chance.random() < 0.8):
+            yield number, attended, possible
 
 
 @contextmanager
@@ -170,7 +175,11 @@ def held(world: World) -> World:
 
 
 EXAMPLES = settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=10,
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 
