@@ -81,7 +81,7 @@ class RecordSet:
         wanted = tuple(dict.fromkeys(names))
         waiting = tuple(self.pending[name] for name in wanted if name in self.pending)
         table = self._found(asked, when)
-        if when in self.moments:
+        if when is not None and when in self.moments:
             table = _inside(table, when, self.moments[when])
         elif when is not None:
             table = joined(table, when)
