@@ -187,7 +187,7 @@ def _post(user: User, role: str, team: Team, county: County, area: str) -> None:
 
 def _coordinator(hiring: _Hiring, county: County, quadrant: str) -> User:
     user = hiring.person(COORDINATORS.get(quadrant), "Locality Parenting Coordinator", county.council)
-    hiring.grant(user, Role.PARENTING_COORDINATOR, TEAM, ESSEX, team=county.teams[quadrant])
+    hiring.grant(user, Role.PARENTING_COORDINATOR, SERVICE, ESSEX)
     return user
 
 

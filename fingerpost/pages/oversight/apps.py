@@ -1,4 +1,15 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.http import HttpRequest
+
+
+def _sees_a_whole_service(request: HttpRequest) -> bool:
+    """A supervisor's figures are her team's, which these pages do not show: they are of whole services."""
+    from fingerpost.ground.access.permissions import Permission
+
+    actor: Any = getattr(request, "actor", None)
+    return bool(actor) and any(key.startswith("service:") for key in actor.keys(Permission.VIEW_FIGURES))
 
 
 class Oversight(AppConfig):
@@ -9,7 +20,8 @@ class Oversight(AppConfig):
         from fingerpost.ground.access.permissions import Permission
         from fingerpost.pages.kit import navigation
 
-        navigation.register("Contract", "oversight:my_contract", Permission.VIEW_FIGURES, order=60)
-        navigation.register("Figures", "oversight:my_figures", Permission.VIEW_FIGURES, order=61)
-        navigation.register("Returns", "oversight:my_returns", Permission.VIEW_FIGURES, order=62)
+        of_a_service: dict[str, Any] = {"permission": Permission.VIEW_FIGURES, "when": _sees_a_whole_service}
+        navigation.register("Contract", "oversight:my_contract", order=60, **of_a_service)
+        navigation.register("Figures", "oversight:my_figures", order=61, **of_a_service)
+        navigation.register("Returns", "oversight:my_returns", order=62, **of_a_service)
         navigation.register("Lists", "oversight:lists", Permission.IMPORT_LIST, order=63)
