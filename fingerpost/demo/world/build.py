@@ -2,6 +2,7 @@
 
 import gc
 import multiprocessing
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -154,7 +155,11 @@ def _in_a_process(prepared: Prepared, quadrant: str, share: "Synchronized[float]
     with connection.cursor() as cursor:
         cursor.execute(TO_TURN_OFF)
 
+    parent = os.getppid()
+
     def tell(reached: float) -> None:
+        if os.getppid() != parent:  # the building was killed; nobody waits for this part any more
+            os._exit(1)
         share.value = reached
 
     _live(prepared, quadrant, tell)

@@ -149,6 +149,8 @@ class Quadrant:
             told.request = referrals.accept_on_forecast(
                 actor, told.request, forecast_reason=words, at=now + timedelta(minutes=12)
             )
+        if told.request.outcome != Request.Outcome.ACCEPTED:
+            self.registers.rest(told.story)
 
     def _assess(self, told: Told, now: datetime) -> None:
         family = Family.objects.get(pk=told.request.family_id)

@@ -21,30 +21,38 @@ class Registers:
 
     def __init__(self, random: Random) -> None:
         self._random = random
-        self._children: list[tuple[Child, Story]] = []
+        self._children: list[Child] = []
         self._sent_to: dict[str, date] = {}
         self._owed: dict[str, float] = {}
         self._worked_from: dict[str, date] = {}
+        self._resting: set[str] = set()
 
     def know(self, story: Story) -> None:
         """The schools are asked for these children from now on, and for the weeks before."""
         for child in story.children:
-            self._children.append((child, story))
+            self._children.append(child)
             self._sent_to[child.upn] = max(
                 REGISTER_SINCE, story.came_on.date() - timedelta(weeks=WEEKS_BEFORE)
             ) - timedelta(days=1)
             self._owed[child.upn] = self._random.random() * 2
 
+    def rest(self, story: Story) -> None:
+        """A family that nobody works with (yet) is not asked about each week."""
+        self._resting.update(child.upn for child in story.children)
+
     def begin_work(self, story: Story, day: date) -> None:
         for child in story.children:
             self._worked_from[child.upn] = day
+            self._resting.discard(child.upn)
 
     def marks_to(self, friday: date) -> bytes | None:
         """The marks not sent yet, as a file; None when there are none."""
         return _file(("UPN", "Date", "AM", "PM"), self._rows(min(friday, LAST_DAY)))
 
     def _rows(self, friday: date) -> Iterator[tuple[str, ...]]:
-        for child, _ in self._children:
+        for child in self._children:
+            if child.upn in self._resting:
+                continue
             day = self._sent_to[child.upn] + timedelta(days=1)
             last = min(friday, child.gone_on or friday)
             while day <= last:
