@@ -1,5 +1,6 @@
 """`fingerpost manage build_demo`: the invented county."""
 
+import os
 from argparse import ArgumentParser
 from typing import Any
 
@@ -19,7 +20,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--small", action="store_true", help="a few families only")
         parser.add_argument("--seed", type=int, default=2010, help="another county (default 2010)")
-        parser.add_argument("--processes", type=int, default=2, help="how many parts to build at a time (default 2)")
+        parser.add_argument(
+            "--processes", type=int, default=min(4, os.cpu_count() or 1), help="how many quadrants to build at a time"
+        )
 
     def handle(self, *args: Any, small: bool, seed: int, processes: int, **options: Any) -> None:
         if not settings.DEMONSTRATION:
