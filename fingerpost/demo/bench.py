@@ -213,11 +213,14 @@ def _what_is_found(url: str) -> tuple[str, ...]:
             last[1:6],
             f"{first} {last[:-2]}{last[-1]}{last[-2]}",
         )
-        return tuple(
-            f"“{words}” does not find {first} {last}"
-            for words in tried
-            if last not in browser.ask("/find", {**tokens, "words": words})[1].partition("<table")[2]
-        )
+        found = {words: browser.ask("/find", {**tokens, "words": words})[1].partition("<table")[2] for words in tried}
+    # A part of a name may mean more people than one page shows; then every one of them must have it.
+    wanted = {words: last if " " in words else words for words in tried}
+    return tuple(
+        f"“{words}” does not find {wanted[words]}"
+        for words in tried
+        if wanted[words].lower() not in found[words].lower()
+    )
 
 
 # --- Lists ---
