@@ -1,58 +1,39 @@
 """An indicator's figure: for which service, over which period, as known when. Everything that shows a number asks here."""
 
-import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
-from fractions import Fraction
-from typing import Any
 
 from fingerpost.agreements.contracts import queries as contracts
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused
-from fingerpost.ground.access.permissions import Permission
 from fingerpost.language import Definition
-from fingerpost.language.dated import NoValue
-from fingerpost.language.definition import Against, Baseline, Narrative, Previous, SameRows, YearBefore
 from fingerpost.language.definition import Beside as BesideWords
 from fingerpost.language.definition import Figure as FigureWords
-from fingerpost.language.periods import NoPeriod, Period, period_on, previous, year_before
+from fingerpost.language.definition import Narrative
+from fingerpost.language.periods import Period, period_on
 from fingerpost.language.readings import question_key
 from fingerpost.proof.measures.answers import Wanted
 from fingerpost.proof.measures.asked import Asked
-from fingerpost.proof.measures.figure import Beside, Compared, Figure, Member, Numbers, ReadingUsed
+from fingerpost.proof.measures.comparisons import compared, paired_with
+from fingerpost.proof.measures.figure import Beside, Compared, Figure, Member, Numbers, ReadingUsed, fields_of
 from fingerpost.proof.measures.labels import labels_of
 from fingerpost.proof.measures.measuring import (
     WHOLE,
     Key,
     Measured,
     is_recorded,
-    measure,
     measure_several,
     nothing_of,
     offered_breakdowns,
     whole_of,
 )
 from fingerpost.proof.measures.reachable import reachable
+from fingerpost.proof.measures.setting import Setting, set_up
 from fingerpost.proof.measures.verdict import judged, target_in_words
 
-AGAINST_LABELS = {"previous": "The period before", "year_before": "A year before", "same_rows": "Before"}
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One indicator in the readings chosen, and what it is asked."""
-
-    rules: Rules
-    definition: Definition
-    asked: Asked
-
-    @property
-    def hash(self) -> str:
-        """Names the definition with every dated value it was worked out with."""
-        return hashlib.sha256(repr((self.definition, self.asked.shape)).encode()).hexdigest()
+__all__ = ["all_figures", "evaluate", "set_up"]
 
 
 def evaluate(
@@ -79,43 +60,12 @@ def evaluate(
     definition, asked = setting.definition, setting.asked
     if isinstance(definition.figure.form, Narrative) or not is_recorded(definition.figure):
         return _figure(setting, {WHOLE: Measured(Numbers())}, None, recorded=False, beside={})
-    own = Wanted(definition.figure, _breakdowns(definition, by), _paired(definition.against))
+    own = Wanted(definition.figure, _breakdowns(definition, by), paired_with(definition.against))
     beside = [_wanted_beside(setting, one) for one in definition.beside]
     together = [one for one in beside if one is not None and one.figure.each == definition.figure.each]
     found = dict(zip([own, *together], measure_several([own, *together], asked), strict=True))
-    against = _compared(setting, own.figure, definition.against, whole_of(found[own], own.figure))
+    against = compared(setting, own.figure, definition.against, whole_of(found[own], own.figure))
     return _figure(setting, _in_order(own, found[own]), against, recorded=True, beside=found)
-
-
-def _paired(against: tuple[Against, ...]) -> FigureWords | None:
-    return next((one.figure for one in against if isinstance(one, SameRows)), None)
-
-
-def set_up(
-    service: str,
-    indicator: str,
-    *,
-    actor: Actor,
-    period: Period,
-    as_known_at: datetime,
-    reading: Mapping[str, str] | None = None,
-    rules: Rules | None = None,
-    permission: Permission = Permission.VIEW_FIGURES,
-) -> Setting:
-    """The indicator's definition in the readings chosen. Raises NotAllowed and Refused."""
-    rules = rules or contracts.rules(service, period.end)
-    actor.require(permission, rules)
-    if indicator not in rules.contract.indicators:
-        raise Refused(f"There is no indicator {indicator}. Choose one of: {', '.join(rules.contract.indicators)}.")
-    chosen = {question_key(indicator, name): letter for name, letter in (reading or {}).items()}
-    unknown = [key for key in chosen if key not in rules.contract.questions]
-    if unknown:
-        raise Refused(f"{indicator} has no question {', '.join(unknown)}. Leave it out.", field="reading")
-    try:
-        definition = rules.definition(indicator, chosen)
-    except ValueError as fault:
-        raise Refused(f"{fault}.", field="reading") from None
-    return Setting(rules, definition, Asked(service, period, as_known_at, rules.contract.values))
 
 
 def _in_order(wanted: Wanted, found: Mapping[Key, Measured]) -> dict[Key, Measured]:
@@ -150,7 +100,7 @@ def _figure(
     contract, target = rules.contract, definition.target
     each = {one.label: one for one in members if target and one.dimension == target.in_each}
     return Figure(
-        **_plain(numbers),
+        **fields_of(numbers),
         indicator=definition.key,
         clauses=definition.clauses,
         printed=tuple(contract.clauses[key].printed for key in definition.clauses),
@@ -170,11 +120,6 @@ def _figure(
         recorded=recorded,
         prompt=definition.figure.form.prompt if isinstance(definition.figure.form, Narrative) else "",
     )
-
-
-def _plain(numbers: Numbers) -> dict[str, Any]:
-    """The fields of the numbers alone, to be laid into something that has more."""
-    return {name: getattr(numbers, name) for name in Numbers.__dataclass_fields__}
 
 
 def _readings(setting: Setting) -> tuple[ReadingUsed, ...]:
@@ -203,7 +148,7 @@ def _members(setting: Setting, found: Mapping[Key, Measured]) -> tuple[Member, .
             numbers = one.numbers if one else nothing_of(definition.figure)
             members.append(
                 Member(
-                    **_plain(numbers),
+                    **fields_of(numbers),
                     dimension=dimension,
                     member=code,
                     label=labels[code],
@@ -233,7 +178,7 @@ def _wanted_beside(setting: Setting, words: BesideWords) -> Wanted | None:
     if isinstance(figure.form, Narrative) or not is_recorded(figure):
         return None
     by = () if figure.by == setting.definition.figure.by else offered_breakdowns(figure, figure.by)
-    return Wanted(figure, by, _paired(words.against))
+    return Wanted(figure, by, paired_with(words.against))
 
 
 def _beside(setting: Setting, words: BesideWords, together: Together) -> Beside:
@@ -245,10 +190,10 @@ def _beside(setting: Setting, words: BesideWords, together: Together) -> Beside:
     whole = whole_of(found, figure)
     inside = replace(setting, definition=replace(setting.definition, figure=figure, target=None, lines=()), asked=asked)
     return Beside(
-        **_plain(whole.numbers),
+        **fields_of(whole.numbers),
         label=words.label,
         letter=words.letter,
-        against=_compared(inside, figure, words.against, whole),
+        against=compared(inside, figure, words.against, whole),
         breakdowns=_members(inside, found),
     )
 
@@ -258,56 +203,6 @@ def _asked_for(setting: Setting, figure: FigureWords) -> Asked:
     if figure.each == setting.definition.figure.each:
         return setting.asked
     return replace(setting.asked, period=period_on(setting.rules.contract, figure.each, setting.asked.period.end))
-
-
-def _compared(setting: Setting, figure: FigureWords, against: tuple[Against, ...], whole: Measured) -> Compared | None:
-    """The first of the comparisons that exists."""
-    for one in against:
-        found = _one_comparison(setting, figure, one, whole)
-        if found is not None:
-            kind, label, numbers = found
-            return Compared(**_plain(numbers), kind=kind, label=label, change=_change(whole.numbers, numbers))
-    return None
-
-
-def _one_comparison(
-    setting: Setting, figure: FigureWords, against: Against, whole: Measured
-) -> tuple[str, str, Numbers] | None:
-    match against:
-        case SameRows(other):
-            return ("same_rows", other.label or AGAINST_LABELS["same_rows"], whole.beside) if whole.beside else None
-        case Baseline(name):
-            return _baseline(setting, name, whole.numbers)
-        case Previous():
-            return _earlier(setting, figure, "previous")
-        case YearBefore():
-            return _earlier(setting, figure, "year_before")
-
-
-def _baseline(setting: Setting, name: str, numbers: Numbers) -> tuple[str, str, Numbers] | None:
-    try:
-        value = setting.asked.values[name].number_on(setting.asked.on)
-    except (KeyError, NoValue):
-        return None
-    return "baseline", name.replace("_", " ").capitalize(), Numbers(exact=Fraction(value), unit=numbers.unit)
-
-
-def _earlier(setting: Setting, figure: FigureWords, kind: str) -> tuple[str, str, Numbers] | None:
-    """The same figure over an earlier period, by the same dated values; None for one before the agreement began."""
-    contract, asked = setting.rules.contract, setting.asked
-    try:
-        period = previous(contract, figure.each, asked.period) if kind == "previous" else year_before(asked.period)
-    except NoPeriod:
-        return None
-    found = measure(figure, replace(asked, period=period, values_on=asked.on))
-    # Nothing recorded then is no comparison, not a nought.
-    return (kind, AGAINST_LABELS[kind], found[WHOLE].numbers) if WHOLE in found else None
-
-
-def _change(numbers: Numbers, earlier: Numbers) -> Decimal | None:
-    if numbers.value is None or earlier.value is None:
-        return None
-    return numbers.value - earlier.value
 
 
 def all_figures(

@@ -193,6 +193,11 @@ class Figure(Numbers):
         }
 
 
+def fields_of(numbers: Numbers) -> dict[str, Any]:
+    """The fields of the numbers alone, to be laid into something that has more."""
+    return {name: getattr(numbers, name) for name in Numbers.__dataclass_fields__}
+
+
 def rounded(value: Decimal | None, places: int = 1) -> str | None:
     """For the eye: halves away from zero, so that 82.25 is 82.3. Never for a comparison."""
     return None if value is None else str(_half_up(value, places))

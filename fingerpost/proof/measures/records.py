@@ -29,9 +29,9 @@ from fingerpost.proof.measures.answers import (
     rows_for,
 )
 from fingerpost.proof.measures.asked import Asked
-from fingerpost.proof.measures.evaluate import set_up
 from fingerpost.proof.measures.measuring import is_recorded
 from fingerpost.proof.measures.sets import RECORD_SETS
+from fingerpost.proof.measures.setting import set_up
 from fingerpost.proof.measures.sql import prepared, run
 from fingerpost.proof.measures.tables import Table
 

@@ -1,0 +1,57 @@
+"""One indicator in the readings chosen, and what it is asked: checked before anything is worked out."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from fingerpost.agreements.contracts import queries as contracts
+from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.command import Refused
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.language import Definition
+from fingerpost.language.periods import Period
+from fingerpost.language.readings import question_key
+from fingerpost.proof.measures.asked import Asked
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One indicator in the readings chosen, and what it is asked."""
+
+    rules: Rules
+    definition: Definition
+    asked: Asked
+
+    @property
+    def hash(self) -> str:
+        """Names the definition with every dated value it was worked out with."""
+        return hashlib.sha256(repr((self.definition, self.asked.shape)).encode()).hexdigest()
+
+
+def set_up(
+    service: str,
+    indicator: str,
+    *,
+    actor: Actor,
+    period: Period,
+    as_known_at: datetime,
+    reading: Mapping[str, str] | None = None,
+    rules: Rules | None = None,
+    permission: Permission = Permission.VIEW_FIGURES,
+) -> Setting:
+    """The indicator's definition in the readings chosen. Raises NotAllowed and Refused."""
+    rules = rules or contracts.rules(service, period.end)
+    actor.require(permission, rules)
+    if indicator not in rules.contract.indicators:
+        raise Refused(f"There is no indicator {indicator}. Choose one of: {', '.join(rules.contract.indicators)}.")
+    chosen = {question_key(indicator, name): letter for name, letter in (reading or {}).items()}
+    unknown = [key for key in chosen if key not in rules.contract.questions]
+    if unknown:
+        raise Refused(f"{indicator} has no question {', '.join(unknown)}. Leave it out.", field="reading")
+    try:
+        definition = rules.definition(indicator, chosen)
+    except ValueError as fault:
+        raise Refused(f"{fault}.", field="reading") from None
+    return Setting(rules, definition, Asked(service, period, as_known_at, rules.contract.values))
