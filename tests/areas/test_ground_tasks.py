@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
-from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from fingerpost.ground.access.actor import NotAllowed
@@ -14,6 +13,7 @@ from fingerpost.ground.jobs.queue import enqueue
 from fingerpost.ground.tasks import commands, jobs, queries
 from fingerpost.ground.tasks.models import Clock, Task
 from fingerpost.people.families.models import Family
+from tests.fixtures.worker import work_off
 from tests.fixtures.world import World, moment
 
 AT = moment(2010, 10, 1)
@@ -133,9 +133,7 @@ def test_a_missed_clock_is_noted_once_and_the_team_hears(world: World) -> None:
 def test_a_real_worker_runs_the_check(world: World) -> None:
     start(world, family_of(world))
     enqueue("tasks.check_clocks")
-    app.with_connector(app.connector.get_worker_connector()).run_worker(  # type: ignore[attr-defined]
-        wait=False, install_signal_handlers=False, listen_notify=False
-    )
+    work_off()
     assert Clock.objects.get(service=TRIAL).missed_noted_at is not None, "2010 is long past on the real clock"
     assert Task.objects.filter(kind=jobs.OVERDUE, service=TRIAL).count() == 1
 

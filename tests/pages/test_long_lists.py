@@ -13,7 +13,6 @@ from django.db import connections
 from django.db.models.functions import Now
 from django.test import Client
 from django.urls import reverse
-from procrastinate.contrib.django import app
 
 from fingerpost.exchange.imports import checking
 from fingerpost.exchange.imports import commands as imports
@@ -27,6 +26,7 @@ from fingerpost.ground.places.models import SchoolWeek
 from fingerpost.people.families import commands as families
 from fingerpost.people.families.identity import upn_with_check_letter
 from fingerpost.people.schooling.models import AttendanceWeek
+from tests.fixtures.worker import work_off
 from tests.fixtures.world import SERVICE, World, moment
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -70,13 +70,6 @@ def send(sam: Client, content: bytes) -> List:
     return List.objects.get()
 
 
-def work() -> None:
-    """Run the worker until nothing waits."""
-    app.with_connector(app.connector.get_worker_connector()).run_worker(  # type: ignore[attr-defined]
-        wait=False, install_signal_handlers=False, listen_notify=False
-    )
-
-
 def words(answer: Any) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
 
@@ -114,7 +107,7 @@ def test_is_tried_loaded_and_taken_back_while_the_page_tells(sam: Client, seen_m
     assert waiting["Refresh"] == "4"
     assert not seen_meanwhile, "the request itself reads nothing"
 
-    work()
+    work_off()
     assert re.search(r"being looked at: 200 of about 4\d\d rows", seen_meanwhile[2])
     assert "Refresh" not in sam.get(reverse("oversight:list", args=[received.pk]))
     assert "Load the list" in shown(sam, received)
@@ -124,14 +117,14 @@ def test_is_tried_loaded_and_taken_back_while_the_page_tells(sam: Client, seen_m
     seen_meanwhile.clear()
     assert sam.post(where).status_code == 302
     assert sam.post(where).status_code == 302, "asking twice is asking once"
-    work()
+    work_off()
     assert "being loaded: 100 of about" in seen_meanwhile[1]
     assert "Take the list back" in shown(sam, received)
     assert AttendanceWeek.objects.count() > 50
 
     sam.post(reverse("oversight:list_undo", args=[received.pk]))
     assert "The list is being taken back." in shown(sam, received)
-    work()
+    work_off()
     assert not AttendanceWeek.objects.filter(superseded_at=None).exists()
     assert list(Run.objects.order_by("id").values_list("act", "refusal")) == [
         ("check", ""),
@@ -142,10 +135,10 @@ def test_is_tried_loaded_and_taken_back_while_the_page_tells(sam: Client, seen_m
 
 def test_its_faults_are_shown_and_nothing_is_loaded(sam: Client) -> None:
     received = send(sam, marks(STRANGER))
-    work()
+    work_off()
     assert "is not the number of a child this service knows" in shown(sam, received)
     sam.post(reverse("oversight:list_apply", args=[received.pk]))
-    work()
+    work_off()
     assert "so nothing was written" in shown(sam, received)
     assert not AttendanceWeek.objects.exists()
 
@@ -156,19 +149,19 @@ def test_a_fault_of_ours_is_said_plainly_and_it_can_be_tried_again(
     received = send(sam, marks())
     with monkeypatch.context() as broken:
         broken.setattr(checking, "check", lambda *_: 1 / 0)
-        work()
+        work_off()
     page = shown(sam, received)
     assert "Something went wrong on our side, and nothing was written." in page
     assert "Load the list" not in page
     sam.post(reverse("oversight:list_apply", args=[received.pk]), {"try": "yes"})
-    work()
+    work_off()
     assert "Load the list" in shown(sam, received)
 
 
 def test_whoever_lost_her_role_meanwhile_is_refused(sam: Client, world: World) -> None:
     send(sam, marks())
     Grant.objects.filter(user=world.users["sam"]).update(until=moment(2010, 1, 1))
-    work()
+    work_off()
     assert "You may not load lists" in Run.objects.get().refusal
 
 
@@ -178,7 +171,7 @@ def test_one_that_does_not_move_can_be_asked_for_anew(sam: Client) -> None:
     Run.objects.update(moved_at=Now() - timedelta(minutes=61))
     assert "has not moved for an hour" in shown(sam, received)
     sam.post(reverse("oversight:list_apply", args=[received.pk]), {"try": "yes"})
-    work()
+    work_off()
     assert [run.refusal for run in Run.objects.order_by("id")] == [imports.GIVEN_UP, ""]
 
 

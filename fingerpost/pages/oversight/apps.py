@@ -8,8 +8,8 @@ def _sees_a_whole_service(request: HttpRequest) -> bool:
     """A supervisor's figures are her team's, which these pages do not show: they are of whole services."""
     from fingerpost.ground.access.permissions import Permission
 
-    actor: Any = getattr(request, "actor", None)
-    return bool(actor) and any(key.startswith("service:") for key in actor.keys(Permission.VIEW_FIGURES))
+    keys: Any = getattr(getattr(request, "actor", None), "keys", None)
+    return bool(keys) and any(key.startswith("service:") for key in keys(Permission.VIEW_FIGURES))
 
 
 class Oversight(AppConfig):
