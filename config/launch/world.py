@@ -38,7 +38,7 @@ def ensure_demonstration() -> None:
         == "ready"
     ):
         return
-    print("Building the demonstration, an invented county (about a minute, once):", flush=True)
+    print("Building the demonstration, an invented county (two to five minutes, once):", flush=True)
     if environment.python("-m", "config.prepare", "build") != 0:
         raise Fault(
             "The demonstration was not finished. What it said stands above.\n"
