@@ -162,7 +162,7 @@ class TestReturns:
         assert browser("sam").post(where, {"text": "Snow.", "revision": "1"}).status_code == 302
         later = browser("sam").post(where, {"text": "Ice.", "revision": "1"}).content.decode()
         assert "Snow." in later
-        assert "Ice." in later
+        assert ">Ice.</textarea>" in later, "what she typed stands as she typed it"
 
 
 class TestLists:

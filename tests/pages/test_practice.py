@@ -151,6 +151,17 @@ class TestRequest:
         given = bob.post(where, {"worker": carol, "exception_reason": "She knows the family."})
         assert given.status_code == 302
 
+    def test_a_case_that_somebody_allocated_meanwhile_is_not_taken_from_them_unseen(
+        self, browser: Browser, case: Case, world: World
+    ):
+        bob, where = browser("bob"), reverse("practice:case_allocate", args=[case.ref])
+        stale = {"worker": str(world.users["carol"].pk), "exception_reason": "Knows them.", "revision": case.revision}
+        assert bob.post(where, stale).status_code == 302
+        again = stale | {"worker": str(world.users["alice"].pk)}
+        assert "Somebody else saved this" in bob.post(where, again).content.decode()
+        case.refresh_from_db()
+        assert case.worker == world.users["carol"]
+
 
 class TestContact:
     def test_is_recorded(self, browser: Browser, case: Case):
@@ -184,7 +195,7 @@ class TestContact:
         assert alice.post(where, first).status_code == 302
         later = alice.post(where, first | {"focus": "Mornings"}).content.decode()
         assert "Getting to school" in later
-        assert "Mornings" in later
+        assert ">Mornings</textarea>" in later, "what she typed stands as she typed it"
         case.refresh_from_db()
         assert case.focus == "Getting to school"
 

@@ -4,12 +4,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 
 from fingerpost.ground.access.command import Refused
 
-__all__ = ["done", "refused", "render"]
+__all__ = ["done", "posted_again", "refused", "render"]
 
 
 def done(request: HttpRequest, to: str, *args: Any, said: str = "", **kwargs: Any) -> HttpResponseRedirect:
@@ -25,3 +25,11 @@ def refused(form: BaseForm, refusal: Refused, **renamed: str) -> None:
     """Show a command's refusal at the field it names, or above the form. `renamed`: command's field name to the form's."""
     field = renamed.get(refusal.field or "", refusal.field)
     form.add_error(field if field in form.fields else None, refusal.message)
+
+
+def posted_again(request: HttpRequest, **changed: object) -> QueryDict:
+    """What was posted, with some answers changed: to show a form again as it was typed, over a newer version."""
+    posted = request.POST.copy()
+    for name, value in changed.items():
+        posted[name] = str(value)
+    return posted

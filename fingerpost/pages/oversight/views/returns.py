@@ -15,7 +15,7 @@ from fingerpost.ground.access.permissions import Permission
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
-from fingerpost.pages.kit.shortcuts import done, refused, render
+from fingerpost.pages.kit.shortcuts import done, posted_again, refused, render
 from fingerpost.pages.oversight.figures import sees_records
 from fingerpost.pages.oversight.reach import agreement_or_404, to_my_service, today_of
 from fingerpost.proof.returns import commands, queries
@@ -114,7 +114,7 @@ def narrative(request: PageRequest, ref: str, heading: str) -> HttpResponse:
             commands.write_narrative(request.actor, made, heading=heading, **form.cleaned_data, at=request.at)
         except ChangedMeanwhile as meanwhile:
             theirs = meanwhile.theirs
-            form = NarrativeForm(request.POST.copy() | {"revision": str(theirs.revision)})
+            form = NarrativeForm(posted_again(request, revision=theirs.revision))
         except Refused as refusal:
             refused(form, refusal)
         else:

@@ -13,7 +13,7 @@ from fingerpost.ground.access.permissions import Permission
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
-from fingerpost.pages.kit.shortcuts import done, refused, render
+from fingerpost.pages.kit.shortcuts import done, posted_again, refused, render
 from fingerpost.pages.practice.changed import compared
 from fingerpost.pages.practice.next_steps import next_steps
 from fingerpost.pages.practice.views.requests import allocate
@@ -94,7 +94,7 @@ def case_edit(request: PageRequest, ref: str) -> HttpResponse:
             commands.edit(request.actor, found, **form.cleaned_data, at=request.at)
         except ChangedMeanwhile as meanwhile:
             theirs = meanwhile.theirs
-            form = DetailsForm(request.POST.copy() | {"revision": str(theirs.revision)})
+            form = DetailsForm(posted_again(request, revision=theirs.revision))
             form.fields["revision"].widget = form.fields["revision"].hidden_widget()
         except Refused as refusal:
             refused(form, refusal)

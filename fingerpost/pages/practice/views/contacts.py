@@ -14,7 +14,7 @@ from fingerpost.ground.access.permissions import Permission
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
-from fingerpost.pages.kit.shortcuts import done, refused, render
+from fingerpost.pages.kit.shortcuts import done, posted_again, refused, render
 from fingerpost.pages.practice.asking import at_time
 from fingerpost.pages.practice.views.cases import case_or_404, case_words, rules_of
 from fingerpost.work.casework import commands
@@ -110,7 +110,7 @@ def contact_correct(request: PageRequest, ref: str, contact: UUID) -> HttpRespon
             commands.correct_contact(request.actor, row, **form.told(), at=request.at)
         except ChangedMeanwhile as meanwhile:
             theirs = meanwhile.theirs
-            form = CorrectionForm(request.POST.copy() | {"revision": str(theirs.revision)})
+            form = CorrectionForm(posted_again(request, revision=theirs.revision))
             form.offer(rules_of(request, found), request.at)
         except Refused as refusal:
             refused(form, refusal, happened_at="day")

@@ -18,7 +18,7 @@ from fingerpost.language.decide import Decision as Answered
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
-from fingerpost.pages.kit.shortcuts import done, refused, render
+from fingerpost.pages.kit.shortcuts import done, posted_again, refused, render
 from fingerpost.people.families.models import Family, Membership
 from fingerpost.work.casework import commands as casework
 from fingerpost.work.casework.models import Case
@@ -199,8 +199,11 @@ class AllocateForm(KitForm):
         longest=500,
     )
 
+    revision = fields.Number("Version", required=False)
+
     def offer(self, people: list[allocation.PossibleWorker]) -> None:
         """Those of the home area first, each with her area and how many cases she has."""
+        self.fields["revision"].widget = self.fields["revision"].hidden_widget()
         field = self.fields["worker"]
         field.offer([(str(p.user_id), f"{p.name}, {p.area_name}") for p in people])  # type: ignore[attr-defined]
         field.hints = {  # type: ignore[attr-defined]
@@ -219,7 +222,8 @@ def allocate(request: PageRequest, subject: Request | Case) -> HttpResponse:
     """The form by which a request or a case is given to a worker; the home area's workers are proposed first."""
     people = allocation.possible_workers(subject, timezone.localdate(request.at))
     home = [p for p in people if p.is_home]
-    form = AllocateForm(request.POST or None, initial={"worker": str(home[0].user_id)} if home else None)
+    proposed = {"worker": str(home[0].user_id)} if home else {}
+    form = AllocateForm(request.POST or None, initial=proposed | {"revision": getattr(subject, "revision", None)})
     form.offer(people)
     if form.is_valid():
         worker = User.objects.get(pk=UUID(form.cleaned_data["worker"]))
@@ -229,9 +233,14 @@ def allocate(request: PageRequest, subject: Request | Case) -> HttpResponse:
                 subject,
                 worker=worker,
                 exception_reason=form.cleaned_data["exception_reason"],
+                revision=form.cleaned_data["revision"],
                 at=request.at,
             )
-        except (Refused, ChangedMeanwhile) as refusal:
+        except ChangedMeanwhile as meanwhile:
+            form = AllocateForm(posted_again(request, revision=getattr(meanwhile.theirs, "revision", "")))
+            form.offer(people)
+            refused(form, meanwhile)
+        except Refused as refusal:
             refused(form, refusal)
         else:
             return done(request, "practice:case", case.ref, said=f"Case {case.ref} is now with {worker.name}.")
