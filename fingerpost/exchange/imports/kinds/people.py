@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from rapidfuzz import fuzz, process
 
 from fingerpost.exchange.imports.columns import Column, day, nhs, one_of, postcode, text, upn
 from fingerpost.exchange.imports.faults import Fault
@@ -55,8 +55,32 @@ class Alike:
     id: uuid.UUID
     search_name: str
     born_on: date | None
-    postcode: str
     restricted: bool
+
+
+class Born:
+    """Everybody born on one day, so laid out that the names can be compared at once."""
+
+    def __init__(self) -> None:
+        self._people: list[Alike] = []
+        self._names: list[str] = []
+
+    def add(self, person: Alike) -> None:
+        self._people.append(person)
+        self._names.append(in_order(person.search_name))
+
+    def named_like(self, name: str) -> list[Alike]:
+        """Those whose name may score enough. Whoever has more words to their name is always among them: `score` decides."""
+        wanted, least = name.count(" "), 100 * matching.FEWEST_NAME_POINTS / matching.NAME
+        like = process.extract(in_order(name), self._names, scorer=fuzz.ratio, score_cutoff=least, limit=None)
+        places = {place for _, _, place in like}
+        places.update(place for place, other in enumerate(self._names) if other.count(" ") > wanted)
+        return [self._people[place] for place in sorted(places)]
+
+
+def in_order(name: str) -> str:
+    """The words of a name in alphabetical order."""
+    return " ".join(sorted(name.split()))
 
 
 class People(Load):
@@ -67,6 +91,7 @@ class People(Load):
         self._entries: list[Entry] = []
         self._seen: dict[tuple[Any, ...], int] = {}
         self._is_named: dict[uuid.UUID, int] = {}
+        self._born: dict[date, Born] = {}
 
     def take(self, rows: list[dict[str, Any]]) -> Iterator[Fault]:
         entries = []
@@ -98,8 +123,8 @@ class People(Load):
 
     def _match(self, entries: list[Entry]) -> Iterator[Fault]:
         by_number = self._by_number(entries)
-        by_birth = self._by_birth(entries)
-        alike = {e.line: self._alike(e, by_birth.get(e.row.get("born_on"), [])) for e in entries}
+        self._read_born({entry.row["born_on"] for entry in entries if entry.row.get("born_on")})
+        alike = self._alike(entries)
         upns = self._upns({found.id for rows in alike.values() for found, _ in rows})
         for entry in entries:
             entry.known = next((by_number[n] for n in self._numbers(entry) if n in by_number), None)
@@ -141,28 +166,37 @@ class People(Load):
         rows = owned.values_list("kind", "value", "person_id", "person__merged_into_id")
         return {(kind, value): merged or person for kind, value, person, merged in rows}
 
-    def _by_birth(self, entries: list[Entry]) -> dict[date | None, list[Alike]]:
-        days = {entry.row["born_on"] for entry in entries if entry.row.get("born_on")}
+    def _read_born(self, days: set[date]) -> None:
+        """Everybody of this service born on days not asked for before. One query."""
+        new = days - self._born.keys()
+        if not new:
+            return
+        self._born.update((day_, Born()) for day_ in new)
         within = Person.objects.visible_to(MATCHING).filter(scope_keys__overlap=sorted(self.context.scope.keys))
-        home = Address.objects.filter(person=OuterRef("pk"), until=None).values("postcode")[:1]
-        people = within.filter(merged_into=None, born_on__in=days).annotate(at_home=Subquery(home))
-        blocks: dict[date | None, list[Alike]] = defaultdict(list)
-        for pk, name, born_on, at_home, restricted in people.values_list(
-            "id", "search_name", "born_on", "at_home", "restricted"
-        ):
-            blocks[born_on].append(Alike(pk, name, born_on, at_home or "", restricted))
-        return blocks
+        people = within.filter(merged_into=None, born_on__in=new)
+        rows = people.values_list("id", "search_name", "born_on", "restricted")
+        for pk, name, born_on, restricted in rows.iterator(chunk_size=5000):
+            self._born[born_on].add(Alike(pk, name, born_on, restricted))
+
+    def _alike(self, entries: list[Entry]) -> dict[int, list[tuple[Alike, bool]]]:
+        """By line, those born on the same day whose name is alike, the same names first."""
+        near = {e.line: self._born[e.row["born_on"]].named_like(e.name) for e in entries if e.row.get("born_on")}
+        homes = self._postcodes({found.id for rows in near.values() for found in rows})
+        alike = {}
+        for entry in entries:
+            described = matching.Described(entry.name, entry.row.get("born_on"), entry.row.get("postcode") or "")
+            found = []
+            for one in near.get(entry.line, ()):
+                points = matching.score(described, one.search_name, one.born_on, homes.get(one.id, ""))
+                if points[0] >= matching.FEWEST_NAME_POINTS and sum(points) >= matching.POSSIBLE:
+                    found.append((one, points[0] == matching.NAME))
+            alike[entry.line] = sorted(found, key=lambda pair: not pair[1])
+        return alike
 
     @staticmethod
-    def _alike(entry: Entry, block: list[Alike]) -> list[tuple[Alike, bool]]:
-        """Those of the block whose name is alike, the same names first."""
-        described = matching.Described(entry.name, entry.row.get("born_on"), entry.row.get("postcode") or "")
-        found = []
-        for candidate in block:
-            points = matching.score(described, candidate.search_name, candidate.born_on, candidate.postcode)
-            if points[0] >= matching.FEWEST_NAME_POINTS and sum(points) >= matching.POSSIBLE:
-                found.append((candidate, points[0] == matching.NAME))
-        return sorted(found, key=lambda pair: not pair[1])
+    def _postcodes(people: set[uuid.UUID]) -> dict[uuid.UUID, str]:
+        homes = Address.objects.filter(person_id__in=people, until=None) if people else Address.objects.none()
+        return dict(homes.values_list("person_id", "postcode"))
 
     @staticmethod
     def _upns(people: set[uuid.UUID]) -> dict[uuid.UUID, str]:
