@@ -23,6 +23,7 @@ IN_ORDER = [
     "work.referrals",
     "work.casework",
     "work.groups",
+    "work.community",
     "proof.measures",
     "proof.disclosure",
     "proof.returns",

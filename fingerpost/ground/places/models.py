@@ -6,7 +6,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
-from fingerpost.ground.access.models import Team
+from fingerpost.ground.access.models import Team, User
 from fingerpost.ground.history.tracking import tracked
 
 
@@ -113,6 +113,41 @@ class SchoolWeek(models.Model):
 
     def __str__(self) -> str:
         return f"{self.calendar} week {self.number} ({self.monday})"
+
+
+@tracked()
+class ResidentCount(models.Model):
+    """How many people of a group live in an area, from a day on, as published or entered. Says who counted them.
+
+    A count entered again for the same day takes the place of the earlier one, which keeps the moment it was superseded.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+")
+    group = models.SlugField(max_length=40)
+    age_band = models.SlugField(max_length=20, blank=True)
+    residents = models.PositiveIntegerField()
+    since = models.DateField()
+    until = models.DateField(null=True)
+    source = models.CharField(max_length=300)
+    entered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area", "group", "age_band", "since"],
+                condition=Q(superseded_at=None),
+                name="resident_count_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")), name="resident_count_days_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.residents} {self.group} in {self.area}"
 
 
 class Venue(models.Model):

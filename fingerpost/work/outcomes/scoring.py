@@ -16,10 +16,28 @@ class NotScorable(Exception):
         self.message, self.question = message, question
 
 
-def score(instrument: InstrumentWords, answers: Mapping[str, Any]) -> Decimal:
-    """The total in the instrument's points. Raises NotScorable for a wrong answer or too many missing ones."""
+def topics(instrument: InstrumentWords) -> tuple[str, ...]:
+    """What the instrument's questions measure, in their order."""
+    return tuple(dict.fromkeys(item.topic for item in instrument.item if item.topic))
+
+
+def topic_of(instrument: InstrumentWords, wanted: str = "") -> str:
+    """The topic wanted, or the only one there is; empty where its questions name none. Raises NotScorable."""
+    measured = topics(instrument)
+    if wanted and wanted not in measured:
+        raise NotScorable(f"“{instrument.title}” does not measure {wanted.replace('_', ' ')}.", "topic")
+    if not wanted and len(measured) > 1:
+        raise NotScorable("Say which of its topics this score is for.", "topic")
+    return wanted or (measured[0] if measured else "")
+
+
+def score(instrument: InstrumentWords, answers: Mapping[str, Any], topic: str = "") -> Decimal:
+    """The total in the instrument's points, of one topic where it is named.
+
+    Raises NotScorable for a wrong answer or too many missing ones.
+    """
     scoring = _scoring(instrument)
-    scored = [item for item in instrument.item if item.answerOption]
+    scored = _scored(instrument, topic)
     unknown = set(answers) - {item.linkId for item in instrument.item}
     if unknown:
         raise NotScorable(f"There is no question called {min(unknown)}.", min(unknown))
@@ -34,9 +52,9 @@ def score(instrument: InstrumentWords, answers: Mapping[str, Any]) -> Decimal:
     return round(mean if scoring.total == "mean" else mean * len(scored), 2)
 
 
-def within_range(instrument: InstrumentWords, typed: Decimal) -> Decimal:
+def within_range(instrument: InstrumentWords, typed: Decimal, topic: str = "") -> Decimal:
     """A score typed from paper. Raises NotScorable when the instrument cannot give it."""
-    lowest, highest = _scoring(instrument).range
+    lowest, highest = _range_of(instrument, topic) if topic else _scoring(instrument).range
     if not lowest <= typed <= highest:
         raise NotScorable(f"The score must be from {lowest} to {highest}.")
     return typed
@@ -49,6 +67,19 @@ def change(instrument: InstrumentWords, first: Decimal, last: Decimal) -> str:
     if abs(gain) <= Decimal(scoring.stated_error or 0):
         return "same"
     return "improved" if gain > 0 else "worse"
+
+
+def _scored(instrument: InstrumentWords, topic: str) -> list[ItemWords]:
+    """The questions that give points, those of one topic where it is named."""
+    return [item for item in instrument.item if item.answerOption and (not topic or item.topic == topic)]
+
+
+def _range_of(instrument: InstrumentWords, topic: str) -> tuple[int | Decimal, int | Decimal]:
+    """The lowest and the highest that the questions of a topic can give."""
+    offered = [[option.valueInteger or 0 for option in item.answerOption] for item in _scored(instrument, topic)]
+    if _scoring(instrument).total == "mean":
+        return min(map(min, offered)), max(map(max, offered))
+    return sum(map(min, offered)), sum(map(max, offered))
 
 
 def _scoring(instrument: InstrumentWords) -> ScoringWords:

@@ -66,6 +66,8 @@ def _update(model: type[models.Model]) -> str:
         return f"UPDATE {table} SET scope_keys = {_KEYS_OF_A_REQUEST} WHERE family_id = %(family)s"
     if model is Person:
         return _by_person(table, "id")
+    if "episode_kind" in columns:
+        return _by_episode(table)
     if columns & {"run_id", "session_id"}:
         return _besides_the_group(table)
     where = _where(model, columns)
@@ -87,6 +89,17 @@ def _besides_the_group(table: str) -> str:
     """A place in a group lies with the group as well; the family's keys come on top."""
     both = "(SELECT array_agg(DISTINCT key ORDER BY key) FROM unnest(t.scope_keys || people.keys) AS key)"
     return f"UPDATE {table} t SET scope_keys = {both} FROM people WHERE t.person_id = people.id"
+
+
+def _by_episode(table: str) -> str:
+    """What was taken on a group's run or session lies with the group as well; what was taken on a case lies with the family."""
+    both = "(SELECT array_agg(DISTINCT key ORDER BY key) FROM unnest(scope_keys || %(keys)s::text[]) AS key)"
+    theirs = "family_id = %(family)s OR (family_id IS NULL AND person_id IN (SELECT id FROM people))"
+    changes = "scope_keys IS DISTINCT FROM %(keys)s::text[]"
+    return (
+        f"UPDATE {table} SET scope_keys = CASE episode_kind WHEN 'case' THEN %(keys)s::text[] ELSE {both} END "
+        f"WHERE ({theirs}) AND {changes}"
+    )
 
 
 def _where(model: type[models.Model], columns: set[str]) -> str:

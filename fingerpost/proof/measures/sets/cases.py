@@ -25,6 +25,7 @@ cases = RecordSet(
     several=frozenset({"vulnerable_group", "entry_route"}),
     own=frozenset({"line", "closure_reason", "worker", "outcomes_met"}),
 )
+WELLBEING = "wellbeing"
 POINTS = {"wellbeing_before": "start", "wellbeing_after": "end"}
 
 
@@ -89,6 +90,7 @@ def involvement(rows: Table, asked: Asked) -> Table:
 def wellbeing(rows: Table, asked: Asked) -> Table:
     """Score at the start and at the end of the case, and the later less the earlier. Points of the instrument."""
     taken = known(table_of(Administration))
+    taken = taken.filter(taken.topic == WELLBEING)
     for name, point in POINTS.items():
         at_point = taken.filter(taken.point == point, taken.episode_id.notnull())
         latest = at_point.group_by(record=at_point.episode_id).agg(**{name: at_point.score.argmax(at_point.taken_on)})

@@ -12,16 +12,19 @@ from fingerpost.agreements.contracts import queries as contracts
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.scope import Scope
 from fingerpost.language.schema import InstrumentWords
 from fingerpost.people.families.models import Family, Person
 from fingerpost.work.outcomes import scoring
-from fingerpost.work.outcomes.models import Administration
+from fingerpost.work.outcomes.models import Administration, EpisodeKind
+
+NOWHERE_ELSE = Scope(frozenset())
 
 
 @command(allow=Permission.ASSESS_FAMILY)
 def administer(
     actor: Actor,
-    subject: Family,
+    subject: Family | Person,
     *,
     service: str,
     instrument: str,
@@ -30,34 +33,39 @@ def administer(
     completed_by: str,
     answers: Mapping[str, Any] | None = None,
     score: Decimal | None = None,
+    topic: str = "",
     person: Person | None = None,
+    episode_kind: str = EpisodeKind.CASE,
     episode_id: uuid.UUID | None = None,
+    source: str = "case",
+    beside: Scope = NOWHERE_ELSE,
+    batch: uuid.UUID | None = None,
+    batch_ref: str = "",
     at: datetime,
 ) -> Administration:
     """Keep the answers with their score, or a score typed from paper. Clause 1.1 (Essex advisors). Returns it.
 
-    `point` is start, end or review. The same score twice changes nothing; another at a start or end that has one is refused.
+    `point` is start, end or review; `source` is case, or the kind of group of the run. `topic` is needed where the instrument
+    measures several, each kept apart. `beside` is where the row lies besides the family, such as the run's scope. The same score
+    twice changes nothing; another at a start or end that has one is refused.
     """
-    family = locked(subject)
+    held = locked(subject)
+    family, person = (held, person) if isinstance(held, Family) else (None, held)
     words = _instrument(service, instrument, timezone.localdate(at))
     if taken_on > timezone.localdate(at):
         raise Refused("The day cannot be in the future.", field="taken_on")
     if not completed_by.strip():
         raise Refused("Enter who completed it.", field="completed_by")
-    points = _points(words, answers or {}, score)
-    before = _at_same_point(family, person, episode_id, instrument, point)
-    if before is not None:
-        if (before.score, before.taken_on) == (points, taken_on):
-            return before
-        raise Refused(
-            f"There is already a score of {before.score.normalize():f} for this point. Take another one as a review.",
-            field="point",
-        )
+    points, measured = _points(words, answers or {}, score, topic)
     administration = Administration(
+        service=service,
         family=family,
         person=person,
+        episode_kind=episode_kind,
         episode_id=episode_id,
+        source=source,
         instrument=instrument,
+        topic=measured,
         point=point,
         taken_on=taken_on,
         answers=dict(answers or {}),
@@ -65,8 +73,18 @@ def administer(
         completed_by=completed_by.strip(),
         recorded_by_id=actor.id,
         recorded_at=at,
+        batch=batch,
+        batch_ref=batch_ref,
     )
-    administration.scope = family.scope
+    before = _at_same_point(administration)
+    if before is not None:
+        if (before.score, before.taken_on) == (points, taken_on):
+            return before
+        raise Refused(
+            f"There is already a score of {before.score.normalize():f} for this point. Take another one as a review.",
+            field="point",
+        )
+    administration.scope = held.scope | beside
     administration.save(force_insert=True)
     return administration
 
@@ -78,20 +96,22 @@ def _instrument(service: str, key: str, on: date) -> InstrumentWords:
     return offered[key]
 
 
-def _points(words: InstrumentWords, answers: Mapping[str, Any], typed: Decimal | None) -> Decimal:
+def _points(
+    words: InstrumentWords, answers: Mapping[str, Any], typed: Decimal | None, topic: str
+) -> tuple[Decimal, str]:
+    """The score in points, and the topic it measures."""
     try:
+        measured = scoring.topic_of(words, topic)
+        about = measured if topic else ""
         if not answers and typed is not None:
-            return scoring.within_range(words, typed)
-        return scoring.score(words, answers)
+            return scoring.within_range(words, typed, about), measured
+        return scoring.score(words, answers, about), measured
     except scoring.NotScorable as fault:
         raise Refused(fault.message, field=fault.question or "score") from fault
 
 
-def _at_same_point(
-    family: Family, person: Person | None, episode_id: uuid.UUID | None, instrument: str, point: str
-) -> Administration | None:
-    if point == "review":
+def _at_same_point(new: Administration) -> Administration | None:
+    if new.point == "review":
         return None
-    return Administration.objects.filter(
-        family=family, person=person, episode_id=episode_id, instrument=instrument, point=point
-    ).first()
+    same = ("family", "person", "episode_id", "instrument", "topic", "point")
+    return Administration.objects.filter(**{name: getattr(new, name) for name in same}).first()

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Community(AppConfig):
+    name = "fingerpost.work.community"
+    label = "community"

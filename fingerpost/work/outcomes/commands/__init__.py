@@ -1,0 +1,5 @@
+"""Every write of outcomes: scores kept, events at school, people asked what they think and their replies."""
+
+from fingerpost.work.outcomes.commands.scores import administer
+
+__all__ = ["administer"]
