@@ -1,4 +1,4 @@
-"""A return as an Excel workbook: notes, the words, the figures, their breakdowns.
+"""A return as an Excel workbook: notes, the words, the figures, their breakdowns, the lists.
 
 Words are written as text, whatever they begin with, so that no cell is ever taken for a formula; numbers are numbers.
 """
@@ -10,6 +10,7 @@ from typing import Any
 import xlsxwriter
 
 from fingerpost.proof.returns.document import Document
+from fingerpost.proof.returns.printed_lists import PrintedList
 from fingerpost.proof.returns.wording import HIDDEN
 
 Cell = str | int | float | None
@@ -30,6 +31,12 @@ def workbook_of(document: Document) -> bytes:
     sheets.add("Figures", figure_titles, _figures(document), widths=(20, 9, 50, *[12] * 6, 12, 26, 12, 90))
     breakdown_titles = ("Clause", "Figure", "Broken down by", "Member", *COUNT_TITLES, "Unit")
     sheets.add("Breakdowns", breakdown_titles, _breakdowns(document), widths=(9, 50, 20, 26, *[12] * 6, 12))
+    for name, one in _named_lists(document):
+        widths = [14 if place in one["numeric"] else 34 for place in range(len(one["columns"]))]
+        sheets.add(name, one["columns"], _rows_of(one), widths=widths)
+    passages = list(_passages(document))
+    if passages:
+        sheets.add("Case studies", ("Title", "About", "Words"), passages, widths=(34, 30, 120))
     book.close()
     return into.getvalue()
 
@@ -77,6 +84,33 @@ def _words(document: Document) -> Iterable[Sequence[Cell]]:
     for heading in document["headings"]:
         for words in (*heading["paragraphs"], *heading["notes"]):
             yield (heading["label"], words)
+
+
+FORBIDDEN = str.maketrans("", "", "[]:*?/\\'")
+LONGEST_NAME = 31
+
+
+def _named_lists(document: Document) -> Iterable[tuple[str, PrintedList]]:
+    """Each list that is a table, with a name that Excel takes for a sheet, each once."""
+    taken: set[str] = {"notes", "words", "figures", "breakdowns", "case studies"}
+    for heading in document["headings"]:
+        for one in heading["lists"]:
+            name = one["title"].translate(FORBIDDEN)[:LONGEST_NAME].strip() or one["key"]
+            if one["columns"] and one["rows"] and name.lower() not in taken:
+                taken.add(name.lower())
+                yield name, one
+
+
+def _rows_of(one: PrintedList) -> Iterable[Sequence[Cell]]:
+    for row in one["rows"]:
+        yield [int(cell) if place in one["numeric"] and cell.isdecimal() else cell for place, cell in enumerate(row)]
+
+
+def _passages(document: Document) -> Iterable[Sequence[Cell]]:
+    for heading in document["headings"]:
+        for one in heading["lists"]:
+            for passage in one["passages"]:
+                yield (passage["title"], passage["about"], "\n\n".join(passage["paragraphs"]))
 
 
 def _figures(document: Document) -> Iterable[Sequence[Cell]]:

@@ -37,6 +37,10 @@ _TAGS: dict[str, tuple[str, str]] = {
     "done": ("Done", GREEN),
     "not_started": ("Not started", GREY),
     "in_progress": ("In progress", BLUE),
+    # what will be missed before it is missed
+    "missed": ("Missed", RED),
+    "at_risk": ("At risk", ORANGE),
+    "coming": ("Coming up", BLUE),
     # requests and cases
     "new": ("New", BLUE),
     "waiting": ("Waiting", YELLOW),

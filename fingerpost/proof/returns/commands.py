@@ -13,8 +13,8 @@ from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.references import new_reference
 from fingerpost.ground.tasks import commands as tasks
 from fingerpost.language.periods import ReturnDue
-from fingerpost.proof.returns.freezing import frozen_figures
-from fingerpost.proof.returns.models import Figure, Narrative, Return
+from fingerpost.proof.returns.freezing import frozen_figures, frozen_lists
+from fingerpost.proof.returns.models import Figure, KeptList, Narrative, Return
 from fingerpost.proof.returns.queries import empty_headings, rules_for
 
 
@@ -78,6 +78,7 @@ def submit(actor: Actor, subject: Return, *, at: datetime) -> Return:
         raise Refused(f"Write something under {named} before you send the return.", field=empty[0].key)
     held = rules_for(made)
     Figure.objects.bulk_create(frozen_figures(made, held, at))
+    KeptList.objects.bulk_create(frozen_lists(made, held, at))
     made.submitted_at, made.submitted_by_id, made.version_id = at, actor.id, held.version_id
     made.save(update_fields=["submitted_at", "submitted_by", "version"])
     due = next(one for one in held.returns_due if (one.series, one.due) == (made.series, made.due_on))

@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from fingerpost.agreements.contracts.queries import NOT_STATED, day_in_words
 from fingerpost.agreements.contracts.rules import Rules
-from fingerpost.language.dated import number_named
 from fingerpost.proof.disclosure.figures import COMMISSIONER, disclosed, parents_of
-from fingerpost.proof.returns.freezing import figures_now
+from fingerpost.proof.returns.freezing import figures_now, lists_now
 from fingerpost.proof.returns.models import Return
-from fingerpost.proof.returns.queries import Heading, frozen, headings, rules_for, sent_in_words
+from fingerpost.proof.returns.printed_lists import PrintedList, printed_list
+from fingerpost.proof.returns.queries import Heading, frozen, headings, kept_lists, rules_for, sent_in_words
 from fingerpost.proof.returns.restatement import restated
 from fingerpost.proof.returns.wording import PrintedFigure, made_of, printed, result
 
@@ -24,12 +24,13 @@ INWARD_ONLY = frozenset({"worker"})
 
 
 class PrintedHeading(TypedDict):
-    """One heading with its words and figures."""
+    """One heading with its words, figures and lists."""
 
     key: str
     label: str
     paragraphs: list[str]
     figures: list[PrintedFigure]
+    lists: list[PrintedList]
     notes: list[str]
 
 
@@ -66,6 +67,7 @@ def document_of(made: Return, *, at: datetime, exact: bool = False) -> Document:
     held = rules_for(made)
     figures = _shown(_figures(made, held, at), held, exact=exact)
     contract, agreement = held.contract, made.agreement
+    lists = _lists(made, held, at, exact=exact)
     labels = {name: held.label(name).capitalize() for figure in figures.values() for name in _dimensions(figure)}
     words = contract.agreement
     return {
@@ -78,7 +80,7 @@ def document_of(made: Return, *, at: datetime, exact: bool = False) -> Document:
         "status": _sentence(sent_in_words(made)),
         "facts": _facts(made, held, at),
         "notes": _notes(made, exact=exact),
-        "headings": [_heading(one, figures, labels, made, held) for one in headings(made, held)],
+        "headings": [_heading(one, figures, labels, lists) for one in headings(made, held)],
         "breakdowns_title": "Breakdowns",
         "restated": _restatements(made, held, at, exact=exact),
     }
@@ -146,27 +148,31 @@ def _heading(
     one: Heading,
     figures: Mapping[str, Mapping[str, Any]],
     labels: Mapping[str, str],
-    made: Return,
-    held: Rules,
+    lists: Mapping[str, PrintedList],
 ) -> PrintedHeading:
-    paragraphs = [" ".join(lines.split()) for lines in one.text.replace("\r\n", "\n").split("\n\n") if lines.strip()]
     return {
         "key": one.key,
         "label": one.label,
-        "paragraphs": paragraphs or ["Nothing has been written here yet."],
+        "paragraphs": paragraphs_of(one.text) or ["Nothing has been written here yet."],
         "figures": [printed(figures[key], labels) for key in one.indicators if key in figures],
-        "notes": _case_studies(made, held) if "case_study" in one.lists else [],
+        "lists": [lists[kind] for kind in one.lists if kind in lists],
+        "notes": [_not_kept(kind) for kind in one.lists if kind not in lists],
     }
 
 
-def _case_studies(made: Return, held: Rules) -> list[str]:
-    """That a return holds no case studies, where the agreement asks for some: a reader must not think there were none."""
-    words = held.contract.returns[made.series].case_studies
-    if words is None:
-        return []
-    wanted = number_named(words.count, held.contract.values, made.period_to)
-    each = f" from each {held.label(words.in_each)}" if words.in_each else ""
-    return [f"Case studies are not part of this document. The agreement asks for {wanted}{each}."]
+def paragraphs_of(text: str) -> list[str]:
+    """What somebody typed, cut where she left a line empty."""
+    return [" ".join(lines.split()) for lines in text.replace("\r\n", "\n").split("\n\n") if lines.strip()]
+
+
+def _not_kept(kind: str) -> str:
+    """That a list is not part of the document, though the agreement asks for it: a reader must not think there was nothing."""
+    return f"The contract asks for a list here ({kind.replace('_', ' ')}). It is not part of this document."
+
+
+def _lists(made: Return, held: Rules, at: datetime, *, exact: bool) -> dict[str, PrintedList]:
+    contents = kept_lists(made) if made.submitted_at else lists_now(made, held, at)
+    return {kind: printed_list(kind, content, exact=exact) for kind, content in contents.items()}
 
 
 def _restatements(made: Return, held: Rules, at: datetime, *, exact: bool) -> list[PrintedRestatement]:

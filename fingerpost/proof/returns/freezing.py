@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from fingerpost.agreements.contracts.lists import listed
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.access.actor import Actor
 from fingerpost.language.periods import Period
 from fingerpost.proof.measures import figure as measured
 from fingerpost.proof.measures.evaluate import evaluate
 from fingerpost.proof.measures.records import records
-from fingerpost.proof.returns.models import Figure, Return
+from fingerpost.proof.returns.models import Figure, KeptList, Return
 
 READER = Actor.system("Returns")
 """Reads every record counted, so that what is frozen is whole whoever sends it; pages show each reader what she may meet."""
@@ -72,6 +73,24 @@ def frozen_figures(made: Return, held: Rules, at: datetime) -> Iterator[Figure]:
             numbers=figure.as_dict(),
             records=records_now(made, held, key, at),
         )
+
+
+def kinds_of(made: Return, held: Rules) -> tuple[str, ...]:
+    """The kinds of list under a return's headings, in their order, each once."""
+    headings = held.contract.returns[made.series].headings.values()
+    return tuple(dict.fromkeys(kind for words in headings for kind in words.lists))
+
+
+def lists_now(made: Return, held: Rules, at: datetime) -> dict[str, dict[str, Any]]:
+    """Every list that a room serves for the return's period as known at a moment, by kind."""
+    found = {kind: listed(kind, made.agreement, period_of(made), at) for kind in kinds_of(made, held)}
+    return {kind: one.as_dict() for kind, one in found.items() if one is not None}
+
+
+def frozen_lists(made: Return, held: Rules, at: datetime) -> Iterator[KeptList]:
+    """The lists to keep when the return is sent."""
+    for kind, content in lists_now(made, held, at).items():
+        yield KeptList(return_made=made, kind=kind, content=content, as_known_at=at)
 
 
 def period_of(made: Return) -> Period:

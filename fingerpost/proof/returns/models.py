@@ -87,3 +87,22 @@ class Figure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.indicator} in {self.return_made}"
+
+
+@tracked()
+class KeptList(models.Model):
+    """A list as frozen with a return: what the commissioner was told of barriers, groups, posts, case studies."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    return_made = models.ForeignKey(Return, models.PROTECT, related_name="+")
+    kind = models.SlugField(max_length=60)
+    content = models.JSONField(
+        help_text="Title, columns, rows, passages and notes, exact; small numbers are hidden on printing."
+    )
+    as_known_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["return_made", "kind"], name="list_once_a_return")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} in {self.return_made}"

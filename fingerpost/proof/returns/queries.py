@@ -6,6 +6,7 @@ Whoever prepares returns sees all of them; others who may see figures meet a ret
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -17,7 +18,7 @@ from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.language.periods import ReturnDue, returns_due
 from fingerpost.language.schema.returns import ReturnWords
-from fingerpost.proof.returns.models import Figure, Narrative, Return
+from fingerpost.proof.returns.models import Figure, KeptList, Narrative, Return
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,11 @@ def empty_headings(made: Return) -> list[Heading]:
 def frozen(made: Return) -> Mapping[str, Figure]:
     """The figures of a return that was sent, by indicator."""
     return {figure.indicator: figure for figure in Figure.objects.filter(return_made=made)}
+
+
+def kept_lists(made: Return) -> Mapping[str, Mapping[str, Any]]:
+    """The lists of a return that was sent, by kind."""
+    return dict(KeptList.objects.filter(return_made=made).values_list("kind", "content"))
 
 
 def due_named(agreement: Agreement, due_on: date, on: date) -> list[ReturnDue]:

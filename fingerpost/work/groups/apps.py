@@ -6,4 +6,4 @@ class Groups(AppConfig):
     label = "groups"
 
     def ready(self) -> None:
-        from fingerpost.work.groups import facts  # noqa: F401 - declares them
+        from fingerpost.work.groups import facts, listed  # noqa: F401 - declare themselves

@@ -1,5 +1,6 @@
 """The contract on one page: its header, where it stands, every clause and what serves it."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -13,12 +14,15 @@ from fingerpost.agreements.evidence.queries import MatrixRow
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.tasks.queries import worklist
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.shortcuts import done, refused, render
 from fingerpost.pages.oversight.reach import agreement_or_404, to_my_service, today_of
+from fingerpost.pages.oversight.signals import ShownSignal, ShownStanding, signals_for, standings_of
 
+TO_DO = 50  # lines of her own list that the page shows
 STATUSES = ("enforced", "measured", "evidenced", "narrative", "context")
 
 
@@ -33,12 +37,19 @@ def contract(request: PageRequest, service: str) -> HttpResponse:
     on = today_of(request, agreement)
     rows = queries.matrix(request.actor, agreement, max(on, agreement.starts_on))
     wanted = request.GET.get("status", "")
+    warned = signals_for(request.actor, agreement, on)
+    stands = standings_of(agreement, (kind for row in rows for kind in row.row.clause.served_by), on)
+    printed = {row.row.clause.key: row.row.clause.printed for row in rows}
     context = {
         "agreement": agreement,
         "details": contracts.details(agreement, on),
         "status": contracts.status_of(agreement, on),
         "versions": contracts.versions(agreement),
-        "rows": [(row, served_by(agreement, row)) for row in rows if not wanted or row.row.clause.status == wanted],
+        "rows": [
+            _shown(agreement, row, stands, warned) for row in rows if not wanted or row.row.clause.status == wanted
+        ],
+        "signals": [(one, printed.get(one.clause, "")) for one in warned],
+        "to_do": worklist(request.actor, request.at, limit=TO_DO) if is_mine(request, agreement) else [],
         "counts": {name: sum(row.row.clause.status == name for row in rows) for name in STATUSES},
         "wanted": wanted if wanted in STATUSES else "",
         "today": on,
@@ -46,15 +57,39 @@ def contract(request: PageRequest, service: str) -> HttpResponse:
     return render(request, "oversight/contract.html", context)
 
 
-def served_by(agreement: Agreement, row: MatrixRow) -> list[tuple[str, str]]:
-    """What serves a clause, in words, each with its page where it has one: (words, address or nothing)."""
+def is_mine(request: PageRequest, agreement: Agreement) -> bool:
+    """Whether this person answers for the service, so that its page is her home."""
+    return request.actor.can(Permission.PREPARE_RETURN, agreement)
+
+
+@dataclass(frozen=True)
+class ClauseLine:
+    """One clause of the page: the clause, what serves it as (words, where it stands, address), and its signals."""
+
+    row: MatrixRow
+    serves: list[tuple[str, str, str]]
+    signals: list[ShownSignal]
+
+
+def _shown(
+    agreement: Agreement, row: MatrixRow, stands: dict[str, ShownStanding], warned: list[ShownSignal]
+) -> ClauseLine:
+    mine = [one for one in warned if one.clause == row.row.clause.key]
+    return ClauseLine(row, served_by(agreement, row, stands), mine)
+
+
+def served_by(agreement: Agreement, row: MatrixRow, stands: dict[str, ShownStanding]) -> list[tuple[str, str, str]]:
+    """What serves a clause: (words, where it stands by now or nothing, address or nothing)."""
     clause = row.row.clause
     cited = {
-        (one.title or one.name.replace("_", " ").capitalize()): _address(agreement, one.kind, one.name)
+        (one.title or one.name.replace("_", " ").capitalize()): ("", _address(agreement, one.kind, one.name))
         for one in clause.cited_by
     }
-    others = {words.replace("_", " ").capitalize(): "" for words in clause.served_by}
-    return list({**others, **cited}.items())
+    others = {}
+    for kind in clause.served_by:
+        here = stands.get(kind)
+        others[kind.replace("_", " ").capitalize()] = (here.words, here.href) if here else ("", "")
+    return [(words, *rest) for words, rest in {**cited, **others}.items()]
 
 
 def _address(agreement: Agreement, kind: str, name: str) -> str:
@@ -70,10 +105,12 @@ def clause(request: PageRequest, service: str, key: str) -> HttpResponse:
     agreement = agreement_or_404(request, service)
     on = today_of(request, agreement)
     row = _row_or_404(request, agreement, key)
+    stands = standings_of(agreement, row.row.clause.served_by, on)
     context = {
         "agreement": agreement,
         "row": row,
-        "served_by": served_by(agreement, row),
+        "served_by": served_by(agreement, row, stands),
+        "signals": [one for one in signals_for(request.actor, agreement, on) if one.clause == key],
         "evidence": queries.for_clause(request.actor, agreement, key),
         "may_attach": request.actor.can(Permission.PREPARE_RETURN, agreement),
         "today": on,
