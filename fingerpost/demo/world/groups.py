@@ -91,11 +91,16 @@ def _planned(
         places=places,
         team=county.teams[quadrant],
         leader=leader,
+        gap=f"No place on such a course in {county.areas[locality].name} this term"
+        if programme.kind == "programme"
+        else "",
         at=proposed,
     )
     groups.plan_sessions(actor, run, starts=[at(day, 9, 30) for day in days], minutes=120, at=proposed)
     if starts > LAST_DAY and number % 2:
         return run  # still waits for the coordinator
+    if not run.needs_agreement:
+        return groups.advertise(actor, run, at=proposed + timedelta(days=1))
     coordinator = staff.coordinators[quadrant]
     agreed = at(working_days_on(proposed.date(), 3), 15)
     run = groups.agree(staff.actor(coordinator), run, agreed_on=agreed.date(), agreed_by=coordinator.name, at=agreed)

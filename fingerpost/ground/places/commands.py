@@ -13,7 +13,7 @@ from fingerpost.ground.access.models import Team
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.places import working_days
-from fingerpost.ground.places.models import Area, Patch, Postcode, SchoolTerm, SchoolWeek
+from fingerpost.ground.places.models import Area, Patch, Postcode, SchoolTerm, SchoolWeek, Venue
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,18 @@ def assign_patch(
         raise Refused("The last day is before the first. Change one of them.", field="until")
     standing = Patch.objects.filter(team=team, area=area).filter(Q(until=None) | Q(until__gte=since))
     return standing.first() or Patch.objects.create(team=team, area=area, since=since, until=until)
+
+
+@command(allow=Permission.RUN_GROUP)
+def add_venue(
+    actor: Actor, subject: Scope, *, name: str, area: Area, is_step_free: bool | None = None, at: datetime
+) -> Venue:
+    """A place where sessions are held. Returns it; one of that name in the area is returned as it is."""
+    name = " ".join(name.split())
+    if not name:
+        raise Refused("Enter where it is held.", field="venue")
+    standing = Venue.objects.filter(name__iexact=name, area=area).first()
+    return standing or Venue.objects.create(name=name, area=area, is_step_free=is_step_free)
 
 
 @command(allow=Permission.ADMINISTER_SYSTEM)

@@ -45,6 +45,14 @@ class WorkforceWords(Words):
     duties: dict[Code, DutyWords] = Field(default_factory=dict, description="Other duties.")
 
 
+class AgeBandWords(Words):
+    """A range of children's ages."""
+
+    label: Sentence = Field(description="What it is called.")
+    at_least: int | None = Field(None, description="Youngest age in whole years.")
+    at_most: int | None = Field(None, description="Oldest age in whole years.")
+
+
 class OfferWords(Words):
     """One thing families can come to: a programme, workshop or drop-in."""
 
@@ -60,4 +68,6 @@ class OfferWords(Words):
         (), description="What a run must name: a need, or a gap it fills."
     )
     outcomes: tuple[Code, ...] = Field((), description="The outcomes it works towards.")
+    topics: dict[Code, Sentence] = Field(default_factory=dict, description="What a run may be about.")
+    age_bands: dict[Code, AgeBandWords] = Field(default_factory=dict, description="Ages of children it may be for.")
     say: Sentence | None = Field(None, description="What to say when a run may not be advertised.")

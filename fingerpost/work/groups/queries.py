@@ -1,29 +1,37 @@
 """Reads of groups: runs, registers, and where there are none."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.places.models import Area
 from fingerpost.people.families.models import Person
 from fingerpost.work.groups.models import Attendance, Booking, Run, Session
 
+ONE_DAY = timedelta(days=1)
+
 
 @dataclass(frozen=True)
 class Coverage:
-    """How much there is in one area in a period. A quadrant with no runs is a gap."""
+    """How much there is in one area in a period: runs, sessions planned or held, and those held. One with no runs is a gap."""
 
     area_code: str
     area_name: str
     runs: int
+    sessions: int
     sessions_held: int
 
     @property
     def is_gap(self) -> bool:
         return self.runs == 0
+
+    @property
+    def has_no_session(self) -> bool:
+        return self.sessions == 0
 
 
 @dataclass(frozen=True)
@@ -61,27 +69,32 @@ def register_of(actor: Actor, session: Session) -> list[RegisterLine]:
 
 
 def coverage(service: str, *, since: date, until: date, level: str = "quadrant", kind: str = "") -> list[Coverage]:
-    """Runs and sessions held in the period for every area of the level, none left out. Three queries.
+    """Runs and sessions in the period for every area of the level, none left out; what was called off does not count.
 
-    Clauses 2.8 and 2.9 (Essex advisors).
+    Three queries. Clauses 2.8 and 2.9 (Essex advisors).
     """
-    touching = Run.objects.filter(service=service, starts_on__lte=until, ends_on__gte=since)
-    held = Session.objects.filter(run__service=service, held_at__date__range=(since, until))
+    touching = Run.objects.filter(service=service, starts_on__lte=until, ends_on__gte=since, cancelled_at=None)
+    sessions = Session.objects.filter(
+        run__service=service, starts_at__gte=_begin(since), starts_at__lt=_begin(until + ONE_DAY), cancelled_at=None
+    )
     if kind:
-        touching, held = touching.filter(programme__kind=kind), held.filter(run__programme__kind=kind)
-    runs_in = _by_area(touching, "area")
-    sessions_in = _by_area(held, "run__area")
+        touching, sessions = touching.filter(programme__kind=kind), sessions.filter(run__programme__kind=kind)
+    runs_in = dict(touching.order_by().values_list("area").annotate(number=Count("id")))
+    counted = sessions.order_by().values_list("run__area").annotate(number=Count("id"), held=Count("held_at"))
+    planned_in, held_in = {area: number for area, number, _ in counted}, {area: held for area, _, held in counted}
     areas = list(Area.objects.filter(scheme=service).order_by("name"))
     above = {area.code: area.parent_id for area in areas}
     return [
-        Coverage(area.code, area.name, _within(area.code, runs_in, above), _within(area.code, sessions_in, above))
+        Coverage(
+            area.code, area.name, *(_within(area.code, numbers, above) for numbers in (runs_in, planned_in, held_in))
+        )
         for area in areas
         if area.level == level
     ]
 
 
-def _by_area(rows: QuerySet[Run] | QuerySet[Session], column: str) -> dict[str, int]:
-    return dict(rows.order_by().values_list(column).annotate(number=Count("id")))
+def _begin(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _within(code: str, numbers: dict[str, int], above: dict[str, str | None]) -> int:

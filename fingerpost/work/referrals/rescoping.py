@@ -36,6 +36,14 @@ _KEYS_OF_A_REQUEST = """
 """
 
 
+# A score taken in a group lies with the group as well, so that whoever leads it still sees what changed.
+_KEYS_OF_A_SCORE = """
+    CASE WHEN EXISTS (SELECT FROM groups_run r WHERE r.id = episode_id)
+    THEN (SELECT array_agg(DISTINCT key ORDER BY key) FROM unnest(scope_keys || %(keys)s::text[]) AS key)
+    ELSE %(keys)s::text[] END
+"""
+
+
 def rescope(family_id: uuid.UUID, keys: Iterable[str]) -> None:
     """Lay the family's rows under these keys and no others. Whoever made a request keeps sight of it. One statement.
 
@@ -64,6 +72,8 @@ def _update(model: type[models.Model]) -> str:
     table, columns = model._meta.db_table, {field.column for field in model._meta.concrete_fields}
     if model._meta.label_lower == "referrals.request":
         return f"UPDATE {table} SET scope_keys = {_KEYS_OF_A_REQUEST} WHERE family_id = %(family)s"
+    if model._meta.label_lower == "outcomes.administration":
+        return f"UPDATE {table} SET scope_keys = {_KEYS_OF_A_SCORE} WHERE family_id = %(family)s"
     if model is Person:
         return _by_person(table, "id")
     if "episode_kind" in columns:

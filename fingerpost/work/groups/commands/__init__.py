@@ -1,6 +1,45 @@
-"""Every write of groups: runs planned and made public, places booked, registers marked."""
+"""Every write of groups: runs planned and made public, places booked, registers marked, changes measured."""
 
-from fingerpost.work.groups.commands.attending import book, cancel, mark
-from fingerpost.work.groups.commands.planning import advertise, agree, define, plan_sessions, propose
+from fingerpost.work.groups.commands.attending import (
+    book,
+    cancel,
+    change_places,
+    mark,
+    stop_waiting,
+    wait,
+    welcome,
+)
+from fingerpost.work.groups.commands.dropping_in import record_drop_in
+from fingerpost.work.groups.commands.measuring import measure
+from fingerpost.work.groups.commands.planning import (
+    Duplicated,
+    advertise,
+    agree,
+    answer_need,
+    call_off,
+    cancel_session,
+    define,
+    plan_sessions,
+    propose,
+)
 
-__all__ = ["advertise", "agree", "book", "cancel", "define", "mark", "plan_sessions", "propose"]
+__all__ = [
+    "Duplicated",
+    "advertise",
+    "agree",
+    "answer_need",
+    "book",
+    "call_off",
+    "cancel",
+    "cancel_session",
+    "change_places",
+    "define",
+    "mark",
+    "measure",
+    "plan_sessions",
+    "propose",
+    "record_drop_in",
+    "stop_waiting",
+    "wait",
+    "welcome",
+]

@@ -1,30 +1,50 @@
-"""People on a run: booked while there are places, and marked in the register of each session."""
+"""People on a run: booked while there are places, waiting when there are none, and marked in the register of each session."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from uuid import UUID
 
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.scope import Scope
-from fingerpost.people.families.models import Family, Person
-from fingerpost.work.groups.models import Attendance, Booking, Run, Session
+from fingerpost.people.families import commands as families
+from fingerpost.people.families.models import Family, Membership, Person
+from fingerpost.work.groups.models import Attendance, Booking, Run, Session, Waiting
 
 
 @command(allow=Permission.RUN_GROUP)
 def book(actor: Actor, subject: Run, *, person: Person, family: Family | None = None, at: datetime) -> Booking:
     """Give a person a place on a run. Returns the booking; one that stands is returned as it is.
 
-    Raises Refused when every place is taken. The run is locked, so that two people cannot take the last place at once.
+    Raises Refused when every place is taken, and for a run that was called off. The run is locked, so that two people cannot
+    take the last place at once. A drop-in has no last place.
     """
-    run = locked(subject)
+    run = _open_run(subject)
     standing = Booking.objects.filter(run=run, person=person, cancelled_at=None).first()
     if standing is not None:
         return standing
-    taken = Booking.objects.filter(run=run, cancelled_at=None).count()
-    if taken >= run.places:
-        raise Refused(f"All {run.places} places are taken. Cancel one, or choose another run.", field="person")
+    if not run.programme.is_drop_in and _free(run) < 1:
+        raise Refused(
+            f"All {run.places} places are taken. Cancel one, choose another run, or use the waiting list.",
+            field="person",
+        )
+    Waiting.objects.filter(run=run, person=person, ended_at=None).update(ended_at=at)
+    return _place(run, person, family, at)
+
+
+def _open_run(subject: Run) -> Run:
+    run = Run.objects.select_related("programme").select_for_update(of=("self",)).get(pk=subject.pk)
+    if run.cancelled_at:
+        raise Refused("This group was called off. Nobody can be booked on it.")
+    return run
+
+
+def _free(run: Run) -> int:
+    return run.places - Booking.objects.filter(run=run, cancelled_at=None).count()
+
+
+def _place(run: Run, person: Person, family: Family | None, at: datetime) -> Booking:
     booking = Booking(run=run, person=person, family=family, booked_at=at, recorded_at=at)
     booking.scope = run.scope | person.scope
     booking.save(force_insert=True)
@@ -32,33 +52,117 @@ def book(actor: Actor, subject: Run, *, person: Person, family: Family | None = 
 
 
 @command(allow=Permission.RUN_GROUP)
-def cancel(actor: Actor, subject: Booking, *, at: datetime) -> Booking:
-    """Free a place. Returns the booking. Twice changes nothing."""
-    booking = locked(subject)
-    if booking.cancelled_at is None:
-        booking.cancelled_at = at
-        booking.save(update_fields=["cancelled_at"])
-    return booking
+def welcome(
+    actor: Actor,
+    subject: Run,
+    *,
+    first_name: str,
+    last_name: str,
+    phone: str = "",
+    born_on: date | None = None,
+    at: datetime,
+) -> Person:
+    """Write a parent down who has no case, with a family of her own, under the group's scope. Returns her; nothing is booked."""
+    run = _open_run(subject)
+    person = families.register(
+        actor, run.scope, first_name=first_name, last_name=last_name, phone=phone, born_on=born_on, at=at
+    )
+    family = families.form_family(actor, run.scope, name=f"{person.last_name} family", at=at)
+    families.join(actor, family, person=person, part=Membership.Part.PARENT, at=at)
+    return person
 
 
 @command(allow=Permission.RUN_GROUP)
-def mark(actor: Actor, subject: Session, *, present: Mapping[UUID, bool], at: datetime) -> list[Attendance]:
-    """Mark the register: for each person (by id) whether she came. Marking again corrects. Returns the marks given.
+def wait(actor: Actor, subject: Run, *, person: Person, family: Family | None = None, at: datetime) -> Waiting:
+    """Put a person on the waiting list of a full run. Returns her line; one that stands is returned as it is.
 
-    Five statements however many people. Raises Refused for somebody who has no place, or a session that is to come or was
-    cancelled.
+    Raises Refused while there are places, and for somebody who has one.
+    """
+    run = _open_run(subject)
+    if Booking.objects.filter(run=run, person=person, cancelled_at=None).exists():
+        raise Refused("This person has a place already.", field="person")
+    standing = Waiting.objects.filter(run=run, person=person, ended_at=None).first()
+    if standing is not None:
+        return standing
+    if run.programme.is_drop_in or _free(run) > 0:
+        raise Refused("There is a place. Book it; nobody needs to wait.", field="person")
+    line = Waiting(run=run, person=person, family=family, since=at, recorded_at=at)
+    line.scope = run.scope | person.scope
+    line.save(force_insert=True)
+    return line
+
+
+@command(allow=Permission.RUN_GROUP)
+def stop_waiting(actor: Actor, subject: Waiting, *, at: datetime) -> Waiting:
+    """Take a person off the waiting list. Returns her line. Twice changes nothing."""
+    line = locked(subject)
+    if line.ended_at is None:
+        line.ended_at = at
+        line.save(update_fields=["ended_at"])
+    return line
+
+
+@command(allow=Permission.RUN_GROUP)
+def cancel(actor: Actor, subject: Booking, *, at: datetime) -> list[Booking]:
+    """Free a place. Whoever has waited longest is booked in it. Returns the bookings so made. Twice changes nothing."""
+    run = Run.objects.select_related("programme").select_for_update(of=("self",)).get(pk=subject.run_id)
+    booking = locked(subject)
+    if booking.cancelled_at is not None:
+        return []
+    booking.cancelled_at = at
+    booking.save(update_fields=["cancelled_at"])
+    return _book_those_who_wait(run, at)
+
+
+@command(allow=Permission.RUN_GROUP)
+def change_places(actor: Actor, subject: Run, *, places: int, at: datetime) -> list[Booking]:
+    """Change how many people can come. Whoever waits is booked while there is room. Returns the bookings so made.
+
+    Raises Refused for fewer places than are taken.
+    """
+    run = _open_run(subject)
+    taken = run.places - _free(run)
+    if places < max(1, taken):
+        raise Refused(f"There must be {max(1, taken)} places or more: so many are taken.", field="places")
+    run.places = places
+    run.save(update_fields=["places"])
+    return _book_those_who_wait(run, at)
+
+
+def _book_those_who_wait(run: Run, at: datetime) -> list[Booking]:
+    """The first in line get the free places, in the order in which they came."""
+    if run.cancelled_at or (free := _free(run)) < 1:
+        return []
+    lines = Waiting.objects.select_for_update(of=("self",)).filter(run=run, ended_at=None)
+    booked = []
+    for line in lines.select_related("person", "family").order_by("since", "id")[:free]:
+        line.booking, line.ended_at = _place(run, line.person, line.family, at), at
+        line.save(update_fields=["booking", "ended_at"])
+        booked.append(line.booking)
+    return booked
+
+
+@command(allow=Permission.RUN_GROUP)
+def mark(actor: Actor, subject: Session, *, present: Mapping[UUID, bool | None], at: datetime) -> list[Attendance]:
+    """Mark the register: for each person (by id) whether she came; None takes her mark away. Marking again corrects.
+
+    Returns the marks given. Six statements however many people. Raises Refused for somebody who has no place, or a session that
+    is to come or was called off.
     """
     session = Session.objects.select_related("run").select_for_update(of=("self",)).get(pk=subject.pk)
     if session.cancelled_at:
-        raise Refused("This session was cancelled.")
+        raise Refused("This session was called off.")
     if session.starts_at > at:
         raise Refused("This session has not begun. Mark the register afterwards.")
     scopes = _scopes_of_booked(session, present)
     marks = []
     for person_id, came in present.items():
-        mark = Attendance(session=session, person_id=person_id, is_present=came, recorded_at=at)
-        mark.scope = scopes[person_id]
-        marks.append(mark)
+        if came is not None:
+            mark = Attendance(session=session, person_id=person_id, is_present=came, recorded_at=at)
+            mark.scope = scopes[person_id]
+            marks.append(mark)
+    if unmarked := [person for person, came in present.items() if came is None]:
+        Attendance.objects.filter(session=session, person__in=unmarked).delete()
     Attendance.objects.bulk_create(
         marks, update_conflicts=True, unique_fields=["session", "person"], update_fields=["is_present", "recorded_at"]
     )
@@ -68,9 +172,10 @@ def mark(actor: Actor, subject: Session, *, present: Mapping[UUID, bool], at: da
     return marks
 
 
-def _scopes_of_booked(session: Session, present: Mapping[UUID, bool]) -> dict[UUID, Scope]:
-    booked = Booking.objects.filter(run=session.run_id, person_id__in=present, cancelled_at=None)
+def _scopes_of_booked(session: Session, present: Iterable[UUID]) -> dict[UUID, Scope]:
+    wanted = set(present)
+    booked = Booking.objects.filter(run=session.run_id, person_id__in=wanted, cancelled_at=None)
     scopes = {booking.person_id: booking.scope for booking in booked}
-    if len(scopes) < len(present):
+    if len(scopes) < len(wanted):
         raise Refused("Somebody in the register has no place on this run. Book a place first.", field="present")
     return scopes

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -15,14 +16,42 @@ from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.places.models import Area, Venue
 from fingerpost.language.answers import Answer
 from fingerpost.language.facts import registry
-from fingerpost.work.groups.models import Programme, Run, Session
+from fingerpost.language.schema import OfferWords
+from fingerpost.people.schooling.terms import term_of
+from fingerpost.work.directory import queries as directory
+from fingerpost.work.directory.models import Need, Provision
+from fingerpost.work.groups.models import CoLeader, Programme, Run, Session
+from fingerpost.work.groups.offers import offer_of
 
 ADVERTISING = "advertising_a_run"
 
 
+class Duplicated(Refused):
+    """Somebody else offers the same here this term. Carries what they offer, so that a page can name it."""
+
+    def __init__(self, message: str, *, same: list[Provision]) -> None:
+        super().__init__(message, field="duplication_reason")
+        self.same = same
+
+
 @command(allow=Permission.RUN_GROUP)
-def define(actor: Actor, subject: Scope, *, service: str, offer: str, title: str, at: datetime) -> Programme:
-    """A programme of one of the contract's offers. Returns it; one of that title that is there already stays as it is."""
+def define(
+    actor: Actor,
+    subject: Scope,
+    *,
+    service: str,
+    offer: str,
+    title: str,
+    topic: str = "",
+    age_band: str = "",
+    evidence_base: str = "",
+    outcomes: Iterable[str] | None = None,
+    at: datetime,
+) -> Programme:
+    """A programme of one of the contract's offers. Returns it; one of that title that is there already stays as it is.
+
+    `outcomes` are those it works towards, of those the offer names; all of them where none is given.
+    """
     offers = rules(service, timezone.localdate(at)).contract.offers
     if offer not in offers:
         raise Refused("Choose one of the kinds of group that the service offers.", field="offer")
@@ -34,12 +63,29 @@ def define(actor: Actor, subject: Scope, *, service: str, offer: str, title: str
         service=service,
         title=title,
         defaults={
+            "offer": offer,
             "kind": words.kind,
+            "topic": _one_of(topic, words.topics, "topic"),
+            "age_band": _one_of(age_band, words.age_bands, "age_band"),
             "is_evidence_based": bool(words.evidence_based),
-            "outcomes": list(words.outcomes),
+            "evidence_base": evidence_base.strip(),
+            "outcomes": list(words.outcomes) if outcomes is None else _outcomes(outcomes, words),
         },
     )
     return programme
+
+
+def _one_of(code: str, known: Iterable[str], field: str) -> str:
+    if code and code not in known:
+        raise Refused(f"Choose one of the {field.replace('_', ' ')}s that the service knows.", field=field)
+    return code
+
+
+def _outcomes(chosen: Iterable[str], words: OfferWords) -> list[str]:
+    wanted = set(chosen)
+    if unknown := wanted - set(words.outcomes):
+        raise Refused(f"This kind of group does not work towards {min(unknown)}.", field="outcomes")
+    return [outcome for outcome in words.outcomes if outcome in wanted]
 
 
 @command(allow=Permission.RUN_GROUP)
@@ -55,14 +101,29 @@ def propose(
     venue: Venue | None = None,
     team: Team | None = None,
     leader: User | None = None,
+    co_leaders: Iterable[User] = (),
+    gap: str = "",
+    need: Need | None = None,
+    duplication_reason: str = "",
+    batch: UUID | None = None,
     at: datetime,
 ) -> Run:
-    """Propose a run of a programme in an area. Returns it. Clause 2.8, first printing (Essex advisors)."""
+    """Propose a run of a programme in an area. Returns it. Clause 2.8, first printing, and 2.10 (Essex advisors).
+
+    Raises Refused where the contract asks which gap it fills and nobody said, and Duplicated where another provider has the same
+    programme in the area in that term and no reason is given. A list of the past (`batch`) is asked for neither.
+    """
     if ends_on < starts_on:
         raise Refused("The last day cannot be before the first.", field="ends_on")
     if places < 1:
         raise Refused("Enter how many people can come, 1 or more.", field="places")
-    return Run.objects.create(
+    words = offer_of(programme, rules(programme.service, timezone.localdate(at)).contract)
+    gap, duplication_reason = gap.strip(), duplication_reason.strip()
+    if batch is None:
+        if words and "gap" in words.needs and not gap:
+            raise Refused("Say which gap this run fills.", field="gap")
+        _require_no_duplicate(programme, area, starts_on, duplication_reason)
+    run = Run.objects.create(
         ref=new_reference(Run, "G"),
         service=programme.service,
         programme=programme,
@@ -73,8 +134,28 @@ def propose(
         starts_on=starts_on,
         ends_on=ends_on,
         places=places,
+        gap=gap,
+        need=need,
+        duplication_reason=duplication_reason,
         proposed_at=at,
+        proposed_by_id=actor.id,
+        needs_agreement=bool(words is None or words.agreed_with),
+        batch=batch,
     )
+    CoLeader.objects.bulk_create([CoLeader(run=run, user=user) for user in co_leaders])
+    return run
+
+
+def _require_no_duplicate(programme: Programme, area: Area, starts_on: date, reason: str) -> None:
+    term = term_of(programme.service, starts_on)
+    same = directory.the_same_elsewhere(
+        programme.service, title=programme.title, area=area, since=term.first_day, until=term.last_day
+    )
+    if same and not reason:
+        said = "; ".join(dict.fromkeys(f"{one.provider} offers “{one.title}”" for one in same))
+        raise Duplicated(
+            f"{said} in {area.name} in {term.name} already. Say why it is run again, or choose another.", same=same
+        )
 
 
 @command(allow=Permission.APPROVE_PROGRAMME)
@@ -83,6 +164,8 @@ def agree(actor: Actor, subject: Run, *, agreed_on: date, agreed_by: str, at: da
     run = locked(subject)
     if run.agreed_on:
         return run
+    if run.cancelled_at:
+        raise Refused("This group was called off. There is nothing left to agree.")
     if agreed_on > timezone.localdate(at):
         raise Refused("The day of agreement cannot be in the future.", field="agreed_on")
     if not agreed_by.strip():
@@ -96,14 +179,55 @@ def agree(actor: Actor, subject: Run, *, agreed_on: date, agreed_by: str, at: da
 def advertise(actor: Actor, subject: Run, *, at: datetime) -> Run:
     """Make the run public. Returns it. Raises Refused before the coordinator agreed, where the contract asks for that."""
     run = locked(subject)
+    if run.cancelled_at:
+        raise Refused("This group was called off. It cannot be made public.")
     held = rules(run.service, timezone.localdate(at))
-    if ADVERTISING in held.contract.pathway.gates:
+    if run.needs_agreement and ADVERTISING in held.contract.pathway.gates:
         answered = held.check_gate(ADVERTISING, registry.about(run, held.on))
         if answered.answer is not Answer.YES:
             raise Refused(" ".join(reason.text for reason in answered.reasons))
     if run.advertised_at is None:
         run.advertised_at = at
         run.save(update_fields=["advertised_at"])
+    return run
+
+
+@command(allow=Permission.RUN_GROUP)
+def call_off(actor: Actor, subject: Run, *, reason: str, at: datetime) -> Run:
+    """Call the whole run off, and every session that was not held. Returns the run. Raises Refused without a reason."""
+    run = locked(subject)
+    if run.cancelled_at:
+        return run
+    if not reason.strip():
+        raise Refused("Say why it is called off.", field="reason")
+    run.cancelled_at, run.cancelled_reason = at, reason.strip()
+    run.save(update_fields=["cancelled_at", "cancelled_reason"])
+    still_to_come = Session.objects.filter(run=run, held_at=None, cancelled_at=None)
+    still_to_come.update(cancelled_at=at, cancelled_reason=run.cancelled_reason)
+    return run
+
+
+@command(allow=Permission.RUN_GROUP)
+def cancel_session(actor: Actor, subject: Session, *, reason: str, at: datetime) -> Session:
+    """Call one session off. Returns it. Raises Refused without a reason, and for one that was held."""
+    session = locked(subject)
+    if session.cancelled_at:
+        return session
+    if session.held_at:
+        raise Refused("This session was held. Its register stands.")
+    if not reason.strip():
+        raise Refused("Say why it is called off.", field="reason")
+    session.cancelled_at, session.cancelled_reason = at, reason.strip()
+    session.save(update_fields=["cancelled_at", "cancelled_reason"])
+    return session
+
+
+@command(allow=Permission.RUN_GROUP)
+def answer_need(actor: Actor, subject: Run, *, need: Need, at: datetime) -> Run:
+    """Say which need a run answers, where nobody had said so. Returns the run. Clause 2.10 (Essex advisors)."""
+    run = locked(subject)
+    run.need = need
+    run.save(update_fields=["need"])
     return run
 
 

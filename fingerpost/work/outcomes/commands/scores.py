@@ -1,7 +1,8 @@
 """Questionnaires given: one person's answers at one point of an episode, scored as the contract's instrument says."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -19,6 +20,17 @@ from fingerpost.work.outcomes import scoring
 from fingerpost.work.outcomes.models import Administration, EpisodeKind
 
 NOWHERE_ELSE = Scope(frozenset())
+
+
+@dataclass(frozen=True)
+class Given:
+    """One person's points on one questionnaire, as a sheet for a whole group gives them, with where the score shall lie."""
+
+    family_id: uuid.UUID
+    person_id: uuid.UUID
+    instrument: InstrumentWords
+    score: Decimal
+    scope: Scope
 
 
 @command(allow=Permission.ASSESS_FAMILY)
@@ -87,6 +99,51 @@ def administer(
     administration.scope = held.scope | beside
     administration.save(force_insert=True)
     return administration
+
+
+@command(allow=Permission.ASSESS_FAMILY)
+def keep_scores(
+    actor: Actor,
+    subject: Scope,
+    *,
+    episode_id: uuid.UUID,
+    point: str,
+    taken_on: date,
+    given: Sequence[Given],
+    completed_by: str = "Parent",
+    at: datetime,
+) -> list[Administration]:
+    """Keep a whole group's scores of one point of an episode, in three statements. A score given again corrects the first.
+
+    Returns the scores as they stand. Raises Refused for points that a questionnaire cannot give and for a day to come.
+    """
+    if taken_on > timezone.localdate(at):
+        raise Refused("The day cannot be in the future.", field="taken_on")
+    rows = Administration.objects.select_for_update().filter(
+        episode_id=episode_id, point=point, person__in={one.person_id for one in given}
+    )
+    standing = {(row.person_id, row.instrument): row for row in rows}
+    new, corrected = list[Administration](), list[Administration]()
+    for one in given:
+        points = _points(one.instrument, {}, one.score)
+        row = standing.get((one.person_id, one.instrument.key))
+        if row is None:
+            row = Administration(
+                family_id=one.family_id,
+                person_id=one.person_id,
+                episode_id=episode_id,
+                instrument=one.instrument.key,
+                point=point,
+                completed_by=completed_by,
+            )
+            row.scope = one.scope
+            new.append(row)
+        elif (row.score, row.taken_on) != (points, taken_on):
+            corrected.append(row)
+        row.score, row.taken_on, row.recorded_by_id, row.recorded_at = points, taken_on, actor.id, at
+    Administration.objects.bulk_create(new)
+    Administration.objects.bulk_update(corrected, ["score", "taken_on", "recorded_by", "recorded_at"])
+    return [*standing.values(), *new]
 
 
 def _instrument(service: str, key: str, on: date) -> InstrumentWords:

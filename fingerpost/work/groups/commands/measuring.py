@@ -1,0 +1,59 @@
+"""What changed for the people on a course: each is measured on each of its outcomes before and after."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from fingerpost.agreements.contracts.queries import rules
+from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.command import Refused, command
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.scope import Scope
+from fingerpost.people.families.models import Membership
+from fingerpost.work.groups.models import Booking, Run
+from fingerpost.work.groups.offers import measures_of
+from fingerpost.work.outcomes import commands as outcomes
+from fingerpost.work.outcomes.commands import Given
+from fingerpost.work.outcomes.models import Administration
+
+
+@command(allow=Permission.RUN_GROUP)
+def measure(
+    actor: Actor,
+    subject: Run,
+    *,
+    point: str,
+    taken_on: date,
+    scores: Mapping[UUID, Mapping[str, Decimal]],
+    at: datetime,
+) -> list[Administration]:
+    """Keep what people on a course scored at its `start` or `end`: for each person (by id) the points for each outcome.
+
+    A score given again corrects the one that stands. Returns the scores kept. Clause 1.2 (Essex advisors). Raises Refused for
+    somebody without a place, an outcome the course does not work towards, and points the questionnaire cannot give.
+    """
+    run = Run.objects.select_related("programme").select_for_update(of=("self",)).get(pk=subject.pk)
+    measures = measures_of(run.programme, rules(run.service, taken_on).contract)
+    places = _places(run, scores)
+    given = []
+    for person, points in scores.items():
+        for outcome, score in points.items():
+            if outcome not in measures:
+                raise Refused(f"This course does not work towards {outcome.replace('_', ' ')}.", field="scores")
+            family, scope = places[person]
+            given.append(Given(family, person, measures[outcome], score, scope))
+    return outcomes.keep_scores(actor, run.scope, episode_id=run.pk, point=point, taken_on=taken_on, given=given, at=at)
+
+
+def _places(run: Run, scores: Mapping[UUID, object]) -> dict[UUID, tuple[UUID, Scope]]:
+    """The family and the scope of everybody with a place. Raises Refused for somebody without one."""
+    booked = {b.person_id: b for b in Booking.objects.filter(run=run, person__in=scores, cancelled_at=None)}
+    if len(booked) < len(scores):
+        raise Refused("Somebody you score has no place on this run. Book a place first.", field="scores")
+    living = Membership.objects.filter(person__in=scores, until=None).order_by("recorded_at")
+    families = dict(living.values_list("person_id", "family_id"))
+    families |= {person: booking.family_id for person, booking in booked.items() if booking.family_id}
+    if homeless := set(scores) - set(families):
+        raise Refused(f"{booked[min(homeless)].person} belongs to no family yet. Join a family first.", field="scores")
+    return {person: (families[person], booked[person].scope) for person in booked}
