@@ -3,6 +3,7 @@
 from fingerpost.language.contract import Contract
 from fingerpost.language.schema import InstrumentWords, OfferWords
 from fingerpost.work.groups.models import Programme
+from fingerpost.work.outcomes.scoring import topics
 
 
 def offer_of(programme: Programme, contract: Contract) -> OfferWords | None:
@@ -13,14 +14,13 @@ def offer_of(programme: Programme, contract: Contract) -> OfferWords | None:
 
 
 def measures_of(programme: Programme, contract: Contract) -> dict[str, InstrumentWords]:
-    """For each outcome the programme works towards, the questionnaire that measures it: the first whose questions are about it.
+    """For each outcome the programme works towards, the questionnaire that measures it; one about nothing else comes first.
 
     An outcome without one is left out.
     """
-    scored = [words for words in contract.instruments.values() if words.scoring is not None]
     found = {}
     for outcome in programme.outcomes:
-        about = (words for words in scored if {item.topic for item in words.item if item.answerOption} == {outcome})
-        if (words := next(about, None)) is not None:
-            found[outcome] = words
+        about = [w for w in contract.instruments.values() if w.scoring is not None and outcome in topics(w)]
+        if about:
+            found[outcome] = min(about, key=lambda words: len(topics(words)))
     return found

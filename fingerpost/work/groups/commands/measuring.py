@@ -9,8 +9,6 @@ from fingerpost.agreements.contracts.queries import rules
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command
 from fingerpost.ground.access.permissions import Permission
-from fingerpost.ground.access.scope import Scope
-from fingerpost.people.families.models import Membership
 from fingerpost.work.groups.models import Booking, Run
 from fingerpost.work.groups.offers import measures_of
 from fingerpost.work.outcomes import commands as outcomes
@@ -41,19 +39,24 @@ def measure(
         for outcome, score in points.items():
             if outcome not in measures:
                 raise Refused(f"This course does not work towards {outcome.replace('_', ' ')}.", field="scores")
-            family, scope = places[person]
-            given.append(Given(family, person, measures[outcome], score, scope))
-    return outcomes.keep_scores(actor, run.scope, episode_id=run.pk, point=point, taken_on=taken_on, given=given, at=at)
+            booking = places[person]
+            given.append(Given(person, booking.family_id, measures[outcome], outcome, score, booking.scope))
+    return outcomes.keep_scores(
+        actor,
+        run.scope,
+        service=run.service,
+        run_id=run.pk,
+        source=run.programme.kind,
+        point=point,
+        taken_on=taken_on,
+        given=given,
+        at=at,
+    )
 
 
-def _places(run: Run, scores: Mapping[UUID, object]) -> dict[UUID, tuple[UUID, Scope]]:
-    """The family and the scope of everybody with a place. Raises Refused for somebody without one."""
+def _places(run: Run, scores: Mapping[UUID, object]) -> dict[UUID, Booking]:
+    """The place of everybody scored. Raises Refused for somebody without one."""
     booked = {b.person_id: b for b in Booking.objects.filter(run=run, person__in=scores, cancelled_at=None)}
     if len(booked) < len(scores):
         raise Refused("Somebody you score has no place on this run. Book a place first.", field="scores")
-    living = Membership.objects.filter(person__in=scores, until=None).order_by("recorded_at")
-    families = dict(living.values_list("person_id", "family_id"))
-    families |= {person: booking.family_id for person, booking in booked.items() if booking.family_id}
-    if homeless := set(scores) - set(families):
-        raise Refused(f"{booked[min(homeless)].person} belongs to no family yet. Join a family first.", field="scores")
-    return {person: (families[person], booked[person].scope) for person in booked}
+    return booked

@@ -1,5 +1,5 @@
 """Every write of outcomes: scores kept, events at school, people asked what they think and their replies."""
 
-from fingerpost.work.outcomes.commands.scores import administer
+from fingerpost.work.outcomes.commands.scores import Given, administer, keep_scores
 
-__all__ = ["administer"]
+__all__ = ["Given", "administer", "keep_scores"]

@@ -24,11 +24,12 @@ NOWHERE_ELSE = Scope(frozenset())
 
 @dataclass(frozen=True)
 class Given:
-    """One person's points on one questionnaire, as a sheet for a whole group gives them, with where the score shall lie."""
+    """One person's points on one topic, as a sheet for a whole group gives them, with where the score shall lie."""
 
-    family_id: uuid.UUID
     person_id: uuid.UUID
+    family_id: uuid.UUID | None
     instrument: InstrumentWords
+    topic: str
     score: Decimal
     scope: Scope
 
@@ -106,33 +107,39 @@ def keep_scores(
     actor: Actor,
     subject: Scope,
     *,
-    episode_id: uuid.UUID,
+    service: str,
+    run_id: uuid.UUID,
+    source: str,
     point: str,
     taken_on: date,
     given: Sequence[Given],
     completed_by: str = "Parent",
     at: datetime,
 ) -> list[Administration]:
-    """Keep a whole group's scores of one point of an episode, in three statements. A score given again corrects the first.
+    """Keep a whole group's scores of one point of a run, in three statements. A score given again corrects the first.
 
-    Returns the scores as they stand. Raises Refused for points that a questionnaire cannot give and for a day to come.
+    `source` is the kind of group. Returns the scores as they stand. Raises Refused for points that a questionnaire cannot give and for a day to come.
     """
     if taken_on > timezone.localdate(at):
         raise Refused("The day cannot be in the future.", field="taken_on")
     rows = Administration.objects.select_for_update().filter(
-        episode_id=episode_id, point=point, person__in={one.person_id for one in given}
+        episode_kind=EpisodeKind.RUN, episode_id=run_id, point=point, person__in={one.person_id for one in given}
     )
-    standing = {(row.person_id, row.instrument): row for row in rows}
+    standing = {(row.person_id, row.instrument, row.topic): row for row in rows}
     new, corrected = list[Administration](), list[Administration]()
     for one in given:
-        points = _points(one.instrument, {}, one.score)
-        row = standing.get((one.person_id, one.instrument.key))
+        points, topic = _points(one.instrument, {}, one.score, one.topic)
+        row = standing.get((one.person_id, one.instrument.key, topic))
         if row is None:
             row = Administration(
+                service=service,
                 family_id=one.family_id,
                 person_id=one.person_id,
-                episode_id=episode_id,
+                episode_kind=EpisodeKind.RUN,
+                episode_id=run_id,
+                source=source,
                 instrument=one.instrument.key,
+                topic=topic,
                 point=point,
                 completed_by=completed_by,
             )
