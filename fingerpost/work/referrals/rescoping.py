@@ -37,10 +37,17 @@ _KEYS_OF_A_REQUEST = """
 
 
 # A score taken in a group lies with the group as well, so that whoever leads it still sees what changed.
-_KEYS_OF_A_SCORE = """
-    CASE WHEN EXISTS (SELECT FROM groups_run r WHERE r.id = episode_id)
-    THEN (SELECT array_agg(DISTINCT key ORDER BY key) FROM unnest(scope_keys || %(keys)s::text[]) AS key)
-    ELSE %(keys)s::text[] END
+_SCORES = """
+    UPDATE {table} t SET scope_keys = CASE
+        WHEN episode_kind = 'run' THEN
+            (SELECT array_agg(DISTINCT key ORDER BY key) FROM unnest(t.scope_keys || held.keys) AS key)
+        ELSE held.keys END
+    FROM (
+        SELECT s.id, coalesce(people.keys, %(keys)s::text[]) AS keys
+        FROM {table} s LEFT JOIN people ON people.id = s.person_id AND s.family_id IS NULL
+        WHERE s.family_id = %(family)s OR people.id IS NOT NULL
+    ) AS held
+    WHERE held.id = t.id
 """
 
 
@@ -73,7 +80,7 @@ def _update(model: type[models.Model]) -> str:
     if model._meta.label_lower == "referrals.request":
         return f"UPDATE {table} SET scope_keys = {_KEYS_OF_A_REQUEST} WHERE family_id = %(family)s"
     if model._meta.label_lower == "outcomes.administration":
-        return f"UPDATE {table} SET scope_keys = {_KEYS_OF_A_SCORE} WHERE family_id = %(family)s"
+        return _SCORES.format(table=table)
     if model is Person:
         return _by_person(table, "id")
     if "episode_kind" in columns:

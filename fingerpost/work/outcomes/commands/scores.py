@@ -118,7 +118,8 @@ def keep_scores(
 ) -> list[Administration]:
     """Keep a whole group's scores of one point of a run, in three statements. A score given again corrects the first.
 
-    `source` is the kind of group. Returns the scores as they stand. Raises Refused for points that a questionnaire cannot give and for a day to come.
+    `source` is the kind of group. Returns the scores as they stand.
+    Raises Refused for points that a questionnaire cannot give and for a day to come.
     """
     if taken_on > timezone.localdate(at):
         raise Refused("The day cannot be in the future.", field="taken_on")
