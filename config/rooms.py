@@ -19,6 +19,7 @@ IN_ORDER = [
     "work.directory",
     "work.assessments",
     "work.outcomes",
+    "work.safeguarding",
     "work.workforce",
     "work.referrals",
     "work.casework",

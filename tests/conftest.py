@@ -48,6 +48,12 @@ def erin(world: World) -> Actor:
 
 
 @pytest.fixture
+def fay(world: World) -> Actor:
+    """The safeguarding lead of the service."""
+    return world.actor("fay")
+
+
+@pytest.fixture
 def sam(world: World) -> Actor:
     """Manages the service."""
     return world.actor("sam")

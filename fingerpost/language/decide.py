@@ -25,13 +25,14 @@ Criterion = CriterionWords | GateWords
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """What one criterion says, in words with the values filled in."""
+    """What one criterion says, in words with the values filled in. `brief`: how a refusal quotes it; empty unless not met."""
 
     clauses: tuple[str, ...]
     criterion: str
     label: str
     answer: Answer
     text: str
+    brief: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,7 @@ def decide_by(rule: DecisionRule, facts: Facts, *, values: Values, on: date, spe
                 words.label,
                 answers[name],
                 filled(said[name].say, facts, values, on, specs),
+                _brief(words, answers[name], facts, values, on, specs),
             )
             for name, words in rule.criteria.items()
         ),
@@ -207,6 +209,11 @@ def _saying(words: Criterion, answer: Answer, facts: Facts, values: Values, on: 
     if isinstance(chosen, SayingWords):
         return chosen
     return SayingWords(say=chosen or _USUAL[answer].replace("{label}", words.label))
+
+
+def _brief(words: Criterion, answer: Answer, facts: Facts, values: Values, on: date, specs: Specs) -> str:
+    quoted = words.in_brief if isinstance(words, CriterionWords) and answer is Answer.NO else None
+    return filled(quoted, facts, values, on, specs).replace(".0 %", " %") if quoted else ""
 
 
 def _route(rule: DecisionRule, answers: Mapping[str, Answer]) -> str | None:

@@ -122,7 +122,7 @@ class TestGrants:
         given = commands.grant(
             system, PLATFORM, user=bob, role=Role.SUPERVISOR, reach=Grant.Reach.TEAM, service=SERVICE, team=team, at=AT
         )
-        assert Actor.of(bob).keys(Permission.ALLOCATE_CASE) == {f"team:{team.pk}"}
+        assert Actor.of(bob).keys(Permission.ALLOCATE_CASE) == {f"team:{team.pk}", f"named:{bob.pk}"}
         commands.withdraw(system, PLATFORM, grant=given, at=AT, reason="Left")
         assert not Actor.of(bob).has(Permission.ALLOCATE_CASE)
 

@@ -177,6 +177,7 @@ def _reasons(answered: Answered, contract: Contract) -> list[dict[str, Any]]:
             "label": reason.label,
             "answer": reason.answer.value,
             "text": reason.text,
+            "brief": reason.brief,
         }
         for reason in answered.reasons
     ]

@@ -69,9 +69,14 @@ class Actor:
         return list(dict.fromkeys(h.role for h in self.held))
 
     def keys(self, permission: Permission) -> frozenset[str]:
-        """The scope keys within which she holds the permission."""
+        """The scope keys within which she holds the permission.
+
+        A record on which she is named (`named:…`) is within reach of whatever her roles let her do, restricted or not.
+        """
         if permission not in self._keys:
-            self._keys[permission] = frozenset(self._reach(permission))
+            granted = frozenset(self._reach(permission))
+            is_named = self.id and (granted or (permission is Permission.VIEW_RESTRICTED and self.held))
+            self._keys[permission] = granted | {f"named:{self.id}"} if is_named else granted
         return self._keys[permission]
 
     def _reach(self, permission: Permission) -> Iterable[str]:
@@ -81,8 +86,8 @@ class Actor:
                 yield held.key
 
     def has(self, permission: Permission) -> bool:
-        """Holds the permission somewhere."""
-        return self.is_system or bool(self.keys(permission))
+        """Holds the permission somewhere by a grant; being named on one record is not enough."""
+        return self.is_system or any(True for _ in self._reach(permission))
 
     def can(self, permission: Permission, subject: "HasScope | Scope") -> bool:
         """Holds the permission on this subject."""

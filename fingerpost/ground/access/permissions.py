@@ -20,6 +20,7 @@ class Permission(StrEnum):
     RUN_GROUP = "run_group"
     APPROVE_PROGRAMME = "approve_programme"
     RAISE_CONCERN = "raise_concern"
+    DECIDE_CONCERN = "decide_concern"
     KEEP_MEETING = "keep_meeting"
     PUBLISH_INFORMATION = "publish_information"
     IMPORT_LIST = "import_list"
@@ -38,6 +39,7 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     PARENTING_COORDINATOR = "parenting_coordinator"
     REFERRER = "referrer"
+    SAFEGUARDING_LEAD = "safeguarding_lead"
     SERVICE_MANAGER = "service_manager"
     COMMISSIONER = "commissioner"
     ADMINISTRATOR = "administrator"
@@ -72,6 +74,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.PARENTING_COORDINATOR: frozenset({P.APPROVE_PROGRAMME, P.VIEW_FIGURES}),
     Role.REFERRER: frozenset({P.MAKE_REQUEST}),
+    # She writes down what she is told by telephone, so she raises concerns as well.
+    Role.SAFEGUARDING_LEAD: frozenset({P.VIEW_FAMILY, P.VIEW_RESTRICTED, P.RAISE_CONCERN, P.DECIDE_CONCERN}),
     Role.SERVICE_MANAGER: frozenset(
         {
             P.VIEW_FAMILY,

@@ -2,13 +2,13 @@
 
 A scope is a set of keys (`organisation:…`, `service:…`, `area:…`, `team:…`, `user:…`). A person may meet a row when one of the
 keys her grants give her for the permission in question is among the row's keys. A restricted row needs, besides, one of her
-keys for `VIEW_RESTRICTED`.
+keys for `VIEW_RESTRICTED`, or names her: `named:…` is the key of somebody who was told of this one record.
 """
 
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -33,10 +33,11 @@ class Scope:
         area: str = "",
         team: uuid.UUID | None = None,
         users: Iterable[uuid.UUID] = (),
+        named: Iterable[uuid.UUID] = (),
         restricted: bool = False,
     ) -> "Scope":
         """The scope with a key for each place named. A service alone is the widest that a family's record can have."""
-        keys = {f"user:{u}" for u in users if u}
+        keys = {f"user:{u}" for u in users if u} | {f"named:{n}" for n in named if n}
         for kind, value in (("service", service), ("organisation", organisation), ("area", area), ("team", team)):
             if value:
                 keys.add(f"{kind}:{value}")
@@ -64,7 +65,12 @@ class ScopedQuerySet(models.QuerySet[Any]):
 
 
 class Scoped(models.Model):
-    """A row about a person: its scope stands beside its facts."""
+    """A row about a person: its scope stands beside its facts.
+
+    A table that `keeps_own_scope` does not follow the family when she moves: who may know was settled row by row.
+    """
+
+    keeps_own_scope: ClassVar[bool] = False
 
     scope_keys = ArrayField(models.TextField(), default=list)
     restricted = models.BooleanField(default=False)

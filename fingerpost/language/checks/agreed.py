@@ -72,6 +72,8 @@ def _pathway(checking: Checking) -> None:
         for limit in task.due.model_dump().values() if task.due else ():
             if isinstance(limit, str):
                 checking.value_named(PATHWAY, ("tasks", name, "due"), limit, name)
+    if pathway.safeguarding:
+        named(checking, PATHWAY, ("safeguarding", "clock"), pathway.safeguarding.clock, contract.clocks, "clock")
     if pathway.allocation:
         checking.level(PATHWAY, ("allocation", "level"), pathway.allocation.level)
     _tools(checking)

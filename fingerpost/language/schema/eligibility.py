@@ -46,6 +46,9 @@ class CriterionWords(Words):
         None, description="What to say when it is not; of several sayings the first whose condition holds."
     )
     not_known: NotKnown | None = Field(None, description="What to say while something is missing.")
+    in_brief: Sentence | None = Field(
+        None, description="A few words in which a refusal quotes it when it is not met, e.g. in a letter."
+    )
 
 
 class CriterionChange(Words):

@@ -1,5 +1,6 @@
 """pathway.yaml: the stages of a case, its gates, and what its events set off."""
 
+from datetime import date
 from typing import Literal
 
 from pydantic import Field
@@ -81,8 +82,33 @@ class PriorityWords(Words):
 
     clause: Clauses = Field(description="The clause behind it.")
     source: Sentence | None = Field(None, description="The plan the groups come from.")
+    since: date | None = Field(None, description="The day from which the plan's list holds.")
     groups: dict[Code, PriorityGroup] = Field(description="The groups.")
     say: Sentence | None = Field(None, description="The reason shown; {groups} is filled in.")
+
+
+class EditionWords(Words):
+    """One edition of procedures that somebody else publishes."""
+
+    since: date = Field(description="First day on which it holds.")
+    title: Sentence = Field(description="Which edition it is.")
+    link: Sentence | None = Field(None, description="Where it can be read.")
+
+
+class SafeguardingWords(Words):
+    """What is done with a concern about a child's safety."""
+
+    clause: Clauses = Field(description="The clause behind it.")
+    procedures: Sentence = Field(description="The procedures to follow, by their title.")
+    editions: tuple[EditionWords, ...] = Field(description="Their editions, the earliest first.")
+    checklist: dict[Code, Sentence] = Field(description="What the procedures ask for, step by step.")
+    refer_to: Sentence = Field(description="Whom a child in need of protection is referred to.")
+    clock: Code | None = Field(None, description="The clock that says by when the lead decides.")
+
+    def edition_on(self, day: date) -> EditionWords | None:
+        """The edition in force on the day; None before the first."""
+        begun = [edition for edition in self.editions if edition.since <= day]
+        return max(begun, key=lambda edition: edition.since, default=None)
 
 
 class ContactKindWords(Words):
@@ -112,5 +138,6 @@ class PathwayWords(Words):
     tasks: dict[Code, TaskWords] = Field(default_factory=dict, description="What events set off.")
     allocation: AllocationWords | None = Field(None, description="How a worker is proposed.")
     priority: PriorityWords | None = Field(None, description="Who goes first.")
+    safeguarding: SafeguardingWords | None = Field(None, description="What is done with a concern.")
     contacts: dict[Code, ContactKindWords] = Field(default_factory=dict, description="Kinds of contact.")
     instruments: dict[Code, InstrumentUse] = Field(default_factory=dict, description="Instruments and when.")

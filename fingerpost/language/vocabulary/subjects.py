@@ -45,6 +45,8 @@ TIMES = (
     FactSpec("allocated_at", "date", "Time a worker was allocated"),
     FactSpec("closed_at", "date", "Time the case was closed"),
     FactSpec("outcome_sent_at", "date", "Time the outcome was sent"),
+    FactSpec("concern_raised_at", "date", "Time a safeguarding concern was raised"),
+    FactSpec("concern_decided_at", "date", "Time the safeguarding lead decided on it"),
     FactSpec("supervised_on", "date", "Day of the last supervision"),
     FactSpec("reviewed_on", "date", "Day of the last performance review"),
     FactSpec("notified_at", "date", "Time the notice of discharge or birth was received"),

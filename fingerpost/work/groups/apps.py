@@ -6,4 +6,7 @@ class Groups(AppConfig):
     label = "groups"
 
     def ready(self) -> None:
-        from fingerpost.work.groups import facts, listed  # noqa: F401 - declare themselves
+        from fingerpost.work.groups import facts, listed, sources  # noqa: F401 - they declare themselves
+        from fingerpost.work.safeguarding.sources import source
+
+        source("session", sources.of_session)

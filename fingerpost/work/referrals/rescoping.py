@@ -83,6 +83,8 @@ def _update(model: type[models.Model]) -> str:
         return _SCORES.format(table=table)
     if model is Person:
         return _by_person(table, "id")
+    if getattr(model, "keeps_own_scope", False):
+        return ""
     if "episode_kind" in columns:
         return _by_episode(table)
     if columns & {"run_id", "session_id"}:

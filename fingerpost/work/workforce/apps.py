@@ -6,4 +6,8 @@ class Workforce(AppConfig):
     label = "workforce"
 
     def ready(self) -> None:
+        from fingerpost.work.safeguarding.told import supervised_by
         from fingerpost.work.workforce import listed  # noqa: F401 - declares itself
+        from fingerpost.work.workforce.queries import supervisors_of
+
+        supervised_by(supervisors_of)

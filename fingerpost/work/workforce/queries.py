@@ -3,13 +3,17 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.utils import timezone
 
 from fingerpost.agreements.contracts import queries as contracts
+from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.models import User
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.queries import people_with
 from fingerpost.work.workforce.models import Holding, Post, Supervision
 
 
@@ -89,3 +93,17 @@ def last_supervised(service: str, on: date) -> list[tuple[User, date | None]]:
     return [
         (person, person.supervised_on) for person in people.order_by(F("supervised_on").asc(nulls_first=True), "name")
     ]
+
+
+def supervisors_of(actor: Actor, service: str, at: datetime) -> list[User]:
+    """Who leads the team in which somebody holds a post; else whoever supervised her last. Two queries."""
+    if actor.id is None:
+        return []
+    holding = Holding.objects.filter(in_post(timezone.localdate(at)), user_id=actor.id, post__service=service)
+    teams = holding.exclude(post__team=None).values_list("post__team_id", flat=True)
+    leaders = people_with(Permission.APPROVE_DECISION, [f"team:{team}" for team in teams], at)
+    others = [leader for leader in leaders if leader.pk != actor.id]
+    if others:
+        return others
+    last = Supervision.objects.filter(worker_id=actor.id, service=service).order_by("-held_on", "-recorded_at")
+    return [met.supervisor for met in last.select_related("supervisor")[:1]]
