@@ -27,6 +27,7 @@ IN_ORDER = [
     "work.community",
     "proof.measures",
     "proof.disclosure",
+    "proof.chronology",
     "proof.returns",
     "exchange.imports",
     "exchange.exports",
@@ -39,7 +40,7 @@ IN_ORDER = [
 ]
 
 # They keep no records of their own, so Django need not know them.
-WITHOUT_RECORDS = {"proof.disclosure", "exchange.exports"}
+WITHOUT_RECORDS = {"proof.disclosure", "proof.chronology", "exchange.exports"}
 
 ROOMS = [f"fingerpost.{room}" for room in IN_ORDER if room not in WITHOUT_RECORDS]
 PAGE_ROOMS = [room for room in ROOMS if room.startswith("fingerpost.pages.")]

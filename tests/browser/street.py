@@ -9,8 +9,9 @@ from uuid import UUID
 from fingerpost.exchange.imports import commands as imports
 from fingerpost.exchange.imports.models import List
 from fingerpost.ground.access.scope import Scope
+from fingerpost.people.families import commands as families
 from fingerpost.people.families.identity import upn_with_check_letter
-from fingerpost.people.families.models import Person
+from fingerpost.people.families.models import Person, Relationship
 from fingerpost.proof.returns import commands as returns
 from fingerpost.proof.returns.models import Return
 from fingerpost.work.casework import commands as casework
@@ -61,6 +62,7 @@ def build(world: World) -> Street:
     sent = a_sent_return(world)
     cases = [an_open_case(world, name, number) for number, name in enumerate(NAMES)]
     some_months_of_attendance(world, Person.objects.get(pk=closed.children[0]))
+    more_relatives(world, closed)
     accepted = a_referral(world, last_name="Gale")
     referrals.decide(world.actor("bob"), accepted, at=TODAY - timedelta(days=2))
     accepted.refresh_from_db()
@@ -102,6 +104,29 @@ def an_open_case(world: World, last_name: str, number: int) -> Case:
         )
     case.refresh_from_db()
     return case
+
+
+def more_relatives(world: World, closed: CaseMade) -> None:
+    """A father from whom the mother parted, a grandmother who looks after the child, a baby; a name that is long."""
+    alice, family, at = world.actor("alice"), closed.row.family, moment(2010, 9, 5)
+    maya = Person.objects.get(pk=closed.children[0])
+    mother = Relationship.objects.get(other=maya).person
+    made = {}
+    for first, last, sex, born, part in (
+        ("Thomas", "Quill-Featherstonehaugh", "M", date(1975, 2, 3), "parent"),
+        ("Ann", "Reed", "F", date(1950, 1, 1), "other"),
+        ("Bo", "Quill", "", date(2010, 9, 1), "child"),
+    ):
+        made[first] = families.register(
+            alice, family.scope, first_name=first, last_name=last, sex=sex, born_on=born, at=at
+        )
+        families.join(alice, family, person=made[first], part=part, at=at)
+    families.relate(alice, made["Ann"], kind="parent", other=mother, at=at)
+    families.relate(alice, made["Ann"], kind="carer", other=maya, since=date(2010, 9, 1), at=at)
+    couple = families.relate(alice, made["Thomas"], kind="partner", other=mother, since=date(2000, 1, 1), at=at)
+    families.part(alice, couple, on=date(2010, 11, 1), at=moment(2010, 11, 2))
+    for parent, child in ((made["Thomas"], maya), (made["Thomas"], made["Bo"]), (mother, made["Bo"])):
+        families.relate(alice, parent, kind="parent", other=child, at=at)
 
 
 def some_months_of_attendance(world: World, child: Person) -> None:

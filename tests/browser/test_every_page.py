@@ -18,6 +18,7 @@ from playwright.sync_api import Page as Window
 
 from fingerpost.ground.access import clock
 from fingerpost.ground.access.models import DemonstrationDay
+from fingerpost.people.families.models import Relationship
 from tests.browser import checks, street
 from tests.browser.street import TODAY, Street
 from tests.fixtures.world import SERVICE, World
@@ -101,7 +102,15 @@ def arguments(world: World, made: Street) -> dict[str, list[dict[str, Any]]]:
     clause |= {"series": "monitoring", "due": "2011-03-31", "question": "attendance_improved.change"}
     case = {"instrument": "how_things_are", "point": "start"}
     return {
-        "families": [{"ref": made.closed.row.family.ref, "child": made.closed.children[0]}],
+        "families": [
+            {
+                "ref": made.closed.row.family.ref,
+                "child": made.closed.children[0],
+                "tie": Relationship.objects.get(
+                    other=made.closed.children[0], kind="parent", person__first_name="Sarah"
+                ).pk,
+            }
+        ],
         "requests": [{"ref": made.waiting.ref}, {"ref": made.accepted.ref}],
         "refer": [{"ref": made.waiting.ref}],
         "cases": [

@@ -18,8 +18,9 @@ from fingerpost.ground.access.models import Grant, Organisation, User
 from fingerpost.ground.access.page import PageSpec
 from fingerpost.ground.access.permissions import Role
 from fingerpost.ground.access.scope import Scope
+from fingerpost.people.families.models import Relationship
 from tests.fixtures.world import SERVICE, World, moment
-from tests.pages.households import a_case, a_list, a_referral, a_return
+from tests.pages.households import CaseMade, a_case, a_list, a_referral, a_return
 
 AT = moment(2010, 12, 31, 15)
 
@@ -87,7 +88,8 @@ def things(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str,
         )
         asked = a_referral(world, area=area, last_name=f"Reed {where}", restricted=where == "restricted")
         child = case.children[0]
-        found["families"][where] = Thing({"ref": case.row.family.ref, "child": child}, case.family_scope)
+        tie = a_carer(case, child)
+        found["families"][where] = Thing({"ref": case.row.family.ref, "child": child, "tie": tie}, case.family_scope)
         found["requests"][where] = Thing({"ref": asked.ref}, asked.scope)
         found["refer"][where] = Thing({"ref": asked.ref}, asked.scope, made_by=asked.made_by_id)
         found["cases"][where] = Thing(
@@ -128,6 +130,15 @@ def things(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str,
     found["lists"] = {"own": Thing({"batch": received.pk}, here), "absent": Thing({"batch": uuid4()}, None)}
     found["team"] = {"own": Thing({"worker": world.users["alice"].pk}, Scope.of(team=world.teams["tendring"].pk))}
     return found
+
+
+def a_carer(case: CaseMade, child: UUID) -> UUID:
+    """Says that the child's mother cares for it as well. Returns the tie, which lies where the family does."""
+    mother = Relationship.objects.get(other=child)
+    tie = Relationship(person=mother.person, kind="carer", other=mother.other, recorded_at=AT)
+    tie.scope = case.family_scope
+    tie.save()
+    return tie.pk
 
 
 def filled(page: Page, things: dict[str, dict[str, Thing]]) -> Iterator[tuple[str, str, Thing | None]]:

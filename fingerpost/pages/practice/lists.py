@@ -16,8 +16,13 @@ def page_number(request: HttpRequest) -> int:
 
 def where_about(item: Item) -> str:
     """The address of the record a line of a worklist is about; empty for one without a page."""
-    name = _BY_LETTER.get(item.ref[:1], "")
+    return where_ref(item.ref)
+
+
+def where_ref(ref: str) -> str:
+    """The address of the record of this reference; empty for one without a page."""
+    name = _BY_LETTER.get(ref[:1], "")
     try:
-        return reverse(name, args=[item.ref]) if name else ""
+        return reverse(name, args=[ref]) if name else ""
     except NoReverseMatch:
         return ""

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from fingerpost.pages.practice.views import attendance, cases, closing, contacts, families, find, requests, team, work
+from fingerpost.pages.practice.views import (
+    attendance,
+    cases,
+    closing,
+    contacts,
+    families,
+    find,
+    kin,
+    requests,
+    story,
+    team,
+    work,
+)
 
 app_name = "practice"
 urlpatterns = [
@@ -10,6 +22,13 @@ urlpatterns = [
     path("find", find.find, name="find"),
     path("families/<str:ref>", families.family, name="family"),
     path("families/<str:ref>/consent", families.family_consent, name="family_consent"),
+    path("families/<str:ref>/story", story.family_story, name="family_story"),
+    path("families/<str:ref>/people", kin.family_people, name="family_people"),
+    path("families/<str:ref>/people/new", kin.person_new, name="person_new"),
+    path("families/<str:ref>/people/<uuid:child>/leave", kin.person_leave, name="person_leave"),
+    path("families/<str:ref>/people/<uuid:child>/move", kin.person_move, name="person_move"),
+    path("families/<str:ref>/ties/new", kin.tie_new, name="tie_new"),
+    path("families/<str:ref>/ties/<uuid:tie>/end", kin.tie_end, name="tie_end"),
     path("families/<str:ref>/assessments/new", families.assessment_new, name="assessment_new"),
     path("requests", requests.requests, name="requests"),
     path("requests/<str:ref>", requests.request_page, name="request"),

@@ -227,6 +227,21 @@ def relate(
 
 
 @command(allow=Permission.RECORD_CONTACT)
+def part(actor: Actor, subject: Relationship, *, on: date, at: datetime) -> Relationship:
+    """End a relationship on a day. Returns it; one that has ended stays as it is. Raises Refused for a day before it began."""
+    relationship = locked(subject)
+    if relationship.until is not None:
+        return relationship
+    if relationship.since and on < relationship.since:
+        raise Refused("That day is before the relationship began. Choose a later day.", field="on")
+    if on > timezone.localdate(at):
+        raise Refused("The day cannot be in the future.", field="on")
+    relationship.until = on
+    relationship.save(update_fields=["until"])
+    return relationship
+
+
+@command(allow=Permission.RECORD_CONTACT)
 def move(
     actor: Actor,
     subject: Person,

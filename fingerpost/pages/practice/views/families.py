@@ -14,14 +14,18 @@ from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.shortcuts import done, refused, render
 from fingerpost.pages.practice.asking import at_noon
+from fingerpost.pages.practice.stories import told
 from fingerpost.people.consent import commands as consent
 from fingerpost.people.consent.models import Consent
 from fingerpost.people.consent.queries import answers
 from fingerpost.people.families import queries as families
 from fingerpost.people.families.models import Family
+from fingerpost.proof.chronology import events
 from fingerpost.work.assessments import commands as assessments
 from fingerpost.work.assessments.needs import NEEDS
 from fingerpost.work.casework import queries
+
+LATELY = 20
 
 
 @page(allow=Permission.VIEW_FAMILY, shows="family")
@@ -35,7 +39,7 @@ def family(request: PageRequest, ref: str) -> HttpResponse:
     context = {
         "page": shown,
         "consents": answers(request.actor, [shown.family]),
-        "contacts": {code: kind.label for code, kind in held.contract.pathway.contacts.items()},
+        "lately": [told(event, held) for event in events.of_family(request.actor, shown.family, most=LATELY)],
         "today": timezone.localdate(request.at),
         "age_on": age_on,
     }
@@ -72,15 +76,15 @@ def family_consent(request: PageRequest, ref: str) -> HttpResponse:
     form = ConsentForm(request.POST or None)
     form.fields["answered_on"].bounds(latest=timezone.localdate(request.at))  # type: ignore[attr-defined]
     if form.is_valid():
-        told = form.cleaned_data
-        moment = min(request.at, at_noon(told["answered_on"]))
+        given = form.cleaned_data
+        moment = min(request.at, at_noon(given["answered_on"]))
         try:
             consent.answer(
                 request.actor,
                 about,
-                kind=told["kind"],
-                answer=told["answer"],
-                note=told["note"],
+                kind=given["kind"],
+                answer=given["answer"],
+                note=given["note"],
                 answered_at=moment,
                 at=request.at,
             )

@@ -1,4 +1,4 @@
-"""One family with everybody in it and what was done lately, in a fixed number of queries."""
+"""One family with everybody in it and its work, in a fixed number of queries."""
 
 from dataclasses import dataclass
 
@@ -8,13 +8,11 @@ from fingerpost.people.families.models import Family
 from fingerpost.people.families.queries import Member
 from fingerpost.work.assessments import queries as assessments
 from fingerpost.work.assessments.models import Assessment
-from fingerpost.work.casework.models import Case, Contact
+from fingerpost.work.casework.models import Case
 from fingerpost.work.outcomes import queries as outcomes
 from fingerpost.work.outcomes.models import Administration
 from fingerpost.work.referrals import queries as referrals
 from fingerpost.work.referrals.models import Request
-
-RECENT = 20
 
 
 @dataclass(frozen=True)
@@ -24,24 +22,21 @@ class FamilyPage:
     family: Family
     members: list[Member]
     cases: list[Case]
-    contacts: list[Contact]
     requests: list[Request]
     assessments: list[Assessment]
     scores: list[Administration]
 
 
 def family_page(actor: Actor, ref: str) -> FamilyPage:
-    """Everything the family's page shows. Raises Family.DoesNotExist for one that she may not meet. Eight queries."""
+    """Everything the family's page shows. Raises Family.DoesNotExist for one that she may not meet. Seven queries."""
     family = families.family(actor, ref)
     if family is None:
         raise Family.DoesNotExist(ref)
     cases = Case.objects.visible_to(actor).filter(family=family)
-    contacts = Contact.objects.visible_to(actor).filter(family=family)
     return FamilyPage(
         family=family,
         members=families.members_of(actor, [family])[family.pk],
         cases=list(cases.select_related("worker", "locality").order_by("-opened_at")),
-        contacts=list(contacts.select_related("worker", "case").order_by("-happened_at")[:RECENT]),
         requests=referrals.of_families(actor, [family]),
         assessments=assessments.of_family(actor, family),
         scores=outcomes.of_family(actor, family),

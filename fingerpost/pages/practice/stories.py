@@ -1,0 +1,42 @@
+"""What happened to a family, as lines of a page: in the words of the contract, each with the way to its record."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.pages.practice.lists import where_ref
+from fingerpost.proof.chronology.events import Event
+from fingerpost.proof.chronology.wording import TOLD_IN_THE_TITLE, titled
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the story: an event, or a silence (then `days` is how long it was)."""
+
+    at: datetime | date
+    title: str
+    by: str = ""
+    text: str = ""
+    href: str = ""
+    days: int = 0
+
+    @property
+    def day(self) -> date:
+        return timezone.localdate(self.at) if isinstance(self.at, datetime) else self.at
+
+
+def told(event: Event, held: Rules) -> Entry:
+    """An event as a line of the story, in the words of the contract."""
+    pathway = held.contract.pathway
+    labels = {code: kind.label for code, kind in pathway.contacts.items()}
+    labels |= {code: reason.label for code, reason in pathway.closure_reasons.items()}
+    labels |= {code: words.title for code, words in held.contract.instruments.items()}
+    return Entry(
+        at=event.at if event.has_time else timezone.localdate(event.at),
+        title=titled(event, labels),
+        by=event.by,
+        text="" if event.what in TOLD_IN_THE_TITLE else event.text,
+        href=where_ref(event.ref),
+    )
