@@ -15,6 +15,7 @@ IN_ORDER = [
     "people.consent",
     "people.correspondence",
     "agreements.contracts",
+    "agreements.requirements",
     "agreements.evidence",
     "work.directory",
     "work.assessments",

@@ -1,8 +1,9 @@
 """Areas, patches and calendars: set up once, then corrected."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from itertools import pairwise
 
 from django.db.models import Q
@@ -13,7 +14,16 @@ from fingerpost.ground.access.models import Team
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.places import working_days
-from fingerpost.ground.places.models import Area, Patch, Postcode, SchoolTerm, SchoolWeek, Venue
+from fingerpost.ground.places.models import (
+    Area,
+    NeedRow,
+    NeedTable,
+    Patch,
+    Postcode,
+    SchoolTerm,
+    SchoolWeek,
+    Venue,
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +43,16 @@ class TermGiven:
     name: str
     first_day: date
     last_day: date
+
+
+@dataclass(frozen=True)
+class NeedGiven:
+    """One area of a table of need. `absence_rate` is in per cent of sessions; `allocated` in full-time equivalents."""
+
+    area: str
+    absence_rate: Decimal
+    allocated: Decimal | None = None
+    factors: dict[str, str] = field(default_factory=dict)
 
 
 @command(allow=Permission.ADMINISTER_SYSTEM)
@@ -96,6 +116,69 @@ def add_venue(
         raise Refused("Enter where it is held.", field="venue")
     standing = Venue.objects.filter(name__iexact=name, area=area).first()
     return standing or Venue.objects.create(name=name, area=area, is_step_free=is_step_free)
+
+
+@command(allow=Permission.MANAGE_WORKFORCE)
+def load_need(
+    actor: Actor,
+    subject: Scope,
+    *,
+    service: str,
+    rows: Iterable[NeedGiven],
+    since: date,
+    period_from: date,
+    period_to: date,
+    source: str,
+    at: datetime,
+) -> NeedTable:
+    """Keep a new version of a service's table of need, its areas ranked by absence. Returns it; earlier ones stay.
+
+    Areas with the same rate share a rank. Clause 2.2 (Essex advisors).
+    """
+    given = list(rows)
+    _require_need(service, given)
+    if period_to < period_from:
+        raise Refused("The last day is before the first. Change one of them.", field="period_to")
+    if not source.strip():
+        raise Refused("Enter where the figures come from.", field="source")
+    last = NeedTable.objects.select_for_update().filter(service=service).order_by("-version").first()
+    table = NeedTable.objects.create(
+        service=service,
+        version=last.version + 1 if last else 1,
+        since=since,
+        period_from=period_from,
+        period_to=period_to,
+        source=source.strip(),
+        recorded_at=at,
+        recorded_by_id=actor.id,
+    )
+    NeedRow.objects.bulk_create(
+        NeedRow(
+            table=table,
+            area_id=one.area,
+            absence_rate=one.absence_rate,
+            rank=1 + sum(other.absence_rate > one.absence_rate for other in given),
+            factors=one.factors,
+            allocated=one.allocated,
+        )
+        for one in given
+    )
+    return table
+
+
+def _require_need(service: str, given: list[NeedGiven]) -> None:
+    if not given:
+        raise Refused("The table has no rows. Enter a rate for at least one area.", field="rows")
+    codes = [one.area for one in given]
+    if twice := sorted({code for code in codes if codes.count(code) > 1}):
+        raise Refused(f"These areas stand in the table twice: {', '.join(twice)}.", field="rows")
+    known = set(Area.objects.filter(scheme=service, code__in=codes).values_list("code", flat=True))
+    if strange := sorted(set(codes) - known):
+        raise Refused(f"The service has no area {', '.join(strange)}.", field="rows")
+    if any(not 0 <= one.absence_rate <= 100 for one in given):
+        raise Refused("A rate of absence must be from 0 to 100 per cent.", field="rows")
+    if any(one.allocated is not None and not 0 <= one.allocated < 1000 for one in given):
+        raise Refused("Advisors must be 0 or more, in full-time equivalents.", field="rows")
 
 
 @command(allow=Permission.ADMINISTER_SYSTEM)

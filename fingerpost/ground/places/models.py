@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from fingerpost.ground.access.models import Team, User
+from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.history.tracking import tracked
 
 
@@ -163,3 +164,52 @@ class Venue(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+@tracked()
+class NeedTable(models.Model):
+    """A table of need as it stood from a day on: its areas by how much school their children miss. The newest holds."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.SlugField(max_length=80)
+    version = models.PositiveIntegerField()
+    since = models.DateField(help_text="From when posts are placed by it.")
+    period_from = models.DateField()
+    period_to = models.DateField()
+    source = models.CharField(max_length=200)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["service", "version"], name="need_table_version_once"),
+            models.CheckConstraint(condition=Q(period_to__gte=F("period_from")), name="need_table_period_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Table of need, version {self.version}"
+
+    @property
+    def scope(self) -> Scope:
+        return Scope.of(service=self.service)
+
+
+@tracked()
+class NeedRow(models.Model):
+    """One area of a table of need. `rank` 1 has the highest absence; areas with the same rate share a rank."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    table = models.ForeignKey(NeedTable, models.PROTECT, related_name="+")
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+")
+    absence_rate = models.DecimalField(max_digits=5, decimal_places=2, help_text="Per cent of sessions.")
+    rank = models.PositiveSmallIntegerField()
+    factors = models.JSONField(default=dict, help_text="Other things that show need, by name.")
+    allocated = models.DecimalField(
+        max_digits=5, decimal_places=2, null=True, help_text="Full-time equivalents given to the area; not said: null."
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["table", "area"], name="need_row_once")]
+
+    def __str__(self) -> str:
+        return f"{self.area}, rank {self.rank}"

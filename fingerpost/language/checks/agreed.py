@@ -8,6 +8,7 @@ from fingerpost.language.read import Path_
 from fingerpost.language.schema.agreement import AreaWords
 from fingerpost.language.schema.instruments import InstrumentWords
 from fingerpost.language.schema.returns import ReturnDate, ReturnWords
+from fingerpost.language.schema.workforce import NeedWords
 from fingerpost.language.wording import nearest
 
 AGREEMENT, PATHWAY, RETURNS, WORKFORCE = "agreement.yaml", "pathway.yaml", "returns.yaml", "workforce.yaml"
@@ -103,6 +104,16 @@ def _workforce(checking: Checking) -> None:
             named(checking, WORKFORCE, path, role, workforce.establishment, "role")
     for name, duty in workforce.duties.items():
         named(checking, WORKFORCE, ("duties", name, "clock"), duty.clock, clocks, "clock")
+    if workforce.need:
+        _need(checking, workforce.need)
+
+
+def _need(checking: Checking, need: NeedWords) -> None:
+    named(checking, WORKFORCE, ("need", "role"), need.role, checking.contract.workforce.establishment, "role")
+    for name, end in (("high", need.high), ("low", need.low)):
+        for word, limit in end.model_dump().items() if end else ():
+            if isinstance(limit, str):
+                checking.value_named(WORKFORCE, ("need", name, word), limit, f"need {name}")
 
 
 def _series(checking: Checking, name: str, words: ReturnWords) -> None:

@@ -37,12 +37,30 @@ class DutyWords(Words):
     served_by: str | tuple[str, ...] = Field((), description="Kinds of record that show it.")
 
 
+class NeedEndWords(Words):
+    """One end of a table of need, and what an area there should or should not have."""
+
+    ranks: NumberOrName = Field(description="How many areas, counted from that end of the table.")
+    at_least: NumberOrName | None = Field(None, description="Fewest full-time equivalents there should be in each.")
+    at_most: NumberOrName | None = Field(None, description="Most full-time equivalents there should be in each.")
+
+
+class NeedWords(Words):
+    """How posts are held against a table of need."""
+
+    clause: Clauses = Field(description="The clause that asks for it.")
+    role: Code = Field(description="The role whose posts are placed by need.")
+    high: NeedEndWords | None = Field(None, description="The areas with the most need.")
+    low: NeedEndWords | None = Field(None, description="The areas with the least need.")
+
+
 class WorkforceWords(Words):
     """workforce.yaml."""
 
     establishment: dict[Code, EstablishmentWords] = Field(default_factory=dict, description="Funded posts, by role.")
     supervision: dict[Code, SupervisionWords] = Field(default_factory=dict, description="Supervision and reviews.")
     duties: dict[Code, DutyWords] = Field(default_factory=dict, description="Other duties.")
+    need: NeedWords | None = Field(None, description="Posts against a table of need.")
 
 
 class AgeBandWords(Words):

@@ -15,7 +15,7 @@ from fingerpost.people.families.models import Family, Person
 from fingerpost.work.casework.querysets import CaseQuerySet, ContactQuerySet
 from fingerpost.work.directory.models import Entry
 from fingerpost.work.referrals.models import Request
-from fingerpost.work.workforce.models import Supervision
+from fingerpost.work.workforce.models import Cover, Supervision
 
 
 @tracked()
@@ -105,6 +105,7 @@ class Allocation(Scoped):
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
     exception_reason = models.TextField(blank=True)
+    cover = models.ForeignKey(Cover, models.PROTECT, null=True, related_name="+", help_text="The plan it was part of.")
     allocated_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
 
     class Meta:

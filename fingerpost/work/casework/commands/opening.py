@@ -19,6 +19,7 @@ from fingerpost.work.casework.reach import follow
 from fingerpost.work.casework.revisions import require_revision
 from fingerpost.work.referrals.models import Request, RequestChild
 from fingerpost.work.referrals.queries import in_words
+from fingerpost.work.workforce.models import Cover
 
 
 @command(allow=Permission.ALLOCATE_CASE)
@@ -59,12 +60,13 @@ def allocate(
     worker: User,
     exception_reason: str = "",
     revision: int | None = None,
+    cover: Cover | None = None,
     at: datetime,
 ) -> Case:
     """Give a case to a worker; from an accepted request, open the case first. Clause 2.5 (Essex advisors). Returns the case.
 
-    Somebody from outside the home area needs `exception_reason`. Raises Refused, or ChangedMeanwhile where somebody else
-    allocated first.
+    Somebody from outside the home area needs `exception_reason`. `cover` is the plan of which it is part. Raises Refused, or
+    ChangedMeanwhile where somebody else allocated first.
     """
     case = _case_of(actor, subject, worker, at)
     if case.closed_at:
@@ -83,6 +85,7 @@ def allocate(
         team_id=chosen.team_id,
         since=at,
         exception_reason="" if chosen.is_home else exception_reason.strip(),
+        cover=cover,
         allocated_by_id=actor.id,
     )
     allocation.scope = case.scope

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Requirements(AppConfig):
+    name = "fingerpost.agreements.requirements"
+    label = "requirements"

@@ -1,0 +1,232 @@
+"""Absence: begun, ended, covered. The contract's clock runs until cover is planned or the absence ends."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db.models import Q
+from django.utils import timezone
+
+from fingerpost.agreements.contracts.queries import day_in_words, rules
+from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.command import Refused, command, locked
+from fingerpost.ground.access.models import User
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.scope import Scope
+from fingerpost.ground.places.models import Area
+from fingerpost.ground.tasks import commands as tasks
+from fingerpost.work.workforce.days import CoverDue, cover_due_at, start_of_day
+from fingerpost.work.workforce.models import Absence, Cover, Holding, Minimum
+from fingerpost.work.workforce.queries.posts import in_post
+
+
+@command(allow=Permission.MANAGE_WORKFORCE)
+def record_absence(
+    actor: Actor,
+    subject: Holding,
+    *,
+    started_on: date,
+    ended_on: date | None = None,
+    reason: str,
+    note: str = "",
+    batch: uuid.UUID | None = None,
+    batch_ref: str = "",
+    at: datetime,
+) -> Absence:
+    """Record that whoever holds a post is away, and start the clock by which cover must be planned. Returns the absence.
+
+    The same first day recorded twice is one absence. Raises Refused where another overlaps. Clause 2.3 (Essex advisors).
+    """
+    _require_order(started_on, ended_on)
+    if reason not in Absence.Reason.values:
+        raise Refused("Choose why she is away.", field="reason")
+    worker = User.objects.select_for_update().get(pk=subject.user_id)
+    service = subject.post.service
+    same = Absence.objects.filter(service=service, worker=worker, started_on=started_on).first()
+    if same is not None:
+        return same
+    _require_free(service, worker, started_on, ended_on)
+    absence = Absence(service=service, worker=worker, team_id=subject.post.team_id, started_on=started_on)
+    absence.ended_on, absence.reason, absence.note = ended_on, reason, note.strip()
+    absence.recorded_at, absence.batch, absence.batch_ref = at, batch, batch_ref
+    absence.scope = _scope_of(service, worker, started_on) | subject.scope
+    absence.save(force_insert=True)
+    _run_clock(actor, absence, at)
+    return absence
+
+
+@command(allow=Permission.MANAGE_WORKFORCE)
+def correct_absence(
+    actor: Actor,
+    subject: Absence,
+    *,
+    started_on: date,
+    ended_on: date | None,
+    reason: str,
+    note: str = "",
+    at: datetime,
+) -> Absence:
+    """Put an absence right. Its clock is stopped and started again by the new days. Returns it."""
+    absence = locked(subject)
+    _require_order(started_on, ended_on)
+    if reason not in Absence.Reason.values:
+        raise Refused("Choose why she is away.", field="reason")
+    _require_free(absence.service, absence.worker, started_on, ended_on, apart_from=absence)
+    has_moved = (started_on, ended_on) != (absence.started_on, absence.ended_on)
+    absence.started_on, absence.ended_on = started_on, ended_on
+    absence.reason, absence.note = reason, note.strip()
+    absence.save(update_fields=["started_on", "ended_on", "reason", "note"])
+    if has_moved:
+        _stop_clock(actor, absence, at)
+        _run_clock(actor, absence, at)
+    return absence
+
+
+@command(allow=Permission.MANAGE_WORKFORCE)
+def end_absence(actor: Actor, subject: Absence, *, ended_on: date, at: datetime) -> Absence:
+    """Say which day was the last away. The clock stops and her cover ends that day. Returns the absence."""
+    absence = locked(subject)
+    if ended_on < absence.started_on:
+        raise Refused(
+            f"She was away from {day_in_words(absence.started_on)}. Enter that day or a later one.", field="ended_on"
+        )
+    _require_free(absence.service, absence.worker, absence.started_on, ended_on, apart_from=absence)
+    absence.ended_on = ended_on
+    absence.save(update_fields=["ended_on"])
+    running = Cover.objects.filter(absence=absence).filter(Q(until=None) | Q(until__gt=ended_on))
+    running.filter(since__lte=ended_on).update(until=ended_on)
+    _stop_clock(actor, absence, at)
+    return absence
+
+
+@command(allow=Permission.MANAGE_WORKFORCE)
+def plan_cover(
+    actor: Actor,
+    subject: Absence,
+    *,
+    worker: User,
+    since: date,
+    until: date | None = None,
+    weekdays: Iterable[int],
+    note: str = "",
+    at: datetime,
+) -> Cover:
+    """Say who does an absent worker's work, on which weekdays (Monday is 0). The clock stops. Returns the cover.
+
+    Cases are handed over one by one, by allocating them. Clause 2.3 (Essex advisors).
+    """
+    absence = locked(subject)
+    days = sorted({day for day in weekdays if 0 <= day <= 6})
+    _require_cover(absence, worker, since, until, days)
+    cover = Cover.objects.filter(absence=absence, worker=worker, since=since).first()
+    if cover is None:
+        cover = Cover(absence=absence, worker=worker, since=since, recorded_at=at)
+        cover.scope = absence.scope
+    cover.until, cover.weekdays, cover.note = until, days, note.strip()
+    cover.save()
+    _stop_clock(actor, absence, at)
+    return cover
+
+
+@command(allow=Permission.MANAGE_WORKFORCE)
+def agree_minimum(
+    actor: Actor,
+    subject: Scope,
+    *,
+    service: str,
+    area: Area,
+    equivalents: Decimal,
+    since: date,
+    agreed_by: str,
+    at: datetime,
+) -> Minimum:
+    """Hold how many full-time equivalents an area must never be without, from a day on. Returns it.
+
+    Agreed again for the same day it takes the newer number. Clause 2.3 asks for a level of service and sets none.
+    """
+    if equivalents < 0:
+        raise Refused("Enter 0 or more.", field="equivalents")
+    if not agreed_by.strip():
+        raise Refused("Enter who agreed it.", field="agreed_by")
+    held, _ = Minimum.objects.update_or_create(
+        service=service,
+        area=area,
+        since=since,
+        defaults={"equivalents": equivalents, "agreed_by": agreed_by.strip(), "recorded_at": at},
+    )
+    return held
+
+
+def _scope_of(service: str, worker: User, on: date) -> Scope:
+    """The service and every team in which she holds a post on the day."""
+    scope = Scope.of(service=service)
+    teams = Holding.objects.filter(in_post(on), post__service=service, user=worker).values_list("post__team", flat=True)
+    for team in teams:
+        scope |= Scope.of(team=team)
+    return scope
+
+
+def _run_clock(actor: Actor, absence: Absence, at: datetime) -> None:
+    """Start the contract's clock, unless the absence is over before it would run out.
+
+    It has no owner and names no team: nobody's list shows it before it runs out. Then the team of its scope hears.
+    """
+    due = _due(absence, at)
+    if due is None or (absence.ended_on and start_of_day(absence.ended_on) < due.at):
+        return
+    if Cover.objects.filter(absence=absence).exists():
+        return
+    tasks.start(
+        actor,
+        absence,
+        service=absence.service,
+        key=due.clock,
+        title=f"{due.title}: {absence.worker.name}"[:200],
+        started_at=start_of_day(absence.started_on),
+        due_at=due.at,
+        at=at,
+    )
+
+
+def _stop_clock(actor: Actor, absence: Absence, at: datetime) -> None:
+    if due := _due(absence, at):
+        tasks.stop(actor, absence, key=due.clock, stopped_at=at, at=at)
+
+
+def _due(absence: Absence, at: datetime) -> CoverDue | None:
+    return cover_due_at(rules(absence.service, timezone.localdate(at)), absence.started_on)
+
+
+def _require_order(started_on: date, ended_on: date | None) -> None:
+    if ended_on and ended_on < started_on:
+        raise Refused("The last day is before the first. Change one of them.", field="ended_on")
+
+
+def _require_free(
+    service: str, worker: User, started_on: date, ended_on: date | None, *, apart_from: Absence | None = None
+) -> None:
+    others = Absence.objects.filter(Q(ended_on=None) | Q(ended_on__gte=started_on), service=service, worker=worker)
+    if ended_on is not None:
+        others = others.filter(started_on__lte=ended_on)
+    other = others.exclude(pk=apart_from.pk if apart_from else None).order_by("started_on").first()
+    if other is None:
+        return
+    until = f"until {day_in_words(other.ended_on)}" if other.ended_on else "with no last day yet"
+    raise Refused(
+        f"{worker.name} is recorded as away from {day_in_words(other.started_on)} {until}. Change that one.",
+        field="started_on",
+    )
+
+
+def _require_cover(absence: Absence, worker: User, since: date, until: date | None, days: list[int]) -> None:
+    if worker.pk == absence.worker_id:
+        raise Refused("She is the one who is away. Choose somebody else.", field="worker")
+    if not days:
+        raise Refused("Choose at least one day of the week.", field="weekdays")
+    if since < absence.started_on:
+        raise Refused("Cover cannot begin before she was away.", field="since")
+    if absence.ended_on and since > absence.ended_on:
+        raise Refused(f"She is back after {day_in_words(absence.ended_on)}.", field="since")
+    if until and until < since:
+        raise Refused("The last day is before the first. Change one of them.", field="until")
