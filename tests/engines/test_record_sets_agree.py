@@ -276,7 +276,9 @@ def _kind(kind: Any) -> str:
 def rows_in_memory(of: str, facts: tuple[str, ...], when: str, asked: Asked) -> list[dict[str, Any]]:
     """The rows of a set with their facts, as the language's own evaluator takes them."""
     records = RECORD_SETS[of]
-    text = prepared(("rows", of, facts, when, asked.shape), lambda: _with_flags(of, facts, when, asked))
+    days = ("from_on", "until_on") if when in ("during", "last_day") else (when,)
+    names = (*facts, *days)
+    text = prepared(("rows", of, names, when, asked.shape), lambda: _with_flags(of, names, when, asked))
     found = []
     for row in run(text, asked):
         waits = {fact for fact in facts if fact in records.pending and row[f"waits_{fact}"]}
@@ -295,10 +297,10 @@ def facts_read(of: str) -> tuple[str, ...]:
     return tuple(sorted({fact for figure in figures if figure.of == of for fact in figure.facts}))
 
 
-def _with_flags(of: str, facts: tuple[str, ...], when: str, asked: Asked) -> Table:
+def _with_flags(of: str, names: tuple[str, ...], when: str, asked: Asked) -> Table:
     records = RECORD_SETS[of]
-    rows = records.select(asked, when=when, names=facts)
-    flags = {f"waits_{fact}": records.is_pending(rows, fact) for fact in facts if fact in records.pending}
+    rows = records.select(asked, when=when, names=names)
+    flags = {f"waits_{name}": records.is_pending(rows, name) for name in names if name in records.pending}
     return rows.mutate(**flags)
 
 

@@ -206,7 +206,13 @@ def rows_for(records: RecordSet, asked: Asked, wanted: Iterable[Wanted]) -> Tabl
     """The rows of the period with all that the figures read. They have one set and one `when`."""
     figures = list(wanted)
     names = [name for one in figures for name in one.names]
-    return records.select(asked, when=figures[0].figure.when, names=names).alias("in_period")
+    when = figures[0].figure.when
+    return records.select(asked, when=when, names=[*names, _day_of(when)]).alias("in_period")
+
+
+def _day_of(when: str) -> str:
+    """The column that tells which of two rows is the later."""
+    return "from_on" if when in ("during", "last_day") else when
 
 
 def answered(rows: Table, records: RecordSet, asked: Asked, wanted: Wanted) -> Table:
@@ -234,8 +240,7 @@ def answered(rows: Table, records: RecordSet, asked: Asked, wanted: Wanted) -> T
 def _only_latest(rows: Table, figure: Figure) -> Table:
     """Earlier rows of a unit leave the population; only the last one answers."""
     inside = rows[PLACE] == int(Place.INSIDE)
-    when = "from_on" if figure.when in ("during", "last_day") else figure.when
-    by_time = [ibis.desc(inside), ibis.desc(rows[when]), ibis.desc(rows.record)]
+    by_time = [ibis.desc(inside), ibis.desc(rows[_day_of(figure.when)]), ibis.desc(rows.record)]
     earlier = inside & (ibis.row_number().over(group_by=rows[UNIT], order_by=by_time) > 0)
     return rows.mutate(
         **{

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 import ibis
+from django.apps import apps
 from django.conf import settings
 
 from fingerpost import language
@@ -41,12 +42,14 @@ def _path(key: Hashable) -> Path:
 
 
 def _code() -> str:
-    """What compiles the statements, as a hash: this room, the language, Ibis and the time zone of the house."""
+    """What shapes the statements, as a hash: this room, the language, Ibis, the time zone and the columns of the house."""
     rooms = (Path(room.__path__[0]) for room in (language, measures))
     files = sorted(path for room in rooms for path in room.rglob("*.py"))
     found = hashlib.sha256(f"{ibis.__version__} {settings.TIME_ZONE}".encode())
     for path in files:
         found.update(path.read_bytes())
+    for model in apps.get_models():
+        found.update(f"{model._meta.db_table} {[field.column for field in model._meta.concrete_fields]}".encode())
     return found.hexdigest()
 
 

@@ -5,11 +5,11 @@ cases = RecordSet(SETS["cases"], model=Case)
 @cases.rows
 def rows(asked): …                      # one row each: record, reference, units, days
 
-@cases.adds("casework_sessions")
+@cases.adds("casework_sessions", reads=("case",))
 def sessions(rows, asked): …            # the same rows with further columns
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import ibis
@@ -26,7 +26,7 @@ Adding = Callable[[Table, Asked], Table]
 
 @dataclass(frozen=True)
 class Addition:
-    """Columns worked out together. `reads` names columns that another addition gives."""
+    """Columns worked out together. `reads` names every column they need: no other is carried along to them."""
 
     gives: tuple[str, ...]
     reads: tuple[str, ...]
@@ -74,19 +74,14 @@ class RecordSet:
         return name in self._own_columns or any(name in addition.gives for addition in self._additions)
 
     def select(self, asked: Asked, *, when: str | None, names: Iterable[str]) -> Table:
-        """The rows that `when` puts into the period, with at least these columns. Unrecorded facts are NULL.
+        """The rows that `when` puts into the period, with these columns, `record` and the units. Unrecorded facts are NULL.
 
         All rows there are, where `when` is None.
         """
         wanted = tuple(dict.fromkeys(names))
         waiting = tuple(self.pending[name] for name in wanted if name in self.pending)
-        table = self._found(asked, when)
-        if when is not None and when in self.moments:
-            table = _inside(table, when, self.moments[when])
-        elif when is not None:
-            table = joined(table, when)
-        for addition in self._needed((*wanted, *waiting)):
-            table = addition.add(table.alias(f"{self.spec.name}_before_{addition.add.__name__}"), asked)
+        table = self._in_period(asked, when)
+        table = self._with_additions(table, asked, ("record", *self.units.values(), *wanted, *waiting))
         absent = [name for name in wanted if name not in table.columns]
         return table.mutate(**{name: ibis.null(self._type(name)) for name in absent}) if absent else table
 
@@ -98,6 +93,27 @@ class RecordSet:
         if self._rows is None:
             raise LookupError(f"{self.spec.name} does not say how its rows are found")
         return self._rows(asked, when)
+
+    def _in_period(self, asked: Asked, when: str | None) -> Table:
+        table = self._found(asked, when)
+        if when is None:
+            return table
+        if when in self.moments:
+            return _inside(table, when, self.moments[when])
+        for addition in self._needed((when,)):
+            table = addition.add(table, asked)
+        return joined(table, when)
+
+    def _with_additions(self, table: Table, asked: Asked, names: tuple[str, ...]) -> Table:
+        """The rows with these columns. Each addition is given what it and later ones read: databases write rows that are
+        read twice out whole, so idle columns would cost.
+        """
+        additions = [one for one in self._needed(names) if not set(one.gives) <= set(table.columns)]
+        for place, addition in enumerate(additions):
+            carried = {*names, *(read for one in additions[place:] for read in one.reads)}
+            before = _only(table, carried).alias(f"{self.spec.name}_before_{addition.add.__name__}")
+            table = addition.add(before, asked)
+        return _only(table, names)
 
     @property
     def _own_columns(self) -> frozenset[str]:
@@ -121,6 +137,10 @@ class RecordSet:
     def _type(self, name: str) -> str:
         kinds = {"number": "decimal", "boolean": "boolean", "date": "date"}
         return kinds.get(self.spec.facts[name].kind, "string") if name in self.spec.facts else "string"
+
+
+def _only(rows: Table, names: Container[str]) -> Table:
+    return rows.select(*(name for name in rows.columns if name in names))
 
 
 def _inside(rows: Table, when: str, moment: str) -> Table:

@@ -131,7 +131,7 @@ def records(
 def listed(figure: Figure, paired: Figure | None, asked: Asked) -> Table:
     """The figure's rows with the answer of each row (`rank`) and of its unit (`unit_rank`), and the facts it reads."""
     held = RECORD_SETS[figure.of]
-    wanted = Wanted(figure, ("family_reference",), paired)
+    wanted = Wanted(figure, ("reference", "family_reference"), paired)
     facts = tuple(dict.fromkeys((*figure.facts, *(paired.facts if paired else ()))))
     rows = answered(rows_for(held, asked, [wanted]), held, asked, wanted)
     of_unit = rows[RANK].max().over(group_by=rows[UNIT]) if figure.count else rows[RANK]

@@ -10,6 +10,7 @@ from typing import Any
 
 import ibis
 
+from fingerpost.language.conditions import facts_named
 from fingerpost.language.definition import Figure, Mean, Median, Sum
 from fingerpost.proof.measures.answers import (
     AMOUNT,
@@ -22,6 +23,7 @@ from fingerpost.proof.measures.answers import (
     Place,
     Wanted,
     answered,
+    fact_of,
     ranks,
     rows_for,
 )
@@ -77,6 +79,20 @@ _AS_ROWS = {
     "left_unknown": Place.LEFT_NOT_KNOWN,
     "left_pending": Place.LEFT_PENDING,
 }
+_LEFT = ("left_unknown", "left_pending")
+
+
+def _tallies(records: RecordSet, wanted: Wanted) -> dict[str, Place]:
+    """The places outside the population in which a row of this figure can stand at all: only they are added up."""
+    figure, paired = wanted.figure, wanted.paired
+    waits = figure.where is not None and any(name in records.pending for name in facts_named(figure.where))
+    can = {
+        "rows_outside": figure.where is not None or figure.roll_up == "latest",
+        "rows_unknown": figure.where is not None,
+        "rows_pending": waits,
+        **dict.fromkeys(_LEFT, paired is not None),
+    }
+    return {name: place for name, place in _AS_ROWS.items() if can[name]}
 
 
 def totals(records: RecordSet, asked: Asked, wanted: Sequence[Wanted]) -> Table:
@@ -91,8 +107,7 @@ def totals(records: RecordSet, asked: Asked, wanted: Sequence[Wanted]) -> Table:
 
 def _of_figure(rows: Table, records: RecordSet, asked: Asked, wanted: Wanted, number: int) -> list[Table]:
     held = answered(rows, records, asked, wanted)
-    beside = (RANK_BESIDE, AMOUNT_BESIDE) if wanted.paired else ()
-    held = held.select(PLACE, RANK, AMOUNT, UNIT, *wanted.by, *beside).alias(f"answered_{number}")
+    held = held.select(PLACE, UNIT, *_amounts(wanted), *wanted.by).alias(f"answered_{number}")
     return [
         _of_dimension(held, records, wanted, dimension).mutate(figure=ibis.literal(number, "int64"))
         for dimension in (EVERYTHING, *wanted.by)
@@ -105,9 +120,8 @@ def _of_dimension(rows: Table, records: RecordSet, wanted: Wanted, dimension: st
     member = rows[dimension] if dimension else ibis.literal(EVERYTHING)
     if dimension in records.several:
         member = _each(rows[dimension])
-    amounts = [PLACE, RANK, AMOUNT, *((RANK_BESIDE, AMOUNT_BESIDE) if paired else ())]
-    spread = rows.select(UNIT, *amounts, member=member)
-    units = _one_a_row(spread) if figure.count is None else _one_a_unit(spread, paired)
+    spread, places = rows.select(UNIT, PLACE, *_amounts(wanted), member=member), _tallies(records, wanted)
+    units = _one_a_row(spread, places) if figure.count is None else _one_a_unit(spread, places, wanted)
     if isinstance(figure.form, Median):
         units = _in_order(units, figure)
     added = units.group_by("member").agg(**_added(units, figure, paired))
@@ -121,20 +135,30 @@ def _each(codes: Column) -> Column:
     return ibis.ifelse(codes.isnull() | (codes.length() == 0), nothing, codes).unnest()
 
 
-def _one_a_row(rows: Table) -> Table:
-    stands = {name: (rows[PLACE] == int(place)).cast("int32") for name, place in _AS_ROWS.items()}
+def _amounts(wanted: Wanted) -> tuple[str, ...]:
+    """The columns that hold answers and, where numbers are added up, amounts."""
+    first = (RANK, AMOUNT) if fact_of(wanted.figure) else (RANK,)
+    if wanted.paired is None:
+        return first
+    return (*first, RANK_BESIDE, AMOUNT_BESIDE) if fact_of(wanted.paired) else (*first, RANK_BESIDE)
+
+
+def _one_a_row(rows: Table, places: Mapping[str, Place]) -> Table:
+    stands = {name: (rows[PLACE] == int(place)).cast("int32") for name, place in places.items()}
     return rows.mutate(**stands, rows_inside=(rows[PLACE] == int(Place.INSIDE)).cast("int32"))
 
 
-def _one_a_unit(rows: Table, paired: Figure | None) -> Table:
+def _one_a_unit(rows: Table, places: Mapping[str, Place], wanted: Wanted) -> Table:
     """One row for each unit: its highest rank is its answer. A number form has one value for each unit."""
-    stands = {name: (rows[PLACE] == int(place)).sum() for name, place in _AS_ROWS.items()}
-    highest = {RANK: rows[RANK].max(), AMOUNT: rows[AMOUNT].max(where=rows[RANK].notnull())}
-    if paired is not None:
-        of_beside = rows[AMOUNT_BESIDE].max(where=rows[RANK_BESIDE].notnull())
-        highest |= {RANK_BESIDE: rows[RANK_BESIDE].max(), AMOUNT_BESIDE: of_beside}
+    told = {name: (rows[PLACE] == int(place)).sum() for name, place in places.items()}
+    held = _amounts(wanted)
+    for rank, amount in ((RANK, AMOUNT), (RANK_BESIDE, AMOUNT_BESIDE)):
+        if rank in held:
+            told[rank] = rows[rank].max()
+        if amount in held:
+            told[amount] = rows[amount].max(where=rows[rank].notnull())
     inside = (rows[PLACE] == int(Place.INSIDE)).sum()
-    return rows.group_by([rows.member, rows[UNIT]]).agg(**highest, **stands, rows_inside=inside)
+    return rows.group_by([rows.member, rows[UNIT]]).agg(**told, rows_inside=inside)
 
 
 def _in_order(units: Table, figure: Figure) -> Table:
@@ -156,14 +180,18 @@ def _added(units: Table, figure: Figure, paired: Figure | None) -> dict[str, Col
     return {
         "counted_in": counts[Answer.IN],
         "counted_out": out,
-        "not_known": unknown + units.left_unknown.sum(),
-        "pending": counts[Answer.PENDING] + units.rows_pending.sum() + units.left_pending.sum(),
-        "outside": units.rows_outside.sum(),
-        "population_not_known": units.rows_unknown.sum(),
+        "not_known": unknown + _tally(units, "left_unknown"),
+        "pending": counts[Answer.PENDING] + _tally(units, "rows_pending") + _tally(units, "left_pending"),
+        "outside": _tally(units, "rows_outside"),
+        "population_not_known": _tally(units, "rows_unknown"),
         "without_unit": units.rows_inside.sum(where=units[UNIT].isnull()).fill_null(0),
         "amount": _amount(units, figure, RANK, AMOUNT),
         **_added_beside(units, paired),
     }
+
+
+def _tally(units: Table, name: str) -> Column:
+    return units[name].sum() if name in units.columns else ibis.literal(0, "int64")
 
 
 def _added_beside(units: Table, paired: Figure | None) -> dict[str, Column]:

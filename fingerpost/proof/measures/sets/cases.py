@@ -32,18 +32,22 @@ POINTS = {"wellbeing_before": "start", "wellbeing_after": "end"}
 @cases.rows
 def rows(asked: Asked, when: str | None) -> Table:
     found = cases_known()
-    found = found.mutate(record=found.case, from_on=found.opened_on, until_on=found.closed_on)
+    return found.mutate(record=found.case, from_on=found.opened_on, until_on=found.closed_on)
+
+
+@cases.adds("accepted_on", reads=("request",))
+def accepted_on(rows: Table, asked: Asked) -> Table:
     requests = table_of(Request)
     accepted = requests.filter(requests.outcome == "accepted")
-    return beside(found, accepted.select(request=accepted.id, accepted_on=day_of(accepted.decided_at)), "request")
+    return beside(rows, accepted.select(request=accepted.id, accepted_on=day_of(accepted.decided_at)), "request")
 
 
-@cases.adds("locality", "quadrant")
+@cases.adds("locality", "quadrant", reads=("locality_code",))
 def areas(rows: Table, asked: Asked) -> Table:
     return with_areas(rows)
 
 
-@cases.adds("family_reference")
+@cases.adds("family_reference", reads=("family",))
 def family_reference(rows: Table, asked: Asked) -> Table:
     return with_family_reference(rows)
 
@@ -76,7 +80,7 @@ def extension(rows: Table, asked: Asked) -> Table:
     return found.mutate(extension_supervised=found.extension_supervised.fill_null(False))
 
 
-@cases.adds("weeks_involved", "ended_in_period")
+@cases.adds("weeks_involved", "ended_in_period", reads=("from_on", "until_on"))
 def involvement(rows: Table, asked: Asked) -> Table:
     """Whole weeks from opening to the period's end, or to closing; and whether the case ended in the period."""
     last = ibis.least(rows.until_on.coalesce(UNTIL), UNTIL, TODAY)
@@ -98,7 +102,7 @@ def wellbeing(rows: Table, asked: Asked) -> Table:
     return rows.mutate(wellbeing_change=rows.wellbeing_after - rows.wellbeing_before)
 
 
-@cases.adds("vulnerable_group")
+@cases.adds("vulnerable_group", reads=("request",))
 def vulnerable_groups(rows: Table, asked: Asked) -> Table:
     children = known(table_of(CaseChild))
     people = rows.select("record").join(children, rows.record == children.case_id)

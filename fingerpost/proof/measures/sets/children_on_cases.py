@@ -11,6 +11,7 @@ from fingerpost.proof.measures.sets.known import (
     MOMENTS,
     cases_known,
     with_areas,
+    with_entry_in_use,
     with_family_reference,
     with_vulnerable_groups,
 )
@@ -28,7 +29,11 @@ from fingerpost.work.referrals.models import Request
 
 STARTS_AT_CLOSURE = "starts_at_closure"
 EXCLUSION, ONLY_EXCLUSION = "exclusion", "exclusion_only"
+FIXED_TERM = "fixed_term"
+HALF_DAYS = 2
 LONG_AGO = "1900-01-01"
+WEEKS = ("baseline_from_week", "baseline_to_week", "follow_up_from_week", "follow_up_to_week", "attendance_to_come")
+DAYS = ("baseline_begins", "opened_on", "closed_on", "follow_up_ends")
 
 _ATTENDANCE_AFTER = (
     "absence_rate_after",
@@ -68,42 +73,46 @@ def rows(asked: Asked, when: str | None) -> Table:
     """The way in `exclusion` means that no other criterion held, so it is told as `exclusion_only`."""
     cases, children = cases_known(), known(table_of(CaseChild))
     found = cases.join(children, cases.case == children.case_id)
-    people = table_of(Person)
-    found = found.join(people.select(person_id=people.id, into=people.merged_into_id), "person_id")
+    found = with_entry_in_use(found, Person, "person_id", into="child")
     route = found.entry_route.nullif("")
     return found.select(
         *cases.columns,
         record=found.id,
-        child=found.into.coalesce(found.person_id),
+        child=found.child,
         entry_route=(route == EXCLUSION).ifelse(ONLY_EXCLUSION, route),
         from_on=found.opened_on,
         until_on=found.closed_on,
-        one_year_after_end_on=(found.closed_on.cast("timestamp") + ibis.interval(years=1)).cast("date"),
     )
 
 
-@children_on_cases.adds("locality", "quadrant")
+@children_on_cases.adds("one_year_after_end_on", reads=("closed_on",))
+def one_year_after_end_on(rows: Table, asked: Asked) -> Table:
+    a_year_later = rows.closed_on.cast("timestamp") + ibis.interval(years=1)
+    return rows.mutate(one_year_after_end_on=a_year_later.cast("date"))
+
+
+@children_on_cases.adds("locality", "quadrant", reads=("locality_code",))
 def areas(rows: Table, asked: Asked) -> Table:
     return with_areas(rows)
 
 
-@children_on_cases.adds("family_reference")
+@children_on_cases.adds("family_reference", reads=("family",))
 def family_reference(rows: Table, asked: Asked) -> Table:
     return with_family_reference(rows)
 
 
-@children_on_cases.adds("vulnerable_group")
+@children_on_cases.adds("vulnerable_group", reads=("child", "request"))
 def vulnerable_groups(rows: Table, asked: Asked) -> Table:
     return with_vulnerable_groups(rows, rows.select("record", person=rows.child))
 
 
-@children_on_cases.adds("school", "school_phase", "calendar")
+@children_on_cases.adds("school", "school_phase", "calendar", reads=("child", "opened_on", "request"))
 def schools(rows: Table, asked: Asked) -> Table:
     """The school at opening; failing that, the next; failing that, the one that referred.
 
     Where no school is known, the calendar is that of all schools, if they share one.
     """
-    enrolled, entries = known(table_of(Enrolment)), entries_of(rows)
+    enrolled, entries = known(table_of(Enrolment)), entries_of(rows, "opened_on")
     theirs = entries.join(enrolled, entries.person == enrolled.person_id)
     theirs = theirs.filter(theirs.until.isnull() | (theirs.until >= theirs.opened_on))
     since = theirs.since.fill_null(ibis.literal(LONG_AGO).cast("date"))
@@ -116,104 +125,78 @@ def schools(rows: Table, asked: Asked) -> Table:
     return found.mutate(calendar=found.calendar.coalesce(shared_calendar()))
 
 
-def entries_of(rows: Table) -> Table:
-    """Every entry under which a child may have been written down: her own, and those merged into it."""
+def entries_of(rows: Table, *columns: str) -> Table:
+    """Every entry under which a child may have been written down: her own, and those merged into it.
+
+    One row each, with `record`, `person` and the columns named.
+    """
     people = table_of(Person)
-    own = rows.select("record", "opened_on", person=rows.child)
-    merged = rows.join(people, people.merged_into_id == rows.child)
-    return ibis.union(own, merged.select("record", "opened_on", person=merged.id))
+    own = rows.select("record", *columns, person=rows.child)
+    merged = rows.join(people.select(person=people.id, child=people.merged_into_id), "child")
+    return ibis.union(own, merged.select("record", *columns, "person"))
 
 
-@children_on_cases.adds("baseline_from_week", "baseline_to_week", reads=("calendar",))
+@children_on_cases.adds("baseline_from_week", "baseline_to_week", "baseline_begins", reads=("calendar", "opened_on"))
 def baseline_weeks(rows: Table, asked: Asked) -> Table:
-    """Numbers of the school weeks of the baseline: the last that had ended before the case was opened."""
-    found = with_week_ended_before(rows, "opened_on", into="baseline_to_week")
-    return found.mutate(baseline_from_week=found.baseline_to_week - ((asked.span("baseline_span") or 0) - 1))
+    """Numbers of the school weeks of the baseline, which ends with the last that had ended before the case was opened;
+    and its first day.
+    """
+    days = rows.select("calendar", "opened_on").distinct()  # few: weeks are looked up for each day, not for each child
+    found = with_week_ended_before(days, "opened_on", into="baseline_to_week")
+    found = found.mutate(baseline_from_week=found.baseline_to_week - ((asked.span("baseline_span") or 0) - 1))
+    found = with_monday_of(found, "baseline_from_week", into="baseline_begins")
+    return beside(rows, found, "calendar", "opened_on")
 
 
-@children_on_cases.adds("closing_week", "last_week", "weeks_over", reads=("calendar",))
-def weeks_after(rows: Table, asked: Asked) -> Table:
-    """The school week begun by closing, the last of the follow-up after it, and the last that is over today."""
-    found = with_week_begun_by(rows, "closed_on", into="closing_week")
-    found = found.mutate(last_week=found.closing_week + (asked.span("follow_up_span") or 0))
-    return with_week_ended_by_today(found, into="weeks_over")
-
-
-@children_on_cases.adds("exclusions_to_come", reads=("last_week",))
-def exclusions_to_come(rows: Table, asked: Asked) -> Table:
-    return rows.mutate(exclusions_to_come=_to_come(rows))
-
-
-@children_on_cases.adds("follow_up_from_week", "follow_up_to_week", "attendance_to_come", reads=("last_week",))
+@children_on_cases.adds(
+    *("follow_up_from_week", "follow_up_to_week", "follow_up_ends", "attendance_to_come", "exclusions_to_come"),
+    reads=("calendar", "closed_on"),
+)
 def follow_up_weeks(rows: Table, asked: Asked) -> Table:
-    """Numbers of the school weeks of the follow-up, which ends at closing or starts after it, as the contract says."""
-    span = asked.span("follow_up_span") or 0
-    if asked.setting("follow_up_place") == STARTS_AT_CLOSURE:
-        return rows.mutate(
-            follow_up_from_week=rows.closing_week + 1,
-            follow_up_to_week=rows.last_week,
-            attendance_to_come=_to_come(rows),
-        )
-    found = with_week_ended_before(rows, "closed_on", into="follow_up_to_week")
+    """Numbers of the school weeks of the follow-up of attendance, which ends at closing or starts after it, as the contract
+    says; the Friday on which that of exclusions ends, so many weeks after closing, NULL while it has not; and whether
+    either has still to end.
+    """
+    days = rows.select("calendar", "closed_on").distinct()
+    found, span = with_week_begun_by(days, "closed_on", into="closing_week"), asked.span("follow_up_span") or 0
+    found = found.mutate(last_week=found.closing_week + span)
+    found = with_monday_of(with_week_ended_by_today(found, into="weeks_over"), "last_week", into="last_monday")
+    found = with_week_ended_before(found, "closed_on", into="week_at_closure")
+    # Where its school weeks are not loaded yet, a follow-up has not ended.
+    to_come = (found.weeks_over < found.last_week).fill_null(False)
+    at_closure = asked.setting("follow_up_place") != STARTS_AT_CLOSURE
+    found = found.select(
+        "calendar",
+        "closed_on",
+        follow_up_from_week=found.week_at_closure - (span - 1) if at_closure else found.closing_week + 1,
+        follow_up_to_week=found.week_at_closure if at_closure else found.last_week,
+        follow_up_ends=to_come.ifelse(ibis.null("date"), days_after(found.last_monday, FRIDAY)),
+        runs_on=to_come,
+    )
+    found = beside(rows, found, "calendar", "closed_on")
+    to_come = found.closed_on.isnull() | found.runs_on.fill_null(False)
     return found.mutate(
-        follow_up_from_week=found.follow_up_to_week - (span - 1), attendance_to_come=found.closed_on.isnull()
-    )
-
-
-def _to_come(rows: Table) -> Column:
-    """The follow-up has not ended; where its school weeks are not loaded yet, it has not."""
-    return rows.closed_on.isnull() | (rows.weeks_over < rows.last_week).fill_null(False)
+        exclusions_to_come=to_come, attendance_to_come=found.closed_on.isnull() if at_closure else to_come
+    ).drop("runs_on")
 
 
 @children_on_cases.adds(
-    "sessions_possible_before",
-    "sessions_attended_before",
-    "attendance_rate_before",
-    "absence_rate_before",
-    reads=("baseline_to_week",),
+    *("sessions_possible_before", "sessions_attended_before", "attendance_rate_before", "absence_rate_before"),
+    *("sessions_possible_after", "sessions_attended_after", "attendance_rate_after", "absence_rate_after"),
+    reads=("child", *WEEKS),
 )
-def attendance_before(rows: Table, asked: Asked) -> Table:
-    found = _with_sessions(rows, "baseline_from_week", "baseline_to_week", "before")
-    return _with_rates(found, "before")
-
-
-@children_on_cases.adds(
-    "sessions_possible_after",
-    "sessions_attended_after",
-    "attendance_rate_after",
-    "absence_rate_after",
-    reads=("follow_up_to_week",),
-)
-def attendance_after(rows: Table, asked: Asked) -> Table:
-    found = _with_sessions(rows, "follow_up_from_week", "follow_up_to_week", "after")
-    final = {
-        name: found.attendance_to_come.ifelse(ibis.null("int64"), found[name])
-        for name in ("sessions_possible_after", "sessions_attended_after")
+def attendance(rows: Table, asked: Asked) -> Table:
+    """Half-days possible and attended in the school weeks of both stretches, read together; NULL where none is loaded."""
+    weeks, entries = known(table_of(AttendanceWeek)), entries_of(rows, *WEEKS)
+    theirs = entries.join(weeks, entries.person == weeks.person_id)
+    before = theirs.week.between(theirs.baseline_from_week, theirs.baseline_to_week)
+    after = theirs.week.between(theirs.follow_up_from_week, theirs.follow_up_to_week) & ~theirs.attendance_to_come
+    sums = {
+        f"sessions_{name}_{when}": theirs[name].sum(where=inside).cast("int64")
+        for when, inside in (("before", before), ("after", after))
+        for name in ("possible", "attended")
     }
-    return _with_rates(found.mutate(**final), "after")
-
-
-def _with_sessions(rows: Table, first: str, last: str, when: str) -> Table:
-    """Adds the half-days possible and attended in the school weeks between two columns; NULL where none is loaded."""
-    weeks = known(table_of(AttendanceWeek))
-    spans = _spans(rows, rows[first], rows[last])
-    inside = spans.join(weeks, [spans.person == weeks.person_id, weeks.week.between(spans.first, spans.last)])
-    sums = inside.group_by("record").agg(
-        **{
-            f"sessions_possible_{when}": inside.possible.sum().cast("int64"),
-            f"sessions_attended_{when}": inside.attended.sum().cast("int64"),
-        }
-    )
-    return beside(rows, sums, "record")
-
-
-def _spans(rows: Table, first: Column, last: Column) -> Table:
-    """The stretch that each row asks about, for every entry of its child."""
-    stretches = rows.select("record", "child", "opened_on", first=first, last=last)
-    entries = entries_of(stretches)
-    return entries.join(stretches.select("record", "first", "last"), "record").select(
-        "record", "person", "first", "last"
-    )
+    return _with_rates(_with_rates(beside(rows, theirs.group_by("record").agg(**sums), "record"), "before"), "after")
 
 
 def _with_rates(rows: Table, when: str) -> Table:
@@ -226,7 +209,7 @@ def _with_rates(rows: Table, when: str) -> Table:
     )
 
 
-_BOTH = ("sessions_possible_before", "sessions_possible_after")
+_BOTH = ("sessions_possible_before", "sessions_possible_after", "sessions_attended_before", "sessions_attended_after")
 
 
 @children_on_cases.adds("absence_change", "attendance_change", "attendance_points", reads=_BOTH)
@@ -243,7 +226,7 @@ def changes(rows: Table, asked: Asked) -> Table:
     )
 
 
-@children_on_cases.adds("family_absence_change", "family_improvement_rank", reads=_BOTH)
+@children_on_cases.adds("family_absence_change", "family_improvement_rank", reads=("family", *_BOTH))
 def family_changes(rows: Table, asked: Asked) -> Table:
     """Absence of a family's children together, and the family's place among all by the change: 0 the most improved."""
     both = rows.filter(rows.sessions_possible_before.notnull(), rows.sessions_possible_after.notnull())
@@ -266,57 +249,59 @@ def family_changes(rows: Table, asked: Asked) -> Table:
     return beside(rows, ranked, "family")
 
 
-@children_on_cases.adds("baseline_begins", reads=("baseline_from_week",))
-def baseline_begins(rows: Table, asked: Asked) -> Table:
-    return with_monday_of(rows, "baseline_from_week", into="baseline_begins")
-
-
-@children_on_cases.adds("follow_up_ends", reads=("exclusions_to_come",))
-def follow_up_ends(rows: Table, asked: Asked) -> Table:
-    """The Friday on which the follow-up of exclusions ends; NULL while it has not."""
-    found = with_monday_of(rows, "last_week", into="last_monday")
-    ends = days_after(found.last_monday, FRIDAY)
-    return found.mutate(follow_up_ends=found.exclusions_to_come.ifelse(ibis.null("date"), ends))
-
-
-@children_on_cases.adds("exclusions_before", "exclusion_days_before", "excluded_at_opening", reads=("baseline_begins",))
-def exclusions_before(rows: Table, asked: Asked) -> Table:
-    """Exclusions from the first day of the baseline to the day before the case was opened."""
-    found = _with_exclusions(rows, rows.baseline_begins, days_after(rows.opened_on, -1), "before")
-    came_by_exclusion = found.entry_route == ONLY_EXCLUSION
-    return found.mutate(excluded_at_opening=came_by_exclusion.fill_null(False) | (found.exclusions_before > 0))
-
-
-@children_on_cases.adds("exclusions_after", "exclusion_days_after", reads=("follow_up_ends",))
-def exclusions_after(rows: Table, asked: Asked) -> Table:
-    """Exclusions from the day after closing to the end of the follow-up."""
-    return _with_exclusions(rows, days_after(rows.closed_on, 1), rows.follow_up_ends, "after")
-
-
 @children_on_cases.adds(
-    "exclusions_since_opening", "exclusions_equal_span_before", "exclusions_fewer", reads=("follow_up_ends",)
+    *("exclusions_before", "exclusion_days_before", "excluded_at_opening"),
+    *("exclusions_after", "exclusion_days_after", "exclusions_since_opening"),
+    *("exclusions_equal_span_before", "exclusions_fewer"),
+    reads=("child", "entry_route", *DAYS),
 )
-def exclusions_since_opening(rows: Table, asked: Asked) -> Table:
-    """Exclusions from opening to the end of the follow-up, and in as many days before opening."""
-    found = _with_exclusions(rows, rows.opened_on, rows.follow_up_ends, "since_opening").alias("since_opening")
-    days = found.follow_up_ends.delta(found.opened_on, unit="day") + 1
-    span_begins = (found.opened_on.cast("timestamp") - days.as_interval("D")).cast("date")
-    found = _with_exclusions(found, span_begins, days_after(found.opened_on, -1), "equal_span_before")
-    return found.mutate(exclusions_fewer=found.exclusions_equal_span_before - found.exclusions_since_opening)
+def exclusions(rows: Table, asked: Asked) -> Table:
+    """Fixed term exclusions and the days lost to them, in every stretch beside the case: they are read once for all.
 
-
-def _with_exclusions(rows: Table, first: Column, last: Column, when: str) -> Table:
-    """Adds how many fixed term exclusions began between two days, and the days lost; NULL where a day is not known."""
+    Before: from the baseline's first day to the day before opening. After: from the day after closing to the end of the
+    follow-up. Since opening: from opening to that end. Equal span before: in as many days before opening. NULL where a
+    stretch has no end yet, or its weeks are not loaded.
+    """
+    span = rows.follow_up_ends.delta(rows.opened_on, unit="day") + 1
+    begins = (rows.opened_on.cast("timestamp") - span.as_interval("D")).cast("date")
+    found = rows.mutate(equal_span_begins=begins).alias("with_equal_span")
+    entries = entries_of(found, *DAYS, "equal_span_begins")
     given = known(table_of(Exclusion))
-    given = given.filter(given.kind == "fixed_term")
-    spans = _spans(rows, first, last)
-    inside = spans.join(given, [spans.person == given.person_id, given.started_on.between(spans.first, spans.last)])
-    counts = inside.group_by("record").agg(begun=inside.count(), half_days=inside.sessions.sum().cast("int64"))
-    found = beside(rows.mutate(span_known=first.notnull() & last.notnull()), counts, "record")
-    half_days = found.half_days.fill_null(0).cast("decimal") / ibis.literal(2)
-    return found.mutate(
-        **{
-            f"exclusions_{when}": found.span_known.ifelse(found.begun.fill_null(0), ibis.null("int64")),
-            f"exclusion_days_{when}": found.span_known.ifelse(half_days, ibis.null("decimal")),
-        }
-    ).drop("begun", "half_days", "span_known")
+    theirs = entries.join(given.filter(given.kind == FIXED_TERM), entries.person == given.person_id)
+    counts = {}
+    for name, inside in _stretches(theirs).items():
+        counts[f"exclusions_{name}"] = theirs.count(where=inside)
+        counts[f"half_days_{name}"] = theirs.sessions.sum(where=inside).cast("int64")
+    return _with_derived(_known_counts(beside(found, theirs.group_by("record").agg(**counts), "record")))
+
+
+def _stretches(theirs: Table) -> dict[str, Column]:
+    """In which of the stretches an exclusion began."""
+    day = theirs.started_on
+    before_opening = day < theirs.opened_on
+    return {
+        "before": (day >= theirs.baseline_begins) & before_opening,
+        "after": (day > theirs.closed_on) & (day <= theirs.follow_up_ends),
+        "since_opening": day.between(theirs.opened_on, theirs.follow_up_ends),
+        "equal_span_before": (day >= theirs.equal_span_begins) & before_opening,
+    }
+
+
+def _known_counts(rows: Table) -> Table:
+    """Nothing found in a stretch is none; in a stretch without an end it is not known."""
+    told = {}
+    for name in ("before", "after", "since_opening", "equal_span_before"):
+        known_end = rows.baseline_begins if name == "before" else rows.follow_up_ends
+        half_days = rows[f"half_days_{name}"].fill_null(0).cast("decimal") / ibis.literal(HALF_DAYS)
+        count = rows[f"exclusions_{name}"].fill_null(0)
+        told[f"exclusions_{name}"] = known_end.notnull().ifelse(count, ibis.null("int64"))
+        told[f"exclusion_days_{name}"] = known_end.notnull().ifelse(half_days, ibis.null("decimal"))
+    return rows.mutate(**told)
+
+
+def _with_derived(rows: Table) -> Table:
+    came_by_exclusion = (rows.entry_route == ONLY_EXCLUSION).fill_null(False)
+    return rows.mutate(
+        excluded_at_opening=came_by_exclusion | (rows.exclusions_before > 0),
+        exclusions_fewer=rows.exclusions_equal_span_before - rows.exclusions_since_opening,
+    )

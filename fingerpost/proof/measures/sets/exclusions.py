@@ -10,11 +10,11 @@ from fingerpost.language.vocabulary import SETS
 from fingerpost.people.schooling.models import Exclusion, School
 from fingerpost.proof.measures.asked import Asked, known
 from fingerpost.proof.measures.record_set import RecordSet, beside
-from fingerpost.proof.measures.sets.children_on_cases import children_on_cases, entries_of
+from fingerpost.proof.measures.sets.children_on_cases import HALF_DAYS, children_on_cases, entries_of
 from fingerpost.proof.measures.sets.known import with_areas, with_family_reference
 from fingerpost.proof.measures.tables import Column, Table, table_of
 
-HALF_DAYS = 2
+_OF_CASE = ("reference", "opened_on", "closed_on", "locality_code", "baseline_begins", "follow_up_ends")
 
 exclusions = RecordSet(
     SETS["exclusions"],
@@ -51,9 +51,9 @@ def _beside_cases(asked: Asked, when: str | None) -> Table:
     # A view of its own: rows that are read twice would be gathered once, and then have no index to be found by.
     given = known(table_of(Exclusion).view())
     closed_in_period = "closed_on" if when == "case_closed_on" else None
-    spans = children_on_cases.select(asked, when=closed_in_period, names=("baseline_begins", "follow_up_ends"))
+    spans = children_on_cases.select(asked, when=closed_in_period, names=_OF_CASE)
     spans = spans.filter(spans.follow_up_ends.notnull()).alias("followed_up")
-    of_child = entries_of(spans).drop("opened_on").join(spans, "record")
+    of_child = entries_of(spans).join(spans, "record")
     falls = given.started_on.between(of_child.baseline_begins, of_child.follow_up_ends)
     hits = given.join(of_child, [given.person_id == of_child.person, falls], rname="{name}_of_case")
     return hits.select("id", "child", "reference", "family", "closed_on", "locality_code", case_span=_span(hits))
@@ -65,17 +65,17 @@ def _span(hits: Table) -> Column:
     )
 
 
-@exclusions.adds("locality", "quadrant")
+@exclusions.adds("locality", "quadrant", reads=("locality_code",))
 def areas(rows: Table, asked: Asked) -> Table:
     return with_areas(rows)
 
 
-@exclusions.adds("school_phase")
+@exclusions.adds("school_phase", reads=("school",))
 def school_phase(rows: Table, asked: Asked) -> Table:
     at = table_of(School)
     return beside(rows, at.select(school=at.code, school_phase=at.phase), "school")
 
 
-@exclusions.adds("family_reference")
+@exclusions.adds("family_reference", reads=("family",))
 def family_reference(rows: Table, asked: Asked) -> Table:
     return with_family_reference(rows)

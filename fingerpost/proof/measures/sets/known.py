@@ -4,7 +4,7 @@ import ibis
 
 from fingerpost.ground.places.models import Area
 from fingerpost.people.circumstances.models import Circumstance
-from fingerpost.people.families.models import Family
+from fingerpost.people.families.models import Family, Person
 from fingerpost.proof.measures.asked import KNOWN_AT, SERVICE, day_of, known
 from fingerpost.proof.measures.record_set import beside
 from fingerpost.proof.measures.tables import Column, Table, table_of
@@ -21,13 +21,12 @@ def cases_known() -> Table:
     cases = cases.filter(cases.service == SERVICE)
     noted_at = cases.closure_recorded_at.coalesce(cases.closed_at)
     cases = cases.mutate(is_closed=cases.closed_at.notnull() & (noted_at <= KNOWN_AT))
-    families = table_of(Family)
-    cases = cases.join(families.select(family_id=families.id, into=families.merged_into_id), "family_id")
+    cases = with_entry_in_use(cases, Family, "family_id", into="family")
     is_closed = cases.is_closed
     return cases.select(
         case=cases.id,
         reference=cases.ref,
-        family=cases.into.coalesce(cases.family_id),
+        family=cases.family,
         request=cases.request_id,
         line=cases.line.nullif(""),
         locality_code=cases.locality_id,
@@ -39,6 +38,17 @@ def cases_known() -> Table:
         closure_reason=is_closed.ifelse(cases.closure_reason.nullif(""), ibis.null("string")),
         outcomes_met=is_closed.ifelse(cases.outcomes_met.nullif(""), ibis.null("string")),
     )
+
+
+def with_entry_in_use(rows: Table, model: type[Family] | type[Person], key: str, *, into: str) -> Table:
+    """Adds the entry that stands for the one in column `key`: itself, or the one it was merged into.
+
+    Only merged entries are joined: there are few, and databases know it.
+    """
+    entries = table_of(model)
+    merged = entries.filter(entries.merged_into_id.notnull())
+    found = beside(rows, merged.select(**{key: merged.id, "merged_into": merged.merged_into_id}), key)
+    return found.mutate(**{into: found.merged_into.coalesce(found[key])}).drop("merged_into")
 
 
 def with_areas(rows: Table) -> Table:
