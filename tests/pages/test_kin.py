@@ -91,6 +91,7 @@ def test_a_move_and_a_leaving_are_kept_with_their_days(world: World, home: CaseM
     assert Membership.objects.get(person=sarah).until == date(2010, 12, 20)
     page = alice.get(f"/families/{ref}/people").content.decode()
     assert f"/families/{ref}/people/{sarah.pk}/leave" not in page
+    assert "Relative elsewhere" in page
     assert "Sarah Quill" in alice.get(f"/families/{ref}/people?on=2010-12-19").content.decode()
 
 

@@ -1,7 +1,7 @@
 """Who belonged to a family on a day, how they were related, and what they were tied to outside: the facts of both pictures."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Q
@@ -18,7 +18,10 @@ HIDDEN_NAME = "Details protected"
 
 @dataclass(frozen=True, slots=True)
 class Kin:
-    """Somebody of the family or related to it. Of one whose details are protected only the place is known."""
+    """Somebody of the family, or related to it and not a member on the day.
+
+    Of one whose details are protected only the part is known.
+    """
 
     id: uuid.UUID
     name: str
@@ -27,6 +30,7 @@ class Kin:
     part: str
     is_hidden: bool = False
     is_referred: bool = False
+    is_member: bool = True
 
     @property
     def is_child(self) -> bool:
@@ -90,7 +94,7 @@ def kinship(actor: Actor, family: Family, on: date) -> Kinship:
     ties = [tie for tie in _relationships(actor, people) if tie.since is None or tie.since <= on]
     for tie in ties:
         for one in (tie.person, tie.other):
-            people.setdefault(one.pk, _kin(one, Membership.Part.OTHER, referred))
+            people.setdefault(one.pk, replace(_kin(one, Membership.Part.OTHER, referred), is_member=False))
     elders = sorted(people.values(), key=lambda one: (one.is_child, one.born_on or date.max, one.name))
     return Kinship(on, [*elders, *_hidden(family, on, set(people))], [_tie(tie, on) for tie in ties])
 
