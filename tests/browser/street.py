@@ -18,10 +18,12 @@ from fingerpost.work.casework import commands as casework
 from fingerpost.work.casework.models import Case, Contact
 from fingerpost.work.referrals import commands as referrals
 from fingerpost.work.referrals.models import Request
+from fingerpost.work.safeguarding import commands as safeguarding
+from fingerpost.work.safeguarding.models import Concern
 from tests.fixtures.attendance import load_attendance, weeks_before
 from tests.fixtures.casebook import Casebook, Child
 from tests.fixtures.world import SERVICE, World, moment
-from tests.pages.households import CaseMade, a_case, a_referral, a_return
+from tests.pages.households import CaseMade, a_case, a_concern, a_referral, a_return
 
 TODAY = moment(2011, 1, 6, 15)
 NAMES = ("Ashdown", "Barley", "Carver", "Dunmore", "Elm")
@@ -49,6 +51,8 @@ class Street:
     talk: UUID
     waiting: Request
     accepted: Request
+    concern: Concern
+    referred: Concern
     sent: Return
     draft: Return
     bad_list: List
@@ -74,6 +78,8 @@ def build(world: World) -> Street:
         talk=Contact.objects.filter(case=cases[0]).values_list("pk", flat=True)[0],
         waiting=a_referral(world, last_name="Fenn"),
         accepted=accepted,
+        concern=a_concern(world, cases[0]),
+        referred=a_referred_concern(world, closed.row),
         sent=sent,
         draft=draft,
         bad_list=a_list(
@@ -127,6 +133,15 @@ def more_relatives(world: World, closed: CaseMade) -> None:
     families.part(alice, couple, on=date(2010, 11, 1), at=moment(2010, 11, 2))
     for parent, child in ((made["Thomas"], maya), (made["Thomas"], made["Bo"]), (mother, made["Bo"])):
         families.relate(alice, parent, kind="parent", other=child, at=at)
+
+
+def a_referred_concern(world: World, case: Case) -> Concern:
+    """A concern that the lead decided and referred, with a step of the checklist seen to."""
+    concern, fay = a_concern(world, case), world.actor("fay")
+    safeguarding.check(world.actor("alice"), concern, items=["safe_now"], at=moment(2010, 12, 29, 15, 20))
+    safeguarding.decide(fay, concern, decision="refer", reason="At risk of harm.", at=moment(2010, 12, 29, 15, 40))
+    at = moment(2010, 12, 29, 15, 55)
+    return safeguarding.refer(fay, concern, referred_at=at, reference="SC 4711", at=at)
 
 
 def some_months_of_attendance(world: World, child: Person) -> None:

@@ -29,8 +29,10 @@ KEEP_PICTURES = bool(os.environ.get("FINGERPOST_KEEP_PICTURES"))
 # Who opens a page, most fitting first: the first whom it opens to. Oversight is looked at by two, who see different things.
 FITTING = {
     "partners": ("erin",),
-    "practice": ("alice", "bob"),
+    "practice": ("alice", "bob", "fay"),
     "practice:request": ("bob",),
+    "practice:concern": ("fay",),
+    "practice:concerns": ("fay",),
     "oversight": ("sam", "dave"),
     "demo": ("nobody", "sam"),
     "kit": (),  # the gallery has a test of its own
@@ -43,6 +45,7 @@ AT_TWO_STAGES = {
     "practice:case",
     "practice:case_close",
     "practice:letter",
+    "practice:concern",
     "practice:letter_hold_back",
     "oversight:return",
     "oversight:return_submit",
@@ -60,7 +63,7 @@ ACCOUNT = (
     "mfa_activate_totp",
 )
 # What an empty form of these would do is done, not refused.
-DOES_SOMETHING = {"practice:case_edit", "oversight:narrative"}
+DOES_SOMETHING = {"practice:case_edit", "practice:concern_read", "oversight:narrative"}
 
 pytestmark = [
     pytest.mark.browser,
@@ -121,6 +124,8 @@ def arguments(world: World, made: Street) -> dict[str, list[dict[str, Any]]]:
         "figures": [{"service": SERVICE, "indicator": key} for key in ("attendance_improved", "sessions_per_case")],
         "returns": [{"ref": made.draft.ref, "heading": "barriers"}, {"ref": made.sent.ref, "heading": "barriers"}],
         "lists": [{"batch": made.bad_list.pk}, {"batch": made.good_list.pk}],
+        "concerns": [{"ref": made.concern.ref}, {"ref": made.referred.ref}],
+        "raise-concern": [{"word": "case", "key": made.working.ref}],
         "team": [{"worker": world.users["alice"].pk}],
     }
 

@@ -20,6 +20,8 @@ from fingerpost.work.casework.models import Case
 from fingerpost.work.referrals import commands as referrals
 from fingerpost.work.referrals.intake import AssessmentGiven, ChildGiven, ParentGiven, ReferralGiven, refer
 from fingerpost.work.referrals.models import Request, RequestChild
+from fingerpost.work.safeguarding import commands as safeguarding
+from fingerpost.work.safeguarding.models import Concern
 from fingerpost.work.workforce import commands as workforce
 from tests.fixtures.world import SERVICE, World, moment
 
@@ -101,6 +103,18 @@ def a_case(
     row = cases.get(_everybody(), closed.ref)
     family.refresh_from_db()
     return CaseMade(row, children, family.scope), contact.pk, letter.pk
+
+
+def a_concern(world: World, case: Case, *, by: str = "alice") -> Concern:
+    """A concern that the case's worker raised after a visit. Not yet decided."""
+    return safeguarding.raise_concern(
+        world.actor(by),
+        case,
+        service=SERVICE,
+        seen="Maya said that nobody was at home all night.",
+        seen_at=moment(2010, 12, 29, 14, 30),
+        at=moment(2010, 12, 29, 15, 10),
+    )
 
 
 def _lead(world: World, area: str):

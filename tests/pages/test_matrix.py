@@ -20,7 +20,7 @@ from fingerpost.ground.access.permissions import Role
 from fingerpost.ground.access.scope import Scope
 from fingerpost.people.families.models import Relationship
 from tests.fixtures.world import SERVICE, World, moment
-from tests.pages.households import CaseMade, a_case, a_list, a_referral, a_return
+from tests.pages.households import CaseMade, a_case, a_concern, a_list, a_referral, a_return
 
 AT = moment(2010, 12, 31, 15)
 
@@ -78,6 +78,7 @@ def things(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str,
     """By the beginning of the route, and then by where it lies: alice's, carol's of another team, restricted, absent."""
     monkeypatch.setattr(clock, "now", lambda service="": AT)
     found: dict[str, dict[str, Thing]] = {"families": {}, "requests": {}, "cases": {}, "refer": {}}
+    found |= {"concerns": {}, "raise-concern": {}}
     for where, worker, area in (
         ("own", "alice", "tendring"),
         ("other team", "carol", "colchester"),
@@ -102,6 +103,13 @@ def things(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str,
             },
             case.row.scope,
         )
+        found["raise-concern"][where] = Thing({"word": "family", "key": case.row.family.ref}, case.family_scope)
+        if where != "restricted":
+            concern = a_concern(world, case.row, by=worker)
+            found["concerns"][where] = Thing({"ref": concern.ref}, concern.scope)
+    found["concerns"]["absent"] = Thing({"ref": "S-ZZZZZZ"}, None)
+    found["raise-concern"]["absent"] = Thing({"word": "family", "key": "F-ZZZZZZ"}, None)
+    found["raise-concern"]["a kind nobody knows"] = Thing({"word": "nothing", "key": "F-ZZZZZZ"}, None)
     for kind, letter_ in (("families", "F"), ("requests", "R"), ("cases", "C"), ("refer", "R")):
         absent = {
             name: uuid4() if isinstance(value, UUID) else value for name, value in found[kind]["own"].arguments.items()
@@ -210,7 +218,12 @@ def test_what_is_absent_and_what_is_forbidden_look_the_same(
 ):
     carol = Client()
     carol.force_login(people["carol"])
-    for kind, name in (("families", "practice:family"), ("cases", "practice:case"), ("requests", "practice:request")):
+    for kind, name in (
+        ("families", "practice:family"),
+        ("cases", "practice:case"),
+        ("requests", "practice:request"),
+        ("concerns", "practice:concern"),
+    ):
         forbidden, absent = (
             carol.get(reverse(name, args=[things[kind][where].arguments["ref"]])) for where in ("own", "absent")
         )

@@ -27,7 +27,7 @@ FORMS = {
     "partners": ("fingerpost.pages.partners.forms",),
     "practice": tuple(
         f"fingerpost.pages.practice.views.{name}"
-        for name in ("cases", "closing", "contacts", "families", "find", "requests", "team")
+        for name in ("cases", "closing", "concerns", "contacts", "families", "find", "requests", "team")
     ),
     "oversight": tuple(
         f"fingerpost.pages.oversight.views.{name}" for name in ("contract", "lists", "readings", "returns")

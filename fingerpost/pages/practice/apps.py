@@ -12,4 +12,5 @@ class Practice(AppConfig):
         navigation.register("My work", "practice:my_work", Permission.RECORD_CONTACT, order=10)
         navigation.register("Requests", "practice:requests", Permission.RECORD_CONTACT, order=20)
         navigation.register("Team", "practice:team", Permission.ALLOCATE_CASE, order=30)
+        navigation.register("Concerns", "practice:concerns", Permission.RAISE_CONCERN, order=35)
         navigation.register("Find a person", "practice:find", Permission.VIEW_FAMILY, order=40)

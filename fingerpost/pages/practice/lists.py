@@ -5,7 +5,7 @@ from django.urls import NoReverseMatch, reverse
 
 from fingerpost.ground.tasks.queries import Item
 
-_BY_LETTER = {"C": "practice:case", "R": "practice:request", "F": "practice:family"}
+_BY_LETTER = {"C": "practice:case", "R": "practice:request", "F": "practice:family", "S": "practice:concern"}
 
 
 def page_number(request: HttpRequest) -> int:

@@ -10,6 +10,7 @@ from fingerpost.pages.kit.shortcuts import render
 # The first that a person holds is where her day begins.
 HOMES: tuple[tuple[Permission, str, bool], ...] = (
     (Permission.RECORD_CONTACT, "practice:my_work", False),
+    (Permission.DECIDE_CONCERN, "practice:concerns", False),
     (Permission.PREPARE_RETURN, "oversight:contract", True),
     (Permission.AGREE_CONTRACT, "oversight:contract", True),
     (Permission.VIEW_FIGURES, "oversight:figures", True),

@@ -7,8 +7,10 @@ from uuid import UUID
 
 from fingerpost.agreements.contracts.queries import NothingInForce, rules
 from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.models import User
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.scope import ScopedQuerySet
+from fingerpost.ground.tasks.models import Clock
 from fingerpost.language.schema.pathway import EditionWords, SafeguardingWords
 from fingerpost.work.safeguarding.models import Concern, Step
 
@@ -40,6 +42,25 @@ class ConcernPage:
     words: SafeguardingWords | None
     edition: EditionWords | None
     elapsed: list[Elapsed]
+    knowing: list[User]
+
+
+def named_on(concern: Concern) -> list[UUID]:
+    """Ids of those who are named on the concern: who raised it, her supervisor, and whoever was told since."""
+    return [UUID(key.removeprefix("named:")) for key in concern.scope_keys if key.startswith("named:")]
+
+
+def checked(concern: Concern) -> set[str]:
+    """Codes of the points of the checklist that were seen to. One query."""
+    steps = Step.objects.filter(concern=concern, kind=Step.Kind.CHECKED)
+    return set(steps.values_list("item", flat=True))
+
+
+def overdue(concerns: Iterable[Concern], at: datetime) -> set[UUID]:
+    """Those of the concerns whose time for a decision has run out. One query; ids."""
+    waiting = [concern.pk for concern in concerns if concern.closed_at is None]
+    late = Clock.objects.running().filter(subject_kind=Concern._meta.label_lower, subject_id__in=waiting, due_at__lt=at)
+    return set(late.values_list("subject_id", flat=True)) if waiting else set()
 
 
 def known_to(actor: Actor) -> ScopedQuerySet:
@@ -57,7 +78,7 @@ def get(actor: Actor, ref: str, permission: Permission = Permission.RAISE_CONCER
 
 
 def concern_page(actor: Actor, ref: str) -> ConcernPage:
-    """The whole concern. Raises Concern.DoesNotExist. Two queries and the contract of the day it was raised."""
+    """The whole concern. Raises Concern.DoesNotExist. Three queries and the contract of the day it was raised."""
     concern = get(actor, ref)
     steps = list(Step.objects.filter(concern=concern).select_related("user").order_by("happened_at", "recorded_at"))
     words = words_of(concern.service, concern.raised_at)
@@ -69,6 +90,7 @@ def concern_page(actor: Actor, ref: str) -> ConcernPage:
         words=words,
         edition=words.edition_on(concern.raised_at.date()) if words else None,
         elapsed=elapsed(concern, steps),
+        knowing=list(User.objects.filter(pk__in=named_on(concern)).order_by("name")),
     )
 
 

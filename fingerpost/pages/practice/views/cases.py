@@ -19,6 +19,7 @@ from fingerpost.pages.practice.next_steps import next_steps
 from fingerpost.pages.practice.views.requests import allocate
 from fingerpost.work.casework import commands, queries
 from fingerpost.work.casework.models import Case, Contact
+from fingerpost.work.safeguarding.queries import of_family as concerns_of
 
 
 @page(allow=Permission.VIEW_FAMILY, shows="family")
@@ -31,6 +32,8 @@ def case(request: PageRequest, ref: str) -> HttpResponse:
     held = rules_of(request, shown.case)
     context = {
         "page": shown,
+        "concerns": concerns_of(request.actor, shown.case.family_id),
+        "may_raise": request.actor.can(Permission.RAISE_CONCERN, shown.case),
         "case": shown.case,
         "steps": next_steps(shown, held),
         "words": case_words(held),

@@ -24,6 +24,7 @@ from fingerpost.proof.chronology import events
 from fingerpost.work.assessments import commands as assessments
 from fingerpost.work.assessments.needs import NEEDS
 from fingerpost.work.casework import queries
+from fingerpost.work.safeguarding.queries import of_family as concerns_of
 
 LATELY = 20
 
@@ -38,6 +39,8 @@ def family(request: PageRequest, ref: str) -> HttpResponse:
     held = rules(request.actor.service, timezone.localdate(request.at))
     context = {
         "page": shown,
+        "concerns": concerns_of(request.actor, shown.family.pk),
+        "may_raise": request.actor.can(Permission.RAISE_CONCERN, shown.family),
         "consents": answers(request.actor, [shown.family]),
         "lately": [told(event, held) for event in events.of_family(request.actor, shown.family, most=LATELY)],
         "today": timezone.localdate(request.at),

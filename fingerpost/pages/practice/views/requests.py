@@ -25,6 +25,7 @@ from fingerpost.work.casework.models import Case
 from fingerpost.work.casework.queries import allocation
 from fingerpost.work.referrals import commands, queries
 from fingerpost.work.referrals.models import Request, RequestChild
+from fingerpost.work.safeguarding.queries import of_family as concerns_of
 
 
 @page(allow=Permission.RECORD_CONTACT, shows="family")
@@ -72,6 +73,8 @@ def request_page(request: PageRequest, ref: str) -> HttpResponse:
         "may_allocate": request.actor.can(Permission.ALLOCATE_CASE, found) and not over,
         "case_ref": Case.objects.visible_to(request.actor).filter(request=found).values_list("ref", flat=True).first(),
         "is_over": bool(over),
+        "concerns": concerns_of(request.actor, found.family_id),
+        "may_raise": request.actor.can(Permission.RAISE_CONCERN, found),
         "known": [] if over else _known_already(request, found),
     }
     return render(request, "practice/request.html", context)

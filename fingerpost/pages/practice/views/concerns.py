@@ -1,0 +1,277 @@
+"""Safeguarding concerns: raised from any record, followed by those who may know, decided by the safeguarding lead."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+
+from fingerpost.ground.access.command import Refused
+from fingerpost.ground.access.models import User
+from fingerpost.ground.access.page import PageRequest, page
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.queries import people_of_service
+from fingerpost.ground.tasks.queries import worklist
+from fingerpost.pages.kit import fields
+from fingerpost.pages.kit.forms import KitForm
+from fingerpost.pages.kit.once import once
+from fingerpost.pages.kit.shortcuts import done, refused, render
+from fingerpost.pages.practice.asking import at_time
+from fingerpost.pages.practice.lists import where_about
+from fingerpost.work.safeguarding import commands, queries
+from fingerpost.work.safeguarding.models import Concern
+from fingerpost.work.safeguarding.sources import Source, find_source
+from fingerpost.work.safeguarding.told import leads_of
+
+
+@page(allow=Permission.RAISE_CONCERN, shows="family")
+def concerns(request: PageRequest) -> HttpResponse:
+    service = request.actor.service
+    waiting = queries.listed(request.actor, service, is_open=True)
+    ended = queries.listed(request.actor, service, is_open=False)
+    request.saw("concern", *[one.pk for one in (*waiting, *ended)])
+    request.saw("family", *[one.family_id for one in (*waiting, *ended) if one.family_id])
+    is_lead = request.actor.has(Permission.DECIDE_CONCERN)
+    items = [item for item in worklist(request.actor, request.at) if item.ref.startswith("S-")] if is_lead else []
+    context = {
+        "waiting": waiting,
+        "ended": ended,
+        "overdue": queries.overdue(waiting, request.at),
+        "items": items,
+        "is_lead": is_lead,
+        "where_about": where_about,
+    }
+    return render(request, "practice/concerns.html", context)
+
+
+def concern_or_404(request: PageRequest, ref: str, permission: Permission = Permission.RAISE_CONCERN) -> Concern:
+    """The concern if this person may know of it. Notes that she saw it. Raises Http404 as for one that is not there."""
+    try:
+        found = queries.get(request.actor, ref, permission)
+    except Concern.DoesNotExist as absent:
+        raise Http404 from absent
+    _saw(request, found)
+    return found
+
+
+def _saw(request: PageRequest, found: Concern) -> None:
+    request.saw("concern", found.pk)
+    request.saw("family", *([found.family_id] if found.family_id else []))
+
+
+@page(allow=Permission.RAISE_CONCERN, shows="concern")
+def concern(request: PageRequest, ref: str) -> HttpResponse:
+    try:
+        shown = queries.concern_page(request.actor, ref)
+    except Concern.DoesNotExist as absent:
+        raise Http404 from absent
+    _saw(request, shown.concern)
+    context = {
+        "page": shown,
+        "concern": shown.concern,
+        "may_decide": request.actor.can(Permission.DECIDE_CONCERN, shown.concern),
+        "has_read": any(step.user_id == request.actor.id for step in shown.read),
+        "is_overdue": bool(queries.overdue([shown.concern], request.at)),
+        "has_lead": bool(leads_of(shown.concern.service, request.at)),
+        "may_open_family": shown.concern.family is not None
+        and request.actor.can(Permission.VIEW_FAMILY, shown.concern.family),
+    }
+    return render(request, "practice/concern.html", context)
+
+
+class RaiseForm(KitForm):
+    """What was seen or said, and when. It is not kept on the device: it may be lost, and others may use it."""
+
+    about = fields.Text("Who is it about?", hint="The child’s name, if you know it.", longest=200)
+    seen = fields.LongText(
+        "What did you see or hear?",
+        hint="Write what was said in the same words. Keep what you think apart.",
+        rows=8,
+        longest=10000,
+    )
+    day = fields.Date("Which day was it?")
+    clock = fields.Time("What time was it?")
+
+    def told(self) -> dict[str, Any]:
+        """The answers as the command takes them."""
+        told = dict(self.cleaned_data)
+        told["seen_at"] = at_time(told.pop("day"), told.pop("clock"))
+        return told
+
+
+def _now(request: PageRequest) -> dict[str, Any]:
+    """Today and this minute, with which a form begins."""
+    local = timezone.localtime(request.at)
+    return {"day": local.date(), "clock": local.time().replace(second=0, microsecond=0)}
+
+
+@page(allow=Permission.RAISE_CONCERN, shows="family")
+@once
+def concern_raise(request: PageRequest, word: str, key: str) -> HttpResponse:
+    source = _source_or_404(request, word, key)
+    form = RaiseForm(request.POST or None, initial=_now(request))
+    form.fields["day"].bounds(latest=timezone.localdate(request.at))  # type: ignore[attr-defined]
+    form.fields["about"].required = source.family is None
+    if form.is_valid():
+        try:
+            raised = commands.raise_concern(
+                request.actor, source.record, service=request.actor.service, **form.told(), at=request.at
+            )
+        except Refused as refusal:
+            refused(form, refusal, seen_at="clock")
+        else:
+            told = "The safeguarding lead has been told." if leads_of(raised.service, request.at) else ""
+            return done(request, "practice:concern", raised.ref, said=f"Your concern has been kept. {told}".strip())
+    words = queries.words_of(request.actor.service, request.at)
+    edition = words.edition_on(timezone.localdate(request.at)) if words else None
+    context = {"source": source, "word": word, "form": form, "words": words, "edition": edition}
+    return render(request, "practice/concern_raise.html", context)
+
+
+def _source_or_404(request: PageRequest, word: str, key: str) -> Source:
+    found = find_source(request.actor, word, key)
+    if found is None:
+        raise Http404
+    request.saw("family", *([found.family.pk] if found.family else []))
+    return found
+
+
+class ToldForm(KitForm):
+    colleague = fields.Choice("Somebody who works here", required=False, searchable=True, blank="Nobody here")
+    who = fields.Text("Or somebody else", hint="Name and job, for example: head teacher", required=False, longest=160)
+    how = fields.Text("How were they told?", hint="For example: by phone", required=False, longest=160)
+    day = fields.Date("Which day was it?")
+    clock = fields.Time("What time was it?")
+
+
+@page(allow=Permission.RAISE_CONCERN, shows="concern")
+@once
+def concern_told(request: PageRequest, ref: str) -> HttpResponse:
+    found = concern_or_404(request, ref)
+    people = _colleagues(request, found)
+    form = ToldForm(request.POST or None, initial=_now(request))
+    form.fields["colleague"].offer([(str(user.pk), user.name) for user in people])  # type: ignore[attr-defined]
+    if form.is_valid():
+        told = form.cleaned_data
+        user = next((one for one in people if str(one.pk) == told["colleague"]), None)
+        moment = at_time(told["day"], told["clock"])
+        try:
+            commands.tell(
+                request.actor, found, who=told["who"], user=user, how=told["how"], told_at=moment, at=request.at
+            )
+        except Refused as refusal:
+            refused(form, refusal, told_at="clock")
+        else:
+            return done(request, "practice:concern", ref, said="It has been written down who was told.")
+    lead = "A colleague whom you choose may open this concern from now on."
+    return _form(request, found, form, "Write down who was told", lead=lead)
+
+
+def _colleagues(request: PageRequest, found: Concern) -> list[User]:
+    """Those of the service who could be told: whoever may raise concerns herself, those who know already left out."""
+    could = people_of_service(Permission.RAISE_CONCERN, found.service, request.at)
+    knowing = set(queries.named_on(found)) | {lead.pk for lead in leads_of(found.service, request.at)}
+    return sorted((user for user in could if user.pk not in knowing), key=lambda user: user.name)
+
+
+class ChecklistForm(KitForm):
+    items = fields.Checkboxes("What has been seen to?", required=True, missing="Tick what has been seen to")
+
+
+@page(allow=Permission.RAISE_CONCERN, shows="concern")
+@once
+def concern_checklist(request: PageRequest, ref: str) -> HttpResponse:
+    found = concern_or_404(request, ref)
+    words = queries.words_of(found.service, found.raised_at)
+    checked = queries.checked(found)
+    left = {code: say for code, say in (words.checklist.items() if words else ()) if code not in checked}
+    form = ChecklistForm(request.POST or None)
+    form.fields["items"].offer(left.items())  # type: ignore[attr-defined]
+    if form.is_valid():
+        try:
+            commands.check(request.actor, found, items=form.cleaned_data["items"], at=request.at)
+        except Refused as refusal:
+            refused(form, refusal)
+        else:
+            return done(request, "practice:concern", ref, said="The checklist has been kept.")
+    return _form(request, found, form, "Tick off the checklist", lead=words.procedures if words else "")
+
+
+class DecideForm(KitForm):
+    decision = fields.Radios("What do you decide?", Concern.Decision.choices)
+    reason = fields.LongText("Why?", longest=5000)
+
+
+@page(allow=Permission.DECIDE_CONCERN, shows="concern")
+@once
+def concern_decide(request: PageRequest, ref: str) -> HttpResponse:
+    found = concern_or_404(request, ref, Permission.DECIDE_CONCERN)
+    form = DecideForm(request.POST or None)
+    if form.is_valid():
+        try:
+            commands.decide(request.actor, found, **form.cleaned_data, at=request.at)
+        except Refused as refusal:
+            refused(form, refusal)
+        else:
+            return done(request, "practice:concern", ref, said="Your decision has been kept.")
+    return _form(request, found, form, "Decide on this concern", submit="Decide")
+
+
+@page(allow=Permission.DECIDE_CONCERN, shows="concern")
+@once
+def concern_read(request: PageRequest, ref: str) -> HttpResponse:
+    found = concern_or_404(request, ref, Permission.DECIDE_CONCERN)
+    if request.method == "POST":
+        commands.read(request.actor, found, at=request.at)
+        return done(request, "practice:concern", ref, said="It has been written down that you read it.")
+    return _form(request, found, KitForm(), "Say that you have read it", submit="I have read it")
+
+
+class ReferralForm(KitForm):
+    referred_to = fields.Text("Who did you tell?", longest=160)
+    day = fields.Date("Which day was it?")
+    clock = fields.Time("What time was it?")
+    reference = fields.Text("The number they gave you", required=False, longest=80, width=20)
+
+
+@page(allow=Permission.RAISE_CONCERN, shows="concern")
+@once
+def concern_refer(request: PageRequest, ref: str) -> HttpResponse:
+    found = concern_or_404(request, ref)
+    words = queries.words_of(found.service, found.raised_at)
+    form = ReferralForm(request.POST or None, initial=_now(request) | {"referred_to": words.refer_to if words else ""})
+    if form.is_valid():
+        told = dict(form.cleaned_data)
+        told["referred_at"] = at_time(told.pop("day"), told.pop("clock"))
+        try:
+            commands.refer(request.actor, found, **told, at=request.at)
+        except Refused as refusal:
+            refused(form, refusal, referred_at="clock")
+        else:
+            return done(request, "practice:concern", ref, said="The referral has been written down.")
+    return _form(request, found, form, "Write down the referral to social care")
+
+
+class CloseForm(KitForm):
+    outcome = fields.LongText("How did it end?", longest=5000)
+
+
+@page(allow=Permission.DECIDE_CONCERN, shows="concern")
+@once
+def concern_close(request: PageRequest, ref: str) -> HttpResponse:
+    found = concern_or_404(request, ref, Permission.DECIDE_CONCERN)
+    form = CloseForm(request.POST or None)
+    if form.is_valid():
+        try:
+            commands.close(request.actor, found, **form.cleaned_data, at=request.at)
+        except Refused as refusal:
+            refused(form, refusal)
+        else:
+            return done(request, "practice:concern", ref, said="The concern is closed.")
+    return _form(request, found, form, "Close this concern", submit="Close")
+
+
+def _form(
+    request: PageRequest, found: Concern, form: KitForm, title: str, *, submit: str = "Save", lead: str = ""
+) -> HttpResponse:
+    context = {"concern": found, "form": form, "title": title, "submit": submit, "lead": lead}
+    return render(request, "practice/concern_form.html", context)
