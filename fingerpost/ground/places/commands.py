@@ -20,6 +20,7 @@ from fingerpost.ground.places.models import (
     NeedTable,
     Patch,
     Postcode,
+    ResidentCount,
     SchoolTerm,
     SchoolWeek,
     Venue,
@@ -210,6 +211,41 @@ def load_terms(actor: Actor, subject: Scope, *, calendar: str, terms: Iterable[T
         update_fields=["name", "last_day"],
     )
     return _number_weeks(calendar, given)
+
+
+@command(allow=Permission.PREPARE_RETURN)
+def count_residents(
+    actor: Actor,
+    subject: Scope,
+    *,
+    area: Area,
+    group: str,
+    residents: int,
+    since: date,
+    until: date | None = None,
+    source: str,
+    age_band: str = "",
+    at: datetime,
+) -> ResidentCount:
+    """Enter how many people of a group live in an area from a day on, and who counted them. Returns the count.
+
+    Entered again for the same day it takes the place of the earlier one, which is kept.
+    """
+    if residents < 0:
+        raise Refused("Enter how many people live there, 0 or more.", field="residents")
+    if not source.strip():
+        raise Refused("Enter who counted them, and when.", field="source")
+    if until is not None and until < since:
+        raise Refused("The last day cannot be before the first.", field="until")
+    about = {"area": area, "group": group, "age_band": age_band, "since": since}
+    said = {"residents": residents, "until": until, "source": source.strip()}
+    standing = ResidentCount.objects.select_for_update().filter(**about, superseded_at=None).first()
+    if standing is not None:
+        if all(getattr(standing, name) == value for name, value in said.items()):
+            return standing
+        standing.superseded_at = at
+        standing.save(update_fields=["superseded_at"])
+    return ResidentCount.objects.create(**about, **said, entered_by_id=actor.id, recorded_at=at)
 
 
 def _require_in_order(terms: list[TermGiven]) -> None:

@@ -7,6 +7,7 @@ from fingerpost.language.checks.base import NOTE, WARNING, Checking
 from fingerpost.language.read import Path_
 from fingerpost.language.schema.agreement import AreaWords
 from fingerpost.language.schema.instruments import InstrumentWords
+from fingerpost.language.schema.pathway import FeedbackWords
 from fingerpost.language.schema.returns import ReturnDate, ReturnWords
 from fingerpost.language.schema.workforce import NeedWords
 from fingerpost.language.wording import nearest
@@ -86,9 +87,26 @@ def _tools(checking: Checking) -> None:
         for key in use.instruments:
             path = checking.at(PATHWAY, ("instruments", name), key)
             named(checking, PATHWAY, path, key, contract.instruments, "instrument")
+    for respondent, form in pathway.feedback.items():
+        _feedback(checking, respondent, form)
     if pathway.contacts and not any(kind.casework_session for kind in pathway.contacts.values()):
         message = "No kind of contact counts as a casework session"
         checking.fault(PATHWAY, ("contacts",), message, "Say casework_session: true where one does.", severity=WARNING)
+
+
+def _feedback(checking: Checking, respondent: str, form: FeedbackWords) -> None:
+    path: Path_ = ("feedback", respondent)
+    offered = checking.contract.instruments
+    named(checking, PATHWAY, (*path, "instrument"), form.instrument, offered, "instrument")
+    if isinstance(form.open_for, str):
+        checking.value_named(PATHWAY, (*path, "open_for"), form.open_for, "feedback")
+    items = {item.linkId: item for item in offered[form.instrument].item} if form.instrument in offered else None
+    if items is None:
+        return
+    answers = [one.valueInteger for one in items["rating"].answerOption] if "rating" in items else []
+    if answers != [1, 2, 3, 4, 5]:
+        message = f"{form.instrument} has no question with the linkId rating and the answers 1 to 5"
+        checking.fault(PATHWAY, (*path, "instrument"), message, "Replies are counted by it: add the question.")
 
 
 def _workforce(checking: Checking) -> None:

@@ -129,6 +129,23 @@ class InstrumentUse(Words):
     by: Code | None = Field(None, description="Who completes it.")
 
 
+class NamedKind(Words):
+    """One kind of thing that people record."""
+
+    label: Sentence = Field(description="What people call it.")
+    clause: Clauses | None = Field(None, description="The clause behind it.")
+
+
+class FeedbackWords(Words):
+    """What one kind of person is asked about the help."""
+
+    clause: Clauses = Field(description="The clause behind it.")
+    label: Sentence = Field(description="What people call the form.")
+    instrument: Code = Field(description="The instrument that is the form; one of its questions is the rating.")
+    after: tuple[Code, ...] = Field(description="What it is asked after: case, or a kind of group.")
+    open_for: NumberOrName = Field(description="For how many days it may be answered.")
+
+
 class PathwayWords(Words):
     """pathway.yaml."""
 
@@ -141,3 +158,12 @@ class PathwayWords(Words):
     safeguarding: SafeguardingWords | None = Field(None, description="What is done with a concern.")
     contacts: dict[Code, ContactKindWords] = Field(default_factory=dict, description="Kinds of contact.")
     instruments: dict[Code, InstrumentUse] = Field(default_factory=dict, description="Instruments and when.")
+    school_events: dict[Code, NamedKind] = Field(
+        default_factory=dict, description="Ways a parent takes part in a child's schooling that are recorded."
+    )
+    feedback: dict[Literal["parent", "child"], FeedbackWords] = Field(
+        default_factory=dict, description="Forms on which people say what they think, by who fills them in."
+    )
+    participation: dict[Code, NamedKind] = Field(
+        default_factory=dict, description="Ways in which families shape the service."
+    )

@@ -5,6 +5,8 @@ from fingerpost.language.vocabulary.record_sets import LAST, OVER, code, day, fl
 REPLY = frozenset({"replied", "declined", "not_asked"})
 FEEDING = frozenset({"full", "partial", "none"})
 
+WAIT = "score_wait"
+
 PAIRED_SCORES = record_set(
     "paired_scores",
     "one person's first score on a topic of an instrument, with the latest later one",
@@ -14,12 +16,13 @@ PAIRED_SCORES = record_set(
         code("person_kind", "Kind of person"),
         day("follow_up_on", "Day of the second score, done or due"),
         number("score_before", "First score", "points"),
-        number("score_after", "Second score", "points"),
-        number("change", "Change", "points"),
+        number("score_after", "Second score", "points", final_after=WAIT),
+        number("change", "Change", "points", final_after=WAIT),
         code(
             "change_band",
             "Change, by the instrument's stated error",
             codes=frozenset({"improved", "sustained", "fell"}),
+            final_after=WAIT,
         ),
     ),
     units="person family parent case",
@@ -220,7 +223,7 @@ STATUS_EVENTS = record_set(
 POPULATION = record_set(
     "population",
     "one published or entered count of residents",
-    (number("residents", "Residents", "people", recorded=False), code("age_band", "Age"), code("group", "Group")),
+    (number("residents", "Residents", "people"), code("age_band", "Age"), code("group", "Group")),
     units="",
     by="quadrant locality centre",
     interval=True,

@@ -1,10 +1,12 @@
 """What several record sets begin from: cases as known at a moment, and where and with whom they lie."""
 
+from typing import Any
+
 import ibis
 
 from fingerpost.ground.places.models import Area
 from fingerpost.people.circumstances.models import Circumstance
-from fingerpost.people.families.models import Family, Person
+from fingerpost.people.families.models import Family, Membership, Person
 from fingerpost.proof.measures.asked import KNOWN_AT, SERVICE, day_of, known
 from fingerpost.proof.measures.record_set import beside
 from fingerpost.proof.measures.tables import Column, Table, table_of
@@ -87,3 +89,31 @@ def with_family_reference(rows: Table) -> Table:
     """Adds `family_reference`, by which people know the family."""
     families = table_of(Family)
     return beside(rows, families.select(family=families.id, family_reference=families.ref), "family")
+
+
+def of_service(rows: Table) -> Table:
+    """Only the rows of the service asked about."""
+    return rows.filter(rows.service == SERVICE)
+
+
+def into_use(rows: Table) -> Table:
+    """Adds `person` and, where rows name one, `family`: the entries in use, where those written down were merged into others."""
+    entries: dict[str, type[Family] | type[Person]] = {"person": Person, "family": Family}
+    for name, model in entries.items():
+        if f"{name}_id" in rows.columns:
+            rows = with_entry_in_use(rows, model, f"{name}_id", into=name)
+    return rows
+
+
+def first_of_each(rows: Table, keys: tuple[str, ...], order: tuple[Any, ...]) -> Table:
+    """One row for each set of keys, the first in the order."""
+    place = ibis.row_number().over(group_by=list(keys), order_by=list(order))
+    numbered = rows.mutate(place_in_order=place)
+    return numbered.filter(numbered.place_in_order == 0).drop("place_in_order")
+
+
+def with_person_kind(rows: Table) -> Table:
+    """Adds `person_kind` of `person`: parent where a family holds the person as one, else other or child; NULL without family."""
+    members = into_use(known(table_of(Membership)).select("person_id", "part"))
+    kinds = members.group_by("person").agg(person_kind=members.part.max())
+    return beside(rows, kinds, "person")

@@ -1,5 +1,27 @@
 """Every write of outcomes: scores kept, events at school, people asked what they think and their replies."""
 
+from fingerpost.work.outcomes.commands.answering import code_comment, respond, settle_worry
+from fingerpost.work.outcomes.commands.asking import (
+    Asked,
+    ask,
+    ask_everybody,
+    hand_out_cards,
+    note_result,
+)
+from fingerpost.work.outcomes.commands.school import record_school_event
 from fingerpost.work.outcomes.commands.scores import Given, administer, keep_scores
 
-__all__ = ["Given", "administer", "keep_scores"]
+__all__ = [
+    "Asked",
+    "Given",
+    "administer",
+    "ask",
+    "ask_everybody",
+    "code_comment",
+    "hand_out_cards",
+    "keep_scores",
+    "note_result",
+    "record_school_event",
+    "respond",
+    "settle_worry",
+]

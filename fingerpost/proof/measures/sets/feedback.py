@@ -1,0 +1,58 @@
+"""`feedback`: one person due to be asked what she thinks, on one occasion, with her reply if there is one."""
+
+from fingerpost.language.vocabulary import SETS
+from fingerpost.proof.measures.asked import Asked, known
+from fingerpost.proof.measures.record_set import RecordSet, beside
+from fingerpost.proof.measures.sets.known import into_use, of_service, with_areas, with_family_reference
+from fingerpost.proof.measures.tables import Table, table_of
+from fingerpost.work.outcomes.models import Invitation, Response
+
+NOT_REACHED = "not_reached"
+
+feedback = RecordSet(
+    SETS["feedback"],
+    model=Invitation,
+    units={"reply": "reply", "person": "person"},
+    own=frozenset({"asked", "replied", "rating", "positive_comment", "respondent_kind", "activity_type", "age_band"}),
+)
+
+
+@feedback.rows
+def rows(asked: Asked, when: str | None) -> Table:
+    """Somebody who declined was asked; somebody who was not reached was not. A card without a name is a person of its own."""
+    invited = into_use(known(of_service(table_of(Invitation))))
+    replies = known(table_of(Response))
+    replies = replies.select(
+        "rating",
+        "positive_comment",
+        id=replies.invitation_id,
+        reply=replies.id,
+        age_told=replies.age_band.nullif(""),
+    )
+    found = beside(invited, replies, "id")
+    return found.select(
+        "family",
+        "asked_on",
+        "rating",
+        "positive_comment",
+        "activity_type",
+        "reply",
+        record=found.id,
+        reference=found.ref,
+        person=found.person.coalesce(found.id),
+        respondent_kind=found.respondent,
+        asked=found.result != NOT_REACHED,
+        replied=found.reply.notnull(),
+        age_band=found.age_told.coalesce(found.age_band.nullif("")),
+        locality_code=found.area_id,
+    )
+
+
+@feedback.adds("locality", "quadrant", reads=("locality_code",))
+def areas(rows: Table, asked: Asked) -> Table:
+    return with_areas(rows)
+
+
+@feedback.adds("family_reference", reads=("family",))
+def family_reference(rows: Table, asked: Asked) -> Table:
+    return with_family_reference(rows)

@@ -1,0 +1,108 @@
+"""`paired_scores`: one person's first score on a topic of an instrument in one episode, with the latest later one."""
+
+import ibis
+
+from fingerpost.language.vocabulary import SETS
+from fingerpost.proof.measures.asked import TODAY, Asked, known
+from fingerpost.proof.measures.record_set import RecordSet, beside
+from fingerpost.proof.measures.sets.known import (
+    cases_known,
+    first_of_each,
+    into_use,
+    of_service,
+    with_areas,
+    with_family_reference,
+    with_person_kind,
+)
+from fingerpost.proof.measures.tables import Table, days_after, table_of
+from fingerpost.work.groups.models import Run
+from fingerpost.work.outcomes.models import Administration
+
+START, LATER = "start", ("end", "review")
+PAIR = ("who", "topic", "instrument", "episode")
+
+paired_scores = RecordSet(
+    SETS["paired_scores"],
+    model=Administration,
+    units={"person": "person", "parent": "parent", "family": "family", "case": "case"},
+    pending=dict.fromkeys(("score_after", "change"), "score_to_come"),
+    own=frozenset({"topic", "source", "person_kind", "score_before", "score_after", "change"}),
+)
+
+
+@paired_scores.rows
+def rows(asked: Asked, when: str | None) -> Table:
+    """A pair belongs to the day of its second score. Where there is none, to the day on which it was due: that on which the
+    case closed or the run ended. While that day is open there is no pair yet.
+    """
+    taken = _taken()
+    first = first_of_each(taken.filter(taken.point == START), PAIR, ("taken_on", "recorded_at", "record"))
+    later = taken.filter(taken.point.isin(LATER))
+    last = first_of_each(later, PAIR, (ibis.desc("taken_on"), ibis.desc("recorded_at"), ibis.desc("record")))
+    last = last.select(*PAIR, second_on=last.taken_on, score_after=last.score)
+    found = _with_episode(with_person_kind(beside(first, last, *PAIR)))
+    is_later = found.second_on >= found.taken_on
+    second_on = is_later.ifelse(found.second_on, ibis.null("date"))
+    score_after = is_later.ifelse(found.score_after, ibis.null("decimal"))
+    due_on, wait = found.closed_on.coalesce(found.ends_on), asked.span("score_wait") or 0
+    return found.select(
+        "record",
+        "family",
+        "person",
+        "topic",
+        "source",
+        "person_kind",
+        "reference",
+        "locality_code",
+        parent=(found.person_kind == "parent").ifelse(found.person, ibis.null("uuid")),
+        case=found.case,
+        follow_up_on=second_on.coalesce(due_on),
+        score_before=found.score,
+        score_after=score_after,
+        change=score_after - found.score,
+        score_to_come=second_on.isnull() & (days_after(due_on, wait) >= TODAY).fill_null(True),
+    )
+
+
+@paired_scores.adds("locality", "quadrant", reads=("locality_code",))
+def areas(rows: Table, asked: Asked) -> Table:
+    return with_areas(rows)
+
+
+@paired_scores.adds("family_reference", reads=("family",))
+def family_reference(rows: Table, asked: Asked) -> Table:
+    return with_family_reference(rows)
+
+
+def _taken() -> Table:
+    """Every score of the service, each with who it is of: a person, or a family as a whole."""
+    taken = known(of_service(table_of(Administration)))
+    taken = into_use(taken.filter(taken.topic != ""))
+    return taken.select(
+        "topic",
+        "source",
+        "instrument",
+        "point",
+        "taken_on",
+        "recorded_at",
+        "score",
+        "person",
+        "family",
+        record=taken.id,
+        who=taken.person.coalesce(taken.family),
+        episode=taken.episode_id.coalesce(taken.person).coalesce(taken.family),
+    )
+
+
+def _with_episode(rows: Table) -> Table:
+    """Adds the case or run behind a pair: its reference, its area and its last day."""
+    closed = cases_known()
+    closed = closed.select(
+        "closed_on", episode=closed.case, case=closed.case, case_ref=closed.reference, case_area=closed.locality_code
+    )
+    runs = table_of(Run)
+    runs = runs.select("ends_on", episode=runs.id, run_ref=runs.ref, run_area=runs.area_id)
+    found = beside(beside(rows, closed, "episode"), runs, "episode")
+    return found.mutate(
+        reference=found.case_ref.coalesce(found.run_ref), locality_code=found.case_area.coalesce(found.run_area)
+    )

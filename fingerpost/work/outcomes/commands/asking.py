@@ -1,0 +1,167 @@
+"""People asked what they think: an invitation with a link or on paper, declined, not reached."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+
+from fingerpost.agreements.contracts.queries import rules
+from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.command import Refused, command, locked
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.references import new_references
+from fingerpost.language.schema.pathway import FeedbackWords
+from fingerpost.people.families.models import Person
+from fingerpost.work.outcomes.models import Invitation, Response
+from fingerpost.work.outcomes.occasions import Occasion
+from fingerpost.work.outcomes.tokens import hash_of, new_token
+
+MOST_CARDS = 60
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An invitation with its token, which is told once and kept nowhere. No token for one that needs no link."""
+
+    invitation: Invitation
+    token: str
+
+
+@command(allow=Permission.RECORD_CONTACT)
+def ask(
+    actor: Actor,
+    subject: Occasion,
+    *,
+    respondent: str,
+    person: Person,
+    result: str = Invitation.Result.ASKED,
+    asked_on: date | None = None,
+    at: datetime,
+) -> Asked:
+    """Ask one person what she thinks, or note that she declined or was not reached. Clauses 3.5 and 3.6 (Essex advisors).
+
+    Asked again before she answered, she gets a new link and the old one is dead; the day she was first asked stays.
+    """
+    held = rules(subject.service, timezone.localdate(at))
+    form, on = _form(held, subject, respondent), _day(asked_on, at)
+    person = locked(person)
+    standing = Invitation.objects.select_for_update().filter(person=person, episode_id=subject.id).first()
+    if standing is not None:
+        return _again(standing, result, expires_on=on + _open_for(held, form))
+    (asked,) = _write(actor, subject, held, respondent, [person], result, on, at)
+    return asked
+
+
+@command(allow=Permission.RECORD_CONTACT)
+def ask_everybody(
+    actor: Actor, subject: Occasion, *, respondent: str, people: Iterable[Person], at: datetime
+) -> list[Asked]:
+    """Ask several people about one occasion. Returns an invitation for each who was not asked before."""
+    held, on = rules(subject.service, timezone.localdate(at)), timezone.localdate(at)
+    _form(held, subject, respondent)
+    given = list(people)
+    told = set(Invitation.objects.filter(episode_id=subject.id, person__in=given).values_list("person_id", flat=True))
+    new = [person for person in given if person.pk not in told]
+    return _write(actor, subject, held, respondent, new, Invitation.Result.ASKED, on, at)
+
+
+@command(allow=Permission.RECORD_CONTACT)
+def hand_out_cards(
+    actor: Actor, subject: Occasion, *, respondent: str, how_many: int, asked_on: date | None = None, at: datetime
+) -> list[Asked]:
+    """Cards without a name, for people who came and did not say who they are, such as to a drop-in. One for each."""
+    held, on = rules(subject.service, timezone.localdate(at)), _day(asked_on, at)
+    _form(held, subject, respondent)
+    if not 1 <= how_many <= MOST_CARDS:
+        raise Refused(f"Enter how many cards, from 1 to {MOST_CARDS}.", field="how_many")
+    return _write(actor, subject, held, respondent, [None] * how_many, Invitation.Result.ASKED, on, at)
+
+
+@command(allow=Permission.RECORD_CONTACT)
+def note_result(actor: Actor, subject: Invitation, *, result: str, at: datetime) -> Invitation:
+    """Note that somebody who was asked declined or was not reached. Returns the invitation. Twice changes nothing."""
+    invitation = locked(subject)
+    _require_result(result)
+    if Response.objects.filter(invitation=invitation).exists():
+        raise Refused("There is a reply already, so this stands as answered.", field="result")
+    if invitation.result != result:
+        invitation.result = result
+        invitation.save(update_fields=["result"])
+    return invitation
+
+
+def _form(held: Rules, occasion: Occasion, respondent: str) -> FeedbackWords:
+    for key, words in held.contract.pathway.feedback.items():
+        if key == respondent and occasion.activity in words.after:
+            return words
+    raise Refused("The contract has no form for that. Choose who is asked.", field="respondent")
+
+
+def _day(asked_on: date | None, at: datetime) -> date:
+    today = timezone.localdate(at)
+    if asked_on is not None and asked_on > today:
+        raise Refused("The day cannot be in the future.", field="asked_on")
+    return asked_on or today
+
+
+def _open_for(held: Rules, form: FeedbackWords) -> timedelta:
+    days = held.value(form.open_for) if isinstance(form.open_for, str) else form.open_for
+    return timedelta(days=int(str(days)))
+
+
+def _require_result(result: str) -> None:
+    if result not in Invitation.Result.values:
+        raise Refused("Choose what came of it.", field="result")
+
+
+def _again(invitation: Invitation, result: str, *, expires_on: date) -> Asked:
+    _require_result(result)
+    if Response.objects.filter(invitation=invitation).exists():
+        raise Refused("This person has answered already. You can read the reply.", field="person")
+    token = new_token() if result == Invitation.Result.ASKED else ""
+    invitation.result, invitation.expires_on = result, max(expires_on, invitation.asked_on)
+    invitation.token_hash = hash_of(token) if token else None
+    invitation.save(update_fields=["result", "expires_on", "token_hash"])
+    return Asked(invitation, token)
+
+
+def _write(
+    actor: Actor,
+    occasion: Occasion,
+    held: Rules,
+    respondent: str,
+    people: list[Person] | list[None],
+    result: str,
+    on: date,
+    at: datetime,
+) -> list[Asked]:
+    _require_result(result)
+    form = _form(held, occasion, respondent)
+    made = []
+    for ref, person in zip(new_references(Invitation, "V", len(people)), people, strict=True):
+        token = new_token() if result == Invitation.Result.ASKED else ""
+        invitation = Invitation(
+            ref=ref,
+            service=occasion.service,
+            family=occasion.family if person else None,
+            person=person,
+            respondent=respondent,
+            instrument=form.instrument,
+            episode_kind=occasion.kind,
+            episode_id=occasion.id,
+            episode_ref=occasion.ref,
+            activity_type=occasion.activity,
+            area_id=occasion.area,
+            asked_on=on,
+            result=result,
+            token_hash=hash_of(token) if token else None,
+            expires_on=on + _open_for(held, form),
+            asked_by_id=actor.id,
+            recorded_at=at,
+        )
+        invitation.scope = occasion.scope | person.scope if person else occasion.scope
+        made.append(Asked(invitation, token))
+    Invitation.objects.bulk_create([one.invitation for one in made])
+    return made

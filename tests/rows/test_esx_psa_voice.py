@@ -1,0 +1,335 @@
+"""What families say of the Parent Support Advisors, what part they take, and what changed at school, as people record it.
+
+The figures are read as a service manager asks for them on the command line.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from fingerpost.cli import main
+from fingerpost.ground.access.command import Refused
+from fingerpost.ground.access.scope import Scope
+from fingerpost.ground.places import commands as places
+from fingerpost.people.families import commands as people
+from fingerpost.people.families.models import Person
+from fingerpost.work.casework import commands as casework
+from fingerpost.work.casework.models import Case
+from fingerpost.work.casework.occasions import occasion_of as of_case
+from fingerpost.work.community import commands as community
+from fingerpost.work.groups import commands as groups
+from fingerpost.work.groups.models import Run
+from fingerpost.work.groups.occasions import occasion_of as of_run
+from fingerpost.work.outcomes import commands as outcomes
+from fingerpost.work.outcomes.commands import Asked
+from tests.fixtures.cases import allocated, supervised
+from tests.fixtures.families import KNOWN_SINCE, SYSTEM, Household, household
+from tests.fixtures.groups import agreed_run
+from tests.fixtures.world import SERVICE, World, moment
+
+OPENED, CLOSED, LATER = moment(2010, 6, 15, 9), moment(2010, 11, 12), moment(2010, 11, 16)
+OF_SERVICE = Scope.of(service=SERVICE)
+Ask = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def figure(capsys: pytest.CaptureFixture[str]) -> Ask:
+    """One indicator's figure as `fingerpost figures --json` prints it."""
+
+    def ask(indicator: str, *more: str, at: str = "2010-12-31") -> dict[str, Any]:
+        capsys.readouterr()
+        assert main(["figures", SERVICE, "--at", at, "--indicator", indicator, "--json", *more]) == 0
+        (found,) = json.loads(capsys.readouterr().out)["figures"]
+        return dict(found)
+
+    return ask
+
+
+def numbers(found: dict[str, Any]) -> tuple[Any, Any, Any]:
+    return found["numerator"], found["denominator"], found["value"]
+
+
+def beside(found: dict[str, Any], label: str) -> dict[str, Any]:
+    return next(one for one in found["beside"] if one["label"] == label)
+
+
+def by(found: dict[str, Any], dimension: str) -> dict[str, tuple[int, int]]:
+    """Numerator and denominator of each member that has any."""
+    told = [one for one in found["breakdowns"] if one["dimension"] == dimension]
+    return {one["label"]: (one["numerator"], one["denominator"]) for one in told if one["denominator"]}
+
+
+def lines(found: dict[str, Any]) -> dict[str, tuple[Any, Any, Any]]:
+    return {one["label"]: numbers(one) for one in found["lines"]}
+
+
+def closed_case(world: World, home: Household | None = None) -> Case:
+    case = allocated(world, home=home, at=OPENED)
+    supervised(world, case, at=CLOSED - timedelta(days=4))
+    return casework.close(world.actor("alice"), case, reason="needs_met", outcomes_met="fully", at=CLOSED)
+
+
+def families(how_many: int, *, children: int = 1, locality: str = "tendring") -> list[Household]:
+    names = ("Ada", "Ben", "Cleo", "Dev", "Eve", "Finn")[:children]
+    return [household(f"Field{number}", children=names, locality=locality) for number in range(how_many)]
+
+
+def booked(run: Run, homes: list[Household]) -> list[Person]:
+    for home in homes:
+        groups.book(SYSTEM, run, person=home.parent, family=home.family, at=moment(2010, 9, 7))
+    return [home.parent for home in homes]
+
+
+def answer(asked: list[Asked], ratings: list[int | None], **more: Any) -> None:
+    for one, rating in zip(asked, ratings, strict=False):
+        outcomes.respond(SYSTEM, one.invitation, answers={"rating": rating, **more}, at=LATER + timedelta(days=2))
+
+
+# --- 3.5: feedback of parents ---
+
+
+@pytest.mark.row("ESX-PSA-3.5")
+def test_88_of_96_replies_are_positive_and_96_of_140_parents_replied(world: World, figure: Ask) -> None:
+    alice = world.actor("alice")
+    case = closed_case(world)
+    course, drop_in = agreed_run(world, places=40), agreed_run(world, offer="drop_in")
+    home = household("Marsh")
+    asked = [outcomes.ask(alice, of_case(case), respondent="parent", person=_parent(case), at=LATER)]
+    asked += outcomes.ask_everybody(
+        SYSTEM, of_run(course), respondent="parent", people=booked(course, families(39)), at=LATER
+    )
+    for how_many in (60, 40):
+        asked += outcomes.hand_out_cards(SYSTEM, of_run(drop_in), respondent="parent", how_many=how_many, at=LATER)
+    assert len(asked) == 140
+    answer(asked[:40], [5] * 20 + [4] * 15 + [3] * 3)
+    answer(asked[40:], [5] * 30 + [4] * 23 + [2] * 5)
+    outcomes.ask(alice, of_case(case), respondent="child", person=_child(case), at=LATER)  # a child is not a parent
+    found = figure("parents_feedback", "--records")
+    assert numbers(found) == (88, 96, "91.7")
+    assert numbers(beside(found, "Response rate")) == (96, 140, "68.6")
+    assert by(found, "activity_type") == {"Case": (1, 1), "Programme": (34, 37), "Drop in": (53, 58)}
+    assert by(found, "quadrant") == {"North East": (88, 96)}
+    assert len([one for one in found["records"] if one["answer"] == "in"]) == 88
+    assert home.family.ref not in str(found)
+
+
+def _parent(case: Case) -> Person:
+    return Person.objects.get(last_name="Field", first_name="Pat")
+
+
+def _child(case: Case) -> Person:
+    return Person.objects.get(last_name="Field", first_name="Ada")
+
+
+@pytest.mark.row("ESX-PSA-3.5")
+def test_a_positive_comment_is_told_by_the_parent_or_judged_by_a_worker(world: World, figure: Ask) -> None:
+    alice, case = world.actor("alice"), closed_case(world)
+    run = agreed_run(world, offer="drop_in")
+    cards = outcomes.hand_out_cards(SYSTEM, of_run(run), respondent="parent", how_many=4, at=LATER)
+    told, judged, blank, silent = (one.invitation for one in cards)
+    outcomes.respond(SYSTEM, told, answers={"rating": 2, "positive_comment": "yes"}, at=LATER)
+    reply = outcomes.respond(SYSTEM, judged, answers={"rating": 3, "comment": "You listened."}, at=LATER)
+    outcomes.respond(SYSTEM, blank, answers={"comment": "It was far away."}, at=LATER)
+    outcomes.note_result(SYSTEM, silent, result="declined", at=LATER)
+    away = outcomes.ask(alice, of_case(case), respondent="parent", person=_parent(case), result="not_reached", at=LATER)
+    assert away.token == ""
+    before = figure("parents_feedback", "--reading", "B")
+    assert (before["numerator"], before["denominator"], before["not_known"]) == (1, 1, 2)
+    outcomes.code_comment(SYSTEM, reply, is_positive=True, at=LATER)
+    after = figure("parents_feedback", "--reading", "B")
+    assert (after["numerator"], after["denominator"], after["not_known"]) == (2, 2, 1)
+    rated = figure("parents_feedback")
+    assert (rated["numerator"], rated["denominator"], rated["not_known"]) == (0, 2, 1)
+    # Who declined was asked and is in the rate; who was not reached was not asked.
+    assert numbers(beside(rated, "Response rate"))[:2] == (3, 4)
+
+
+# --- 3.6: feedback of children ---
+
+
+@pytest.mark.row("ESX-PSA-3.6")
+def test_17_of_20_childrens_replies_are_positive_on_a_line_of_their_own(world: World, figure: Ask) -> None:
+    drop_in = agreed_run(world, offer="drop_in")
+    children = outcomes.hand_out_cards(SYSTEM, of_run(drop_in), respondent="child", how_many=20, at=LATER)
+    parents = outcomes.hand_out_cards(SYSTEM, of_run(drop_in), respondent="parent", how_many=5, at=LATER)
+    answer(children[:8], [5] * 7 + [2], age_band="5_to_7", who_helped="Alice")
+    answer(children[8:14], [4] * 5 + [1], age_band="8_to_11")
+    answer(children[14:], [4] * 5 + [3], age_band="12_or_older")
+    answer(parents, [1] * 5)
+    found = figure("children_feedback")
+    assert numbers(found) == (17, 20, "85.0")
+    assert by(found, "age_band") == {"5 to 7": (7, 8), "8 to 11": (5, 6), "12 or older": (5, 6)}
+    assert numbers(figure("parents_feedback"))[:2] == (0, 5)
+
+
+# --- 3.7: having a say ---
+
+
+@pytest.mark.row("ESX-PSA-3.7")
+def test_30_of_200_parents_and_12_of_180_children_had_a_say_each_counted_once(world: World, figure: Ask) -> None:
+    parents, children = _supported(world)
+    alice = world.actor("alice")
+
+    def say(kind: str, people: list[Person]) -> None:
+        community.record_say(
+            alice,
+            Scope.of(users=[alice.id] if alice.id else []),
+            service=SERVICE,
+            kind=kind,
+            title="When drop-ins are held",
+            happened_on=date(2010, 10, 14),
+            people=people,
+            said="Mornings are hard.",
+            at=moment(2010, 10, 15),
+        )
+
+    say("consultation", parents[:20] + children[:10])
+    say("planning", parents[15:25])  # five of them were asked for views too
+    say("reviewing", parents[25:28])
+    say("monitoring", parents[28:30])
+    say("evaluation", [children[10], children[11], parents[0]])
+    found = figure("people_taking_part")
+    assert lines(found) == {"Parent": (30, 200, "15.0"), "Child": (12, 180, "6.7")}
+    kinds = next(one for one in found["beside"] if one["letter"] == "C")
+    told = {one["label"]: one["numerator"] for one in kinds["breakdowns"] if one["dimension"] == "participation_kinds"}
+    assert {kind: told[kind] for kind in ("Consultation", "Planning", "Reviewing", "Monitoring", "Evaluation")} == {
+        "Consultation": 30,
+        "Planning": 10,
+        "Reviewing": 3,
+        "Monitoring": 2,
+        "Evaluation": 3,
+    }
+
+
+def _supported(world: World) -> tuple[list[Person], list[Person]]:
+    """200 parents and 180 children on 20 cases: a family has ten parents and carers and nine children here."""
+    parents, children = [], []
+    for number in range(20):
+        home = household(f"Field{number}", children=[f"Child{n}" for n in range(9)])
+        own = [home.parent, *(_another_parent(home, place) for place in range(9))]
+        allocated(world, home=home, at=OPENED)
+        parents += own
+        children += home.children
+    return parents, children
+
+
+def _another_parent(home: Household, place: int) -> Person:
+    given = {"first_name": f"Carer{place}", "last_name": home.parent.last_name, "at": KNOWN_SINCE}
+    person = people.register(SYSTEM, home.family.scope, **given)
+    people.join(SYSTEM, home.family, person=person, part="parent", at=KNOWN_SINCE)
+    return person
+
+
+@pytest.mark.row("ESX-PSA-3.7")
+def test_of_all_parents_in_the_localities_waits_for_a_count_of_them(world: World, figure: Ask) -> None:
+    case = allocated(world, at=OPENED)
+    sam = world.actor("sam")
+    community.record_say(
+        world.actor("alice"),
+        case.scope,
+        service=SERVICE,
+        kind="consultation",
+        title="What to offer",
+        happened_on=date(2010, 10, 14),
+        people=[_parent(case)],
+        at=LATER,
+    )
+    without = figure("people_taking_part", "--reading", "B")
+    assert (without["value"], without["status"]) == (None, "no_data")
+    count = {"area": world.area("tendring"), "group": "parents", "since": date(2010, 4, 1), "source": "Census"}
+    places.count_residents(sam, OF_SERVICE, residents=500, **count, at=moment(2010, 11, 1))
+    places.count_residents(sam, OF_SERVICE, residents=400, **count, at=moment(2010, 11, 2))  # put right
+    found = figure("people_taking_part", "--reading", "B")
+    assert (found["numerator"], found["denominator"], found["value"]) == (1, 400, "0.3")
+    with pytest.raises(Refused, match="who counted them"):
+        places.count_residents(sam, OF_SERVICE, residents=1, **{**count, "source": " "}, at=LATER)
+
+
+# --- 3.3: engagement in education ---
+
+
+@pytest.mark.row("ESX-PSA-3.3")
+def test_34_of_45_parents_with_both_scores_improved_and_9_are_listed_without_a_second(
+    world: World, figure: Ask
+) -> None:
+    alice = world.actor("alice")
+    cases = [closed_case(world, home) for home in families(9)]
+    course = agreed_run(world, places=60)
+    on_course = booked(course, [household(f"Reed{number}") for number in range(45)])
+    pairs = [(5, 9)] * 34 + [(7, 7)] * 6 + [(8, 6)] * 5
+    for case, points in zip(cases[:6], pairs[:6], strict=True):
+        _scored(world, case, *points)
+    for case in cases[6:]:
+        _scored(world, case, 6, None)
+    for person, points in zip(on_course[:39], pairs[6:], strict=True):
+        _scored_on_course(course, person, *points)
+    for person in on_course[39:]:
+        _scored_on_course(course, person, 6, None)
+    outcomes.record_school_event(
+        alice,
+        cases[0].family,
+        service=SERVICE,
+        person=Person.objects.get(last_name="Field0", first_name="Pat"),
+        kind="parents_evening",
+        happened_on=date(2010, 11, 2),
+        at=LATER,
+    )
+    found = figure("parents_engaged", "--known", "2011-01-31", "--records")
+    assert numbers(found) == (34, 45, "75.6")
+    missing = [one for one in found["records"] if one["answer"] == "not_known"]
+    assert (found["not_known"], len(missing)) == (9, 9)
+    assert {one["reason_label"] for one in missing} == {"Change"}
+    assert {one["reference"] for one in missing} == {*(case.ref for case in cases[6:]), course.ref}
+    assert by(found, "source") == {"Case": (6, 6), "Programme": (28, 39)}
+    mean = figure("parents_engaged", "--known", "2011-01-31", "--reading", "B")
+    assert mean["value"] == "2.8"  # 34 times 4 and 5 times -2, over 45
+    told = figure("parents_engaged", "--known", "2011-01-31", "--reading", "C")
+    assert told["value"] is None
+    assert "Give an example" in told["prompt"]
+    assert numbers(beside(found, "Came to a school event"))[:2] == (1, 54)
+    # Until the second score is late, who has none is pending and not lost.
+    early = figure("parents_engaged", "--known", "2010-12-20")
+    assert (early["pending"], early["not_known"]) == (6, 3)
+
+
+def _scored(world: World, case: Case, before: int, after: int | None) -> None:
+    person = Person.objects.get(last_name=case.family.name.split()[0], first_name="Pat")
+    for point, points, at in (("start", before, OPENED), ("end", after, CLOSED)):
+        if points is not None:
+            outcomes.administer(
+                world.actor("alice"),
+                case.family,
+                service=SERVICE,
+                instrument="part_in_school",
+                point=point,
+                taken_on=at.date(),
+                completed_by="Parent",
+                score=Decimal(points),
+                person=person,
+                episode_id=case.pk,
+                at=at,
+            )
+
+
+def _scored_on_course(run: Run, person: Person, before: int, after: int | None) -> None:
+    for point, points, at in (("start", before, moment(2010, 9, 14)), ("end", after, moment(2010, 12, 14))):
+        if points is not None:
+            outcomes.administer(
+                SYSTEM,
+                person,
+                service=SERVICE,
+                instrument="part_in_school",
+                point=point,
+                taken_on=at.date(),
+                completed_by="Parent",
+                score=Decimal(points),
+                episode_kind="run",
+                episode_id=run.pk,
+                source="programme",
+                beside=run.scope,
+                at=at,
+            )
