@@ -4,15 +4,16 @@ An area fills its facts beside its records; nothing here knows an area. A fact a
 with `Registry.fact`; the facts of a record set are listed in its `SetSpec`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from fingerpost.language.answers import Unknown
 
+T = TypeVar("T")
 FactValue = str | bool | int | float | Decimal | Fraction | date | datetime | frozenset[str] | Unknown
 Facts = Mapping[str, Any]
 
@@ -175,6 +176,17 @@ class FactsAbout(Mapping[str, FactValue]):
 
     def __len__(self) -> int:
         return len(self._registry.specs())
+
+
+def once(subject: Any, question: Hashable, read: Callable[[], T]) -> T:
+    """What `read` gives, kept with the subject, so that several facts of one room share what they read.
+
+    A subject lives for one decision. The question must name all that the answer hangs on besides the subject, such as the day.
+    """
+    kept: dict[Hashable, T] = vars(subject).setdefault("_read", {})
+    if question not in kept:
+        kept[question] = read()
+    return kept[question]
 
 
 registry = Registry()

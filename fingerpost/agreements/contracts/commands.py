@@ -13,8 +13,9 @@ from django.utils.text import slugify
 from fingerpost.agreements.contracts.compiled import compiled
 from fingerpost.agreements.contracts.models import AgreedReading, Agreement, Decision, EnteredValue, Version
 from fingerpost.agreements.contracts.queries import AGREEMENT_KIND, clock_key, day_in_words, rules
+from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.access.actor import Actor, HasScope
-from fingerpost.ground.access.command import Refused, command
+from fingerpost.ground.access.command import Refused, command, forget_what_was_read
 from fingerpost.ground.access.models import Organisation
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.scope import Scope
@@ -71,6 +72,7 @@ def adopt(
         adopted_at=at,
         adopted_by_id=actor.id,
     )
+    forget_what_was_read()
     _open_return_clocks(actor, agreement, contract, at)
     return version
 
@@ -92,6 +94,7 @@ def agree_reading(
         offered = ", ".join(asked.answers)
         raise Refused(f"There is no reading {letter}. Choose one of {offered}.", field="letter")
     said = {"letter": letter, "agreed_by_id": actor.id, "agreed_at": at, "note": note.strip()}
+    forget_what_was_read()
     return AgreedReading.objects.update_or_create(
         agreement=subject, question=question, in_force_from=in_force_from, defaults=said
     )[0]
@@ -108,6 +111,7 @@ def enter_value(
     if not source.strip():
         raise Refused("Say where this number comes from.", field="source")
     said = {"value": str(value), "source": source.strip(), "entered_by_id": actor.id, "entered_at": at}
+    forget_what_was_read()
     return EnteredValue.objects.update_or_create(agreement=subject, name=name, since=since, defaults=said)[0]
 
 
@@ -122,14 +126,16 @@ def decide(
     subject_id: uuid.UUID,
     facts: Facts,
     on: date | None = None,
+    held: Rules | None = None,
     at: datetime,
 ) -> Decision:
     """Put facts to a decision or gate of the contract in force and store the answer with its reasons. Returns the stored row.
 
     `answer` is yes, no or not_known; `reasons` is a list of {clauses, printed, criterion, label, answer, text}, `facts` holds the
-    facts that were looked at, `version` what decided. Raises NothingInForce, or KeyError for a name the contract lacks.
+    facts that were looked at, `version` what decided. `held` are the rules of the day where the caller has read them already.
+    Raises NothingInForce, or KeyError for a name the contract lacks.
     """
-    held = rules(service, on or timezone.localdate(at))
+    held = held or rules(service, on or timezone.localdate(at))
     is_gate = name not in held.contract.decisions
     answered = held.check_gate(name, facts) if is_gate else held.decide(name, facts)
     scope = subject if isinstance(subject, Scope) else subject.scope

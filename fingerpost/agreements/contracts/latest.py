@@ -9,6 +9,8 @@ from datetime import date
 
 from django.db import connection
 
+from fingerpost.ground.access.command import read_once
+
 _STATEMENT = """
 SELECT v.id, v.agreement_id, v.hash,
     (SELECT coalesce(json_agg(json_build_array(r.question, r.letter, r.in_force_from) ORDER BY r.in_force_from), '[]')
@@ -35,8 +37,8 @@ class Latest:
 
 
 def of_service(service: str, on: date) -> Latest | None:
-    """The version in force for a service on a day; None where there is none. One query."""
-    return _asked(_OF_SERVICE, {"service": service, "on": on})
+    """The version in force for a service on a day; None where there is none. One query, and one only in one act."""
+    return read_once(("version in force", service, on), lambda: _asked(_OF_SERVICE, {"service": service, "on": on}))
 
 
 def of_version(version_id: uuid.UUID, on: date) -> Latest | None:

@@ -1,6 +1,6 @@
 """`@command`: the one shape of every write."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,10 +16,12 @@ from fingerpost.ground.history.tracking import recording
 
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
 M = TypeVar("M", bound=models.Model)
 S = TypeVar("S", bound="HasScope | Scope")
 
 _running: ContextVar[str] = ContextVar("running_command", default="")
+_read: ContextVar[dict[Hashable, Any] | None] = ContextVar("read_in_this_act", default=None)
 
 
 class Refused(Exception):
@@ -66,7 +68,7 @@ def command(
             if _running.get():
                 return function(actor, subject, *args, **kwargs)
             actor.require(allow, subject)
-            token = _running.set(name)
+            token, reading = _running.set(name), _read.set({})
             try:
                 outermost = not connection.in_atomic_block
                 with transaction.atomic():
@@ -76,6 +78,7 @@ def command(
                     return function(actor, subject, *args, **kwargs)
             finally:
                 _running.reset(token)
+                _read.reset(reading)
 
         run.command_spec = CommandSpec(name, allow)  # type: ignore[attr-defined]
         return run
@@ -99,6 +102,30 @@ def _tell(actor: Actor, name: str, kwargs: dict[str, Any]) -> None:
     )
 
 
-def locked(row: M) -> M:
-    """The row read again and locked until the transaction ends, so that two people cannot act on one state."""
-    return type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+def read_once(question: Hashable, read: Callable[[], T]) -> T:
+    """What `read` gives, read once in the act that runs; outside of an act, each time anew.
+
+    For what an act reads again and again and does not change: the rules of a day, the team of an area. One that changes it
+    calls `forget_what_was_read`.
+    """
+    known = _read.get()
+    if known is None:
+        return read()
+    if question not in known:
+        known[question] = read()
+    return known[question]
+
+
+def forget_what_was_read() -> None:
+    """Read anew from here on in this act."""
+    known = _read.get()
+    if known is not None:
+        known.clear()
+
+
+def locked(row: M, *along: str) -> M:
+    """The row read again and locked until the transaction ends, so that two people cannot act on one state.
+
+    `along` names rows it points to, read in the same query and not locked.
+    """
+    return type(row)._default_manager.select_for_update(of=("self",)).select_related(*along).get(pk=row.pk)

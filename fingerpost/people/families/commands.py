@@ -15,11 +15,10 @@ from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.references import new_reference, new_references
 from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.history.bulk import copy_in
-from fingerpost.ground.places import queries as places
 from fingerpost.ground.places.models import Area
 from fingerpost.people.families import writing
 from fingerpost.people.families.models import Address, Family, Identifier, Membership, Person, Relationship
-from fingerpost.people.families.writing import HouseholdGiven, PersonGiven
+from fingerpost.people.families.writing import Household, HouseholdGiven, PersonGiven
 
 
 @command(allow=Permission.MAKE_REQUEST)
@@ -46,9 +45,44 @@ def register(
     given = PersonGiven(first_name, last_name, known_as, born_on, sex, phone, upn, nhs, local)
     person, identifiers = writing.prepared(given, scope=subject, batch=None, at=at)
     person.save(force_insert=True)
-    for identifier in identifiers:
-        _save_identifier(identifier)
+    _save_identifiers(identifiers)
     return person
+
+
+@command(allow=Permission.MAKE_REQUEST)
+def write_down(
+    actor: Actor,
+    subject: Scope,
+    *,
+    name: str,
+    parent: PersonGiven,
+    children: Sequence[PersonGiven],
+    lines: str = "",
+    postcode: str = "",
+    area: Area | None = None,
+    since: date | None = None,
+    at: datetime,
+) -> Household:
+    """Write down a family that nobody knows yet: its people, whose children they are, and where the parent lives since a day.
+
+    Returns it with its people. What `register`, `form_family`, `join`, `relate` and `move` would write, in a few statements.
+    Raises Refused as they do.
+    """
+    prepared = [writing.prepared(given, scope=subject, batch=None, at=at) for given in (parent, *children)]
+    people = [person for person, _ in prepared]
+    family = Family(ref=new_reference(Family, "F"), name=writing.named(name, "name"), recorded_at=at)
+    family.scope = subject
+    new = Household(family, people[0], people[1:])
+    Person.objects.bulk_create(people)
+    _save_identifiers([row for _, rows in prepared for row in rows])
+    family.save(force_insert=True)
+    Membership.objects.bulk_create(writing.places_in(new, at))
+    Relationship.objects.bulk_create(writing.children_of(new, at))
+    if lines or postcode or area:
+        lines, postcode = writing.checked_address(lines, postcode)
+        since = since or timezone.localdate(at)
+        writing.home_of(new.parent, lines, postcode, area, since, at).save(force_insert=True)
+    return new
 
 
 @command(allow=Permission.IMPORT_LIST)
@@ -117,15 +151,21 @@ def identify(actor: Actor, subject: Person, *, kind: str, value: str, at: dateti
 
 
 def _save_identifier(identifier: Identifier) -> Identifier:
-    try:
-        with transaction.atomic():
-            identifier.save(force_insert=True)
-    except IntegrityError as clash:
-        raise Refused(
-            f"{identifier} belongs to a person already known. Find that person instead of writing a new one.",
-            field=identifier.kind,
-        ) from clash
+    _save_identifiers([identifier])
     return identifier
+
+
+def _save_identifiers(identifiers: Sequence[Identifier]) -> None:
+    """Write the numbers. Raises Refused for one that is somebody else's; the whole act is then taken back."""
+    for identifier in identifiers:
+        try:
+            with transaction.atomic(savepoint=False):
+                identifier.save(force_insert=True)
+        except IntegrityError as clash:
+            raise Refused(
+                f"{identifier} belongs to a person already known. Find that person instead of writing a new one.",
+                field=identifier.kind,
+            ) from clash
 
 
 @command(allow=Permission.RECORD_CONTACT)
@@ -267,9 +307,8 @@ def move(
             raise Refused("The person moved to the present address later than that. Choose a later day.", field="since")
         standing.until = max(since - timedelta(days=1), standing.since or since - timedelta(days=1))
         standing.save(update_fields=["until"])
-    address = Address(person=subject, lines=lines, postcode=postcode, since=since, recorded_at=at, batch=batch)
-    address.area = area or (places.area_of(postcode) if postcode else None)
-    address.scope = subject.scope
+    address = writing.home_of(subject, lines, postcode, area, since, at)
+    address.batch = batch
     address.save(force_insert=True)
     return address
 

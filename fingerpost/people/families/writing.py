@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.scope import Scope
+from fingerpost.ground.places import queries as places
+from fingerpost.ground.places.models import Area
 from fingerpost.people.families import identity, names
-from fingerpost.people.families.models import Address, Family, Identifier, Membership, Person
+from fingerpost.people.families.models import Address, Family, Identifier, Membership, Person, Relationship
 
 LONGEST_LIFE = 120
 _CHECKS = {"upn": identity.upn, "nhs": identity.nhs, "local": names.tidy}
@@ -29,6 +31,15 @@ class PersonGiven:
     nhs: str = ""
     local: str = ""
     scope: Scope | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """A family with its parent and children, as somebody outside told of them."""
+
+    family: Family
+    parent: Person
+    children: list[Person]
 
 
 @dataclass(slots=True)
@@ -135,4 +146,30 @@ def address(household: HouseholdGiven, place: Place, batch: uuid.UUID | None, at
         person=place.person, lines=place.lines, postcode=place.postcode, area_id=place.area, recorded_at=at, batch=batch
     )
     row.scope = household.scope
+    return row
+
+
+def places_in(new: Household, at: datetime) -> list[Membership]:
+    """Everybody's place in the new family as rows, not saved yet; the day they came is not known."""
+    parts = [(new.parent, Membership.Part.PARENT), *((child, Membership.Part.CHILD) for child in new.children)]
+    rows = [Membership(family=new.family, person=person, part=part, recorded_at=at) for person, part in parts]
+    for row in rows:
+        row.scope = new.family.scope
+    return rows
+
+
+def children_of(new: Household, at: datetime) -> list[Relationship]:
+    """Whose children they are as rows, not saved yet."""
+    parent_of = Relationship.Kind.PARENT
+    rows = [Relationship(person=new.parent, kind=parent_of, other=child, recorded_at=at) for child in new.children]
+    for row in rows:
+        row.scope = new.parent.scope
+    return rows
+
+
+def home_of(person: Person, lines: str, postcode: str, area: Area | None, since: date, at: datetime) -> Address:
+    """Where the person lives from a day on as a row, not saved yet. Without `area` the postcode says which, where known."""
+    row = Address(person=person, lines=lines, postcode=postcode, since=since, recorded_at=at)
+    row.area = area or (places.area_of(postcode) if postcode else None)
+    row.scope = person.scope
     return row

@@ -268,6 +268,20 @@ def enrol(
     return enrolment
 
 
+@command(allow=Permission.MAKE_REQUEST)
+def enrol_all(actor: Actor, subject: Scope, *, pupils: Sequence[Person], school: School, at: datetime) -> None:
+    """Put pupils on a school's roll, as `enrol` does each. Two statements for those who were on no roll yet."""
+    on_a_roll = set(Enrolment.objects.filter(person__in=pupils, until=None).values_list("person_id", flat=True))
+    rows = []
+    for pupil in {pupil.pk: pupil for pupil in pupils}.values():
+        if pupil.pk in on_a_roll:
+            enrol(actor, pupil, school=school, at=at)
+        else:
+            rows.append(Enrolment(person=pupil, school=school, recorded_at=at))
+            rows[-1].scope = pupil.scope
+    Enrolment.objects.bulk_create(rows)
+
+
 @command(allow=Permission.IMPORT_LIST)
 def undo(actor: Actor, subject: Scope, *, batch: uuid.UUID, at: datetime) -> int:
     """Take everything that a batch loaded out of force, and put back what stood before. Returns how many rows went.

@@ -4,9 +4,10 @@ from datetime import date
 from typing import Any
 
 from fingerpost.language.answers import NOT_KNOWN
-from fingerpost.language.facts import FactValue, fact
+from fingerpost.language.facts import FactValue, fact, once
 from fingerpost.people.schooling import queries
 from fingerpost.people.schooling.models import Exclusion
+from fingerpost.people.schooling.queries import WeeksKnown
 
 
 @fact(
@@ -35,8 +36,14 @@ def _rate(subject: Any, on: date, length: str) -> FactValue:
     if subject.person is None or length not in subject.values:
         return NOT_KNOWN
     weeks = int(subject.values[length].on(on))
-    rate = queries.attendance_over(subject.person, weeks=weeks, until=on).rate
+    rate = _weeks(subject, on, weeks).over(weeks).rate
     return NOT_KNOWN if rate is None else rate
+
+
+def _weeks(subject: Any, on: date, weeks: int) -> WeeksKnown:
+    """The child's last school weeks, at least so many: the shorter window lies within the longer one."""
+    known = once(subject, ("weeks", on), lambda: queries.weeks_before(subject.person, weeks=weeks, until=on))
+    return known if known.asked >= weeks else queries.weeks_before(subject.person, weeks=weeks, until=on)
 
 
 @fact("fixed_term_exclusions", label="Fixed term exclusions", unit="exclusions")
@@ -55,7 +62,9 @@ def fixed_term_exclusion_dates(subject: Any, on: date) -> FactValue:
 
 
 def _exclusions(subject: Any, on: date) -> list[Exclusion]:
-    return [] if subject.person is None else queries.exclusions_of(subject.person, until=on)
+    if subject.person is None:
+        return []
+    return once(subject, ("exclusions", on), lambda: queries.exclusions_of(subject.person, until=on))
 
 
 def in_words(exclusion: Exclusion) -> str:

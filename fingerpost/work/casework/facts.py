@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from fingerpost.language.answers import NOT_KNOWN
-from fingerpost.language.facts import FactValue, fact
+from fingerpost.language.facts import FactValue, fact, once
 from fingerpost.work.casework.models import Case, CaseDiscussion
 
 
@@ -18,17 +18,21 @@ def last_discussion(case: Case | None, on: date) -> CaseDiscussion | None:
     return found.order_by("-discussed_on", "-recorded_at").first()
 
 
+def _last_discussion(subject: Any, on: date) -> CaseDiscussion | None:
+    return once(subject, ("last discussion", on), lambda: last_discussion(subject.case, on))
+
+
 @fact("supervision_decision", kind="code", label="What supervision decided of the case")
 def supervision_decision(subject: Any, on: date) -> FactValue:
     """Code of the latest decision; not known where supervision never discussed the case."""
-    found = last_discussion(subject.case, on)
+    found = _last_discussion(subject, on)
     return NOT_KNOWN if found is None else found.decided
 
 
 @fact("days_since_supervision", label="Days since supervision discussed the case", unit="days")
 def days_since_supervision(subject: Any, on: date) -> FactValue:
     """Whole days since the latest discussion; not known where there was none."""
-    found = last_discussion(subject.case, on)
+    found = _last_discussion(subject, on)
     return NOT_KNOWN if found is None else (on - found.discussed_on).days
 
 

@@ -81,7 +81,7 @@ def receive(
         batch=batch,
         batch_ref=batch_ref,
     )
-    where = family.scope | _scope(service, request.locality, held)
+    where = family.scope | scope_of_waiting(request.locality, held)
     request.scope = subject | where | Scope.of(users=[actor.id] if actor.id else [])
     request.save(force_insert=True)
     rows = [RequestChild(request=request, person=child, recorded_at=at, batch=batch) for child in about]
@@ -100,7 +100,7 @@ def decide(actor: Actor, subject: Request, *, at: datetime) -> Request:
     Returns the request: accepted where one child is; waiting (`outcome` empty, `status` says for what) where something is missing;
     else refused. `route` is the way in of the child who was accepted.
     """
-    request = locked(subject)
+    request = locked(subject, "family")
     _require_undone(request)
     held = rules(request.service, timezone.localdate(at))
     of_request = RequestChild.objects.filter(request=request).select_related("person")
@@ -114,9 +114,10 @@ def decide(actor: Actor, subject: Request, *, at: datetime) -> Request:
             subject_kind=CHILD_KIND,
             subject_id=child.pk,
             facts=facts_about(request, child.person, held),
+            held=held,
             at=at,
         )
-    RequestChild.objects.bulk_update(children, ["decision"])
+        child.save(update_fields=["decision"])
     _settle(request, [child.decision for child in children if child.decision], at)
     return request
 
@@ -190,9 +191,10 @@ def _groups(family: Family, given: Iterable[str], held: Rules) -> list[str]:
     return sorted(named | (listed & set(known.filter(kind="vulnerable_group").values_list("value", flat=True))))
 
 
-def _scope(service: str, locality: str, held: Rules) -> Scope:
+def scope_of_waiting(locality: str, held: Rules) -> Scope:
+    """Where a request from this area lies while it waits: its service, the area, and the team that works there."""
     patch = team_of(locality, held.on)
-    return Scope.of(service=service, area=locality, team=patch.team_id if patch else None)
+    return Scope.of(service=held.service, area=locality, team=patch.team_id if patch else None)
 
 
 def _settle(request: Request, decisions: list[Decision], at: datetime) -> None:

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db.models import Q
 
+from fingerpost.ground.access.command import read_once
 from fingerpost.ground.places.models import Area, Patch
 from fingerpost.people.families.models import Address, Family, Membership
 
@@ -33,9 +34,11 @@ def at_level(area: Area | None, level: str) -> Area | None:
 
 
 def team_of(area_code: str, on: date) -> Patch | None:
-    """The patch, with its team, that covers the area on the day: its own, else that of the area around it. One query."""
-    if not area_code:
-        return None
+    """The patch that covers the area on the day: its own, else that of the area around it. One query, once in one act."""
+    return read_once(("team of area", area_code, on), lambda: _team_of(area_code, on)) if area_code else None
+
+
+def _team_of(area_code: str, on: date) -> Patch | None:
     here = Q(area=area_code) | Q(area__in=Area.objects.filter(code=area_code).values("parent_id"))
-    patches = Patch.objects.filter(here, Q(until=None) | Q(until__gte=on), since__lte=on).select_related("team")
+    patches = Patch.objects.filter(here, Q(until=None) | Q(until__gte=on), since__lte=on)
     return min(patches, key=lambda patch: (patch.area_id != area_code, patch.since), default=None)

@@ -11,20 +11,24 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from fingerpost.agreements.contracts.queries import rules
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.scope import Scope
+from fingerpost.ground.places import queries as places
 from fingerpost.ground.places.models import Area
 from fingerpost.people.consent import commands as consent
 from fingerpost.people.consent.models import Consent
 from fingerpost.people.families import commands as families
 from fingerpost.people.families.matching import matches
 from fingerpost.people.families.models import Family, Identifier, Membership, Person, Relationship
+from fingerpost.people.families.writing import Household, PersonGiven
 from fingerpost.people.schooling import commands as schooling
 from fingerpost.people.schooling.models import School
 from fingerpost.work.assessments import commands as assessments
 from fingerpost.work.referrals import commands
+from fingerpost.work.referrals.home import at_level
 from fingerpost.work.referrals.models import Request
 
 EVERYTHING = Actor.system("Matching")
@@ -100,18 +104,20 @@ def refer(
     """
     if not given.children:
         raise Refused("Name at least one child that the request is about.", field="children")
-    children = [_child(actor, subject, child, given, at) for child in given.children]
-    parent = _parent(actor, subject, given.parent, children, at)
-    family = _family(actor, subject, parent, children, at)
-    _bring_together(actor, family, parent, children, given, timezone.localdate(received_at), at)
+    on = timezone.localdate(received_at)
+    home = _home(service, given.parent, on)
+    is_new = _is_new(given)
+    found = _write_down(actor, subject, given, home, on, at) if is_new else _recognise(actor, subject, given, on, at)
+    if given.school:
+        schooling.enrol_all(actor, subject, pupils=found.children, school=given.school, at=at)
     if given.may_tell_school is not None:
         answer = Consent.Answer.GIVEN if given.may_tell_school else Consent.Answer.REFUSED
         consent.answer(
             actor,
-            family,
+            found.family,
             kind=Consent.Kind.SHARE_WITH_SCHOOL,
             answer=answer,
-            given_by=parent,
+            given_by=found.parent,
             answered_at=received_at,
             at=at,
         )
@@ -119,8 +125,8 @@ def refer(
         actor,
         subject,
         service=service,
-        family=family,
-        children=children,
+        family=found.family,
+        children=found.children,
         source=given.source,
         school=given.school,
         referrer_name=given.referrer_name,
@@ -128,6 +134,7 @@ def refer(
         reason=given.reason,
         forecast_reason=given.forecast_reason,
         vulnerable_groups=given.vulnerable_groups,
+        locality=home.locality if is_new else None,
         received_at=received_at,
         at=at,
         batch=batch,
@@ -136,7 +143,7 @@ def refer(
     if given.assessment:
         assessments.record(
             actor,
-            family,
+            found.family,
             assessed_on=given.assessment.assessed_on,
             author=given.assessment.author,
             author_organisation=given.assessment.organisation,
@@ -145,6 +152,62 @@ def refer(
             at=at,
         )
     return request
+
+
+@dataclass(frozen=True)
+class _Home:
+    """Where the parent said to live: the smallest area known, the one by which families are shared out, and whose that is."""
+
+    area: Area | None
+    locality: Area | None
+    scope: Scope
+
+
+def _home(service: str, parent: ParentGiven, on: date) -> _Home:
+    held = rules(service, on)
+    area = parent.area or (places.area_of(parent.postcode) if parent.postcode else None)
+    allocation = held.contract.pathway.allocation
+    locality = at_level(area, allocation.level) if allocation else None
+    return _Home(area, locality, commands.scope_of_waiting(locality.code if locality else "", held))
+
+
+def _is_new(given: ReferralGiven) -> bool:
+    """Whether nobody of the family is recognised. One query a child, and one for a parent whose birth date is given."""
+    parent, postcode = given.parent, given.parent.postcode
+    numbers = [child.upn.strip().upper() for child in given.children if child.upn.strip()]
+    return (
+        len(set(numbers)) == len(numbers)
+        and not any(_known(c.first_name, c.last_name, c.born_on, postcode, c.upn) for c in given.children)
+        and not (parent.born_on and _known(parent.first_name, parent.last_name, parent.born_on, postcode))
+    )
+
+
+def _write_down(actor: Actor, scope: Scope, given: ReferralGiven, home: _Home, on: date, at: datetime) -> Household:
+    """A family that nobody knows yet, under the keys of the team that will work with it."""
+    parent = given.parent
+    return families.write_down(
+        actor,
+        scope | home.scope,
+        name=f"{parent.last_name} family",
+        parent=PersonGiven(parent.first_name, parent.last_name, born_on=parent.born_on, phone=parent.phone),
+        children=[
+            PersonGiven(c.first_name, c.last_name, born_on=c.born_on, sex=c.sex, upn=c.upn) for c in given.children
+        ],
+        lines=parent.lines,
+        postcode=parent.postcode,
+        area=home.area,
+        since=on,
+        at=at,
+    )
+
+
+def _recognise(actor: Actor, scope: Scope, given: ReferralGiven, on: date, at: datetime) -> Household:
+    """A family of whom somebody is known: the others join her, one by one."""
+    children = [_child(actor, scope, child, given, at) for child in given.children]
+    parent = _parent(actor, scope, given.parent, children, at)
+    family = _family(actor, scope, parent, children, at)
+    _bring_together(actor, family, parent, children, given, on, at)
+    return Household(family, parent, children)
 
 
 def _child(actor: Actor, scope: Scope, child: ChildGiven, given: ReferralGiven, at: datetime) -> Person:
@@ -229,5 +292,3 @@ def _bring_together(
     for child in children:
         families.join(actor, family, person=child, part=Membership.Part.CHILD, at=at)
         families.relate(actor, parent, kind=Relationship.Kind.PARENT, other=child, at=at)
-        if given.school:
-            schooling.enrol(actor, child, school=given.school, at=at)

@@ -46,7 +46,7 @@ def close(
     Drafts the letter to each school with its task, or holds it back where the family refused consent. `closed_at` is now unless
     given. Raises Refused with what to do, or ChangedMeanwhile when somebody saved since `revision`.
     """
-    case = locked(subject)
+    case = locked(subject, "family", "request", "worker", "team")
     ended = closed_at or at
     require_revision(case, revision)
     _require_open(case, ended, at)
@@ -83,7 +83,7 @@ def record_outcome_sent(
 
     Raises Refused while consent is not known, or where it was refused.
     """
-    case = locked(subject)
+    case = locked(subject, "family", "request")
     _require_letter_of(case, message)
     if message.state == Message.State.SENT:
         return message

@@ -14,7 +14,7 @@ from fingerpost.ground.access.references import new_reference
 from fingerpost.ground.tasks import commands as tasks
 from fingerpost.people.families.models import Family
 from fingerpost.work.casework.models import Allocation, Case, CaseChild
-from fingerpost.work.casework.queries.allocation import PossibleWorker, offered
+from fingerpost.work.casework.queries.allocation import PossibleWorker, offered_as
 from fingerpost.work.casework.reach import follow
 from fingerpost.work.casework.revisions import require_revision
 from fingerpost.work.referrals.models import Request, RequestChild
@@ -29,9 +29,16 @@ def open_case(actor: Actor, subject: Request, *, at: datetime) -> Case:
     Raises Refused unless the request was accepted, after the funding has ended, or while a case of the family is open.
     """
     request = locked(subject)
-    opened = Case.objects.filter(request=request).first()
-    if opened is not None:
-        return opened
+    return _case_on(request) or _opened(request, at)
+
+
+def _case_on(request: Request) -> Case | None:
+    found: Case | None = Case.objects.filter(request=request).first() if request.opened_at else None
+    return found
+
+
+def _opened(request: Request, at: datetime) -> Case:
+    """A case newly opened on a request that is locked."""
     held = rules(request.service, timezone.localdate(at))
     _require_openable(request, held)
     case = Case(
@@ -68,14 +75,15 @@ def allocate(
     Somebody from outside the home area needs `exception_reason`. `cover` is the plan of which it is part. Raises Refused, or
     ChangedMeanwhile where somebody else allocated first.
     """
-    case = _case_of(actor, subject, worker, at)
+    case, is_new = _case_of(subject, worker, at)
     if case.closed_at:
         raise Refused(f"This case was closed on {day_in_words(timezone.localdate(case.closed_at))}.")
     if case.worker_id == worker.pk:
         return case
     require_revision(case, revision)
     chosen = _chosen(case, worker, exception_reason, at)
-    Allocation.objects.filter(case=case, until=None).update(until=at)
+    if not is_new:
+        Allocation.objects.filter(case=case, until=None).update(until=at)
     case.worker, case.team_id, case.revision = worker, chosen.team_id, case.revision + 1
     case.save(update_fields=["worker", "team", "revision"])
     follow(case, timezone.localdate(at))
@@ -90,7 +98,8 @@ def allocate(
     )
     allocation.scope = case.scope
     allocation.save(force_insert=True)
-    tasks.hand_over(actor, case, owner=worker, team=case.team, at=at)
+    if not is_new:
+        tasks.hand_over(actor, case, owner=worker, team=case.team, at=at)
     return case
 
 
@@ -133,19 +142,23 @@ def _add_children(case: Case, request: Request, at: datetime) -> None:
     CaseChild.objects.bulk_create(rows)
 
 
-def _case_of(actor: Actor, subject: Case | Request, worker: User, at: datetime) -> Case:
-    """The case, locked. A request that somebody else opened and gave away meanwhile is theirs."""
+def _case_of(subject: Case | Request, worker: User, at: datetime) -> tuple[Case, bool]:
+    """The case, locked, and whether it was opened just now. A request that somebody else gave away meanwhile is theirs."""
     if isinstance(subject, Case):
-        return locked(subject)
-    case = locked(open_case(actor, subject, at=at))
+        return locked(subject), False
+    request = locked(subject)
+    standing = _case_on(request)
+    if standing is None:
+        return _opened(request, at), True
+    case = locked(standing)
     if case.worker_id and case.worker_id != worker.pk and not subject.opened_at:
         raise ChangedMeanwhile(f"This request was allocated meanwhile, to {case.worker}.", theirs=case)
-    return case
+    return case, False
 
 
 def _chosen(case: Case, worker: User, exception_reason: str, at: datetime) -> PossibleWorker:
     held = rules(case.service, timezone.localdate(at))
-    chosen = {person.user_id: person for person in reversed(offered(case, held))}.get(worker.pk)
+    chosen = offered_as(case, worker, held)
     if chosen is None:
         raise Refused(f"{worker.name} holds no post that works with families. Choose somebody else.", field="worker")
     allocation = held.contract.pathway.allocation

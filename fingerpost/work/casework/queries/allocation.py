@@ -8,6 +8,7 @@ from django.db.models import Count
 
 from fingerpost.agreements.contracts.queries import rules
 from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.ground.access.models import User
 from fingerpost.work.casework.models import Case
 from fingerpost.work.referrals.models import Request
 from fingerpost.work.workforce.queries import Advisor, advisors_of
@@ -42,6 +43,14 @@ def offered(subject: Case | Request, held: Rules) -> list[PossibleWorker]:
     cases = dict(load.order_by().values_list("worker").annotate(number=Count("id")))
     people = [_possible(advisor, home, cases.get(advisor.user_id, 0)) for advisor in advisors]
     return sorted(people, key=lambda person: (not person.is_home, person.open_cases, person.area_name, person.name))
+
+
+def offered_as(subject: Case | Request, worker: User, held: Rules) -> PossibleWorker | None:
+    """The worker as `offered` has her, her post in the home area first; None where she is not offered. One query."""
+    home = home_of(subject)
+    hers = advisors_of(subject.service, roles=casework_roles(held), on=held.on, user=worker)
+    people = [_possible(advisor, home, 0) for advisor in hers]
+    return min(people, key=lambda person: not person.is_home, default=None)
 
 
 def casework_roles(held: Rules) -> list[str]:

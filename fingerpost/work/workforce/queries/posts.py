@@ -62,12 +62,16 @@ def in_post(on: date) -> Q:
     )
 
 
-def advisors_of(service: str, *, roles: Iterable[str], on: date, areas: Iterable[str] | None = None) -> list[Advisor]:
-    """Who holds a post of these roles on the day, by area and name; in these areas only, where given. One query."""
+def advisors_of(
+    service: str, *, roles: Iterable[str], on: date, areas: Iterable[str] | None = None, user: User | None = None
+) -> list[Advisor]:
+    """Who holds a post of these roles on the day, by area and name; in these areas, or one person's, where given. One query."""
     held = Holding.objects.filter(in_post(on), post__service=service, post__role__in=list(roles))
     held = held.filter(post__area__isnull=False, user__is_active=True)
     if areas is not None:
         held = held.filter(post__area__in=list(areas))
+    if user is not None:
+        held = held.filter(user=user)
     rows = held.order_by("post__area__name", "user__name").values_list(
         "user_id", "user__name", "post__role", "post__area_id", "post__area__name", "post__team_id"
     )
