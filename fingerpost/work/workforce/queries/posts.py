@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from fingerpost.agreements.contracts import queries as contracts
+from fingerpost.ground.access.models import User
 from fingerpost.work.workforce.models import Absence, Holding, Post
 
 
