@@ -21,7 +21,7 @@ from fingerpost.people.circumstances.models import Circumstance
 from fingerpost.people.families.models import Family, Membership, Person
 from fingerpost.people.schooling.models import School
 from fingerpost.work.referrals.facts import facts_about
-from fingerpost.work.referrals.home import home_locality, team_of
+from fingerpost.work.referrals.home import home_locality, scope_of_waiting
 from fingerpost.work.referrals.models import Request, RequestChild
 from fingerpost.work.referrals.rescoping import rescope
 
@@ -189,12 +189,6 @@ def _groups(family: Family, given: Iterable[str], held: Rules) -> list[str]:
     people = Membership.objects.filter(family=family, until=None).values("person_id")
     known = Circumstance.objects.filter(Q(until=None) | Q(until__gte=held.on), person_id__in=people, is_true=True)
     return sorted(named | (listed & set(known.filter(kind="vulnerable_group").values_list("value", flat=True))))
-
-
-def scope_of_waiting(locality: str, held: Rules) -> Scope:
-    """Where a request from this area lies while it waits: its service, the area, and the team that works there."""
-    patch = team_of(locality, held.on)
-    return Scope.of(service=held.service, area=locality, team=patch.team_id if patch else None)
 
 
 def _settle(request: Request, decisions: list[Decision], at: datetime) -> None:

@@ -4,7 +4,9 @@ from datetime import date
 
 from django.db.models import Q
 
+from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.access.command import read_once
+from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.places.models import Area, Patch
 from fingerpost.people.families.models import Address, Family, Membership
 
@@ -42,3 +44,9 @@ def _team_of(area_code: str, on: date) -> Patch | None:
     here = Q(area=area_code) | Q(area__in=Area.objects.filter(code=area_code).values("parent_id"))
     patches = Patch.objects.filter(here, Q(until=None) | Q(until__gte=on), since__lte=on)
     return min(patches, key=lambda patch: (patch.area_id != area_code, patch.since), default=None)
+
+
+def scope_of_waiting(locality: str, held: Rules) -> Scope:
+    """Where a request from this area lies while it waits: its service, the area, and the team that works there."""
+    patch = team_of(locality, held.on)
+    return Scope.of(service=held.service, area=locality, team=patch.team_id if patch else None)

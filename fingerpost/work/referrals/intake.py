@@ -28,7 +28,7 @@ from fingerpost.people.schooling import commands as schooling
 from fingerpost.people.schooling.models import School
 from fingerpost.work.assessments import commands as assessments
 from fingerpost.work.referrals import commands
-from fingerpost.work.referrals.home import at_level
+from fingerpost.work.referrals.home import at_level, scope_of_waiting
 from fingerpost.work.referrals.models import Request
 
 EVERYTHING = Actor.system("Matching")
@@ -168,7 +168,7 @@ def _home(service: str, parent: ParentGiven, on: date) -> _Home:
     area = parent.area or (places.area_of(parent.postcode) if parent.postcode else None)
     allocation = held.contract.pathway.allocation
     locality = at_level(area, allocation.level) if allocation else None
-    return _Home(area, locality, commands.scope_of_waiting(locality.code if locality else "", held))
+    return _Home(area, locality, scope_of_waiting(locality.code if locality else "", held))
 
 
 def _is_new(given: ReferralGiven) -> bool:
