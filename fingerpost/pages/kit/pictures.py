@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 
 WIDTH, HEIGHT, LEFT, TOP, FOOT = 720, 230, 52, 14, 34
 MOST_LABELS = 12
+NAMES, LENGTH, NUMBERS, ROW, LONGEST = 170, 300, 70, 28, 23
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,39 @@ def bars(
         HEIGHT,
         format_html_join("", "{}", ((part,) for part in parts)),
     )
+
+
+def lying_bars(
+    shown: Sequence[Bar], *, top: float | None = None, unit: str = "", target: float | None = None
+) -> SafeString:
+    """Bars from left to right, one below another, each with its name before it and its number behind: for names of any length."""
+    if not shown:
+        return SafeString("")
+    values = [bar.value for bar in shown if bar.value is not None]
+    highest = top or max([*values, target or 0, 1])
+    height = len(shown) * ROW + 8
+    line = SafeString("")
+    if target is not None:
+        x = _p(NAMES + LENGTH * min(target / highest, 1))
+        line = format_html('<line class="app-target" x1="{}" x2="{}" y1="0" y2="{}"></line>', x, x, height)
+    return format_html(
+        '<svg viewBox="0 0 {} {}" class="app-svg app-svg--lying" aria-hidden="true" focusable="false">{}{}</svg>',
+        NAMES + LENGTH + NUMBERS,
+        height,
+        format_html_join("", "{}", ((_lying(bar, n, highest, unit),) for n, bar in enumerate(shown))),
+        line,
+    )
+
+
+def _lying(bar: Bar, number: int, highest: float, unit: str) -> SafeString:
+    y, long = number * ROW + 4, LENGTH * (bar.value or 0) / highest
+    words = "–" if bar.value is None else f"{bar.value:.1f}{unit}" if unit or bar.value % 1 else f"{bar.value:.0f}"
+    name = bar.label if len(bar.label) <= LONGEST else f"{bar.label[: LONGEST - 1]}…"
+    return format_html(
+        '<text class="app-axis" x="{}" y="{}" text-anchor="end">{}</text>'
+        '<rect class="app-bar" x="{}" y="{}" width="{}" height="{}"></rect><text class="app-axis" x="{}" y="{}">{}</text>',
+        NAMES - 8, y + 16, name, NAMES, y + 2, _p(max(long, 0)), ROW - 8, _p(NAMES + long + 6), y + 16, words,
+    )  # fmt: skip
 
 
 def _y(value: float, highest: float) -> float:

@@ -1,11 +1,13 @@
 """Figures: every indicator of a period; one of them with its parts; the records behind it."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from fingerpost.agreements.contracts.models import Agreement
 from fingerpost.agreements.contracts.queries import rules
@@ -15,13 +17,15 @@ from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.language.periods import Period
 from fingerpost.pages.kit import words as in_words
-from fingerpost.pages.kit.pictures import Bar, bars
+from fingerpost.pages.kit.downloads import csv_of, wants_csv
+from fingerpost.pages.kit.pictures import Bar, bars, lying_bars
 from fingerpost.pages.kit.shortcuts import render
 from fingerpost.pages.oversight import figures as showing
 from fingerpost.pages.oversight.figures import Shown
 from fingerpost.pages.oversight.reach import agreement_or_404, to_my_service, today_of
 from fingerpost.proof.measures.answers import Answer
 from fingerpost.proof.measures.records import records as records_behind
+from fingerpost.proof.returns.wording import BreakdownRow
 
 PAGE = 50
 
@@ -101,10 +105,43 @@ def figure(request: PageRequest, service: str, indicator: str) -> HttpResponse:
     }
     context["title"] = held.contract.indicators[indicator].title
     if shown:
-        context |= {"breakdowns": shown.words["breakdowns"], "answers": _answers(shown)}
+        parts, target = shown.words["breakdowns"], _target(held, indicator)
+        pictures = [_by_member(shown, part["rows"], target) for part in parts]
+        context |= {"breakdowns": parts, "answers": _answers(shown), "pictures": pictures}
     if is_live and shown:
         context |= _trend(request, held, indicator, shown)
+    if (wanted := wants_csv(request)) and shown:
+        return _numbers_of(indicator, wanted, context)
     return render(request, "oversight/figure.html", context)
+
+
+COLUMNS = ("figure", "made of", "not known")
+
+
+def _numbers_of(indicator: str, wanted: str, context: dict[str, Any]) -> HttpResponse:
+    """The numbers of one of the page's pictures, as they stand in its table. Raises Http404 for a picture it has not."""
+    if wanted == "periods" and "trend" in context:
+        rows = [(f"{p.start:%d/%m/%Y} to {p.end:%d/%m/%Y}", one.words) for p, one in context["trend"]]
+        told = [(when, w["result"], w["made_of"], w["not_known"]) for when, w in rows]
+        return csv_of(f"{indicator}_periods", ("period", *COLUMNS), told)
+    parts = context["breakdowns"]
+    if not wanted.isdecimal() or not 0 < int(wanted) <= len(parts):
+        raise Http404
+    part = parts[int(wanted) - 1]
+    told = [(row["member"], row["result"], row["made_of"], row["not_known"]) for row in part["rows"]]
+    return csv_of(f"{indicator}_by_{part['label'].lower().replace(' ', '_')}", (part["label"].lower(), *COLUMNS), told)
+
+
+def _by_member(shown: Shown, rows: Sequence[BreakdownRow], target: float | None) -> SafeString:
+    """A bar for each member of a breakdown; one that is hidden or has no number stays empty."""
+    unit = " %" if shown.numbers.get("unit") == "percent" else ""
+    drawn = [Bar(row["member"], None if row["numbers"].get("hidden") else _value(row["numbers"])) for row in rows]
+    return lying_bars(drawn, unit=unit, top=100 if unit else None, target=target)
+
+
+def _value(numbers: Mapping[str, Any]) -> float | None:
+    """What the table shows of these numbers: the count where a figure is one, else its value."""
+    return _as_float(numbers["numerator"] if numbers["denominator"] is None else numbers["value"])
 
 
 def _one_live(request: PageRequest, held: Rules, indicator: str, day: date) -> Shown | None:
@@ -149,9 +186,14 @@ def _trend(request: PageRequest, held: Rules, indicator: str, shown: Shown) -> d
     rows = [(period, showing.live(request.actor, held, indicator, period, request.at)) for period in begun]
     drawn = [Bar(f"{p.end:%b %Y}", _number(one)) for p, one in rows]
     unit = " %" if shown.numbers.get("unit") == "percent" else ""
-    target = held.definition(indicator).target
-    line = _as_float(target.bounds[0].limit) if target and len(target.bounds) == 1 else None
+    line = _target(held, indicator)
     return {"trend": rows, "svg": bars(drawn, unit=unit, top=100 if unit else None, target=line)}
+
+
+def _target(held: Rules, indicator: str) -> float | None:
+    """Where the line of the target stands; None for no target, and for one that is a range."""
+    target = held.definition(indicator).target
+    return _as_float(target.bounds[0].limit) if target and len(target.bounds) == 1 else None
 
 
 def _number(one: Shown) -> float | None:

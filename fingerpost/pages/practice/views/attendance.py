@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
+from fingerpost.pages.kit.downloads import csv_of, wants_csv
 from fingerpost.pages.kit.pictures import Bar, Mark, bars
 from fingerpost.pages.kit.shortcuts import render
 from fingerpost.pages.practice.views.families import family_or_404
@@ -30,6 +31,9 @@ def attendance(request: PageRequest, ref: str, child: UUID) -> HttpResponse:
     since = (timezone.localdate(cases[0].opened_at) if cases else today) - BEFORE
     weeks = weeks_of(request.actor, [member.person], since=since, until=today)
     known = [week for week in weeks if week.possible]
+    if wants_csv(request):
+        told = [(week.monday.isoformat(), week.attended, week.possible, round(_percent(week), 1)) for week in known]
+        return csv_of(f"attendance_{about.ref}", ("week of", "attended", "possible", "percent"), told)
     context = {
         "family": about,
         "child": member.person,

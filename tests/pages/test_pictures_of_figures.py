@@ -1,0 +1,65 @@
+"""A figure's pictures say what its tables say, and both can be downloaded."""
+
+import csv
+import io
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from fingerpost.ground.access import clock
+from fingerpost.pages.kit.downloads import csv_of
+from fingerpost.pages.kit.pictures import Bar, lying_bars
+from tests.fixtures.casebook import Casebook
+from tests.fixtures.world import SERVICE, World, moment
+
+WHERE = f"/figures/{SERVICE}/families_reached?until=2010-12-31"
+
+
+@pytest.fixture(autouse=True)
+def in_its_own_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda service="": moment(2010, 12, 31, 15))
+
+
+@pytest.fixture
+def manager(world: World) -> Client:
+    book = Casebook()
+    for locality, number in (("tendring", 3), ("colchester", 2)):
+        for _ in range(number):
+            book.case(date(2010, 10, 4), locality=locality)
+    book.case(date(2010, 5, 4), date(2010, 9, 1), locality="tendring")  # closed before the period
+    book.save()
+    client = Client()
+    client.force_login(world.users["sam"])
+    return client
+
+
+def table(answer) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+
+def test_reach_by_area_is_drawn_and_downloaded(manager: Client) -> None:
+    page = manager.get(WHERE).content.decode()
+    assert "By locality" in page
+    assert page.count("app-svg--lying") >= 2
+    rows = table(manager.get(f"{WHERE}&download=2"))
+    assert rows[0] == ["locality", "figure", "made of", "not known"]
+    assert {row[0]: row[1] for row in rows[1:] if row[1] != "0"} == {"Tendring": "3", "Colchester": "2"}
+    assert table(manager.get(f"{WHERE}&download=periods"))[-1][:2] == ["01/10/2010 to 31/12/2010", "5"]
+
+
+def test_a_picture_that_is_not_there_is_not_found(manager: Client) -> None:
+    for strange in ("0", "99", "everything", "-1"):
+        assert manager.get(f"{WHERE}&download={strange}").status_code == 404
+
+
+def test_a_word_like_a_formula_stays_a_word() -> None:
+    assert table(csv_of("x", ("a", "b"), [("=1+1", -2), ("@sum", 1.5)]))[1:] == [["'=1+1", "-2"], ["'@sum", "1.5"]]
+
+
+def test_lying_bars_have_names_numbers_and_gaps() -> None:
+    drawn = lying_bars([Bar("<Tendring>", 3), Bar("A locality with a very long name", None)], target=2)
+    assert "&lt;Tendring&gt;" in drawn
+    assert "…" in drawn
+    assert drawn.count("app-target") == 1
+    assert lying_bars([]) == ""
