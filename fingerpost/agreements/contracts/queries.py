@@ -80,6 +80,17 @@ def versions(agreement: Agreement) -> list[Version]:
     )
 
 
+def version_of(agreement: Agreement, number: int | None, on: date) -> Version:
+    """One version adopted, or the one in force on the day, without its files. Raises Version.DoesNotExist."""
+    found = Version.objects.filter(agreement=agreement).defer("sources")
+    if number is not None:
+        return found.get(number=number)
+    latest_begun = found.filter(in_force_from__lte=on).order_by("-in_force_from", "-number").first()
+    if latest_begun is None:
+        raise Version.DoesNotExist(agreement.key)
+    return latest_begun
+
+
 @dataclass(frozen=True)
 class Details:
     """An agreement as its page shows it: pairs of words, and "not stated" for what the paper leaves blank."""

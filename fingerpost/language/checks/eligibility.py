@@ -53,6 +53,10 @@ def _criterion(checking: Checking, file: str, path: Path_, words: Any) -> None:
     facts = checking.vocabulary.facts
     if words.condition is not None:
         checking.condition(file, (*path, "condition"), words.condition, facts, "A referral or case")
+    for name in names_in(getattr(words, "plain", None) or ""):
+        if name not in checking.contract.values:
+            message = f"{{{name}}} is no dated value"
+            checking.fault(file, (*path, "plain"), message, "Plain words are about nobody: fill in dated values only.")
     for word, saying in _sayings(words):
         if saying.condition is not None:
             checking.condition(file, (*path, word), saying.condition, facts, "A referral or case")

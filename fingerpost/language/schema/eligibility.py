@@ -46,6 +46,9 @@ class CriterionWords(Words):
         None, description="What to say when it is not; of several sayings the first whose condition holds."
     )
     not_known: NotKnown | None = Field(None, description="What to say while something is missing.")
+    plain: Sentence | None = Field(
+        None, description="The criterion in plain words for anybody to read; dated values in {braces} are filled in."
+    )
     in_brief: Sentence | None = Field(
         None, description="A few words in which a refusal quotes it when it is not met, e.g. in a letter."
     )
@@ -60,6 +63,7 @@ class CriterionChange(Words):
     met: Sentence | None = Field(None, description="Another sentence when met.")
     not_met: NotMet | None = Field(None, description="Other sayings when not met.")
     not_known: NotKnown | None = Field(None, description="Another sentence while something is missing.")
+    plain: Sentence | None = Field(None, description="Other plain words.")
 
 
 class DecisionAnswer(Words):

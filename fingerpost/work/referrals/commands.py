@@ -20,6 +20,7 @@ from fingerpost.ground.places.models import Area
 from fingerpost.people.circumstances.models import Circumstance
 from fingerpost.people.families.models import Family, Membership, Person
 from fingerpost.people.schooling.models import School
+from fingerpost.work.referrals import replies
 from fingerpost.work.referrals.facts import facts_about
 from fingerpost.work.referrals.home import home_locality, scope_of_waiting
 from fingerpost.work.referrals.models import Request, RequestChild
@@ -118,7 +119,12 @@ def decide(actor: Actor, subject: Request, *, at: datetime) -> Request:
             at=at,
         )
         child.save(update_fields=["decision"])
-    _settle(request, [child.decision for child in children if child.decision], at)
+    was_refused = request.outcome == Request.Outcome.REFUSED
+    why_not = _settle(request, [child.decision for child in children if child.decision], at)
+    if request.outcome == Request.Outcome.REFUSED:
+        replies.draft(actor, request, [child.person for child in children], why_not, at)
+    elif was_refused:
+        replies.drop(actor, request, at)
     return request
 
 
@@ -191,12 +197,15 @@ def _groups(family: Family, given: Iterable[str], held: Rules) -> list[str]:
     return sorted(named | (listed & set(known.filter(kind="vulnerable_group").values_list("value", flat=True))))
 
 
-def _settle(request: Request, decisions: list[Decision], at: datetime) -> None:
-    """What the children's answers together mean for the request: the best of them."""
+def _settle(request: Request, decisions: list[Decision], at: datetime) -> str:
+    """What the children's answers together mean for the request: the best of them. Returns what was not met, for a refusal."""
     best = min(decisions, key=lambda decision: _RANK[_outcome(decision)])
     request.decision, request.decided_at = best, at
     request.outcome, request.status, request.route = _outcome(best), best.outcome, best.route
-    request.save(update_fields=["decision", "decided_at", "outcome", "status", "route"])
+    why_not = replies.quoted(best) if request.outcome == Request.Outcome.REFUSED else ""
+    request.reply = replies.told(request, why_not)
+    request.save(update_fields=["decision", "decided_at", "outcome", "status", "route", "reply"])
+    return why_not
 
 
 _RANK = {Request.Outcome.ACCEPTED: 0, Request.Outcome.WAITING: 1, Request.Outcome.REFUSED: 2}
