@@ -19,6 +19,7 @@ from fingerpost.ground.access.page import PageSpec
 from fingerpost.ground.access.permissions import Role
 from fingerpost.ground.access.scope import Scope
 from fingerpost.people.families.models import Relationship
+from tests.fixtures.groups import a_group
 from tests.fixtures.world import SERVICE, World, moment
 from tests.pages.households import CaseMade, a_case, a_concern, a_list, a_referral, a_return
 
@@ -135,6 +136,7 @@ def things(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str,
         "own": Thing({"ref": made.ref, "heading": "barriers"}, here, is_draft=True),
         "absent": Thing({"ref": "N-ZZZZZZ", "heading": "barriers"}, None),
     }
+    found["groups"], found["programmes"] = the_groups(world)
     found["lists"] = {"own": Thing({"batch": received.pk}, here), "absent": Thing({"batch": uuid4()}, None)}
     found["team"] = {"own": Thing({"worker": world.users["alice"].pk}, Scope.of(team=world.teams["tendring"].pk))}
     return found
@@ -147,6 +149,18 @@ def a_carer(case: CaseMade, child: UUID) -> UUID:
     tie.scope = case.family_scope
     tie.save()
     return tie.pk
+
+
+def the_groups(world: World) -> tuple[dict[str, Thing], dict[str, Thing]]:
+    """A full run of Tendring and one of Colchester, for those who hold it, and the same for the coordinator."""
+    runs = {}
+    for where, area in (("own", "tendring"), ("other team", "colchester")):
+        made = a_group(world, area=area)
+        keys = {"ref": made.run.ref, "session": made.session.pk, "booking": made.booking.pk, "line": made.waiting.pk}
+        runs[where] = Thing(keys | {"point": "start"}, made.run.scope)
+    absent = {"ref": "G-ZZZZZZ", "session": uuid4(), "booking": uuid4(), "line": uuid4(), "point": "start"}
+    runs["absent"] = Thing(absent, None)
+    return runs, dict(runs)
 
 
 def filled(page: Page, things: dict[str, dict[str, Thing]]) -> Iterator[tuple[str, str, Thing | None]]:

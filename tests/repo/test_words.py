@@ -27,7 +27,23 @@ FORMS = {
     "partners": ("fingerpost.pages.partners.forms",),
     "practice": tuple(
         f"fingerpost.pages.practice.views.{name}"
-        for name in ("cases", "closing", "concerns", "contacts", "families", "find", "requests", "team")
+        for name in (
+            "cases",
+            "closing",
+            "concerns",
+            "contacts",
+            "families",
+            "find",
+            "groups",
+            "groups_agreement",
+            "groups_coverage",
+            "groups_measures",
+            "groups_places",
+            "groups_proposing",
+            "groups_sessions",
+            "requests",
+            "team",
+        )
     ),
     "oversight": tuple(
         f"fingerpost.pages.oversight.views.{name}" for name in ("contract", "lists", "readings", "returns")

@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from django.db.models import Subquery
+from django.db.models import Q, Subquery
 
-from fingerpost.ground.places.models import Area, Postcode, SchoolWeek, WorkDay
+from fingerpost.ground.access.models import Team
+from fingerpost.ground.places.models import Area, Patch, Postcode, SchoolWeek, WorkDay
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -53,6 +54,16 @@ def codes_within(code: str) -> list[str]:
         frontier = list(Area.objects.filter(parent_id__in=frontier).values_list("code", flat=True))
         found += frontier
     return found
+
+
+def teams_working(service: str, areas: Iterable[Area], on: date) -> dict[str, Team]:
+    """The team of the service that works each area on the day, by the area's code: its own, or that of the area around it.
+
+    One query. An area that no team works is left out.
+    """
+    patches = Patch.objects.filter(Q(until=None) | Q(until__gte=on), team__service=service, since__lte=on)
+    teams = {patch.area_id: patch.team for patch in patches.select_related("team").order_by("since")}
+    return {area.code: teams[code] for area in areas for code in (area.parent_id, area.code) if code in teams}
 
 
 @dataclass(frozen=True)

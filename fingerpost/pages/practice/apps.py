@@ -7,10 +7,18 @@ class Practice(AppConfig):
 
     def ready(self) -> None:
         from fingerpost.ground.access.permissions import Permission
-        from fingerpost.pages.kit import navigation
+        from fingerpost.pages.kit import navigation, statuses
 
         navigation.register("My work", "practice:my_work", Permission.RECORD_CONTACT, order=10)
         navigation.register("Requests", "practice:requests", Permission.RECORD_CONTACT, order=20)
         navigation.register("Team", "practice:team", Permission.ALLOCATE_CASE, order=30)
         navigation.register("Concerns", "practice:concerns", Permission.RAISE_CONCERN, order=35)
+        navigation.register("Groups", "practice:groups", Permission.RUN_GROUP, order=32)
+        navigation.register("To agree", "practice:to_agree", Permission.APPROVE_PROGRAMME, order=10)
         navigation.register("Find a person", "practice:find", Permission.VIEW_FAMILY, order=40)
+
+        statuses.register("planned", "Not public yet", statuses.GREY)
+        statuses.register("advertised", "Open for booking", statuses.GREEN)
+        statuses.register("running", "Running", statuses.BLUE)
+        statuses.register("ended", "Ended", statuses.GREY)
+        statuses.register("cancelled", "Called off", statuses.RED)

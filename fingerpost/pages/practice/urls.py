@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from fingerpost.pages.practice import groups_urls
 from fingerpost.pages.practice.views import (
     attendance,
     cases,
@@ -61,4 +62,5 @@ urlpatterns = [
     path("team", team.team, name="team"),
     path("team/workers/<uuid:worker>", team.worker_cases, name="worker_cases"),
     path("team/supervisions/new", team.supervision_new, name="supervision_new"),
+    *groups_urls.urlpatterns,
 ]

@@ -13,6 +13,7 @@ HOMES: tuple[tuple[Permission, str, bool], ...] = (
     (Permission.DECIDE_CONCERN, "practice:concerns", False),
     (Permission.PREPARE_RETURN, "oversight:contract", True),
     (Permission.AGREE_CONTRACT, "oversight:contract", True),
+    (Permission.APPROVE_PROGRAMME, "practice:to_agree", False),
     (Permission.VIEW_FIGURES, "oversight:figures", True),
     (Permission.MAKE_REQUEST, "partners:my_referrals", False),
 )

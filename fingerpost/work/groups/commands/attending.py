@@ -52,6 +52,19 @@ def _place(run: Run, person: Person, family: Family | None, at: datetime) -> Boo
 
 
 @command(allow=Permission.RUN_GROUP)
+def send(actor: Actor, subject: Family, *, run: Run, person: Person, at: datetime) -> Booking:
+    """Give somebody of a family a place on any public run of the service: the permission is asked on the family.
+
+    Returns the booking. Raises Refused as `book`, and for a run that is not public and a person of another family.
+    """
+    if run.advertised_at is None:
+        raise Refused("This group is not public yet. Choose another.", field="run")
+    if not Membership.objects.filter(family=subject, person=person, until=None).exists():
+        raise Refused("Choose somebody of this family.", field="person")
+    return book(actor, run, person=person, family=subject, at=at)
+
+
+@command(allow=Permission.RUN_GROUP)
 def welcome(
     actor: Actor,
     subject: Run,
@@ -60,15 +73,23 @@ def welcome(
     last_name: str,
     phone: str = "",
     born_on: date | None = None,
+    waits: bool = False,
     at: datetime,
 ) -> Person:
-    """Write a parent down who has no case, with a family of her own, under the group's scope. Returns her; nothing is booked."""
+    """Write a parent down who has no case, with a family of her own under the group's scope, and give her a place.
+
+    With `waits` she goes on the waiting list of a full run. Returns her. Raises Refused as `book` and `wait`.
+    """
     run = _open_run(subject)
     person = families.register(
         actor, run.scope, first_name=first_name, last_name=last_name, phone=phone, born_on=born_on, at=at
     )
     family = families.form_family(actor, run.scope, name=f"{person.last_name} family", at=at)
     families.join(actor, family, person=person, part=Membership.Part.PARENT, at=at)
+    if waits:
+        wait(actor, run, person=person, family=family, at=at)
+    else:
+        book(actor, run, person=person, family=family, at=at)
     return person
 
 

@@ -13,6 +13,7 @@ from fingerpost.ground.access.models import Team, User
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.references import new_reference
 from fingerpost.ground.access.scope import Scope
+from fingerpost.ground.places import commands as places_of
 from fingerpost.ground.places.models import Area, Venue
 from fingerpost.language.answers import Answer
 from fingerpost.language.facts import registry
@@ -99,9 +100,12 @@ def propose(
     ends_on: date,
     places: int,
     venue: Venue | None = None,
+    venue_name: str = "",
     team: Team | None = None,
     leader: User | None = None,
     co_leaders: Iterable[User] = (),
+    sessions: Iterable[datetime] = (),
+    minutes: int = 0,
     gap: str = "",
     need: Need | None = None,
     duplication_reason: str = "",
@@ -110,6 +114,7 @@ def propose(
 ) -> Run:
     """Propose a run of a programme in an area. Returns it. Clause 2.8, first printing, and 2.10 (Essex advisors).
 
+    `venue_name` is for a place that may be new; `sessions` are planned with it, each of so many minutes.
     Raises Refused where the contract asks which gap it fills and nobody said, and Duplicated where another provider has the same
     programme in the area in that term and no reason is given. A list of the past (`batch`) is asked for neither.
     """
@@ -123,6 +128,8 @@ def propose(
         if words and "gap" in words.needs and not gap:
             raise Refused("Say which gap this run fills.", field="gap")
         _require_no_duplicate(programme, area, starts_on, duplication_reason)
+    if venue_name.strip():
+        venue = places_of.add_venue(actor, subject, name=venue_name, area=area, at=at)
     run = Run.objects.create(
         ref=new_reference(Run, "G"),
         service=programme.service,
@@ -143,6 +150,8 @@ def propose(
         batch=batch,
     )
     CoLeader.objects.bulk_create([CoLeader(run=run, user=user) for user in co_leaders])
+    if planned := list(sessions):
+        plan_sessions(actor, run, starts=planned, minutes=minutes, at=at)
     return run
 
 

@@ -1,0 +1,209 @@
+"""Where there are groups and where there are none, what others offer, and what families need."""
+
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.utils import timezone
+
+from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.ground.access.command import Refused
+from fingerpost.ground.access.page import PageRequest, page
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.scope import Scope
+from fingerpost.ground.places.models import Area
+from fingerpost.pages.kit import fields
+from fingerpost.pages.kit.forms import KitForm
+from fingerpost.pages.kit.once import once
+from fingerpost.pages.kit.shortcuts import done, refused, render
+from fingerpost.pages.practice import groups
+from fingerpost.people.schooling.terms import Term
+from fingerpost.work.directory import commands
+from fingerpost.work.directory import queries as directory
+from fingerpost.work.groups import queries
+from fingerpost.work.groups.models import PROGRAMME
+
+
+class TermForm(KitForm):
+    term = fields.Choice("Term", required=False)
+
+
+@page(allow=Permission.RUN_GROUP)
+def coverage(request: PageRequest) -> HttpResponse:
+    return render(request, "practice/coverage.html", coverage_of(request))
+
+
+def coverage_of(request: PageRequest) -> dict[str, Any]:
+    """Everything the page of coverage shows for the term asked: by quadrant, by locality, and what nobody said a need for."""
+    held = groups.rules_today(request)
+    term, known = groups.term_asked(request, held.service, timezone.localdate(request.at))
+    form = TermForm(initial={"term": term.key})
+    form.fields["term"].offer([(one.key, one.name) for one in known])  # type: ignore[attr-defined]
+    scheme = held.contract.agreement.areas
+    levels = scheme.levels if scheme else ("",)
+    kinds = groups.kinds(held)
+    span: dict[str, Any] = {"since": term.first_day, "until": term.last_day, "kinds": ["", *kinds]}
+    wide = queries.coverage_by_kind(held.service, level=levels[0], **span)
+    close = queries.coverage_by_kind(held.service, level=levels[-1], **span)
+    return {
+        "term": term,
+        "filter": form,
+        "kinds": kinds,
+        "asked_in_each": {words.kind for words in held.contract.offers.values() if words.in_each},
+        "level": levels[0],
+        "wide": wide,
+        "lines": _lines(wide, kinds),
+        "close": _lines(close, kinds),
+        "tiles": _tiles(held, close),
+        "without_need": queries.without_need(held.service, since=term.first_day, until=term.last_day),
+    }
+
+
+def _lines(found: dict[str, list[Any]], kinds: dict[str, str]) -> list[tuple[str, list[tuple[str, Any]]]]:
+    """Each area with its coverage by kind."""
+    return [(one.area_name, [(kind, found[kind][n]) for kind in kinds]) for n, one in enumerate(found[""])]
+
+
+def _tiles(held: Rules, close: dict[str, list[Any]]) -> list[tuple[str, list[tuple[str, int]]]]:
+    """Each quadrant with its localities and how many sessions of every kind each has."""
+    above = {code: area.parent for code, area in held.contract.areas.items()}
+    blocks: dict[str, list[tuple[str, int]]] = {}
+    for one in close[""]:
+        holder = above.get(one.area_code) or one.area_code
+        name = held.contract.areas[holder].name if holder in held.contract.areas else holder
+        blocks.setdefault(name, []).append((one.area_name, one.sessions))
+    return sorted(blocks.items())
+
+
+class GapsForm(KitForm):
+    term = fields.Choice("Term", required=False)
+    area = fields.Choice("Where", required=False, blank="Everywhere")
+    age_band = fields.Choice("Age of children", required=False, blank="Any age")
+
+
+@page(allow=Permission.RUN_GROUP)
+def gaps(request: PageRequest) -> HttpResponse:
+    held, today = groups.rules_today(request), timezone.localdate(request.at)
+    term, known = groups.term_asked(request, held.service, today)
+    offer = next((code for code, words in held.contract.offers.items() if words.kind == PROGRAMME), "")
+    words = held.contract.offers.get(offer)
+    scheme = held.contract.agreement.areas
+    form = GapsForm(request.GET or None, initial={"term": term.key})
+    wide = Area.objects.filter(scheme=held.service, level=scheme.levels[0] if scheme else "").order_by("name")
+    form.fields["term"].offer([(one.key, one.name) for one in known])  # type: ignore[attr-defined]
+    form.fields["area"].offer([(area.code, area.name) for area in wide])  # type: ignore[attr-defined]
+    form.fields["age_band"].offer(groups.age_words(held).items())  # type: ignore[attr-defined]
+    chosen = form.cleaned_data if form.is_valid() else {}
+    ages, topics = chosen.get("age_band", ""), dict(words.topics) if words else {}
+    span: dict[str, Any] = {"since": term.first_day, "until": term.last_day}
+    level = scheme.levels[-1] if scheme else ""
+    lines = queries.gaps(held.service, level=level, topics=topics, age_band=ages, within=chosen.get("area", ""), **span)
+    mine = set(groups.areas_to_run_in(request, held))
+    context = {
+        "term": term,
+        "filter": form,
+        "topics": topics,
+        "ages": groups.age_words(held),
+        "kinds": groups.kinds(held),
+        "rows": [
+            (line, [(cell, _to_propose(offer, line, cell, topics, ages, held, term, mine)) for cell in line.cells])
+            for line in lines
+        ],
+        "missing": sum(cell.is_gap for line in lines for cell in line.cells),
+        "provision": [one for one in directory.provision(held.service, **span)[:200] if ages in ("", one.age_band)],
+    }
+    return render(request, "practice/gaps.html", context)
+
+
+def _to_propose(
+    offer: str, line: Any, cell: Any, topics: dict[str, str], ages: str, held: Rules, term: Term, mine: set[str]
+) -> str:
+    """Where a gap is filled: the form with its area and reason. Empty where there is none, or it is not hers to fill."""
+    if not cell.is_gap or line.area_code not in mine:
+        return ""
+    of_age = f" for ages {groups.age_words(held)[ages].lower()}" if ages else ""
+    gap = f"{topics[cell.topic]}: nothing{of_age} in {line.area_name}, {term.name}"
+    return "/groups/new?" + urlencode({"offer": offer, "area": line.area_code, "gap": gap})
+
+
+class ProvisionForm(KitForm):
+    """A programme that somebody else offers."""
+
+    keep = "provision"
+    sections: ClassVar[list[tuple[str, list[str]]]] = []
+    provider = fields.Text("Who offers it?", longest=160)
+    title = fields.Text("What is it called?", longest=160)
+    kind = fields.Radios("What kind is it?")
+    topic = fields.Choice("What is it about?", required=False, blank="Nothing in particular")
+    age_band = fields.Choice("For children of what age?", required=False, blank="Any age")
+    area = fields.Choice("Where?", required=False, blank="Everywhere", searchable=True)
+    starts_on = fields.Date("From which day?")
+    ends_on = fields.Date("Until which day?", hint="Leave it empty if it goes on.", required=False)
+
+
+@page(allow=Permission.RUN_GROUP)
+@once
+def provision_new(request: PageRequest) -> HttpResponse:
+    held = groups.rules_today(request)
+    areas = {area.code: area for area in Area.objects.filter(scheme=held.service).order_by("level", "name")}
+    form = ProvisionForm(request.POST or None, initial={"kind": PROGRAMME, "starts_on": timezone.localdate(request.at)})
+    form.fields["kind"].offer(groups.kinds(held).items())  # type: ignore[attr-defined]
+    form.fields["topic"].offer(_topics(held))  # type: ignore[attr-defined]
+    form.fields["age_band"].offer(groups.age_words(held).items())  # type: ignore[attr-defined]
+    form.fields["area"].offer([(code, area.name) for code, area in areas.items()])  # type: ignore[attr-defined]
+    if form.is_valid():
+        told = form.cleaned_data | {"area": areas.get(form.cleaned_data["area"])}
+        try:
+            commands.note_provision(request.actor, _mine(request), service=held.service, **told, at=request.at)
+        except Refused as refusal:
+            refused(form, refusal)
+        else:
+            return done(request, "practice:gaps", said=f"“{told['title']}” of {told['provider']} has been added.")
+    context = {"form": form, "title": "Add what somebody else offers", "back": "practice:gaps", "back_text": "Gaps"}
+    return render(request, "practice/coverage_form.html", context)
+
+
+class NeedForm(KitForm):
+    keep = "need"
+    statement = fields.Text("What do families need?", longest=300)
+    source = fields.Text("Who said so, or where is it written?", longest=160)
+    noted_on = fields.Date("When?")
+    topic = fields.Choice("What is it about?", required=False, blank="Nothing in particular")
+    area = fields.Choice("Where?", required=False, blank="Everywhere", searchable=True)
+
+
+@page(allow=Permission.RUN_GROUP)
+@once
+def need_new(request: PageRequest) -> HttpResponse:
+    held, today = groups.rules_today(request), timezone.localdate(request.at)
+    areas = {area.code: area for area in Area.objects.filter(scheme=held.service).order_by("level", "name")}
+    form = NeedForm(request.POST or None, initial={"noted_on": today})
+    form.fields["noted_on"].bounds(latest=today)  # type: ignore[attr-defined]
+    form.fields["topic"].offer(_topics(held))  # type: ignore[attr-defined]
+    form.fields["area"].offer([(code, area.name) for code, area in areas.items()])  # type: ignore[attr-defined]
+    if form.is_valid():
+        told = form.cleaned_data | {"area": areas.get(form.cleaned_data["area"])}
+        try:
+            commands.note_need(request.actor, _mine(request), service=held.service, **told, at=request.at)
+        except Refused as refusal:
+            refused(form, refusal)
+        else:
+            return done(request, "practice:needs", said="The need has been written down.")
+    context = {"form": form, "title": "Write down a need", "back": "practice:needs", "back_text": "Needs"}
+    return render(request, "practice/coverage_form.html", context)
+
+
+@page(allow=Permission.RUN_GROUP)
+def needs(request: PageRequest) -> HttpResponse:
+    held = groups.rules_today(request)
+    context = {"needs": directory.needs(held.service)[:200], "topics": dict(_topics(held))}
+    return render(request, "practice/needs.html", context)
+
+
+def _topics(held: Rules) -> list[tuple[str, str]]:
+    return sorted({c: w for offer in held.contract.offers.values() for c, w in offer.topics.items()}.items())
+
+
+def _mine(request: PageRequest) -> Scope:
+    """What others offer lies nowhere in particular: the scope is what she may run groups in."""
+    return Scope(request.actor.keys(Permission.RUN_GROUP))

@@ -1,0 +1,248 @@
+"""A programme written down, and a run of one proposed with its sessions."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any, ClassVar
+
+from django.http import HttpResponse
+
+from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.ground.access.command import Refused
+from fingerpost.ground.access.models import Grant, User
+from fingerpost.ground.access.page import PageRequest, page
+from fingerpost.ground.access.permissions import PERMISSIONS, Permission, Role
+from fingerpost.ground.access.scope import Scope
+from fingerpost.ground.places.models import SchoolTerm
+from fingerpost.pages.kit import fields
+from fingerpost.pages.kit.forms import KitForm
+from fingerpost.pages.kit.once import once
+from fingerpost.pages.kit.shortcuts import done, refused, render
+from fingerpost.pages.practice import groups
+from fingerpost.pages.practice.asking import at_time
+from fingerpost.pages.practice.views.groups import need_in_words
+from fingerpost.people.schooling.models import School
+from fingerpost.work.directory import queries as directory
+from fingerpost.work.groups import commands
+from fingerpost.work.groups.commands import Duplicated
+from fingerpost.work.groups.models import Programme
+
+EVERY = {"1": "Every week", "2": "Every second week", "4": "Every fourth week"}
+LONGEST_RUN = 60
+USUAL_MINUTES, USUAL_PLACES = 120, 12
+
+
+def offer_asked(request: PageRequest, held: Rules) -> str:
+    """The kind of group named in the address; the contract's first for anything else."""
+    offers = list(held.contract.offers)
+    if not offers:
+        raise Refused("This service offers no groups.")
+    asked = request.GET.get("offer", "")
+    return asked if asked in offers else offers[0]
+
+
+class ProgrammeForm(KitForm):
+    title = fields.Text("What is it called?", longest=160)
+    topic = fields.Choice("What is it about?", required=False, blank="Nothing in particular")
+    age_band = fields.Choice("For children of what age?", required=False, blank="Any age")
+    outcomes = fields.Checkboxes(
+        "What does it work towards?", required=False, hint="Each parent is measured on these before and after."
+    )
+    evidence_base = fields.Text(
+        "What shows that it works?", hint="A study, or who approved it.", required=False, longest=300
+    )
+
+
+@page(allow=Permission.RUN_GROUP)
+@once
+def programme_new(request: PageRequest) -> HttpResponse:
+    held = groups.rules_today(request)
+    offer = offer_asked(request, held)
+    words = held.contract.offers[offer]
+    form = ProgrammeForm(request.POST or None, initial={"outcomes": list(words.outcomes)})
+    named = groups.outcome_words(held)
+    offered: dict[str, list[tuple[str, str]]] = {
+        "topic": list(words.topics.items()),
+        "age_band": [(code, band.label) for code, band in words.age_bands.items()],
+        "outcomes": [(code, named.get(code, code)) for code in words.outcomes],
+    }
+    for name, choices in offered.items():
+        form.fields[name].offer(choices)  # type: ignore[attr-defined]
+        if not choices:
+            del form.fields[name]
+    if form.is_valid():
+        subject = _my_scope(request, held)
+        try:
+            made = commands.define(
+                request.actor, subject, service=held.service, offer=offer, **form.cleaned_data, at=request.at
+            )
+        except Refused as refusal:
+            refused(form, refusal)
+        else:
+            to = f"/groups/new?offer={offer}&programme={made.pk}"
+            return done(request, to, said=f"“{made.title}” has been added. Now plan a run of it.")
+    return render(request, "practice/programme_new.html", {"form": form, "words": words, "offer": offer})
+
+
+def _my_scope(request: PageRequest, held: Rules) -> Scope:
+    """A programme lies nowhere in particular: the scope is what she may run groups in."""
+    return Scope(request.actor.keys(Permission.RUN_GROUP))
+
+
+class ProposeForm(KitForm):
+    """A run with its sessions. Fields that the contract does not ask of this kind are left out."""
+
+    keep = "run"
+    sections: ClassVar[list[tuple[str, list[str]]]] = [
+        ("What and where", ["programme", "area", "venue_name", "leader", "co_leader", "places"]),
+        ("When", ["starts_on", "clock", "minutes", "how_many", "every"]),
+        ("Why here", ["gap", "need", "duplication_reason"]),
+    ]
+    programme = fields.Choice("Which one?", searchable=True)
+    area = fields.Choice("In which area?", searchable=True)
+    venue_name = fields.Text("Where is it held?", hint="A school, hall or centre", longest=160)
+    leader = fields.Choice("Who leads it?", searchable=True)
+    co_leader = fields.Choice("Who else leads it?", searchable=True, required=False)
+    places = fields.Number("How many people can come?", least=1, most=999, width=3)
+    starts_on = fields.Date("When is the first session?")
+    clock = fields.Time("What time does it begin?")
+    minutes = fields.Number("How many minutes does a session take?", least=5, most=720, width=3)
+    how_many = fields.Number("How many sessions?", least=1, most=LONGEST_RUN, width=2)
+    every = fields.Radios("How often?", EVERY.items(), hint="School holidays are left out.", inline=True)
+    gap = fields.Text("Which gap does it fill?", hint="What is missing here this term?", longest=300)
+    need = fields.Choice(
+        "Which need does it answer?",
+        required=False,
+        blank="Not recorded yet",
+        hint="You can add a need first, or later.",
+    )
+    duplication_reason = fields.Text("Why run it, though somebody else offers the same?", required=False, longest=300)
+
+
+@page(allow=Permission.RUN_GROUP)
+@once
+def run_new(request: PageRequest) -> HttpResponse:
+    held = groups.rules_today(request)
+    offer = offer_asked(request, held)
+    areas = groups.areas_to_run_in(request, held)
+    programmes = {str(p.pk): p for p in Programme.objects.filter(service=held.service, offer=offer).order_by("title")}
+    leaders = possible_leaders(held.service, request.at)
+    known: dict[str, dict[str, Any]] = {
+        "programmes": programmes,
+        "areas": areas,
+        "leaders": leaders,
+        "needs": _needs(held.service),
+    }
+    form = ProposeForm(request.POST or None, initial=_usual(request, held, offer))
+    _offer(form, known, held, offer)
+    same: list[Any] = []
+    if form.is_valid():
+        try:
+            made = _propose(request, held, form.cleaned_data, known)
+        except Duplicated as twice:
+            same = twice.same
+            refused(form, twice)
+        except Refused as refusal:
+            refused(form, refusal, venue="venue_name", starts="starts_on", ends_on="starts_on")
+        else:
+            waits = (
+                "It now waits for the coordinator to agree."
+                if made.needs_agreement
+                else "Make it public when it is ready."
+            )
+            return done(request, "practice:run", made.ref, said=f"{made.programme.title} has been planned. {waits}")
+    if not same and not form.data.get("duplication_reason"):
+        form.fields.pop("duplication_reason")
+    context = {
+        "form": form,
+        "offer": offer,
+        "words": held.contract.offers[offer],
+        "same": same,
+        "offers": held.contract.offers,
+    }
+    return render(
+        request, "practice/group_new.html", context | {"has_programme": bool(programmes), "has_area": bool(areas)}
+    )
+
+
+def _needs(service: str) -> dict[str, Any]:
+    return {str(need.pk): need for need in directory.needs(service)[:200]}
+
+
+def _usual(request: PageRequest, held: Rules, offer: str) -> dict[str, Any]:
+    """What the form is filled in with; a link from the page of gaps says where and why."""
+    words = held.contract.offers[offer]
+    number = words.sessions
+    usual = held.value(number) if isinstance(number, str) else number
+    asked = {name: request.GET.get(name, "") for name in ("area", "gap", "programme", "need")}
+    return asked | {
+        "leader": str(request.actor.id),
+        "minutes": USUAL_MINUTES,
+        "places": USUAL_PLACES,
+        "how_many": usual or 1,
+        "every": "1",
+    }
+
+
+def _offer(form: ProposeForm, known: dict[str, dict[str, Any]], held: Rules, offer: str) -> None:
+    words = held.contract.offers[offer]
+    people = [(pk, user.name) for pk, user in known["leaders"].items()]
+    choices = {
+        "programme": [(pk, programme.title) for pk, programme in known["programmes"].items()],
+        "area": [(code, place.area.name) for code, place in known["areas"].items()],
+        "leader": people,
+        "co_leader": people,
+        "need": [(pk, need_in_words(need)) for pk, need in known["needs"].items()],
+    }
+    for name, offered in choices.items():
+        form.fields[name].offer(offered)  # type: ignore[attr-defined]
+    for name in ("gap", "need"):
+        if name not in words.needs:
+            del form.fields[name]
+
+
+def _propose(request: PageRequest, held: Rules, told: dict[str, Any], known: dict[str, dict[str, Any]]) -> Any:
+    place = known["areas"][told["area"]]
+    days = session_days(held.service, told["starts_on"], told["how_many"], int(told["every"]))
+    others = [known["leaders"][told["co_leader"]]] if told["co_leader"] not in ("", told["leader"]) else []
+    return commands.propose(
+        request.actor,
+        place.scope,
+        programme=known["programmes"][told["programme"]],
+        area=place.area,
+        venue_name=told["venue_name"],
+        team=place.team,
+        leader=known["leaders"][told["leader"]],
+        co_leaders=others,
+        starts_on=days[0],
+        ends_on=days[-1],
+        places=told["places"],
+        sessions=_moments(days, told["clock"]),
+        minutes=told["minutes"],
+        gap=told.get("gap", ""),
+        need=known["needs"].get(told.get("need", "")),
+        duplication_reason=told.get("duplication_reason", ""),
+        at=request.at,
+    )
+
+
+def _moments(days: list[date], clock: time) -> list[datetime]:
+    return [at_time(day, clock) for day in days]
+
+
+def session_days(scheme: str, first: date, how_many: int, weeks: int) -> list[date]:
+    """The first day, and then every so many weeks; days in school holidays are left out. One query."""
+    calendars = School.objects.filter(area__scheme=scheme).values("calendar")
+    halves = list(SchoolTerm.objects.filter(calendar__in=calendars).values_list("first_day", "last_day"))
+    last = max((end for _, end in halves), default=first)
+    found, day = [first], first
+    while len(found) < how_many:
+        day += timedelta(weeks=weeks)
+        if day > last or any(begin <= day <= end for begin, end in halves):
+            found.append(day)
+    return found
+
+
+def possible_leaders(service: str, at: datetime) -> dict[str, User]:
+    """Whoever may run groups in the service, by name. One query."""
+    roles = [role for role in Role if Permission.RUN_GROUP in PERMISSIONS[role]]
+    granted = Grant.objects.in_force(at).filter(role__in=roles, service=service).values("user_id")
+    return {str(user.pk): user for user in User.objects.filter(pk__in=granted, is_active=True).order_by("name")}

@@ -1,0 +1,58 @@
+"""Reads of groups: runs, the people on them, and where there are none."""
+
+from fingerpost.work.groups.queries.coverage import Cell, Coverage, GapLine, coverage, coverage_by_kind, gaps
+from fingerpost.work.groups.queries.people import (
+    Before,
+    Improved,
+    Participant,
+    RegisterLine,
+    booked_on,
+    improved,
+    of_family,
+    participants,
+    register_of,
+    waiting_for,
+)
+from fingerpost.work.groups.queries.runs import (
+    agreed_lately,
+    co_leaders_of,
+    coordinators_of,
+    get,
+    may_be_booked,
+    registers_to_mark,
+    runs,
+    session_of,
+    sessions_of,
+    to_agree,
+    without_need,
+)
+
+__all__ = [
+    "Before",
+    "Cell",
+    "Coverage",
+    "GapLine",
+    "Improved",
+    "Participant",
+    "RegisterLine",
+    "agreed_lately",
+    "booked_on",
+    "co_leaders_of",
+    "coordinators_of",
+    "coverage",
+    "coverage_by_kind",
+    "gaps",
+    "get",
+    "improved",
+    "may_be_booked",
+    "of_family",
+    "participants",
+    "register_of",
+    "registers_to_mark",
+    "runs",
+    "session_of",
+    "sessions_of",
+    "to_agree",
+    "waiting_for",
+    "without_need",
+]

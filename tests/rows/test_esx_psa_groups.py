@@ -1,0 +1,378 @@
+"""Essex Parent Support Advisors: courses, workshops and drop-ins. Values as the register gives them, through the pages."""
+
+import html
+import re
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from fingerpost.ground.access import clock
+from fingerpost.work.directory import commands as directory
+from fingerpost.work.groups import commands, queries
+from fingerpost.work.groups.models import Attendance, Run, Session
+from tests.fixtures.families import SYSTEM, household
+from tests.fixtures.groups import OF_SERVICE, agreed_run, proposed_run
+from tests.fixtures.world import SERVICE, World, moment
+
+AT = moment(2010, 9, 6, 9)
+AUTUMN = (date(2010, 9, 2), date(2010, 12, 17))
+
+
+@pytest.fixture
+def set_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    def to(at: datetime) -> None:
+        monkeypatch.setattr(clock, "now", lambda service="": at)
+
+    to(AT)
+    return to
+
+
+@pytest.fixture
+def as_(world: World, set_clock: Callable[[datetime], None]) -> Callable[[str], Client]:
+    def signed_in(who: str) -> Client:
+        client = Client()
+        client.force_login(world.users[who])
+        return client
+
+    return signed_in
+
+
+def text(answer: HttpResponse) -> str:
+    """What a reader reads."""
+    assert answer.status_code == 200, (answer.status_code, answer.get("Location"))
+    body = re.sub(r"<(script|style).*?</\1>", " ", answer.content.decode(), flags=re.DOTALL)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
+
+
+def row_of(answer: HttpResponse, heading: str) -> str:
+    """The row of a table that this heading names."""
+    for row in re.findall(r"<tr.*?</tr>", answer.content.decode(), flags=re.DOTALL):
+        plain = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", row)).split())
+        if plain.startswith(heading):
+            return plain
+    raise AssertionError(f"No row begins with {heading}")
+
+
+def posted(client: Client, name: str, *args: Any, query: str = "", **fields: Any) -> str:
+    """Send a form and follow to the page that says it is done."""
+    answer = client.post(reverse(name, args=args) + query, fields)
+    assert answer.status_code == 302, text(answer)
+    return text(client.get(answer["Location"]))
+
+
+def a_programme(title: str = "Strong parents", offer: str = "parenting_programme", **words: Any) -> Any:
+    return commands.define(SYSTEM, OF_SERVICE, service=SERVICE, offer=offer, title=title, at=AT, **words)
+
+
+def a_plan(programme: Any, **changed: Any) -> dict[str, Any]:
+    """The form of a new run as somebody fills it in."""
+    return {
+        "programme": programme.pk,
+        "area": "tendring",
+        "venue_name": "Clacton library",
+        "leader": "",
+        "places": "12",
+        "starts_on": "14/9/2010",
+        "clock": "9:30am",
+        "minutes": "120",
+        "how_many": "10",
+        "every": "1",
+        "gap": "Nothing on behaviour in Tendring this term",
+        **changed,
+    }
+
+
+# 1.2
+
+
+@pytest.mark.row("ESX-PSA-1.2")
+def test_nine_finish_seven_learn_together_and_six_are_calmer(
+    world: World, as_: Callable[[str], Client], set_clock: Callable[[datetime], None]
+) -> None:
+    alice, gita = as_("alice"), as_("gita")
+    programme = a_programme()
+    assert programme.outcomes == ["learning_engagement", "behaviour"]
+    posted(alice, "practice:run_new", **a_plan(programme, leader=world.users["alice"].pk))
+    run = Run.objects.get()
+    posted(gita, "practice:agree", run.ref, agreed_on="6/9/2010", agreed_by="Gita Rao")
+    posted(alice, "practice:run_advertise", run.ref)
+    people = [household(f"Parent{number:02}").parent for number in range(11)]
+    for person in people:
+        posted(alice, "practice:place_new", run.ref, person=person.pk)
+    sessions = list(queries.sessions_of(run))
+    assert len(sessions) == 10
+    set_clock(moment(2010, 12, 31, 10))
+    for number, session in enumerate(sessions):
+        # Nine came to eight sessions or more of ten; two to three.
+        marks = {f"p-{p.pk}": "came" if number < (8 if n < 9 else 3) else "away" for n, p in enumerate(people)}
+        posted(alice, "practice:run_session", run.ref, session.pk, **marks)
+    before = {f"s-{p.pk}-{outcome}": "8" for p in people for outcome in programme.outcomes}
+    posted(alice, "practice:measures", run.ref, "start", taken_on="14/9/2010", **before)
+    after = {}
+    for n, person in enumerate(people):
+        after[f"s-{person.pk}-learning_engagement"] = "13" if n < 7 else "8"
+        after[f"s-{person.pk}-behaviour"] = "12" if n < 6 else "7"
+    # The two who did not finish got better as well, and do not count.
+    after[f"s-{people[9].pk}-behaviour"] = after[f"s-{people[10].pk}-behaviour"] = "20"
+    posted(alice, "practice:measures", run.ref, "end", taken_on="30/11/2010", **after)
+    shown = alice.get(reverse("practice:run", args=[run.ref]))
+    assert row_of(shown, "Learning engagement") == "Learning engagement 7 of 9 0"
+    assert row_of(shown, "Behaviour") == "Behaviour 6 of 9 0"
+    assert "9 of 11 finished" in text(shown)
+
+
+@pytest.mark.row("ESX-PSA-1.2")
+def test_a_score_that_the_questionnaire_cannot_give_is_refused_by_name(
+    world: World, as_: Callable[[str], Client]
+) -> None:
+    run, person = agreed_run(world), household("Orchard").parent
+    commands.book(world.actor("alice"), run, person=person, at=AT)
+    for typed in ("21", "-1", "x", "NaN"):
+        answer = as_("alice").post(
+            reverse("practice:measures", args=[run.ref, "start"]),
+            {"taken_on": "6/9/2010", f"s-{person.pk}-behaviour": typed},
+        )
+        assert "Pat Orchard: “Calm at home” must be a number from 0 to 20" in text(answer)
+
+
+# 2.8
+
+
+@pytest.mark.row("ESX-PSA-2.8.1")
+def test_runs_of_the_term_by_quadrant_and_one_with_none_stands_out(world: World, as_: Callable[[str], Client]) -> None:
+    for area in ("tendring", "colchester", "chelmer", "harlow_fields"):
+        agreed_run(world, area=area)
+    page = as_("alice").get(reverse("practice:coverage"))
+    assert "Autumn 2010" in text(page)
+    assert row_of(page, "North East").startswith("North East 2 ")
+    assert row_of(page, "Mid").startswith("Mid 1 ")
+    assert row_of(page, "South").startswith("South None in quadrant ")
+    # The map beside the table: a tile for each locality.
+    assert page.content.decode().count('<li class="app-tile ') == 20
+    elsewhere = as_("alice").get(reverse("practice:coverage") + "?term=2011-01-04")
+    assert row_of(elsewhere, "North East").startswith("North East None in quadrant ")
+
+
+@pytest.mark.row("ESX-PSA-2.8.1")
+def test_a_run_shows_what_a_course_record_must_hold(world: World, as_: Callable[[str], Client]) -> None:
+    alice = as_("alice")
+    programme = a_programme(evidence_base="Two trials, 2006")
+    told = a_plan(programme, leader=world.users["alice"].pk)
+    page = posted(alice, "practice:run_new", **told)
+    for words in ("Strong parents", "Two trials, 2006", "Clacton library", "Tendring, North East", "14 September 2010"):
+        assert words in page
+    assert "Alice Marsh" in page
+    assert "0 of 12 taken" in page
+
+
+@pytest.mark.row("ESX-PSA-2.8.2")
+def test_the_same_course_of_another_provider_must_be_answered_with_a_reason(
+    world: World, as_: Callable[[str], Client]
+) -> None:
+    alice = as_("alice")
+    posted(
+        alice,
+        "practice:provision_new",
+        provider="Bright Start",
+        title="The strong parents",
+        kind="programme",
+        topic="behaviour",
+        area="tendring",
+        starts_on="1/9/2010",
+        ends_on="17/12/2010",
+    )
+    plan = a_plan(a_programme(topic="behaviour"), leader=world.users["alice"].pk)
+    refused = alice.post(reverse("practice:run_new"), plan)
+    assert "Bright Start offers “The strong parents” in Tendring in Autumn 2010 already" in text(refused)
+    assert not Run.objects.exists()
+    assert not Session.objects.exists()
+    page = posted(alice, "practice:run_new", **plan, duplication_reason="Theirs is full until January")
+    assert "Theirs is full until January" in page
+    assert "Nothing on behaviour in Tendring this term" in page
+    # In another locality nobody else has it.
+    bob = as_("sam")
+    posted(bob, "practice:run_new", **plan | {"area": "chelmer", "leader": world.users["sam"].pk})
+
+
+@pytest.mark.row("ESX-PSA-2.8.2")
+def test_gaps_by_locality_age_and_topic(world: World, as_: Callable[[str], Client]) -> None:
+    alice = as_("alice")
+    directory.note_provision(
+        SYSTEM, OF_SERVICE, service=SERVICE, provider="Bright Start", title="Good nights", topic="sleep",
+        age_band="under_5", area=world.area("tendring"), starts_on=date(2010, 9, 1), at=AT,
+    )  # fmt: skip
+    a_programme(topic="behaviour", age_band="from_5_to_10")
+    agreed_run(world)
+    page = alice.get(reverse("practice:gaps") + "?area=north_east")
+    assert "Good nights" in text(page)
+    # Topics stand in the order of the contract: behaviour, learning, talking, sleep.
+    assert row_of(page, "Tendring").startswith("Tendring 1 ours Gap: plan one")
+    assert row_of(page, "Tendring").endswith("1 of others")
+    assert row_of(page, "Colchester") == "Colchester Gap Gap Gap Gap"  # not hers to fill
+    older = alice.get(reverse("practice:gaps") + "?area=north_east&age_band=from_11_to_15")
+    assert row_of(older, "Tendring").count("Gap: plan one") == 4
+    link = re.search(r'href="(/groups/new\?[^"]+)"', older.content.decode())
+    assert link
+    form = alice.get(html.unescape(link[1]))
+    assert "nothing for ages 11 to 15 in Tendring, Autumn 2010" in form.content.decode()
+
+
+@pytest.mark.row("ESX-PSA-2.8.2")
+def test_a_course_without_a_gap_is_not_planned(world: World, as_: Callable[[str], Client]) -> None:
+    answer = as_("alice").post(
+        reverse("practice:run_new"), a_plan(a_programme(), leader=world.users["alice"].pk, gap=" ")
+    )
+    assert "Enter which gap does it fill?" in text(answer) or "gap" in text(answer)
+    assert not Run.objects.exists()
+
+
+@pytest.mark.row("ESX-PSA-2.8.3")
+def test_not_public_before_the_coordinator_agreed(world: World, as_: Callable[[str], Client]) -> None:
+    alice, gita, carol = as_("alice"), as_("gita"), as_("carol")
+    run = proposed_run(world)
+    refused = alice.post(reverse("practice:run_advertise", args=[run.ref]))
+    assert "Record the day on which the Locality Parenting Coordinator agreed" in text(refused)
+    assert alice.get(reverse("practice:agree", args=[run.ref])).status_code == 403
+    assert carol.post(reverse("practice:run_advertise", args=[run.ref])).status_code == 404
+    assert "Strong parents" in text(gita.get(reverse("practice:to_agree")))
+    early = gita.post(reverse("practice:agree", args=[run.ref]), {"agreed_on": "7/9/2010", "agreed_by": "Gita Rao"})
+    assert "must be on or before 6 September 2010" in text(early)
+    done = posted(gita, "practice:agree", run.ref, agreed_on="3/9/2010", agreed_by="Gita Rao")
+    assert "3 September 2010, Gita Rao" in done
+    page = posted(alice, "practice:run_advertise", run.ref)
+    assert "Gita Rao, 3 September 2010" in page
+    assert "Open for booking" in page
+
+
+@pytest.mark.row("ESX-PSA-2.8.3")
+def test_she_agrees_in_her_own_localities_and_meets_no_family(world: World, as_: Callable[[str], Client]) -> None:
+    gita = as_("gita")
+    other, own = proposed_run(world, area="chelmer"), proposed_run(world)
+    commands.book(SYSTEM, own, person=household("Quill").parent, at=AT)
+    page = text(gita.get(reverse("practice:to_agree")))
+    assert own.ref in page
+    assert other.ref not in page
+    assert gita.get(reverse("practice:agree", args=[other.ref])).status_code == 404
+    assert "Quill" not in text(gita.get(reverse("practice:agree", args=[own.ref])))
+    assert gita.get(reverse("practice:run", args=[own.ref])).status_code == 403
+
+
+# 2.9
+
+
+def a_drop_in(world: World, area: str, day: datetime) -> Session:
+    run = proposed_run(world, area=area, offer="drop_in", places=30)
+    return commands.plan_sessions(SYSTEM, run, starts=[day], minutes=120, at=AT)[0]
+
+
+@pytest.mark.row("ESX-PSA-2.9.1")
+def test_at_least_one_drop_in_in_each_quadrant_or_none_is_said(world: World, as_: Callable[[str], Client]) -> None:
+    for area in ("tendring", "chelmer", "harlow_fields"):
+        a_drop_in(world, area, moment(2010, 10, 14))
+    page = as_("alice").get(reverse("practice:coverage"))
+    assert row_of(page, "South").endswith("None in quadrant")
+    assert row_of(page, "Mid").endswith("1 0 of 1 session held")
+    south = a_drop_in(world, "canvey_shore", moment(2010, 11, 4))
+    assert row_of(as_("alice").get(reverse("practice:coverage")), "South").endswith("1 0 of 1 session held")
+    commands.cancel_session(SYSTEM, south, reason="Snow", at=AT)
+    assert row_of(as_("alice").get(reverse("practice:coverage")), "South").endswith("None in quadrant")
+
+
+@pytest.mark.row("ESX-PSA-2.9.1")
+def test_people_may_be_counted_or_named_at_a_drop_in(
+    world: World, as_: Callable[[str], Client], set_clock: Callable[[datetime], None]
+) -> None:
+    session, alice = a_drop_in(world, "tendring", moment(2010, 10, 14)), as_("alice")
+    set_clock(moment(2010, 10, 14, 16))
+    regular = household("Marlow").parent
+    posted(alice, "practice:place_new", session.run.ref, person=regular.pk, query=f"?session={session.pk}")
+    told = {"headcount": "7", "peer_support": "yes", "peer_support_note": "", f"p-{regular.pk}": "yes"}
+    page = posted(alice, "practice:run_session", session.run.ref, session.pk, **told)
+    assert "7 people came , 1 known by name" in page or "7 people came, 1 known by name" in page
+    too_few = alice.post(reverse("practice:run_session", args=[session.run.ref, session.pk]), told | {"headcount": "0"})
+    assert "You name 1 people, so at least 1 came" in text(too_few)
+    posted(alice, "practice:run_session", session.run.ref, session.pk, headcount="7", peer_support="no")
+    assert not Attendance.objects.exists()  # taken off the list again
+
+
+@pytest.mark.row("ESX-PSA-2.9.2")
+def test_eleven_parents_and_six_signpostings_to_four_services(
+    world: World, as_: Callable[[str], Client], set_clock: Callable[[datetime], None]
+) -> None:
+    session, alice = a_drop_in(world, "tendring", moment(2010, 10, 14)), as_("alice")
+    set_clock(moment(2010, 10, 14, 16))
+    names = ("Debt Advice", "Housing Desk", "School Nursing", "Young Carers", "Youth Club")
+    entries = {n: directory.add(SYSTEM, OF_SERVICE, service=SERVICE, name=n, at=AT) for n in names}
+    told: dict[str, Any] = {"headcount": "11", "peer_support": "yes", "peer_support_note": "Two swapped numbers."}
+    for name, number in zip(names, (2, 1, 2, 1, 0), strict=True):
+        told[f"to-{entries[name].pk}"] = str(number or "")
+    told[f"info-{entries['Youth Club'].pk}"] = "yes"
+    posted(alice, "practice:run_session", session.run.ref, session.pk, **told)
+    page = alice.get(reverse("practice:run", args=[session.run.ref]))
+    assert "14 October 2010" in text(page)
+    assert "11 people came" in text(page)
+    assert "Parents helped one another" in text(page)
+    pointed = {name: row_of(page, name) for name in names}
+    assert pointed == {
+        "Debt Advice": "Debt Advice 2",
+        "Housing Desk": "Housing Desk 1",
+        "School Nursing": "School Nursing 2",
+        "Young Carers": "Young Carers 1",
+        "Youth Club": "Youth Club 0",
+    }
+    again = alice.get(reverse("practice:run_session", args=[session.run.ref, session.pk])).content.decode()
+    assert "Two swapped numbers." in again
+    bad = alice.post(
+        reverse("practice:run_session", args=[session.run.ref, session.pk]),
+        told | {f"to-{entries['Debt Advice'].pk}": "12"},
+    )
+    assert "No more people can be pointed to a service than came" in text(bad)
+
+
+# 2.10
+
+
+@pytest.mark.row("ESX-PSA-2.10.1")
+def test_a_workshop_without_a_need_is_listed(world: World, as_: Callable[[str], Client]) -> None:
+    alice = as_("alice")
+    posted(
+        alice, "practice:need_new", statement="Parents ask about bullying online", source="School cluster meeting",
+        noted_on="2/9/2010", topic="bullying", area="tendring",
+    )  # fmt: skip
+    need = directory_need()
+    programme = a_programme("Bullying", "workshop", topic="bullying")
+    plan = a_plan(programme, leader=world.users["alice"].pk, how_many="1")
+    del plan["gap"]
+    posted(alice, "practice:run_new", query="?offer=workshop", **plan)
+    without = Run.objects.get()
+    listed = text(alice.get(reverse("practice:coverage")))
+    assert "Need not recorded" in listed
+    assert without.ref in listed
+    page = posted(alice, "practice:run_need", without.ref, need=need.pk)
+    assert "Parents ask about bullying online (School cluster meeting, 2 September 2010)" in page
+    assert without.ref not in text(alice.get(reverse("practice:coverage")))
+    posted(alice, "practice:run_new", query="?offer=workshop", **plan, need=need.pk)
+    assert "Every workshop of this term says which need it answers" in text(alice.get(reverse("practice:coverage")))
+
+
+def directory_need() -> Any:
+    from fingerpost.work.directory.models import Need
+
+    return Need.objects.get()
+
+
+@pytest.mark.row("ESX-PSA-2.10.2")
+def test_a_workshop_stays_proposed_until_agreement_is_recorded(world: World, as_: Callable[[str], Client]) -> None:
+    alice, gita = as_("alice"), as_("gita")
+    run = proposed_run(world, offer="workshop")
+    for day in (run.starts_on - timedelta(days=7), run.starts_on, run.ends_on + timedelta(days=7)):
+        assert run.status_on(day) == "proposed"
+    assert "Waits for agreement" in text(alice.get(reverse("practice:run", args=[run.ref])))
+    assert "Record the day" in text(alice.post(reverse("practice:run_advertise", args=[run.ref])))
+    posted(gita, "practice:agree", run.ref, agreed_on="6/9/2010", agreed_by="Gita Rao")
+    assert "Agreed, not public yet" in text(alice.get(reverse("practice:run", args=[run.ref])))
