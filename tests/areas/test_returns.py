@@ -23,11 +23,13 @@ from fingerpost.ground.access.scope import PLATFORM
 from fingerpost.ground.tasks.models import Clock
 from fingerpost.language.read import read_folder
 from fingerpost.proof.returns import commands, queries
+from fingerpost.proof.returns.commands import sending
 from fingerpost.proof.returns.document import document_of
 from fingerpost.proof.returns.models import Figure, Narrative, Return
 from fingerpost.proof.returns.restatement import restated
 from fingerpost.work.casework.models import Case
 from tests.fixtures.casebook import Casebook, Child
+from tests.fixtures.returns import with_case_studies
 from tests.fixtures.world import CONTRACT, World, build, moment
 
 SYSTEM = Actor.system()
@@ -62,7 +64,7 @@ def begun(agreement: Agreement, actor: Actor, due_on: date = DECEMBER) -> Return
 def written(made: Return, actor: Actor, words: dict[str, str] = WORDS) -> Return:
     for heading, text in words.items():
         commands.write_narrative(actor, made, heading=heading, text=text, revision=1, at=BEGUN)
-    return made
+    return with_case_studies(made)
 
 
 def cases(better: int, worse: int, **words: Any) -> list[Case]:
@@ -302,6 +304,6 @@ def test_the_figures_of_a_return_are_read_at_one_moment(monkeypatch: pytest.Monk
             found.append(cursor.fetchone()[0])
         return []
 
-    monkeypatch.setattr(commands, "frozen_figures", watching)
+    monkeypatch.setattr(sending, "frozen_figures", watching)
     commands.submit(sam, made, at=SENT)
     assert found == ["repeatable read"]

@@ -11,6 +11,7 @@ from pypdf import PdfReader
 
 from fingerpost.ground.access import clock
 from fingerpost.proof.returns.models import Return
+from tests.fixtures.returns import with_case_studies
 from tests.fixtures.world import SERVICE, World, moment
 
 Browser = Callable[[str], Client]
@@ -42,6 +43,7 @@ def write_all(browser: Browser, made: Return) -> None:
         where = reverse("oversight:narrative", args=[made.ref, heading])
         answer = browser("sam").post(where, {"text": f"About {heading}.", "revision": "1"})
         assert answer.status_code == 302, answer.content.decode()
+    with_case_studies(made)
 
 
 class TestContract:

@@ -21,6 +21,7 @@ from fingerpost.proof.returns.models import Return
 from fingerpost.work.casework import commands as casework
 from tests.fixtures.cases import accepted
 from tests.fixtures.families import household
+from tests.fixtures.returns import with_case_studies
 from tests.fixtures.world import CONTRACT, SERVICE, World, moment
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +44,7 @@ def _written(made: Return, actor: Actor, at: Any, *, leaving: str = "") -> Retur
     for heading in HEADINGS:
         if heading != leaving:
             commands.write_narrative(actor, made, heading=heading, text=f"About {heading}.", revision=1, at=at)
-    return made
+    return with_case_studies(made)
 
 
 @pytest.mark.row("ESX-PSA-0.1")

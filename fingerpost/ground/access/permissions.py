@@ -25,6 +25,9 @@ class Permission(StrEnum):
     PUBLISH_INFORMATION = "publish_information"
     IMPORT_LIST = "import_list"
     GOVERN_RECORDS = "govern_records"
+    AUDIT_SAMPLE = "audit_sample"
+    LOG_BARRIER = "log_barrier"
+    APPROVE_CASE_STUDY = "approve_case_study"
     VIEW_FIGURES = "view_figures"
     VIEW_RECORDS_COUNTED = "view_records_counted"
     PREPARE_RETURN = "prepare_return"
@@ -41,6 +44,7 @@ class Role(StrEnum):
     REFERRER = "referrer"
     SAFEGUARDING_LEAD = "safeguarding_lead"
     SERVICE_MANAGER = "service_manager"
+    QUALITY_ASSURER = "quality_assurer"
     COMMISSIONER = "commissioner"
     ADMINISTRATOR = "administrator"
 
@@ -56,6 +60,7 @@ _CASEWORKER = {
     P.CLOSE_CASE,
     P.RUN_GROUP,
     P.RAISE_CONCERN,
+    P.LOG_BARRIER,
 }
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -68,11 +73,12 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.APPROVE_DECISION,
             P.MANAGE_WORKFORCE,
             P.KEEP_MEETING,
+            P.APPROVE_CASE_STUDY,
             P.VIEW_FIGURES,
             P.VIEW_RECORDS_COUNTED,
         }
     ),
-    Role.PARENTING_COORDINATOR: frozenset({P.APPROVE_PROGRAMME, P.VIEW_FIGURES}),
+    Role.PARENTING_COORDINATOR: frozenset({P.APPROVE_PROGRAMME, P.LOG_BARRIER, P.VIEW_FIGURES}),
     Role.REFERRER: frozenset({P.MAKE_REQUEST}),
     # She writes down what she is told by telephone, so she raises concerns as well.
     Role.SAFEGUARDING_LEAD: frozenset({P.VIEW_FAMILY, P.VIEW_RESTRICTED, P.RAISE_CONCERN, P.DECIDE_CONCERN}),
@@ -83,6 +89,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.PUBLISH_INFORMATION,
             P.IMPORT_LIST,
             P.PREPARE_RETURN,
+            P.APPROVE_CASE_STUDY,
+            P.LOG_BARRIER,
             P.KEEP_MEETING,
             P.GOVERN_RECORDS,
             P.VIEW_FIGURES,
@@ -90,6 +98,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.RUN_GROUP,
         }
     ),
+    Role.QUALITY_ASSURER: frozenset({P.AUDIT_SAMPLE}),
     Role.COMMISSIONER: frozenset({P.VIEW_FIGURES, P.AGREE_CONTRACT, P.KEEP_MEETING}),
     Role.ADMINISTRATOR: frozenset({P.ADMINISTER_SYSTEM}),
 }

@@ -72,6 +72,7 @@ class MeetingWords(Words):
     clause: Clauses = Field(description="The clause that asks for it.")
     title: Sentence = Field(description="What it is called.")
     each: Literal["month", "quarter", "half_year", "year"] = Field(description="How often.")
+    reminders: tuple[int, ...] = Field((), description="Days before the end of its period at which to remind.")
     sample: SampleWords | None = Field(None, description="The sample it looks at.")
 
 

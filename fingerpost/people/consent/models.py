@@ -17,6 +17,7 @@ class Consent(Scoped):
     class Kind(models.TextChoices):
         SHARE_WITH_SCHOOL = "share_with_school", "Tell the school how the work went"
         SHARE_WITH_AGENCIES = "share_with_agencies", "Share with other agencies"
+        CASE_STUDY = "case_study", "Tell the story in a report, without names"
 
     class Answer(models.TextChoices):
         GIVEN = "given", "Given"

@@ -6,4 +6,4 @@ class Returns(AppConfig):
     label = "returns"
 
     def ready(self) -> None:
-        from fingerpost.proof.returns import watching  # noqa: F401 - declares itself
+        from fingerpost.proof.returns import case_studies, watching  # noqa: F401 - declare themselves

@@ -12,6 +12,7 @@ from django.utils import timezone
 from fingerpost.agreements.contracts.queries import NOT_STATED, day_in_words
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.proof.disclosure.figures import COMMISSIONER, disclosed, parents_of
+from fingerpost.proof.returns.case_studies import without_taken_back
 from fingerpost.proof.returns.freezing import figures_now, lists_now
 from fingerpost.proof.returns.models import Return
 from fingerpost.proof.returns.printed_lists import PrintedList, printed_list
@@ -19,6 +20,7 @@ from fingerpost.proof.returns.queries import Heading, frozen, headings, kept_lis
 from fingerpost.proof.returns.restatement import restated
 from fingerpost.proof.returns.wording import PrintedFigure, made_of, printed, result
 
+CASE_STUDY = "case_study"
 INWARD_ONLY = frozenset({"worker"})
 """Breakdowns that name staff; they stay inside."""
 
@@ -171,7 +173,9 @@ def _not_kept(kind: str) -> str:
 
 
 def _lists(made: Return, held: Rules, at: datetime, *, exact: bool) -> dict[str, PrintedList]:
-    contents = kept_lists(made) if made.submitted_at else lists_now(made, held, at)
+    contents: Mapping[str, Mapping[str, Any]] = kept_lists(made) if made.submitted_at else lists_now(made, held, at)
+    if CASE_STUDY in contents:
+        contents = {**contents, CASE_STUDY: without_taken_back(contents[CASE_STUDY])}
     return {kind: printed_list(kind, content, exact=exact) for kind, content in contents.items()}
 
 

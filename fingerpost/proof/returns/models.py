@@ -1,4 +1,4 @@
-"""Returns to the commissioner: assembled, submitted and frozen, restated when late entries change them."""
+"""Returns to the commissioner: assembled, submitted and frozen, restated when late entries change them. And their case studies."""
 
 import uuid
 
@@ -7,8 +7,11 @@ from django.db.models import F, Q
 
 from fingerpost.agreements.contracts.models import Agreement, Version
 from fingerpost.ground.access.models import User
-from fingerpost.ground.access.scope import Scope
+from fingerpost.ground.access.scope import Scope, Scoped
 from fingerpost.ground.history.tracking import tracked
+from fingerpost.ground.places.models import Area
+from fingerpost.people.consent.models import Consent
+from fingerpost.work.casework.models import Case
 
 
 @tracked()
@@ -106,3 +109,64 @@ class KeptList(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} in {self.return_made}"
+
+
+@tracked()
+class CaseStudy(Scoped):
+    """A family's story without names, written for one return. Its case is hidden from whoever reads it there.
+
+    Times, not states: written, offered to somebody else, approved by her or sent back, taken out.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    ref = models.CharField(max_length=12, unique=True)
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="+")
+    quadrant = models.ForeignKey(
+        Area, models.PROTECT, related_name="+", help_text="Of the level the contract asks for."
+    )
+    series = models.SlugField(max_length=80)
+    period_to = models.DateField(help_text="Last day of the period of the return it is for.")
+    title = models.CharField(max_length=120)
+    text = models.TextField()
+    consent = models.ForeignKey(Consent, models.PROTECT, null=True, related_name="+")
+    written_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    written_at = models.DateTimeField()
+    offered_at = models.DateTimeField(null=True)
+    approved_at = models.DateTimeField(null=True)
+    approved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    sent_back_reason = models.TextField(blank=True)
+    taken_out_at = models.DateTimeField(null=True)
+    taken_out_reason = models.TextField(blank=True)
+    recorded_at = models.DateTimeField()
+    revision = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        indexes = [models.Index(fields=["agreement", "series", "period_to"], name="case_study_return")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "series", "period_to"], condition=Q(taken_out_at=None), name="case_study_once_a_return"
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_at=None) | (Q(offered_at__isnull=False) & Q(consent__isnull=False)),
+                name="case_study_approved_with_consent",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by=None) | Q(written_by=None) | ~Q(approved_by=F("written_by")),
+                name="case_study_two_people",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref
+
+    @property
+    def stage(self) -> str:
+        """taken_out, approved, offered, sent_back or draft."""
+        if self.taken_out_at:
+            return "taken_out"
+        if self.approved_at:
+            return "approved"
+        if self.offered_at:
+            return "offered"
+        return "sent_back" if self.sent_back_reason else "draft"

@@ -8,7 +8,8 @@ from fingerpost.agreements.contracts.queries import day_in_words, returns_owed, 
 from fingerpost.agreements.contracts.signals import Severity, Signal, watches
 from fingerpost.agreements.contracts.standing import Standing, stands_for
 from fingerpost.language.periods import ReturnDue
-from fingerpost.proof.returns.models import Return
+from fingerpost.proof.returns.case_studies import missing_for, missing_in_words, owed_soon
+from fingerpost.proof.returns.models import CaseStudy, Return
 
 
 @watches("returns_due")
@@ -49,6 +50,28 @@ def _said(due: ReturnDue, left: int) -> str:
 
 def _days(number: int) -> str:
     return "1 day" if number == 1 else f"{number} days"
+
+
+@watches("case_studies")
+def case_studies_short(agreement: Agreement, on: date) -> Iterator[Signal]:
+    """Returns under way that lack case studies, by area. Three queries, and one a return under way."""
+    contract = rules(agreement.key, max(on, agreement.starts_on)).contract
+    for due in owed_soon(agreement, on):
+        words = contract.returns[due.series].case_studies
+        short = missing_in_words(missing_for(agreement, contract, due.series, due.period.end), contract)
+        if words and short:
+            clause = words.clause if isinstance(words.clause, str) else words.clause[0]
+            left = (due.due - on).days
+            said = f"Case studies for the return due {day_in_words(due.due)}: {short}."
+            severity = _severity(left, contract.returns[due.series].reminders)
+            yield Signal(clause, severity, said, "practice:case_studies")
+
+
+@stands_for("case_study")
+def case_studies_approved(agreement: Agreement, on: date) -> Standing:
+    """How many were approved by the day. One query."""
+    number = CaseStudy.objects.filter(agreement=agreement, approved_at__date__lte=on, taken_out_at=None).count()
+    return Standing(f"{number} approved", "oversight:returns", (agreement.key,))
 
 
 @stands_for("return")

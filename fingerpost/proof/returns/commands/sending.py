@@ -13,6 +13,7 @@ from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.references import new_reference
 from fingerpost.ground.tasks import commands as tasks
 from fingerpost.language.periods import ReturnDue
+from fingerpost.proof.returns.case_studies import missing, missing_in_words
 from fingerpost.proof.returns.freezing import frozen_figures, frozen_lists
 from fingerpost.proof.returns.models import Figure, KeptList, Narrative, Return
 from fingerpost.proof.returns.queries import empty_headings, rules_for
@@ -70,13 +71,18 @@ def write_narrative(
 def submit(actor: Actor, subject: Return, *, at: datetime) -> Return:
     """Send the return: every figure is frozen with its records as known at `at`, and the clock of its due day stops.
 
-    Everything is read as it stood at one moment. Raises Refused naming the first heading without words, or when it was sent.
+    Everything is read as it stood at one moment. Raises Refused naming the first heading without words, where case studies are
+    short and in which area, or when it was sent.
     """
     made = _locked_unsent(subject)
     if empty := empty_headings(made):
         named = ", ".join(heading.label for heading in empty)
         raise Refused(f"Write something under {named} before you send the return.", field=empty[0].key)
     held = rules_for(made)
+    if short := missing_in_words(missing(made, held), held.contract):
+        raise Refused(
+            f"Case studies: {short}. Have them written and approved before you send the return.", field="case_studies"
+        )
     Figure.objects.bulk_create(frozen_figures(made, held, at))
     KeptList.objects.bulk_create(frozen_lists(made, held, at))
     made.submitted_at, made.submitted_by_id, made.version_id = at, actor.id, held.version_id

@@ -1,0 +1,17 @@
+"""Every write of returns and of their case studies."""
+
+from fingerpost.proof.returns.commands.case_studies import approve, offer, rewrite, send_back, take_out, write
+from fingerpost.proof.returns.commands.sending import accept, assemble, submit, write_narrative
+
+__all__ = [
+    "accept",
+    "approve",
+    "assemble",
+    "offer",
+    "rewrite",
+    "send_back",
+    "submit",
+    "take_out",
+    "write",
+    "write_narrative",
+]

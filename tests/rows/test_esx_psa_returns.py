@@ -1,0 +1,340 @@
+"""What goes with a return and its review: case studies, barriers, quarterly meetings, samples. Clauses 4.1 and 4.2."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import InternalError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from fingerpost.agreements.contracts.models import Agreement
+from fingerpost.agreements.contracts.queries import returns_of
+from fingerpost.agreements.meetings import commands as meetings
+from fingerpost.agreements.meetings import queries as meeting_queries
+from fingerpost.ground.access import clock
+from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.command import Refused
+from fingerpost.ground.access.models import Grant, User
+from fingerpost.ground.access.permissions import Role
+from fingerpost.ground.access.scope import Scope
+from fingerpost.ground.places.models import Area
+from fingerpost.ground.tasks.models import Task
+from fingerpost.people.consent import commands as consents
+from fingerpost.proof.quality import commands as quality
+from fingerpost.proof.quality.models import Item, Sample
+from fingerpost.proof.quality.queries import items_of, results_of
+from fingerpost.proof.returns import commands
+from fingerpost.proof.returns.document import document_of
+from fingerpost.proof.returns.models import Return
+from fingerpost.work.casework.models import Case, Contact
+from tests.fixtures.cases import allocated
+from tests.fixtures.families import SYSTEM, household
+from tests.fixtures.returns import approved_studies
+from tests.fixtures.world import SERVICE, World, moment
+
+pytestmark = pytest.mark.django_db
+HEADINGS = ("outcomes", "delivery", "performance_targets", "barriers")
+AT = moment(2010, 12, 30)
+DECEMBER = date(2010, 12, 31)
+
+
+@pytest.fixture
+def agreement(world: World) -> Agreement:
+    return Agreement.objects.get(key=SERVICE)
+
+
+@pytest.fixture
+def browser(world: World, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Client]:
+    monkeypatch.setattr(clock, "now", lambda service="": AT)
+
+    def sign_in(name: str) -> Client:
+        client = Client()
+        client.force_login(world.users[name])
+        return client
+
+    return sign_in
+
+
+def december(agreement: Agreement, sam: Actor) -> Return:
+    """The December return, every heading written."""
+    due = next(one for one in returns_of(agreement) if one.due == DECEMBER)
+    made = commands.assemble(sam, agreement, due=due, at=AT)
+    for heading in HEADINGS:
+        commands.write_narrative(sam, made, heading=heading, text=f"About {heading}.", revision=1, at=AT)
+    return made
+
+
+def agreed(case: Case, at: datetime = AT) -> None:
+    consents.answer(SYSTEM, case.family, kind="case_study", answer="given", answered_at=at, at=at)
+
+
+# --- 4.1.4 Case studies ---
+
+
+@pytest.mark.row("ESX-PSA-4.1.4")
+def test_four_four_three_and_four_studies_are_one_short_in_the_third_quadrant(
+    agreement: Agreement, sam: Actor, browser: Callable[[str], Client], world: World, alice: Actor, bob: Actor
+) -> None:
+    made = december(agreement, sam)
+    third = "south"
+    approved_studies(agreement, DECEMBER, {"mid": 4, "north_east": 4, third: 3, "west": 4})
+    page = browser("sam").get(reverse("oversight:return", args=[made.ref])).content.decode()
+    assert "1 missing: South" in page
+    answer = browser("sam").post(reverse("oversight:return_submit", args=[made.ref]))
+    assert answer.status_code == 200
+    assert "1 missing: South" in answer.content.decode()
+    made.refresh_from_db()
+    assert made.submitted_at is None
+
+    # The sixteenth, by the whole way: written, consent asked, offered, approved by somebody else.
+    case = allocated(world, home=household("Quill"), at=moment(2010, 10, 1))
+    Case.objects.filter(pk=case.pk).update(locality_id="canvey_shore")
+    case.refresh_from_db()
+    study = commands.write(alice, case, title="A calmer morning", text="The child likes school again.", at=AT)
+    with pytest.raises(Refused, match="Ask a parent"):
+        commands.offer(alice, study, at=AT)
+    agreed(case)
+    study = commands.offer(alice, study, at=AT)
+    study = commands.approve(bob, study, at=AT)
+    assert study.quadrant_id == third
+    page = browser("sam").get(reverse("oversight:return", args=[made.ref])).content.decode()
+    assert "missing" not in page
+    assert browser("sam").post(reverse("oversight:return_submit", args=[made.ref])).status_code == 302
+    made.refresh_from_db()
+    assert made.submitted_at is not None
+    shown = browser("dave").get(reverse("oversight:return", args=[made.ref])).content.decode()
+    assert shown.count("A calmer morning") == 16
+    assert "The child likes school again." in shown
+    assert case.ref not in shown, "the case is hidden from the reader"
+    assert "Quill" not in shown
+
+
+@pytest.mark.row("ESX-PSA-4.1.4")
+def test_a_study_names_nobody_and_a_second_person_approves_it(
+    agreement: Agreement, world: World, alice: Actor, bob: Actor, carol: Actor
+) -> None:
+    home = household("Quill", children=("Adaline",))
+    case = allocated(world, home=home, at=moment(2010, 10, 1))
+    agreed(case)
+    text = "Adaline of Quay Primary School lives at CO15 4JX. Ring 01255 123456. Mill Lane, Tendring."
+    study = commands.write(alice, case, title="Mrs Quill’s story", text=text, at=AT)
+    from fingerpost.people.schooling.models import Enrolment
+
+    Enrolment.objects.create(
+        person=home.child, school=world.schools["8815001"], since=date(2009, 9, 1), recorded_at=AT, scope_keys=[]
+    )
+    with pytest.raises(Refused) as refusal:
+        commands.offer(alice, study, at=AT)
+    for word in ("Quill", "Adaline", "Quay Primary School", "CO15 4JX", "01255 123456", "Mill Lane", "Tendring"):
+        assert f"“{word}”" in refusal.value.message
+    assert refusal.value.field == "text"
+    study = commands.rewrite(bob, study, title="A story", text="She comes to school.", revision=1, at=AT)
+    commands.offer(bob, study, at=AT)
+    assert Task.objects.open().filter(kind="case_study_approval", origin_ref=study.ref).count() == 1
+    with pytest.raises(Refused, match="somebody else"):
+        commands.approve(bob, study, at=AT)
+    sam = world.actor("sam")
+    assert commands.approve(sam, study, at=AT).approved_by_id == sam.id
+    assert not Task.objects.open().filter(kind="case_study_approval").exists()
+
+
+@pytest.mark.row("ESX-PSA-4.1.4")
+def test_a_family_that_takes_back_its_word_is_no_longer_told(agreement: Agreement, sam: Actor) -> None:
+    made = december(agreement, sam)
+    studies = approved_studies(agreement, DECEMBER)
+    sent = commands.submit(sam, made, at=AT)
+    consents.withdraw(SYSTEM, studies[0].case.family, kind="case_study", at=AT + timedelta(days=3))
+    told = [
+        passage
+        for heading in document_of(sent, at=AT)["headings"]
+        for one in heading["lists"]
+        for passage in one["passages"]
+    ]
+    assert len(told) == 16
+    assert sum(passage["title"] == "Taken back" for passage in told) == 1
+
+
+# --- 4.1.5 Barriers ---
+
+
+@pytest.mark.row("ESX-PSA-4.1.5")
+def test_three_barriers_of_the_quarter_stand_in_the_december_return(
+    agreement: Agreement, sam: Actor, alice: Actor, world: World, browser: Callable[[str], Client]
+) -> None:
+    logged = [
+        _barrier(alice, date(2010, 10, 12), "tendring", "Assessments take six weeks to reach us"),
+        _barrier(sam, date(2010, 11, 8), None, "Two schools send attendance late"),
+        _barrier(alice, date(2010, 12, 2), "tendring", "Snow closed the hall"),
+    ]
+    quality.resolve_barrier(alice, logged[2], resolved_on=date(2010, 12, 13), outcome="The hall is open", at=AT)
+    made = december(agreement, sam)
+    page = browser("sam").get(reverse("oversight:return", args=[made.ref])).content.decode()
+    for barrier in logged:
+        assert barrier.description in page
+    assert "2 open and 1 resolved on 30 December 2010." in page
+    approved_studies(agreement, DECEMBER)
+    sent = commands.submit(sam, made, at=AT)
+    quality.resolve_barrier(sam, logged[1], resolved_on=date(2011, 1, 5), outcome="", at=moment(2011, 1, 6))
+    barriers = next(one for one in document_of(sent, at=moment(2011, 1, 6))["headings"] if one["key"] == "barriers")
+    (log,) = barriers["lists"]
+    assert [row[-1].split(":")[0] for row in log["rows"]] == ["Open", "Open", "Resolved"], "frozen as it was sent"
+
+
+def _barrier(actor: Actor, day: date, locality: str | None, description: str) -> Any:
+    place = Area.objects.get(pk=locality) if locality else None
+    scope = Scope.of(service=SERVICE, area=locality or "", users=[actor.id] if actor.id else [])
+    return quality.log_barrier(
+        actor,
+        scope,
+        service=SERVICE,
+        logged_on=day,
+        locality=place,
+        description=description,
+        effect="Families wait.",
+        action="We asked.",
+        at=AT,
+    )
+
+
+# --- 4.2.1 Quarterly review meetings ---
+
+
+@pytest.mark.row("ESX-PSA-4.2.1")
+def test_a_quarter_without_a_record_is_missed_on_its_morrow(
+    agreement: Agreement, sam: Actor, dave: Actor, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for day in (date(2010, 6, 24), date(2010, 9, 23)):
+        at = moment(day.year, day.month, day.day, 17)
+        meeting = meetings.call(sam, agreement, series="quarterly_review", day=day, place="County Hall", at=at)
+        held = meetings.record(
+            dave,
+            meeting,
+            people=[world.users["sam"], world.users["dave"]],
+            others=["Iris Bell, Locality Parenting Coordinator"],
+            papers=["Figures to September"],
+            decisions=["Courses in the West are to begin by November"],
+            revision=1,
+            at=at,
+        )
+        action = meetings.agree_action(
+            sam, held, text="Find a hall in the West", owner=world.users["sam"], due_on=date(2010, 12, 15), at=at
+        )
+    assert (action.owner.name, Task.objects.get(origin_id=action.pk).owner_id) == ("Sam Otley", sam.id)
+    statuses = {day: _statuses(agreement, day) for day in (date(2010, 12, 31), date(2011, 1, 1))}
+    assert statuses[date(2010, 12, 31)] == ["held", "held", "due", "to_come"]
+    assert statuses[date(2011, 1, 1)] == ["held", "held", "missed", "due"]
+    monkeypatch.setattr(clock, "now", lambda service="": moment(2011, 1, 1))
+    for who in ("sam", "dave"):
+        client = Client()
+        client.force_login(world.users[who])
+        page = client.get(reverse("oversight:meetings", args=[SERVICE])).content.decode()
+        assert "1 October 2010 to 31 December 2010" in page
+        assert "Missed" in page
+        assert (
+            "none was held from 1 October 2010"
+            in client.get(reverse("oversight:contract", args=[SERVICE])).content.decode()
+        )
+
+
+def _statuses(agreement: Agreement, on: date) -> list[str]:
+    return [one.status for one in meeting_queries.expected(agreement, on)]
+
+
+# --- 4.2.2 Samples ---
+
+
+def _sessions(number: int) -> None:
+    """So many casework sessions between October and December, on eight cases."""
+    worker = User.objects.get(email="alice@example.org")
+    cases = []
+    for place in range(8):
+        case = Case(
+            ref=f"C-SAMP{place:02d}",
+            service=SERVICE,
+            family=household(f"Reed{place}").family,
+            locality_id="tendring",
+            opened_at=moment(2010, 9, 1),
+            recorded_at=AT,
+        )
+        case.scope = Scope.of(service=SERVICE)
+        case.save()
+        cases.append(case)
+    first = moment(2010, 10, 1, 9)
+    rows = []
+    for place in range(number):
+        case = cases[place % 8]
+        row = Contact(
+            service=SERVICE,
+            case=case,
+            family=case.family,
+            kind="casework_session",
+            happened_at=first + timedelta(hours=4 * place),
+            minutes=60,
+            counts_as_session=True,
+            worker=worker,
+            recorded_at=AT,
+        )
+        row.scope = case.scope
+        rows.append(row)
+    Contact.objects.bulk_create(rows)
+
+
+ASKED: dict[str, Any] = {
+    "population": "session",
+    "period_from": date(2010, 10, 1),
+    "period_to": date(2010, 12, 29),
+    "size": 12,
+    "seed": 20101001,
+}
+
+
+@pytest.mark.row("ESX-PSA-4.2.2")
+def test_twelve_of_480_sessions_drawn_twice_are_the_same_twelve(
+    agreement: Agreement, sam: Actor, dave: Actor, world: World, browser: Callable[[str], Client]
+) -> None:
+    _sessions(480)
+    first = quality.draw(dave, agreement, **ASKED, at=AT)
+    assert (first.population_size, first.seed, first.size) == (480, 20101001, 12)
+    keys = [one.item.key for one in items_of(first)]
+    assert len(set(keys)) == 12
+    assert quality.draw(sam, agreement, **ASKED, at=AT) == first, "the same draw again is the one that stands"
+    again = quality.draw(sam, agreement, **ASKED, reason="To show that it can be repeated", at=AT)
+    assert again != first
+    assert [one.item.key for one in items_of(again)] == keys
+    assert again.population_hash == first.population_hash
+
+    with pytest.raises(Refused, match="Say why"):
+        quality.draw(sam, agreement, **{**ASKED, "seed": 7}, at=AT)
+    with pytest.raises(Refused):
+        quality.set_aside(sam, again, reason="  ", at=AT)
+    for row in (again, Item.objects.filter(sample=again).first()):
+        with pytest.raises(InternalError), transaction.atomic():
+            row.delete()
+    first.refresh_from_db()
+    assert (first.set_aside_reason, Sample.objects.count()) == ("To show that it can be repeated", 2)
+
+    audrey = _assurer()
+    client = Client()
+    client.force_login(audrey)
+    for one in items_of(again):
+        where = reverse("oversight:audit_item", args=[again.ref, one.item.pk])
+        form = client.get(where).content.decode()
+        assert "What did you find" in form
+    answer = client.post(
+        where, {"grade": "to_improve", "note": "No aim noted.", "lesson": "Write the aim.", "revision": 0}
+    )
+    assert answer.status_code == 302
+    results = results_of(items_of(again))
+    assert (results.drawn, results.looked_at, results.lessons) == (12, 1, ("Write the aim.",))
+    shown = browser("dave").get(reverse("oversight:sample", args=[again.ref])).content.decode()
+    assert "Write the aim." in shown
+    assert "No aim noted." not in shown
+    assert "C-SAMP" not in shown, "results without persons"
+
+
+def _assurer() -> User:
+    user = User.objects.create_user("audrey@example.org", name="Audrey Finch")
+    Grant.objects.create(user=user, role=Role.QUALITY_ASSURER, reach="service", service=SERVICE)
+    return user
