@@ -15,12 +15,12 @@ from fingerpost.demo.world.progress import Progress
 from fingerpost.ground.access.models import DemonstrationDay, Organisation, User
 from fingerpost.ground.history.models import View
 from fingerpost.people.families.models import Family, Identifier
-from fingerpost.proof.returns.models import Return
+from fingerpost.proof.returns.models import CaseStudy, Return
 from fingerpost.work.casework.models import Case, Contact
 from fingerpost.work.referrals.models import Request
 
 pytestmark = pytest.mark.django_db
-TINY = Size(requests=24, runs=4)
+TINY = Size(requests=60, runs=4)
 
 
 @pytest.fixture
@@ -43,8 +43,11 @@ def test_a_small_county_stands_with_its_people_and_its_return(county: str) -> No
     assert Case.objects.exists()
     assert not Contact.objects.filter(recorded_at__date__gt=date(2010, 12, 31)).exists()
     assert not Contact.objects.filter(note="").exists()
-    sent = Return.objects.get(agreement__key=ESSEX)
+    sent = Return.objects.get(agreement__key=ESSEX, due_on=date(2010, 9, 30))
     assert (sent.submitted_at.date(), sent.accepted_at is not None) == (date(2010, 9, 29), True)
+    told = CaseStudy.objects.filter(period_to=sent.due_on).exclude(approved_at=None).values_list("quadrant", flat=True)
+    assert sorted(told) == sorted(["mid", "north_east", "south", "west"] * 4)
+    assert Return.objects.get(due_on=date(2010, 12, 31)).submitted_at is None
     assert "100%" in county
     assert not View.objects.exists()
     _numbers_are_nobodys()

@@ -66,7 +66,7 @@ def build(size: Size, seed: int, progress: Progress, *, processes: int = 2) -> N
             _live(prepared, quadrant, lambda share, q=quadrant: _tell(progress, shares, q, share))  # type: ignore[misc]
     progress.show(GROUPS_DONE, "Readings, evidence and the return of September")
     with _drawn_from(Random(f"{seed} return")):
-        reporting.report(prepared.staff)
+        reporting.report(prepared.staff, prepared.county)
         county.build_thurrock()
         staff.build_thurrock()
     _analyse()

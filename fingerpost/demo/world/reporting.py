@@ -7,7 +7,8 @@ from fingerpost.agreements.contracts import commands as contracts
 from fingerpost.agreements.contracts.models import Agreement
 from fingerpost.agreements.contracts.queries import agreement_of, rules
 from fingerpost.agreements.evidence import commands as evidence
-from fingerpost.demo.world.county import ESSEX
+from fingerpost.demo.world import assurance
+from fingerpost.demo.world.county import ESSEX, County
 from fingerpost.demo.world.days import FIRST_DAY, at
 from fingerpost.demo.world.staff import Staff
 from fingerpost.proof.returns import commands as returns
@@ -49,10 +50,20 @@ EVIDENCE = (
     ("quarterly_review", "Notes of the review of 24 June 2010", "Readings agreed; sample of six cases drawn and read."),
     ("quarterly_review", "Notes of the review of 23 September 2010", "Courses in the West; waiting for assessments."),
 )
-DUE = date(2010, 9, 30)
+DUE, NEXT_DUE = date(2010, 9, 30), date(2010, 12, 31)
+DRAFT = {
+    "outcomes": (
+        "More children came to school this autumn than in the summer. Parents speak of calmer mornings, and of knowing whom "
+        "to ring. Change comes later where a child was excluded."
+    ),
+    "delivery": (
+        "Every locality had an advisor throughout. Courses began in the West in November, as agreed at the review. Snow cost five "
+        "days in December; families were rung instead."
+    ),
+}
 
 
-def report(staff: Staff) -> None:
+def report(staff: Staff, county: County) -> None:
     agreement = agreement_of(ESSEX)
     commissioner, leader = staff.actor(staff.commissioner), staff.actor(staff.service_manager)
     for question, letter, note in AGREED:
@@ -78,7 +89,10 @@ def report(staff: Staff) -> None:
     for clause, title, note in EVIDENCE:
         if clause in rules(ESSEX, DUE).contract.clauses:
             evidence.attach(leader, agreement, clause=clause, title=title, note=note, at=at(date(2010, 9, 24), 11))
+    assurance.before_september(staff, county, agreement)
     _september(staff, agreement)
+    assurance.after_september(staff, county, agreement)
+    _december(staff, agreement)
 
 
 def _september(staff: Staff, agreement: Agreement) -> None:
@@ -97,3 +111,14 @@ def _september(staff: Staff, agreement: Agreement) -> None:
         )
     made = returns.submit(leader, made, at=at(date(2010, 9, 29), 16, 10))
     returns.accept(staff.actor(staff.commissioner), made, at=at(date(2010, 10, 7), 11, 30))
+
+
+def _december(staff: Staff, agreement: Agreement) -> None:
+    """The second return: begun, half written, and a story short."""
+    leader = staff.actor(staff.service_manager)
+    due = next(one for one in rules(ESSEX, DUE).returns_due if one.due == NEXT_DUE)
+    made = returns.assemble(leader, agreement, due=due, at=at(date(2010, 12, 13), 9, 20))
+    for place, (heading, text) in enumerate(DRAFT.items()):
+        returns.write_narrative(
+            leader, made, heading=heading, text=text, revision=1, at=at(date(2010, 12, 21), 10 + place)
+        )

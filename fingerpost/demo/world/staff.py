@@ -68,6 +68,10 @@ COMMISSIONER = Named(
     "Extended Services Development Manager at the council. Read the September return, agree a reading, open a figure. "
     "He never meets a family.",
 )
+QUALITY_ASSURER = Named(
+    "Hazel Brightwell",
+    "Reads a few records that chance has drawn, and writes what she finds. She sees no other family.",
+)
 ADMINISTRATOR = Named(
     "Sol Marden", "Looks after the system for every service: people, roles and contracts. Meets no family."
 )
@@ -88,6 +92,7 @@ class Staff:
     referrers: dict[str, User] = field(default_factory=dict)
     service_manager: User = None  # type: ignore[assignment]
     commissioner: User = None  # type: ignore[assignment]
+    assurer: User = None  # type: ignore[assignment]
     _actors: dict[object, Actor] = field(default_factory=dict)
 
     def actor(self, user: User) -> Actor:
@@ -114,6 +119,7 @@ def build(county: County, random: Random) -> Staff:
     staff.commissioner = _leader(
         hiring, COMMISSIONER, "Extended Services Development Manager", county.council, Role.COMMISSIONER, ESSEX
     )
+    staff.assurer = _leader(hiring, QUALITY_ASSURER, "Quality assurer", county.council, Role.QUALITY_ASSURER, ESSEX)
     boss = hiring.person(ADMINISTRATOR, "System administrator", county.council)
     hiring.grant(boss, Role.ADMINISTRATOR, Grant.Reach.PLATFORM, "")
     return staff
@@ -125,6 +131,7 @@ class _Hiring:
     def __init__(self, random: Random) -> None:
         self.random = random
         named = [*ADVISORS.values(), *SENIORS.values(), *COORDINATORS.values(), REFERRER, SERVICE_MANAGER, COMMISSIONER]
+        named.append(QUALITY_ASSURER)
         self._taken = {one.name.split()[-1] for one in [*named, ADMINISTRATOR, THURROCK_MANAGER, THURROCK_COMMISSIONER]}
 
     def name(self) -> str:
