@@ -133,7 +133,7 @@ def _cases_of(quadrant: str, last: date, since: date | None) -> Iterator[Case]:
 
 def _told(staff: Staff, senior: User, case: Case, due_on: date, last: date, number: int) -> bool:
     """One story, by the way it goes: written, a parent asked, offered, approved by the senior. False where a name is in it."""
-    worker = staff.actor(case.worker)
+    worker = staff.actor(case.worker or senior)
     title, text = story(number)
     day = at(last - timedelta(days=6), 14, number % 50)
     consents.answer(worker, case.family, kind="case_study", answer="given", answered_at=day, at=day)
@@ -216,4 +216,11 @@ def _read(staff: Staff, drawn: Sample | None, *, on: date, how_many: int) -> Non
     assurer = staff.actor(staff.assurer)
     for place, one in enumerate(items_of(drawn)[:how_many] if drawn else ()):
         found = FINDINGS[place % len(FINDINGS)]
-        quality.record_finding(assurer, one.item, **found, at=at(on, 9 + place % 7, 15))
+        quality.record_finding(
+            assurer,
+            one.item,
+            grade=found["grade"],
+            note=found["note"],
+            lesson=found.get("lesson", ""),
+            at=at(on, 9 + place % 7, 15),
+        )
