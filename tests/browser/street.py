@@ -22,6 +22,7 @@ from fingerpost.work.safeguarding import commands as safeguarding
 from fingerpost.work.safeguarding.models import Concern
 from tests.fixtures.attendance import load_attendance, weeks_before
 from tests.fixtures.casebook import Casebook, Child
+from tests.fixtures.staff import StaffMade, everything
 from tests.fixtures.world import SERVICE, World, moment
 from tests.pages.households import CaseMade, a_case, a_concern, a_referral, a_return
 
@@ -57,6 +58,7 @@ class Street:
     draft: Return
     bad_list: List
     good_list: List
+    staff: StaffMade
 
 
 def build(world: World) -> Street:
@@ -86,6 +88,7 @@ def build(world: World) -> Street:
             world, f"{HEAD}A000000000000,31/02/2011,AM,/\n{upn_with_check_letter('881500100000')},4/1/2011,AM,/\n"
         ),
         good_list=a_loaded_list(world, closed.children[0]),
+        staff=everything(world),
     )
 
 

@@ -120,7 +120,12 @@ def arguments(world: World, made: Street) -> dict[str, list[dict[str, Any]]]:
             {"ref": made.working.ref, "contact": made.talk, "letter": uuid4(), **case},
             {"ref": made.closed.row.ref, "contact": made.contact, "letter": made.letter, **case},
         ],
-        "contracts": [clause],
+        "contracts": [
+            clause | {"policy": made.staff.policy, "action": made.staff.plan_action, "area": "tendring"},
+        ],
+        "staff": [made.staff.arguments],
+        "work": [made.staff.arguments],
+        "policies": [{"issue": made.staff.issue}],
         "figures": [{"service": SERVICE, "indicator": key} for key in ("attendance_improved", "sessions_per_case")],
         "returns": [{"ref": made.draft.ref, "heading": "barriers"}, {"ref": made.sent.ref, "heading": "barriers"}],
         "lists": [{"batch": made.bad_list.pk}, {"batch": made.good_list.pk}],

@@ -20,6 +20,7 @@ from fingerpost.ground.access.permissions import Role
 from fingerpost.ground.access.scope import Scope
 from fingerpost.people.families.models import Relationship
 from tests.fixtures.groups import a_group
+from tests.fixtures.staff import a_member, everything
 from tests.fixtures.world import SERVICE, World, moment
 from tests.pages.households import CaseMade, a_case, a_concern, a_list, a_referral, a_return
 
@@ -128,16 +129,33 @@ def things(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str,
         "due": "2011-03-31",
         "indicator": "sessions_per_case",
     }
-    found["contracts"] = found["figures"] = {
-        "own": Thing(contract, here),
-        "absent": Thing(contract | {"service": "nobodys"}, None),
-    }
     found["returns"] = {
         "own": Thing({"ref": made.ref, "heading": "barriers"}, here, is_draft=True),
         "absent": Thing({"ref": "N-ZZZZZZ", "heading": "barriers"}, None),
     }
     found["groups"], found["programmes"] = the_groups(world)
     found["lists"] = {"own": Thing({"batch": received.pk}, here), "absent": Thing({"batch": uuid4()}, None)}
+    made_up = everything(world)
+    contract |= {"policy": made_up.policy, "action": made_up.plan_action, "area": "tendring"}
+    found["contracts"] = found["figures"] = {
+        "own": Thing(contract, here),
+        "absent": Thing(contract | {"service": "nobodys"}, None),
+    }
+    hers, theirs = made_up.arguments, a_member(world, "carol")
+    in_tendring = Scope.of(service=SERVICE, team=world.teams["tendring"].pk)
+    found["staff"] = {
+        "own": Thing(hers, in_tendring),
+        "other team": Thing(theirs, Scope.of(service=SERVICE, team=world.teams["colchester"].pk)),
+        "absent": Thing({name: uuid4() for name in hers}, None),
+    }
+    found["work"] = {"own": Thing(hers, in_tendring | Scope.of(users=[world.users["alice"].pk]))}
+    everybody = Scope.of(service=SERVICE, users=[user.pk for user in world.users.values()])
+    for team in world.teams.values():
+        everybody |= Scope.of(team=team.pk)
+    found["policies"] = {
+        "own": Thing({"issue": made_up.issue}, everybody),
+        "absent": Thing({"issue": uuid4()}, None),
+    }
     found["team"] = {"own": Thing({"worker": world.users["alice"].pk}, Scope.of(team=world.teams["tendring"].pk))}
     return found
 

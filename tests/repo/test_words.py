@@ -42,11 +42,15 @@ FORMS = {
             "groups_proposing",
             "groups_sessions",
             "requests",
-            "team",
+            "absences",
+            "policies",
+            "posts",
+            "supervision",
         )
     ),
     "oversight": tuple(
-        f"fingerpost.pages.oversight.views.{name}" for name in ("contract", "lists", "readings", "returns")
+        f"fingerpost.pages.oversight.views.{name}"
+        for name in ("contract", "lists", "readings", "returns", "lasting", "need", "policies", "staffing")
     ),
     "demo": ("fingerpost.demo.pages",),
 }

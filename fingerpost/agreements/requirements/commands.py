@@ -79,7 +79,7 @@ def withdraw_policy(actor: Actor, subject: Policy, *, on: date, reason: str, at:
     return policy
 
 
-@command(allow=Permission.RAISE_CONCERN)
+@command(allow=Permission.RECORD_CONTACT)
 def acknowledge(
     actor: Actor,
     subject: Scope,

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from fingerpost.pages.oversight.views import contract, figures, lists, readings, returns
+from fingerpost.pages.oversight.views import (
+    contract,
+    figures,
+    lasting,
+    lists,
+    need,
+    policies,
+    readings,
+    returns,
+    staffing,
+)
 
 app_name = "oversight"
 urlpatterns = [
@@ -20,6 +30,19 @@ urlpatterns = [
     path("contracts/<slug:service>/values/<slug:name>", readings.value_enter, name="value_enter"),
     path("contracts/<slug:service>/returns", returns.returns, name="returns"),
     path("contracts/<slug:service>/returns/<slug:series>/<str:due>/begin", returns.return_begin, name="return_begin"),
+    path("contracts/<slug:service>/posts", staffing.staffing, name="staffing"),
+    path("contracts/<slug:service>/areas/<slug:area>/minimum", staffing.minimum, name="minimum"),
+    path("contracts/<slug:service>/need", need.need, name="need"),
+    path("contracts/<slug:service>/need/new", need.need_new, name="need_new"),
+    path("contracts/<slug:service>/policies", policies.policies, name="policies"),
+    path("contracts/<slug:service>/policies/new", policies.policy_new, name="policy_new"),
+    path("contracts/<slug:service>/policies/<uuid:policy>", policies.policy, name="policy"),
+    path("contracts/<slug:service>/policies/<uuid:policy>/issue", policies.policy_issue, name="policy_issue"),
+    path("contracts/<slug:service>/policies/<uuid:policy>/withdraw", policies.policy_withdraw, name="policy_withdraw"),
+    path("contracts/<slug:service>/plan", lasting.plan, name="plan"),
+    path("contracts/<slug:service>/plan/actions/new", lasting.plan_action_new, name="plan_action_new"),
+    path("contracts/<slug:service>/plan/actions/<uuid:action>", lasting.plan_action, name="plan_action"),
+    path("contracts/<slug:service>/plan/posts/new", lasting.post_change_new, name="post_change_new"),
     path("returns", returns.my_returns, name="my_returns"),
     path("returns/<str:ref>", returns.return_page, name="return"),
     path("returns/<str:ref>/headings/<slug:heading>", returns.narrative, name="narrative"),

@@ -12,6 +12,7 @@ class Practice(AppConfig):
         navigation.register("My work", "practice:my_work", Permission.RECORD_CONTACT, order=10)
         navigation.register("Requests", "practice:requests", Permission.RECORD_CONTACT, order=20)
         navigation.register("Team", "practice:team", Permission.ALLOCATE_CASE, order=30)
+        navigation.register("Staff", "practice:staff", Permission.MANAGE_WORKFORCE, order=32)
         navigation.register("Concerns", "practice:concerns", Permission.RAISE_CONCERN, order=35)
         navigation.register("Groups", "practice:groups", Permission.RUN_GROUP, order=32)
         navigation.register("To agree", "practice:to_agree", Permission.APPROVE_PROGRAMME, order=10)

@@ -5,6 +5,7 @@ from django.urls import NoReverseMatch, reverse
 
 from fingerpost.ground.tasks.queries import Item
 
+_BY_KIND = {"workforce.absence": "practice:absence", "workforce.supervisionaction": "practice:my_action"}
 _BY_LETTER = {"C": "practice:case", "R": "practice:request", "F": "practice:family", "S": "practice:concern"}
 
 
@@ -16,6 +17,8 @@ def page_number(request: HttpRequest) -> int:
 
 def where_about(item: Item) -> str:
     """The address of the record a line of a worklist is about; empty for one without a page."""
+    if name := _BY_KIND.get(item.about_kind):
+        return reverse(name, args=[item.about_id])
     return where_ref(item.ref)
 
 

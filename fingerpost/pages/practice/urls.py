@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fingerpost.pages.practice import groups_urls
+from fingerpost.pages.practice import groups_urls, staff_urls
 from fingerpost.pages.practice.views import (
     attendance,
     cases,
@@ -61,6 +61,6 @@ urlpatterns = [
     path("raise-concern/<slug:word>/<str:key>", concerns.concern_raise, name="concern_raise"),
     path("team", team.team, name="team"),
     path("team/workers/<uuid:worker>", team.worker_cases, name="worker_cases"),
-    path("team/supervisions/new", team.supervision_new, name="supervision_new"),
     *groups_urls.urlpatterns,
+    *staff_urls.urlpatterns,
 ]

@@ -41,6 +41,7 @@ def contract(request: PageRequest, service: str) -> HttpResponse:
     stands = standings_of(agreement, (kind for row in rows for kind in row.row.clause.served_by), on)
     printed = {row.row.clause.key: row.row.clause.printed for row in rows}
     context = {
+        "may_publish": request.actor.can(Permission.PUBLISH_INFORMATION, agreement),
         "agreement": agreement,
         "details": contracts.details(agreement, on),
         "status": contracts.status_of(agreement, on),

@@ -1,5 +1,6 @@
 """Scores, supervision, closing, and the letter to the school."""
 
+from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -99,11 +100,19 @@ class DiscussionForm(KitForm):
     note = fields.LongText("Note", required=False, longest=5000)
 
 
+def _day_of_meeting(request: PageRequest) -> date:
+    """The day of the meeting she comes from (`?on=2010-11-08`); today unless given."""
+    try:
+        return date.fromisoformat(request.GET.get("on", ""))
+    except ValueError:
+        return timezone.localdate(request.at)
+
+
 @page(allow=Permission.APPROVE_DECISION, shows="family")
 @once
 def discussion_new(request: PageRequest, ref: str) -> HttpResponse:
     found = case_or_404(request, ref, Permission.APPROVE_DECISION)
-    form = DiscussionForm(request.POST or None, initial={"held_on": timezone.localdate(request.at)})
+    form = DiscussionForm(request.POST or None, initial={"held_on": _day_of_meeting(request)})
     form.fields["held_on"].bounds(latest=timezone.localdate(request.at))  # type: ignore[attr-defined]
     if form.is_valid():
         try:

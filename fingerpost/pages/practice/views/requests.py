@@ -210,7 +210,8 @@ class AllocateForm(KitForm):
         field = self.fields["worker"]
         field.offer([(str(p.user_id), f"{p.name}, {p.area_name}") for p in people])  # type: ignore[attr-defined]
         field.hints = {  # type: ignore[attr-defined]
-            str(p.user_id): f"{'Works where the family lives. ' if p.is_home else ''}Open cases: {p.open_cases}"
+            str(p.user_id): f"{'Works where the family lives. ' if p.is_home else ''}"
+            f"{'Away today. ' if p.is_away else ''}Open cases: {p.open_cases}"
             for p in people
         }
 

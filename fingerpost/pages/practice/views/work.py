@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from fingerpost.agreements.contracts.queries import rules
+from fingerpost.agreements.requirements.queries import to_read
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.tasks.queries import worklist
@@ -26,5 +27,6 @@ def my_work(request: PageRequest) -> HttpResponse:
         "contacts": {code: kind.label for code, kind in contacts.items()},
         "today": today,
         "where_about": where_about,
+        "to_read": to_read(request.actor, request.actor.service, today),
     }
     return render(request, "practice/my_work.html", shown)

@@ -7,6 +7,7 @@ from fingerpost.work.casework.commands.closing import (
     record_outcome_sent,
 )
 from fingerpost.work.casework.commands.contacts import correct_contact, record_contact
+from fingerpost.work.casework.commands.covering import hand_over_for_cover
 from fingerpost.work.casework.commands.details import KEEP, edit
 from fingerpost.work.casework.commands.opening import allocate, open_case, transfer
 from fingerpost.work.casework.commands.supervision import discuss
@@ -18,6 +19,7 @@ __all__ = [
     "correct_contact",
     "discuss",
     "edit",
+    "hand_over_for_cover",
     "hold_outcome_back",
     "open_case",
     "record_contact",

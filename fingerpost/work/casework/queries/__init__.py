@@ -21,6 +21,7 @@ from fingerpost.work.casework.queries.lists import (
     team_caseload,
     unallocated,
 )
+from fingerpost.work.casework.queries.staff import discussed_at, handed_over
 
 __all__ = [
     "CasePage",
@@ -35,8 +36,10 @@ __all__ = [
     "case_page",
     "closing_gate",
     "closures_by_reason",
+    "discussed_at",
     "family_page",
     "get",
+    "handed_over",
     "letters_of",
     "letters_overdue",
     "my_cases",

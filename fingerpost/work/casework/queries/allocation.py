@@ -11,7 +11,7 @@ from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.access.models import User
 from fingerpost.work.casework.models import Case
 from fingerpost.work.referrals.models import Request
-from fingerpost.work.workforce.queries import Advisor, advisors_of
+from fingerpost.work.workforce.queries import Advisor, advisors_of, away_on
 
 
 @dataclass(frozen=True)
@@ -25,10 +25,13 @@ class PossibleWorker:
     team_id: uuid.UUID | None
     is_home: bool
     open_cases: int
+    is_away: bool = False
 
 
 def possible_workers(subject: Case | Request, on: date) -> list[PossibleWorker]:
-    """Everybody who may be chosen, those of the home area first, each by how few cases she holds. Two queries and the contract.
+    """Everybody who may be chosen: those of the home area first, of them those at work, each by how few cases she holds.
+
+    Three queries and the contract.
 
     Clause 2.5 (Essex advisors). Workers, not families: what the actor may see does not matter.
     """
@@ -36,13 +39,16 @@ def possible_workers(subject: Case | Request, on: date) -> list[PossibleWorker]:
 
 
 def offered(subject: Case | Request, held: Rules) -> list[PossibleWorker]:
-    """The same, for whoever has the rules already. Two queries."""
+    """The same, for whoever has the rules already. Three queries."""
     home = home_of(subject)
     advisors = advisors_of(subject.service, roles=casework_roles(held), on=held.on)
     load = Case.objects.filter(worker__in=[advisor.user_id for advisor in advisors], closed_at=None)
     cases = dict(load.order_by().values_list("worker").annotate(number=Count("id")))
-    people = [_possible(advisor, home, cases.get(advisor.user_id, 0)) for advisor in advisors]
-    return sorted(people, key=lambda person: (not person.is_home, person.open_cases, person.area_name, person.name))
+    away = away_on(subject.service, held.on)
+    people = [
+        _possible(advisor, home, cases.get(advisor.user_id, 0), is_away=advisor.user_id in away) for advisor in advisors
+    ]
+    return sorted(people, key=lambda one: (not one.is_home, one.is_away, one.open_cases, one.area_name, one.name))
 
 
 def offered_as(subject: Case | Request, worker: User, held: Rules) -> PossibleWorker | None:
@@ -65,7 +71,7 @@ def home_of(subject: Case | Request) -> str:
     return (subject.locality_id or "") if isinstance(subject, Case) else subject.locality
 
 
-def _possible(advisor: Advisor, home: str, open_cases: int) -> PossibleWorker:
+def _possible(advisor: Advisor, home: str, open_cases: int, *, is_away: bool = False) -> PossibleWorker:
     return PossibleWorker(
         user_id=advisor.user_id,
         name=advisor.name,
@@ -74,4 +80,5 @@ def _possible(advisor: Advisor, home: str, open_cases: int) -> PossibleWorker:
         team_id=advisor.team_id,
         is_home=bool(home) and advisor.area_code == home,
         open_cases=open_cases,
+        is_away=is_away,
     )

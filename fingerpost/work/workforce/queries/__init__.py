@@ -21,7 +21,18 @@ from fingerpost.work.workforce.queries.looking_after import (
     supervisions_of,
     supervisors_of,
 )
-from fingerpost.work.workforce.queries.people import Member, holding_of, led_by, members, staff
+from fingerpost.work.workforce.queries.need import Placed, placed
+from fingerpost.work.workforce.queries.people import (
+    Member,
+    areas_led,
+    holding_of,
+    led_by,
+    may_hold_posts,
+    members,
+    post_led,
+    staff,
+    teams_led,
+)
 from fingerpost.work.workforce.queries.posts import Advisor, Filled, advisors_of, filled_on, in_post, plain, posts
 from fingerpost.work.workforce.queries.remodelling import Plan, plan
 
@@ -32,6 +43,7 @@ __all__ = [
     "Filled",
     "LookedAfter",
     "Member",
+    "Placed",
     "Plan",
     "Turn",
     "absence",
@@ -39,6 +51,7 @@ __all__ = [
     "absences_of",
     "actions_of",
     "advisors_of",
+    "areas_led",
     "away_on",
     "coverage",
     "filled_on",
@@ -47,14 +60,18 @@ __all__ = [
     "last_supervised",
     "led_by",
     "looked_after",
+    "may_hold_posts",
     "members",
     "my_action",
+    "placed",
     "plain",
     "plan",
+    "post_led",
     "posts",
     "reviews_of",
     "staff",
     "supervision",
     "supervisions_of",
     "supervisors_of",
+    "teams_led",
 ]

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from fingerpost.agreements.contracts.queries import rules
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.permissions import Permission
@@ -65,11 +66,11 @@ def absences_of(actor: Actor, held: Rules, worker: uuid.UUID) -> list[Away]:
     return _with_covers(rows)
 
 
-def absence(actor: Actor, held: Rules, pk: uuid.UUID) -> Away:
-    """One absence that the actor manages. Raises Absence.DoesNotExist. Two queries."""
-    found = Absence.objects.visible_to(actor, Permission.MANAGE_WORKFORCE).filter(service=held.service)
-    row = found.select_related("worker", "team").get(pk=pk)
-    return _with_covers([away_as_it_stands(row, held, ())])[0]
+def absence(actor: Actor, pk: uuid.UUID, on: date) -> Away:
+    """One absence that the actor manages, as it stands on a day. Raises Absence.DoesNotExist. Two queries and the contract."""
+    found = Absence.objects.visible_to(actor, Permission.MANAGE_WORKFORCE).select_related("worker", "team")
+    row = found.get(pk=pk)
+    return _with_covers([away_as_it_stands(row, rules(row.service, on), ())])[0]
 
 
 def away_on(service: str, on: date) -> dict[uuid.UUID, date | None]:
@@ -127,7 +128,8 @@ def coverage(held: Rules, *, only: Iterable[str] | None = None) -> list[AreaCove
     """
     service, on = held.service, held.on
     areas = _areas(held, only)
-    held_now = Holding.objects.filter(in_post(on), post__service=service).select_related("post", "user")
+    held_now = Holding.objects.filter(in_post(on), post__service=service, post__role__in=_roles(held))
+    held_now = held_now.select_related("post", "user")
     at_home: dict[uuid.UUID, str] = {}
     for holding in held_now.annotate(away=is_away(service, on)):
         area = areas.get(str(holding.post.area_id))
@@ -142,6 +144,12 @@ def coverage(held: Rules, *, only: Iterable[str] | None = None) -> list[AreaCove
             areas[str(minimum.area_id)].minimum = minimum.equivalents
             areas[str(minimum.area_id)].agreed_by = minimum.agreed_by
     return sorted(areas.values(), key=lambda area: (not area.is_uncovered, area.parent, area.name))
+
+
+def _roles(held: Rules) -> list[str]:
+    """The roles whose posts are based in the areas by which work is shared out."""
+    scheme, posts = held.contract.agreement.areas, held.contract.workforce.establishment
+    return [role for role, words in posts.items() if scheme is None or words.based_in == scheme.responsibility]
 
 
 def _areas(held: Rules, only: Iterable[str] | None) -> dict[str, AreaCovered]:

@@ -2,15 +2,16 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Q
 
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.access.actor import Actor
-from fingerpost.ground.access.permissions import Permission
-from fingerpost.work.workforce.models import Holding
+from fingerpost.ground.access.models import Grant, Team, User
+from fingerpost.ground.access.permissions import PERMISSIONS, Permission
+from fingerpost.work.workforce.models import Holding, Post
 from fingerpost.work.workforce.queries.posts import in_post
 
 
@@ -57,6 +58,38 @@ def holding_of(actor: Actor, service: str, worker: uuid.UUID, on: date) -> Holdi
         "post__team", "post__area", "user"
     )
     return found.filter(in_post(on)).order_by("since").first() or found.order_by("-since").first()
+
+
+def areas_led(actor: Actor, service: str, on: date) -> list[str] | None:
+    """Codes of the areas in which the actor manages posts on the day; None for somebody who manages the whole service."""
+    if actor.is_system or f"service:{service}" in actor.keys(Permission.MANAGE_WORKFORCE):
+        return None
+    running = Post.objects.filter(Q(until=None) | Q(until__gte=on), led_by(actor, service, post=""), since__lte=on)
+    return [code for code in running.order_by().values_list("area_id", flat=True).distinct() if code]
+
+
+def post_led(actor: Actor, pk: uuid.UUID) -> Post:
+    """A post that the actor manages, in whichever service. Raises Post.DoesNotExist. One query."""
+    found = Post.objects.select_related("team", "area").get(pk=pk)
+    if not actor.can(Permission.MANAGE_WORKFORCE, found):
+        raise Post.DoesNotExist(pk)
+    return found
+
+
+def teams_led(actor: Actor, service: str) -> list[Team]:
+    """The teams that the actor manages, by name. One query."""
+    keys = actor.keys(Permission.MANAGE_WORKFORCE)
+    found = Team.objects.filter(service=service).order_by("name")
+    if actor.is_system or f"service:{service}" in keys:
+        return list(found)
+    return list(found.filter(pk__in=[key.removeprefix("team:") for key in keys if key.startswith("team:")]))
+
+
+def may_hold_posts(service: str, at: datetime) -> list[User]:
+    """Everybody whose grants let them work with families of the service, by name. One query."""
+    roles = [role for role, given in PERMISSIONS.items() if Permission.RECORD_CONTACT in given]
+    granted = Grant.objects.in_force(at).filter(service=service, role__in=roles).values("user")
+    return list(User.objects.filter(pk__in=granted, is_active=True).order_by("name"))
 
 
 def _members(holdings: object, held: Rules) -> list[Member]:

@@ -111,7 +111,10 @@ def is_away(service: str, on: date) -> Exists:
 
 
 def posts(service: str, on: date) -> QuerySet[Post]:
-    """Posts that exist on the day with the name of who holds each (`holder_name`, None when vacant). One query."""
-    holder = Holding.objects.filter(in_post(on), post=OuterRef("pk")).values("user__name")[:1]
+    """Posts that exist on the day with who holds each (`holder_id`, `holder_name`, None when vacant), by area. One query."""
+    holder = Holding.objects.filter(in_post(on), post=OuterRef("pk"))
     running = Post.objects.filter(Q(until=None) | Q(until__gte=on), service=service, since__lte=on)
-    return running.select_related("area", "team").annotate(holder_name=Subquery(holder)).order_by("area__name", "role")
+    named = running.annotate(
+        holder_id=Subquery(holder.values("user_id")[:1]), holder_name=Subquery(holder.values("user__name")[:1])
+    )
+    return named.select_related("area__parent", "team").order_by("area__name", "role", "since", "id")

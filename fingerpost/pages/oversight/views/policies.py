@@ -1,0 +1,148 @@
+"""The register of policies: each with its version in force, and who has not read it yet."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+
+from fingerpost.agreements.contracts.models import Agreement
+from fingerpost.agreements.contracts.queries import rules
+from fingerpost.agreements.requirements import commands, queries
+from fingerpost.agreements.requirements.models import Policy
+from fingerpost.ground.access.command import Refused
+from fingerpost.ground.access.page import PageRequest, page
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.pages.kit import fields
+from fingerpost.pages.kit.forms import KitForm
+from fingerpost.pages.kit.once import once
+from fingerpost.pages.kit.shortcuts import done, refused, render
+from fingerpost.pages.oversight.reach import agreement_or_404, today_of
+from fingerpost.work.workforce.queries import Member, staff
+
+
+def _staff(request: PageRequest, agreement: Agreement) -> list[Member]:
+    day = max(today_of(request, agreement), agreement.starts_on)
+    return staff(rules(agreement.key, day), day)
+
+
+@page(allow=Permission.PUBLISH_INFORMATION)
+def policies(request: PageRequest, service: str) -> HttpResponse:
+    agreement = agreement_or_404(request, service, Permission.PUBLISH_INFORMATION)
+    people = _staff(request, agreement)
+    rows = queries.register(service, today_of(request, agreement), [one.user_id for one in people])
+    waiting = Policy.objects.filter(service=service, withdrawn_on=None).exclude(
+        pk__in=[one.issue.policy_id for one in rows]
+    )
+    context = {"agreement": agreement, "rows": rows, "waiting": list(waiting.order_by("title"))}
+    return render(request, "oversight/policies.html", context)
+
+
+def policy_or_404(request: PageRequest, service: str, policy: UUID) -> tuple[Agreement, Policy]:
+    """The agreement and its policy, if she publishes for the service. Raises Http404."""
+    agreement = agreement_or_404(request, service, Permission.PUBLISH_INFORMATION)
+    try:
+        return agreement, queries.policy(service, policy)
+    except Policy.DoesNotExist as absent:
+        raise Http404 from absent
+
+
+@page(allow=Permission.PUBLISH_INFORMATION)
+def policy(request: PageRequest, service: str, policy: UUID) -> HttpResponse:
+    agreement, found = policy_or_404(request, service, policy)
+    today = today_of(request, agreement)
+    issues = queries.issues_of(found)
+    current = next((one for one in issues if one.issued_on <= today), None)
+    people = _staff(request, agreement)
+    read = queries.who_read(current) if current else set()
+    context = {
+        "agreement": agreement,
+        "policy": found,
+        "issues": issues,
+        "current": current,
+        "asked": len(people),
+        "have": [one for one in people if one.user_id in read],
+        "others": [one for one in people if one.user_id not in read],
+        "today": today,
+    }
+    return render(request, "oversight/policy.html", context)
+
+
+class PolicyForm(KitForm):
+    title = fields.Text("What is the policy called?", longest=200)
+    owner = fields.Text("Who owns it?", hint="A job or a body", longest=200)
+
+
+@page(allow=Permission.PUBLISH_INFORMATION)
+@once
+def policy_new(request: PageRequest, service: str) -> HttpResponse:
+    agreement = agreement_or_404(request, service, Permission.PUBLISH_INFORMATION)
+    form = PolicyForm(request.POST or None)
+    if form.is_valid():
+        try:
+            made = commands.keep_policy(
+                request.actor, agreement.scope, service=service, **form.cleaned_data, at=request.at
+            )
+        except Refused as refusal:
+            refused(form, refusal)
+        else:
+            return done(request, "oversight:policy_issue", service, made.pk, said="Now enter its first version.")
+    back = ("oversight:policies", "Policies", service)
+    context = {"form": form, "title": "Add a policy", "submit": "Go on", "caption": agreement.title, "back": back}
+    return render(request, "oversight/plain_form.html", context)
+
+
+class IssueForm(KitForm):
+    version = fields.Text("Which version?", hint="For example, 2", longest=20, width=5)
+    issued_on = fields.Date("From which day is it in force?")
+    review_on = fields.Date("When will it be looked at again?")
+    changes = fields.LongText("What is new in it?", required=False, longest=2000)
+    text = fields.LongText("What does it say?", required=False, longest=20000, rows=12)
+    kept_at = fields.Text("Where is the whole document kept?", hint="A web address", required=False, longest=500)
+
+    def clean_kept_at(self) -> str:
+        """Only an address of the web is made a link."""
+        given: str = self.cleaned_data["kept_at"]
+        if given and not given.startswith(("https://", "http://")):
+            self.add_error("kept_at", "Enter an address that begins with https://")
+        return given
+
+
+@page(allow=Permission.PUBLISH_INFORMATION)
+@once
+def policy_issue(request: PageRequest, service: str, policy: UUID) -> HttpResponse:
+    agreement, found = policy_or_404(request, service, policy)
+    form = IssueForm(request.POST or None, initial={"issued_on": today_of(request, agreement)})
+    if form.is_valid():
+        try:
+            commands.issue_policy(request.actor, found, **form.cleaned_data, at=request.at)
+        except Refused as refusal:
+            refused(form, refusal)
+        else:
+            return done(request, "oversight:policy", service, policy, said="Staff are now asked to read it.")
+    return _policy_form(request, found, form, "Issue a version", "Issue")
+
+
+class WithdrawForm(KitForm):
+    on = fields.Date("From which day?")
+    reason = fields.Text("Why?", longest=300)
+
+
+@page(allow=Permission.PUBLISH_INFORMATION)
+@once
+def policy_withdraw(request: PageRequest, service: str, policy: UUID) -> HttpResponse:
+    agreement, found = policy_or_404(request, service, policy)
+    form = WithdrawForm(request.POST or None, initial={"on": today_of(request, agreement)})
+    if form.is_valid():
+        try:
+            commands.withdraw_policy(request.actor, found, **form.cleaned_data, at=request.at)
+        except Refused as refusal:
+            refused(form, refusal)
+        else:
+            return done(request, "oversight:policies", service, said="The policy has been withdrawn.")
+    return _policy_form(request, found, form, "Withdraw the policy", "Withdraw")
+
+
+def _policy_form(request: PageRequest, found: Policy, form: KitForm, title: str, submit: str) -> HttpResponse:
+    back: tuple[Any, ...] = ("oversight:policy", "The policy", found.service, found.pk)
+    context = {"form": form, "title": title, "submit": submit, "caption": found.title, "back": back}
+    return render(request, "oversight/plain_form.html", context)

@@ -1,0 +1,231 @@
+"""Posts: the register on any day; opened, changed, filled, left, ended."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+
+from fingerpost.agreements.contracts.queries import rules
+from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.ground.access.command import Refused
+from fingerpost.ground.access.page import PageRequest, page
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.scope import Scope
+from fingerpost.ground.places.models import Area
+from fingerpost.pages.kit import fields
+from fingerpost.pages.kit.forms import KitForm
+from fingerpost.pages.kit.once import once
+from fingerpost.pages.kit.shortcuts import done, refused, render
+from fingerpost.pages.practice.views.staff import held_today
+from fingerpost.work.workforce import commands, queries
+from fingerpost.work.workforce.models import Holding, Post
+
+
+class DayForm(KitForm):
+    on = fields.Date("On which day?", required=False)
+
+
+def asked_day(request: PageRequest, today: date) -> tuple[DayForm, date]:
+    """The day asked for in the address (`?on=1/10/2010`), with its form; today unless given."""
+    form = DayForm(request.GET if request.GET.get("on") else None, initial={"on": today})
+    day: date | None = form.cleaned_data["on"] if form.is_valid() else None
+    return form, day or today
+
+
+@page(allow=Permission.MANAGE_WORKFORCE)
+def posts(request: PageRequest) -> HttpResponse:
+    form, day = asked_day(request, timezone.localdate(request.at))
+    held = rules(request.actor.service, day)
+    areas = queries.areas_led(request.actor, held.service, day)
+    context = {
+        "rows": queries.posts(held.service, day).filter(queries.led_by(request.actor, held.service, post="")),
+        "labels": _roles(held),
+        "filled": queries.filled_on(held.service, day),
+        "sees_all": areas is None,
+        "away": queries.away_on(held.service, day),
+        "form": form,
+        "day": day,
+        "plain": queries.plain,
+    }
+    return render(request, "practice/posts.html", context)
+
+
+def _roles(held: Rules) -> dict[str, str]:
+    return {role: words.label for role, words in held.contract.workforce.establishment.items()}
+
+
+def post_or_404(request: PageRequest, post: UUID) -> Post:
+    """The post, if she manages it. Raises Http404."""
+    try:
+        return queries.post_led(request.actor, post)
+    except Post.DoesNotExist as absent:
+        raise Http404 from absent
+
+
+@page(allow=Permission.MANAGE_WORKFORCE)
+def post(request: PageRequest, post: UUID) -> HttpResponse:
+    found = post_or_404(request, post)
+    today = timezone.localdate(request.at)
+    holders = list(Holding.objects.filter(post=found).select_related("user").order_by("-since"))
+    context = {
+        "post": found,
+        "label": _roles(rules(found.service, today)).get(found.role, found.role),
+        "holders": holders,
+        "holder": next((one for one in holders if one.until is None or one.until >= today), None),
+        "before": found.follows,
+        "after": Post.objects.filter(follows=found).first(),
+        "today": today,
+        "plain": queries.plain,
+    }
+    return render(request, "practice/post.html", context)
+
+
+class PostForm(KitForm):
+    role = fields.Choice("Which job?")
+    area = fields.Choice("Where is it based?", required=False, searchable=True)
+    team = fields.Choice("Which team?")
+    hours = fields.Number("Hours a week", least=0, most=99, places=1)
+    full_time_hours = fields.Number("Hours a week of a full-time post", least=1, most=99, places=1)
+    since = fields.Date("From which day?")
+
+    def offer(self, request: PageRequest, held: Rules) -> None:
+        """The roles of the contract, the areas of its scheme, and the teams she leads."""
+        self.fields["role"].offer(list(_roles(held).items()))  # type: ignore[attr-defined]
+        areas = Area.objects.filter(scheme=held.service).order_by("level", "name")
+        self.fields["area"].offer([(area.code, f"{area.name} ({area.level})") for area in areas])  # type: ignore[attr-defined]
+        teams = queries.teams_led(request.actor, held.service)
+        self.fields["team"].offer([(str(team.pk), team.name) for team in teams])  # type: ignore[attr-defined]
+
+    def told(self, request: PageRequest, service: str) -> dict[str, Any]:
+        """The answers with area and team as records."""
+        told = dict(self.cleaned_data)
+        told["area"] = Area.objects.filter(scheme=service, code=told["area"]).first() if told["area"] else None
+        told["team"] = next(one for one in queries.teams_led(request.actor, service) if str(one.pk) == told["team"])
+        return told
+
+
+class NewPostForm(PostForm):
+    user = fields.Choice("Who holds it?", required=False, searchable=True, hint="Leave empty for a vacant post.")
+
+
+@page(allow=Permission.MANAGE_WORKFORCE)
+@once
+def post_new(request: PageRequest) -> HttpResponse:
+    held = held_today(request)
+    usual = next(iter(held.contract.workforce.establishment.values()), None)
+    hours = usual.full_time_hours if usual else None
+    first = {"hours": hours, "full_time_hours": hours, "since": held.on}
+    form = NewPostForm(request.POST or None, initial=first)
+    form.offer(request, held)
+    people = queries.may_hold_posts(held.service, request.at)
+    form.fields["user"].offer([(str(one.pk), one.name) for one in people])  # type: ignore[attr-defined]
+    if form.is_valid():
+        told = form.told(request, held.service)
+        told["user"] = next((one for one in people if str(one.pk) == told["user"]), None)
+        where = Scope.of(service=held.service, team=told["team"].pk)
+        try:
+            made = commands.appoint(request.actor, where, service=held.service, **told, at=request.at)
+        except Refused as refusal:
+            refused(form, refusal)
+        else:
+            return done(request, "practice:post", made.pk, said="The post has been added.")
+    context = {"form": form, "title": "Add a post", "submit": "Add the post", "back": ("practice:posts", "Posts")}
+    return render(request, "practice/staff_form.html", context)
+
+
+@page(allow=Permission.MANAGE_WORKFORCE)
+@once
+def post_change(request: PageRequest, post: UUID) -> HttpResponse:
+    found = post_or_404(request, post)
+    held = rules(found.service, timezone.localdate(request.at))
+    now = {
+        "role": found.role,
+        "area": found.area_id,
+        "team": str(found.team_id or ""),
+        "hours": found.hours,
+        "full_time_hours": found.full_time_hours,
+        "since": max(held.on, found.since),
+    }
+    form = PostForm(request.POST or None, initial=now)
+    form.offer(request, held)
+    if form.is_valid():
+        try:
+            made = commands.change_post(request.actor, found, **form.told(request, held.service), at=request.at)
+        except Refused as refusal:
+            refused(form, refusal)
+        else:
+            return done(request, "practice:post", made.pk, said="The post has been changed.")
+    lead = "Days before the change keep the post as it was. To put a mistake right, enter the post’s first day."
+    return _post_form(request, found, form, "Change the post", "Save", lead)
+
+
+class FillForm(KitForm):
+    user = fields.Choice("Who takes it up?", searchable=True)
+    since = fields.Date("From which day?")
+
+
+@page(allow=Permission.MANAGE_WORKFORCE)
+@once
+def post_fill(request: PageRequest, post: UUID) -> HttpResponse:
+    found = post_or_404(request, post)
+    people = queries.may_hold_posts(found.service, request.at)
+    form = FillForm(request.POST or None, initial={"since": timezone.localdate(request.at)})
+    form.fields["user"].offer([(str(one.pk), one.name) for one in people])  # type: ignore[attr-defined]
+    if form.is_valid():
+        user = next(one for one in people if str(one.pk) == form.cleaned_data["user"])
+        try:
+            commands.fill(request.actor, found, user=user, since=form.cleaned_data["since"], at=request.at)
+        except Refused as refusal:
+            refused(form, refusal)
+        else:
+            return done(request, "practice:post", found.pk, said=f"{user.name} holds the post.")
+    return _post_form(request, found, form, "Fill the post", "Fill the post")
+
+
+class LastDayForm(KitForm):
+    last_day = fields.Date("Which is the last day?")
+
+
+@page(allow=Permission.MANAGE_WORKFORCE)
+@once
+def post_vacate(request: PageRequest, post: UUID) -> HttpResponse:
+    found = post_or_404(request, post)
+    form = LastDayForm(request.POST or None, initial={"last_day": timezone.localdate(request.at)})
+    if form.is_valid():
+        try:
+            commands.vacate(request.actor, found, **form.cleaned_data, at=request.at)
+        except Refused as refusal:
+            refused(form, refusal)
+        else:
+            return done(request, "practice:post", found.pk, said="The post is vacant after that day.")
+    lead = "The post stays and can be filled again."
+    return _post_form(request, found, form, "Somebody leaves the post", "Save", lead)
+
+
+@page(allow=Permission.MANAGE_WORKFORCE)
+@once
+def post_end(request: PageRequest, post: UUID) -> HttpResponse:
+    found = post_or_404(request, post)
+    form = LastDayForm(request.POST or None, initial={"last_day": timezone.localdate(request.at)})
+    if form.is_valid():
+        try:
+            commands.end_post(request.actor, found, **form.cleaned_data, at=request.at)
+        except Refused as refusal:
+            refused(form, refusal)
+        else:
+            return done(request, "practice:post", found.pk, said="The post ends after that day.")
+    lead = "Whoever holds it leaves it that day. The post cannot be filled again."
+    return _post_form(request, found, form, "End the post", "End the post", lead)
+
+
+def _post_form(
+    request: PageRequest, found: Post, form: KitForm, title: str, submit: str, lead: str = ""
+) -> HttpResponse:
+    context = {"form": form, "title": title, "submit": submit, "lead": lead, "caption": _named(found)}
+    return render(request, "practice/staff_form.html", {**context, "back": ("practice:post", "The post", found.pk)})
+
+
+def _named(found: Post) -> str:
+    return f"{found.role.replace('_', ' ').capitalize()}{f', {found.area.name}' if found.area else ''}"

@@ -1,0 +1,186 @@
+"""Supervision and reviews: who is due, a meeting with what it agreed, a review; and one's own actions."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+
+from fingerpost.ground.access.command import Refused
+from fingerpost.ground.access.page import PageRequest, page
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.scope import Scope
+from fingerpost.pages.kit import fields
+from fingerpost.pages.kit.forms import KitForm
+from fingerpost.pages.kit.once import once
+from fingerpost.pages.kit.shortcuts import done, refused, render
+from fingerpost.pages.practice.views.staff import held_today, holding_or_404
+from fingerpost.work.casework import queries as cases
+from fingerpost.work.workforce import commands, queries
+from fingerpost.work.workforce.models import PerformanceReview, Supervision, SupervisionAction
+
+
+@page(allow=Permission.MANAGE_WORKFORCE)
+def supervision(request: PageRequest) -> HttpResponse:
+    held = held_today(request)
+    people = queries.looked_after(held, queries.members(request.actor, held, held.on))
+    context = {
+        "people": people,
+        "unsupervised": [one for one in people if one.supervision.is_overdue],
+        "unreviewed": [one for one in people if one.review.is_overdue],
+        "reviewed": [one for one in people if one.review.is_in_time],
+        "away": queries.away_on(held.service, held.on),
+        "today": held.on,
+        "equivalents": queries.plain(sum((one.member.equivalents for one in people), Decimal(0))),
+    }
+    return render(request, "practice/supervision_due.html", context)
+
+
+class SupervisionForm(KitForm):
+    worker = fields.Choice("Who did you meet?", searchable=True)
+    held_on = fields.Date("When?")
+    note = fields.LongText(
+        "Note", hint="Keep what concerns a family on the family’s case.", required=False, longest=5000
+    )
+    wellbeing = fields.LongText("How is she?", hint="Only those who lead her see this.", required=False, longest=2000)
+
+
+@page(allow=Permission.MANAGE_WORKFORCE)
+@once
+def supervision_new(request: PageRequest) -> HttpResponse:
+    held = held_today(request)
+    people = queries.looked_after(held, queries.members(request.actor, held, held.on))
+    people.sort(key=lambda one: (one.supervision.due_on or date.max, one.member.name))
+    form = SupervisionForm(request.POST or None, initial={"worker": request.GET.get("worker"), "held_on": held.on})
+    form.fields["held_on"].bounds(latest=held.on)  # type: ignore[attr-defined]
+    form.fields["worker"].offer([(str(one.member.user_id), one.member.name) for one in people])  # type: ignore[attr-defined]
+    if form.is_valid():
+        told = dict(form.cleaned_data)
+        holding = holding_or_404(request, UUID(told.pop("worker")), held.on)
+        where = Scope.of(service=held.service, team=holding.post.team_id)
+        given: dict[str, Any] = {"service": held.service, "team": holding.post.team, "worker": holding.user}
+        try:
+            met = commands.supervise(request.actor, where, **given, **told, at=request.at)
+        except Refused as refusal:
+            refused(form, refusal)
+        else:
+            said = f"Supervision of {holding.user.name} has been recorded."
+            return done(request, "practice:supervision_meeting", met.pk, said=said)
+    return render(request, "practice/supervision.html", {"form": form, "people": people})
+
+
+def meeting_or_404(request: PageRequest, meeting: UUID) -> Supervision:
+    """The meeting, if she manages the worker. Raises Http404."""
+    try:
+        return queries.supervision(request.actor, meeting)
+    except Supervision.DoesNotExist as absent:
+        raise Http404 from absent
+
+
+@page(allow=Permission.MANAGE_WORKFORCE, shows="family")
+def supervision_meeting(request: PageRequest, meeting: UUID) -> HttpResponse:
+    found = meeting_or_404(request, meeting)
+    discussed = cases.discussed_at(request.actor, found.pk)
+    mine = cases.open_cases(request.actor, found.service, worker=found.worker_id, size=200).rows
+    request.saw("family", *[one.case.family_id for one in discussed], *[row.family_id for row in mine])
+    talked = {one.case.ref for one in discussed}
+    context = {
+        "meeting": found,
+        "discussed": discussed,
+        "others": [row for row in mine if row.ref not in talked],
+        "actions": queries.actions_of([found]),
+        "may_discuss": request.actor.can(Permission.APPROVE_DECISION, found),
+        "today": timezone.localdate(request.at),
+    }
+    return render(request, "practice/supervision_meeting.html", context)
+
+
+class ActionForm(KitForm):
+    what = fields.Text("What is to be done?", longest=180, hint="Name no family here.")
+    owner = fields.Radios("Who does it?")
+    due_on = fields.Date("By when?")
+
+
+@page(allow=Permission.MANAGE_WORKFORCE)
+@once
+def action_new(request: PageRequest, meeting: UUID) -> HttpResponse:
+    found = meeting_or_404(request, meeting)
+    both = {str(one.pk): one for one in (found.worker, found.supervisor)}
+    form = ActionForm(request.POST or None)
+    form.fields["owner"].offer([(key, one.name) for key, one in both.items()])  # type: ignore[attr-defined]
+    if form.is_valid():
+        told = dict(form.cleaned_data)
+        told["owner"] = both[told["owner"]]
+        try:
+            commands.agree_action(request.actor, found, **told, at=request.at)
+        except Refused as refusal:
+            refused(form, refusal)
+        else:
+            return done(request, "practice:supervision_meeting", meeting, said="The action has been agreed.")
+    back = ("practice:supervision_meeting", "The meeting", meeting)
+    context = {"form": form, "title": "Agree an action", "submit": "Save", "caption": found.worker.name, "back": back}
+    return render(request, "practice/staff_form.html", context)
+
+
+@page(allow=Permission.MANAGE_WORKFORCE)
+@once
+def action_done(request: PageRequest, action: UUID) -> HttpResponse:
+    found = _action_or_404(request, action)
+    if not request.actor.can(Permission.MANAGE_WORKFORCE, found):
+        raise Http404
+    if request.method == "POST":
+        commands.tick_off(request.actor, found, at=request.at)
+        return done(request, "practice:supervision_meeting", found.supervision_id, said="The action is done.")
+    return done(request, "practice:supervision_meeting", found.supervision_id)
+
+
+@page(allow=Permission.RECORD_CONTACT)
+@once
+def my_action(request: PageRequest, action: UUID) -> HttpResponse:
+    found = _action_or_404(request, action)
+    if request.method == "POST" and found.owner_id == request.actor.id:
+        commands.complete_action(request.actor, found, at=request.at)
+        return done(request, "practice:my_work", said="That is done.")
+    is_mine = found.owner_id == request.actor.id
+    return render(request, "practice/my_action.html", {"action": found, "is_mine": is_mine})
+
+
+def _action_or_404(request: PageRequest, action: UUID) -> SupervisionAction:
+    try:
+        return queries.my_action(request.actor, action)
+    except SupervisionAction.DoesNotExist as absent:
+        raise Http404 from absent
+
+
+class ReviewForm(KitForm):
+    worker = fields.Choice("Whose work did you look at?", searchable=True)
+    held_on = fields.Date("When?")
+    rating = fields.Radios("How does the work go?", PerformanceReview.Rating.choices)
+    objectives = fields.LongText("What does she aim for until the next review?", longest=4000)
+    note = fields.LongText("Note", required=False, longest=4000)
+    next_on = fields.Date("When is the next review?", required=False)
+
+
+@page(allow=Permission.MANAGE_WORKFORCE)
+@once
+def review_new(request: PageRequest) -> HttpResponse:
+    held = held_today(request)
+    people = [one for one in queries.members(request.actor, held, held.on) if one.user_id != request.actor.id]
+    form = ReviewForm(request.POST or None, initial={"worker": request.GET.get("worker"), "held_on": held.on})
+    form.fields["held_on"].bounds(latest=held.on)  # type: ignore[attr-defined]
+    form.fields["worker"].offer([(str(one.user_id), one.name) for one in people])  # type: ignore[attr-defined]
+    if form.is_valid():
+        told = dict(form.cleaned_data)
+        holding = holding_or_404(request, UUID(told.pop("worker")), held.on)
+        try:
+            commands.review(request.actor, holding, **told, at=request.at)
+        except Refused as refusal:
+            refused(form, refusal)
+        else:
+            said = f"The review of {holding.user.name} has been recorded."
+            return done(request, "practice:worker", holding.user_id, said=said)
+    back = ("practice:supervision", "Supervision and reviews")
+    context = {"form": form, "title": "Record a review", "submit": "Save", "back": back}
+    return render(request, "practice/staff_form.html", context)
