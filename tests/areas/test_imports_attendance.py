@@ -321,11 +321,14 @@ def test_the_command_line_tries_applies_and_undoes(
     assert (first["kind"], first["added"], first["applied"], first["faulty"]) == ("session_marks", 1, False, 0)
     assert (second["kind"], second["faulty"], second["faults"][0]["line"]) == ("exclusions", 1, 3)
     assert main([*base, "--apply"]) == 1, "the second file has a fault"
-    assert (AttendanceWeek.objects.count(), Exclusion.objects.count()) == (1, 0)
+    assert (AttendanceWeek.objects.count(), Exclusion.objects.count()) == (0, 0), (
+        "a folder is written whole or not at all"
+    )
     assert main([*base, "--apply", "--good-rows-only"]) == 0
-    out = capsys.readouterr().out
-    assert "Applied before, nothing changed" in out
-    assert "Line 3, UPN" in out
+    assert (AttendanceWeek.objects.count(), Exclusion.objects.count()) == (1, 1)
+    assert "b.csv, line 3, upn" in capsys.readouterr().out
+    assert main([*base, "--apply"]) == 0
+    assert "Applied before, nothing changed" in capsys.readouterr().out
     assert main(["import", "--undo", first["batch"], "--at", "2010-11-15"]) == 0
     assert not AttendanceWeek.objects.filter(superseded_at=None).exists()
     assert main(["import", "--undo", "nonsense"]) == 1

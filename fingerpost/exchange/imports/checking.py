@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+
+from django.utils import timezone
 
 from fingerpost.exchange.imports.columns import Column, Header, Wrong, cell_text, match_header
 from fingerpost.exchange.imports.faults import Fault, Faults, Faulty
@@ -44,6 +46,21 @@ def check(
         checked.faulty += 1
         checked.load = None
     return checked
+
+
+def good_rows(kind: type[Kind], path: Path, context: Context) -> Iterator[dict[str, Any]]:
+    """The rows whose cells are right by themselves, in no list's name: for another list of the folder that must know them.
+
+    Nothing is said of what is wrong: that is said when the list itself is read.
+    """
+    try:
+        with open_table(path) as (headings, lines):
+            cells, nowhere = _Cells(kind, _header(kind, headings, {}), {}, context.today), Faults()
+            for line in lines:
+                if (row := cells.read(line, nowhere)) is not None:
+                    yield row
+    except Faulty:
+        return
 
 
 def _check_lines(
@@ -136,6 +153,7 @@ class _Cells:
             value = column.parse(words)
         except Wrong as fault:
             return None, str(fault)
-        if isinstance(value, date) and value > self._today and not column.may_lie_ahead:
-            return None, f"{value:%d/%m/%Y} is in the future. Check the date."
+        on = timezone.localdate(value) if isinstance(value, datetime) else value
+        if isinstance(on, date) and on > self._today and not column.may_lie_ahead:
+            return None, f"{on:%d/%m/%Y} is in the future. Check the date."
         return value, ""

@@ -1,6 +1,7 @@
-"""Read a file of attendance, exclusions, referrals or people into a service.
+"""Read a file of a service, or a folder of all its files, into it.
 
-Without --apply the list is only tried: every bad row is named, and nothing is written.
+Without --apply the lists are only tried: every bad row is named, and nothing is written. A folder is taken as one: each list
+sees what those before it would bring, and all of it is written or none.
 """
 
 import argparse
@@ -8,37 +9,41 @@ import json
 import sys
 import uuid
 from collections.abc import Iterable
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
 
-from fingerpost.exchange.imports import commands
-from fingerpost.exchange.imports.commands import Report
+from fingerpost.exchange.imports import commands, folders
 from fingerpost.exchange.imports.faults import Faulty
-from fingerpost.exchange.imports.kinds import KINDS, kinds_with
-from fingerpost.exchange.imports.models import List
-from fingerpost.exchange.imports.reading import open_table
+from fingerpost.exchange.imports.folders import FileGiven, FolderReport
+from fingerpost.exchange.imports.kinds import KINDS
+from fingerpost.exchange.imports.models import Folder, List
+from fingerpost.exchange.imports.printing import folder_as_json, list_as_json, print_folder, print_list
+from fingerpost.exchange.imports.recognising import kind_of, lists_in
+from fingerpost.exchange.imports.running import Report
 from fingerpost.ground.access import clock
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.scope import Scope
 
 DONE, NO, WRONG_USE = 0, 1, 2
-MOST_SHOWN = 50
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("path", nargs="?", type=Path, help="the file, or a folder whose .csv files are read by name")
+    parser.add_argument(
+        "path", nargs="?", type=Path, help="the file, or a folder with one file for each kind of record"
+    )
     parser.add_argument("--service", help="key of the service, e.g. essex_parent_support_advisors")
     parser.add_argument(
-        "--kind", choices=sorted(KINDS), help="what kind of list it is; told from its columns if left out"
+        "--kind", choices=sorted(KINDS), help="what kind of list a file is; told from its columns if left out"
     )
-    parser.add_argument("--apply", action="store_true", help="write the list, if no row has a fault")
+    parser.add_argument("--apply", action="store_true", help="write it, if no row has a fault")
     parser.add_argument("--good-rows-only", action="store_true", help="with --apply: leave rows with faults out")
     parser.add_argument(
-        "--undo", metavar="BATCH", help="take back the list with this number, as an earlier run printed it"
+        "--undo", metavar="BATCH", help="take back the list or folder with this number, as an earlier run printed it"
     )
     parser.add_argument(
         "--set", action="append", default=[], metavar="COLUMN=VALUE", dest="given",
@@ -52,32 +57,77 @@ def run(arguments: argparse.Namespace) -> int:
     """0 when every row is good (or the good rows were asked for), 1 when rows have faults or nothing could be done."""
     if arguments.undo:
         return _undo(arguments)
-    if arguments.path is None or not arguments.service:
+    path: Path | None = arguments.path
+    if path is None or not arguments.service:
         print("Name a file or folder, and the service: fingerpost import FILE --service KEY", file=sys.stderr)
         return WRONG_USE
-    files = _files(arguments.path)
-    if not files:
-        print(f"There is no list to read at {arguments.path}.", file=sys.stderr)
+    if path.is_dir() and lists_in(path):
+        return _folder(path, arguments)
+    if not path.is_file():
+        print(f"There is no list to read at {path}.", file=sys.stderr)
         return WRONG_USE
-    answers = [_import(file, arguments) for file in files]
+    code, told = _file(path, arguments)
     if arguments.json:
-        print(json.dumps({"lists": [as_json for _, as_json in answers]}, indent=2))
-    return max(code for code, _ in answers)
+        print(json.dumps({"lists": [told]}, indent=2))
+    return code
 
 
-def _files(path: Path) -> list[Path]:
-    if path.is_dir():
-        return sorted(
-            file for file in path.iterdir() if file.suffix.lower() in (".csv", ".tsv", ".txt") and file.is_file()
-        )
-    return [path] if path.is_file() else []
+# --- A folder ---
 
 
-def _import(file: Path, arguments: argparse.Namespace) -> tuple[int, dict[str, Any]]:
+def _folder(path: Path, arguments: argparse.Namespace) -> int:
+    actor, at, given = Actor.system("Command line"), _time(arguments), _given(arguments.given)
+    try:
+        with ExitStack() as opened:
+            files = [
+                FileGiven(kind, file.name, opened.enter_context(file.open("rb")), _for_kind(kind, given))
+                for file, kind in lists_in(path, arguments.kind)
+            ]
+            folder = folders.receive_folder(
+                actor, Scope.of(service=arguments.service), service=arguments.service, name=path.resolve().name,
+                files=files, at=at,
+            )  # fmt: skip
+        if arguments.apply:
+            report = folders.apply_folder(actor, folder, good_rows_only=arguments.good_rows_only, at=at)
+        else:
+            report = folders.check_folder(actor, folder, at=at)
+    except (Refused, Faulty) as refusal:
+        message = refusal.message if isinstance(refusal, Refused) else refusal.fault.message
+        print(message, file=sys.stderr)
+        if arguments.json:
+            print(json.dumps({"folder": None, "refused": message, "lists": []}, indent=2))
+        return NO
+    if arguments.json:
+        print(json.dumps(folder_as_json(report), indent=2))
+    else:
+        print_folder(report)
+    return _answer_of_folder(report, arguments)
+
+
+def _answer_of_folder(report: FolderReport, arguments: argparse.Namespace) -> int:
+    if report.was_applied_before or (report.is_applied and arguments.good_rows_only):
+        return DONE
+    return NO if report.faulty else DONE
+
+
+def _for_kind(kind: str, given: dict[str, str]) -> dict[str, str]:
+    """Of the values for columns that files lack, those of columns that this kind has."""
+    return {
+        column.key: value
+        for heading, value in given.items()
+        for column in KINDS[kind].columns
+        if column.is_called(heading)
+    }
+
+
+# --- One file ---
+
+
+def _file(file: Path, arguments: argparse.Namespace) -> tuple[int, dict[str, Any]]:
     """Exit code of one file, and its report for programs."""
     actor, at = Actor.system("Command line"), _time(arguments)
     try:
-        kind = arguments.kind or _kind_of(file)
+        kind = arguments.kind or kind_of(file)
         with file.open("rb") as content:
             received = commands.receive(
                 actor, Scope.of(service=arguments.service), service=arguments.service, kind=kind,
@@ -95,22 +145,14 @@ def _import(file: Path, arguments: argparse.Namespace) -> tuple[int, dict[str, A
         print(f"{file.name}: {message}", file=sys.stderr)
         return NO, {"file": file.name, "refused": message}
     if not arguments.json:
-        _print(file, report, refused)
-    return _answer(report, arguments), _as_json(file, report, refused)
+        print_list(report, refused)
+    return _answer(report, arguments), list_as_json(report, refused)
 
 
 def _answer(report: Report, arguments: argparse.Namespace) -> int:
     if report.is_applied and arguments.good_rows_only:
         return DONE
     return NO if report.faulty else DONE
-
-
-def _kind_of(file: Path) -> str:
-    with open_table(file) as (headings, _):
-        found = kinds_with(headings)
-    if len(found) != 1:
-        raise Refused(f"Its columns do not tell what kind of list it is. Say so: --kind {' | '.join(sorted(KINDS))}.")
-    return found[0]
 
 
 def _given(words: Iterable[str]) -> dict[str, str]:
@@ -128,57 +170,21 @@ def _time(arguments: argparse.Namespace) -> datetime:
 
 def _undo(arguments: argparse.Namespace) -> int:
     try:
-        received = List.objects.get(pk=uuid.UUID(arguments.undo))
-    except (ValueError, List.DoesNotExist):
-        print(f"There is no list with the number {arguments.undo}.", file=sys.stderr)
-        return NO
-    count = commands.undo(
-        Actor.system("Command line"), received, reason="Undone on the command line", at=_time(arguments)
-    )
-    if arguments.json:
-        print(json.dumps({"batch": str(received.id), "undone": count}))
+        number = uuid.UUID(arguments.undo)
+    except ValueError:
+        number = uuid.UUID(int=0)
+    folder, received = Folder.objects.filter(pk=number).first(), List.objects.filter(pk=number).first()
+    actor = Actor.system("Command line")
+    told: dict[str, Any] = {"reason": "Undone on the command line", "at": _time(arguments)}
+    if folder is not None:
+        name, count = folder.name, folders.undo_folder(actor, folder, **told)
+    elif received is not None:
+        name, count = received.file_name, commands.undo(actor, received, **told)
     else:
-        print(f"{received.file_name}: {count:,} records taken back.")
+        print(f"There is no list or folder with the number {arguments.undo}.", file=sys.stderr)
+        return NO
+    if arguments.json:
+        print(json.dumps({"batch": str(number), "undone": count}))
+    else:
+        print(f"{name}: {count:,} records taken back.")
     return DONE
-
-
-def _print(file: Path, report: Report, refused: str | None) -> None:
-    written, state = report.written, _state(report)
-    print(f"{file.name} ({report.list_received.kind}): {report.rows:,} rows, {report.faulty:,} with faults. {state}.")
-    print(f"  {written.added:,} new, {written.changed:,} changed, {written.unchanged:,} as they were.")
-    if report.ignored:
-        print(f"  Columns not used: {', '.join(report.ignored)}")
-    for fault in report.faults[:MOST_SHOWN]:
-        print(f"  {'' if fault.severity == 'error' else 'Look: '}{fault.where}: {fault.message}")
-    if len(report.faults) > MOST_SHOWN:
-        print(f"  … and more. `--json` names {len(report.faults):,}.")
-    if refused:
-        print(f"  {refused}", file=sys.stderr)
-    print(f"  Number of this list: {report.list_received.id}")
-
-
-def _state(report: Report) -> str:
-    if report.was_applied_before:
-        return "Applied before, nothing changed"
-    return "Applied" if report.is_applied else "Tried, nothing written"
-
-
-def _as_json(file: Path, report: Report, refused: str | None) -> dict[str, Any]:
-    received, written = report.list_received, report.written
-    return {
-        "file": file.name,
-        "kind": received.kind,
-        "batch": str(received.id),
-        "sha256": received.sha256,
-        "rows": report.rows,
-        "faulty": report.faulty,
-        "applied": report.is_applied,
-        "applied_before": report.was_applied_before,
-        "added": written.added,
-        "changed": written.changed,
-        "unchanged": written.unchanged,
-        "refused": refused,
-        "faults": [
-            {"line": f.line, "column": f.column, "message": f.message, "severity": f.severity} for f in report.faults
-        ],
-    }

@@ -3,8 +3,11 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time
+from decimal import Decimal, InvalidOperation
 from typing import Any
+
+from django.utils import timezone
 
 from fingerpost.people.families import identity, names
 
@@ -87,6 +90,43 @@ def day(cell: str) -> date:
     return value
 
 
+_TIME = re.compile(r"^(\d{1,2})[:.](\d{2})(?::\d{2})?$")
+_MOMENT = re.compile(r"^(\S+)[ T](\d{1,2}:\d{2}(?::\d{2})?)$")
+
+
+def clock_time(cell: str) -> time:
+    """A time of day written 14:30."""
+    found = _TIME.match(cell)
+    try:
+        return time(int(found[1]), int(found[2])) if found else time.fromisoformat(cell)
+    except ValueError:
+        raise Wrong(f"{cell[:20]!r} is not a time of day. Write it as 14:30.") from None
+
+
+def moment(cell: str) -> date | datetime:
+    """A day, or a day with a time: 06/09/2010 14:30. With a time it is a moment in the service's own zone."""
+    found = _MOMENT.match(cell)
+    if not found:
+        return day(cell)
+    return timezone.make_aware(datetime.combine(day(found[1]), clock_time(found[2])))
+
+
+def number(cell: str) -> Decimal:
+    """A number with a point, or none: 18.5."""
+    try:
+        value = Decimal(cell)
+    except InvalidOperation:
+        raise Wrong(f"{cell[:30]!r} is not a number.") from None
+    if not value.is_finite() or abs(value) >= 100_000:
+        raise Wrong(f"{cell[:30]!r} is not a number that can be right.")
+    return value
+
+
+def separated(cell: str) -> tuple[str, ...]:
+    """Words with a semicolon or a bar between them."""
+    return tuple(word for part in re.split(r"[;|]", cell) if (word := names.tidy(part)))
+
+
 def whole_number(cell: str) -> int:
     if not re.fullmatch(r"\d{1,5}(\.0+)?", cell):
         raise Wrong(f"{cell[:30]!r} is not a whole number.")
@@ -115,6 +155,10 @@ def _checked(check: Callable[[str], str], *, hint: str = "") -> Callable[[str], 
 
     return parse
 
+
+YES = ("Yes", "Y", "True", "1", "Present", "Attended")
+NO = ("No", "N", "False", "0", "Absent", "Did not attend", "DNA")
+yes_no = one_of({word: word in YES for word in (*YES, *NO)}, "an answer")
 
 _EXCEL = " A spreadsheet may have changed it: format the column as text."
 upn = _checked(identity.upn, hint=_EXCEL)

@@ -1,21 +1,27 @@
 """Lists: received, tried, applied, undone. A list that has a fault writes nothing, unless told to take its good rows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Now
-from django.utils import timezone
 
-from fingerpost.exchange.imports import checking, reading, storage
+from fingerpost.exchange.imports import reading, references, storage
 from fingerpost.exchange.imports.checking import Checked, Tell, tell_nobody
-from fingerpost.exchange.imports.faults import Fault
-from fingerpost.exchange.imports.kinds import KINDS
-from fingerpost.exchange.imports.kinds.base import Context, Kind
+from fingerpost.exchange.imports.kinds.base import Kind
 from fingerpost.exchange.imports.models import GIVEN_UP_AFTER, List, Row, Run
+from fingerpost.exchange.imports.running import (
+    Report,
+    as_applied,
+    checked_list,
+    context_of,
+    keep_faults,
+    kind_named,
+    report_of,
+)
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.permissions import Permission
@@ -24,29 +30,6 @@ from fingerpost.ground.jobs.queue import enqueue
 from fingerpost.people.schooling.superseding import Written
 
 GIVEN_UP = "This stopped before its end, and nothing was written by it. Try again."
-
-
-@dataclass(frozen=True)
-class Report:
-    """What a list holds, and what it did or would do. `faulty` counts rows; `faults` names what is wrong, the first thousands."""
-
-    list_received: List
-    rows: int
-    faulty: int
-    faults: tuple[Fault, ...]
-    written: Written = field(default_factory=Written)
-    ignored: tuple[str, ...] = ()
-    is_applied: bool = False
-    was_applied_before: bool = False
-
-    @property
-    def errors(self) -> tuple[Fault, ...]:
-        return tuple(fault for fault in self.faults if fault.severity == "error")
-
-    @property
-    def to_look_at(self) -> tuple[Fault, ...]:
-        """Warnings, and people who may be known already."""
-        return tuple(fault for fault in self.faults if fault.severity != "error")
 
 
 @command(allow=Permission.IMPORT_LIST)
@@ -65,9 +48,10 @@ def receive(
 
     `given` holds what the file lacks in every row, e.g. `{"year": "2010/11", "term": "autumn"}`.
     """
-    known_values = _given(_kind(kind), given or {})
+    known_values = _given(kind_named(kind), given or {})
     stored = storage.keep(content)
     same = List.objects.filter(service=service, kind=kind, sha256=stored.sha256, undone_at=None)
+    same = same.filter(Q(folder=None) | Q(applied_at__isnull=False))  # one that waits in a folder is the folder's
     known = same.order_by("-received_at").first()
     if known:
         if known.applied_at is None and not Run.objects.filter(list_received=known, ended_at=None).exists():
@@ -96,16 +80,16 @@ def check(actor: Actor, subject: List, *, tell: Tell = tell_nobody, at: datetime
     """
     received = locked(subject)
     if received.applied_at:
-        return _as_applied(received)
-    checked = _checked(actor, received, at, tell)
+        return as_applied(received)
+    checked = checked_list(actor, received, at, tell)
     written = Written()
     if checked.load is not None:
         # Applied and taken back at once: nothing foretells better what a list will do.
         with transaction.atomic():
             written = checked.load.write()
             transaction.set_rollback(True)
-    report = _report(received, checked, written)
-    _keep_faults(received, report)
+    report = report_of(received, checked, written)
+    keep_faults(received, report)
     return report
 
 
@@ -119,16 +103,16 @@ def apply(
     """
     received = locked(subject)
     if received.applied_at:
-        return _as_applied(received)
+        return as_applied(received)
     if received.undone_at:
         raise Refused("This list was undone. Send the file again to load it once more.")
-    checked = _checked(actor, received, at, tell)
+    checked = checked_list(actor, received, at, tell)
     if checked.load is None or (checked.faulty and not good_rows_only):
         raise Refused(_cannot(checked))
     written = checked.load.write()
     received.applied_at = at
-    report = _report(received, checked, written, is_applied=True)
-    _keep_faults(received, report)
+    report = report_of(received, checked, written, is_applied=True)
+    keep_faults(received, report)
     return report
 
 
@@ -143,7 +127,8 @@ def undo(actor: Actor, subject: List, *, reason: str = "", at: datetime) -> int:
         raise Refused("This list was not applied, so there is nothing to undo.")
     if received.undone_at:
         return 0
-    taken_back = _kind(received.kind).undo(_context(actor, received, at))
+    taken_back = kind_named(received.kind).undo(context_of(actor, received, at))
+    references.forget(received.id)
     received.undone_at = at
     received.save(update_fields=["undone_at"])
     return taken_back
@@ -176,29 +161,6 @@ def resolve(actor: Actor, subject: List, *, row: Row, at: datetime) -> Row:
     return row
 
 
-def _as_applied(received: List) -> Report:
-    """The report of a list that was applied before: loading it again changes nothing."""
-    rows = Row.objects.filter(list_received=received).order_by("id")
-    faults = tuple(Fault(row.number, row.column, row.message, row.severity, row.person_id) for row in rows)  # type: ignore[arg-type]
-    written = Written(unchanged=received.added + received.changed + received.unchanged)
-    return Report(received, received.rows, received.faulty, faults, written, is_applied=True, was_applied_before=True)
-
-
-def _checked(actor: Actor, received: List, at: datetime, tell: Tell) -> Checked:
-    path = storage.path_of(received.stored_at)
-    return checking.check(_kind(received.kind), path, _context(actor, received, at), received.given, tell)
-
-
-def _context(actor: Actor, received: List, at: datetime) -> Context:
-    return Context(actor, received.service, received.id, at, timezone.localdate(at), received.file_name)
-
-
-def _kind(name: str) -> type[Kind]:
-    if name not in KINDS:
-        raise Refused(f"There is no kind of list named {name}. Use one of: {', '.join(KINDS)}.", field="kind")
-    return KINDS[name]
-
-
 def _given(kind: type[Kind], given: Mapping[str, str]) -> dict[str, str]:
     """The values by column key. Raises Refused for a column that the kind has not."""
     values = {}
@@ -208,33 +170,6 @@ def _given(kind: type[Kind], given: Mapping[str, str]) -> dict[str, str]:
             raise Refused(f"A list of this kind has no column {heading}.", field="given")
         values[column.key] = value
     return values
-
-
-def _report(received: List, checked: Checked, written: Written, *, is_applied: bool = False) -> Report:
-    kept = tuple(checked.faults.kept)
-    return Report(received, checked.rows, checked.faulty, kept, written, checked.ignored, is_applied)
-
-
-def _keep_faults(received: List, report: Report) -> None:
-    received.rows, received.faulty = report.rows, report.faulty
-    received.added, received.changed = report.written.added, report.written.changed
-    received.unchanged = report.written.unchanged
-    received.save(update_fields=["rows", "faulty", "added", "changed", "unchanged", "applied_at"])
-    Row.objects.filter(list_received=received).delete()
-    Row.objects.bulk_create(
-        (
-            Row(
-                list_received=received,
-                number=f.line,
-                column=f.column[:80],
-                severity=f.severity,
-                message=f.message[:400],
-                person_id=f.person_id,
-            )
-            for f in report.faults
-        ),
-        batch_size=2000,
-    )
 
 
 def _cannot(checked: Checked) -> str:

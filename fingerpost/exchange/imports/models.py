@@ -13,11 +13,36 @@ from fingerpost.ground.history.tracking import tracked
 
 
 @tracked()
+class Folder(models.Model):
+    """A folder of lists that came together: tried, applied and undone as one. A file of it is a list with a batch of its own."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.SlugField(max_length=80)
+    name = models.CharField(max_length=200)
+    received_at = models.DateTimeField()
+    received_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    applied_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["service", "received_at"], name="folder_received")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def scope(self) -> Scope:
+        return Scope.of(service=self.service)
+
+
+@tracked()
 class List(models.Model):
     """One file received. Its id is the batch that every row it made carries. The same content twice is the same list."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.SlugField(max_length=80)
+    folder = models.ForeignKey(Folder, models.PROTECT, null=True, related_name="+")
+    place = models.PositiveSmallIntegerField(default=0, help_text="Its turn in the folder, the first being 1.")
     kind = models.SlugField(max_length=40)
     file_name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
@@ -52,6 +77,28 @@ class List(models.Model):
     @property
     def scope(self) -> Scope:
         return Scope.of(service=self.service)
+
+
+class Reference(models.Model):
+    """What a provider's own reference stands for: kind and id of the record, so that later lists may name it."""
+
+    id = models.BigAutoField(primary_key=True)
+    service = models.SlugField(max_length=80)
+    kind = models.SlugField(max_length=20)
+    key = models.CharField(max_length=120, help_text="The reference in small letters, as it is looked up.")
+    written = models.CharField(max_length=120, help_text="The reference as the list wrote it.")
+    record = models.UUIDField()
+    list_received = models.ForeignKey(List, models.CASCADE, related_name="+")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["list_received"], name="reference_list"),
+            models.Index(fields=["record"], name="reference_record"),
+        ]
+        constraints = [models.UniqueConstraint(fields=["service", "kind", "key"], name="reference_once")]
+
+    def __str__(self) -> str:
+        return self.written
 
 
 class Row(models.Model):

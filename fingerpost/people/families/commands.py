@@ -3,10 +3,8 @@
 import uuid
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import ProtectedError
 from django.utils import timezone
 
 from fingerpost.ground.access.actor import Actor
@@ -14,11 +12,11 @@ from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.references import new_reference, new_references
 from fingerpost.ground.access.scope import Scope
-from fingerpost.ground.history.bulk import copy_in
+from fingerpost.ground.history.bulk import copy_in, take_back
 from fingerpost.ground.places.models import Area
 from fingerpost.people.families import writing
 from fingerpost.people.families.models import Address, Family, Identifier, Membership, Person, Relationship
-from fingerpost.people.families.writing import Household, HouseholdGiven, PersonGiven
+from fingerpost.people.families.writing import Household, HouseholdGiven, PersonGiven, RelationshipGiven
 
 
 @command(allow=Permission.MAKE_REQUEST)
@@ -116,15 +114,41 @@ def settle_many(
     """
     new = [household for household in households if household.family is None]
     for household, ref in zip(new, new_references(Family, "F", len(new)), strict=True):
-        household.family = Family(ref=ref, name=household.name, recorded_at=at, batch=batch)
+        household.family = Family(ref=ref, name=household.name, recorded_at=household.recorded_at or at, batch=batch)
         household.family.scope = household.scope
     copy_in([household.family for household in new if household.family])
     placed = [(household, place) for household in households for place in household.places]
     copy_in([writing.membership(household, place, batch, at) for household, place in placed])
     copy_in(
-        [writing.address(household, place, batch, at) for household, place in placed if place.postcode or place.lines]
+        [
+            writing.address(household, place, batch, at)
+            for household, place in placed
+            if place.postcode or place.lines or place.area
+        ]
     )
     return len(new)
+
+
+@command(allow=Permission.IMPORT_LIST)
+def relate_many(
+    actor: Actor,
+    subject: Scope,
+    *,
+    relationships: Sequence[RelationshipGiven],
+    batch: uuid.UUID | None = None,
+    at: datetime,
+) -> int:
+    """Write many relationships down at once. Returns how many were new; one that is known is left as it is."""
+    people = {given.person_id for given in relationships}
+    known = Relationship.objects.filter(person_id__in=people).values_list("person_id", "kind", "other_id", "since")
+    standing = set(known)
+    new = []
+    for given in relationships:
+        key = (given.person_id, given.kind, given.other_id, given.since)
+        if key not in standing:
+            standing.add(key)
+            new.append(writing.relationship(given, batch, at))
+    return copy_in(new)
 
 
 @command(allow=Permission.IMPORT_LIST)
@@ -134,11 +158,10 @@ def undo(actor: Actor, subject: Scope, *, batch: uuid.UUID, at: datetime) -> int
     Raises Refused when anything was recorded about one of them since.
     """
     try:
-        models: tuple[type[Any], ...] = (Address, Membership, Identifier, Family)
-        for model in models:
-            model.objects.filter(batch=batch).delete()
-        return Person.objects.filter(batch=batch).delete()[0]
-    except (ProtectedError, IntegrityError) as clash:
+        people = Person.objects.filter(batch=batch).count()
+        gone = take_back((Relationship, Address, Membership, Identifier, Family, Person), batch)
+        return people or gone
+    except IntegrityError as clash:
         raise Refused("Something was recorded about these families since, so the list cannot be undone.") from clash
 
 

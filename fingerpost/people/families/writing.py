@@ -31,6 +31,7 @@ class PersonGiven:
     nhs: str = ""
     local: str = ""
     scope: Scope | None = None
+    recorded_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,23 @@ class Place:
     lines: str = ""
     postcode: str = ""
     area: str | None = None
+    since: date | None = None
+    until: date | None = None
+    lives_there_since: date | None = None
+    recorded_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RelationshipGiven:
+    """`person_id` is `kind` of `other_id`, as a list gives it."""
+
+    person_id: uuid.UUID
+    kind: str
+    other_id: uuid.UUID
+    scope: Scope
+    since: date | None = None
+    until: date | None = None
+    recorded_at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -61,6 +79,7 @@ class HouseholdGiven:
     scope: Scope
     places: list[Place]
     family: Family | None = None
+    recorded_at: datetime | None = None
 
 
 def prepared(
@@ -77,13 +96,13 @@ def prepared(
         born_on=checked_birth(given.born_on, timezone.localdate(at)),
         sex=given.sex,
         phone=names.tidy(given.phone),
-        recorded_at=at,
+        recorded_at=given.recorded_at or at,
         batch=batch,
     )
     person.scope = given.scope or scope
     numbers = {"upn": given.upn, "nhs": given.nhs, "local": given.local}
     return person, [
-        identifier(person, kind, checked_number(kind, value), at=at, batch=batch)
+        identifier(person, kind, checked_number(kind, value), at=given.recorded_at or at, batch=batch)
         for kind, value in numbers.items()
         if value.strip()
     ]
@@ -134,16 +153,28 @@ def checked_address(lines: str, postcode: str) -> tuple[str, str]:
 def membership(household: HouseholdGiven, place: Place, batch: uuid.UUID | None, at: datetime) -> Membership:
     """The place as a row, not saved yet."""
     row = Membership(
-        family=household.family, person=place.person, part=Membership.Part(place.part), recorded_at=at, batch=batch
+        family=household.family,
+        person=place.person,
+        part=Membership.Part(place.part),
+        since=place.since,
+        until=place.until,
+        recorded_at=place.recorded_at or at,
+        batch=batch,
     )
     row.scope = household.scope
     return row
 
 
 def address(household: HouseholdGiven, place: Place, batch: uuid.UUID | None, at: datetime) -> Address:
-    """Where the person lives as a row, not saved yet; the day they moved there is not known."""
+    """Where the person lives as a row, not saved yet."""
     row = Address(
-        person=place.person, lines=place.lines, postcode=place.postcode, area_id=place.area, recorded_at=at, batch=batch
+        person=place.person,
+        lines=place.lines,
+        postcode=place.postcode,
+        area_id=place.area,
+        since=place.lives_there_since,
+        recorded_at=place.recorded_at or at,
+        batch=batch,
     )
     row.scope = household.scope
     return row
@@ -172,4 +203,19 @@ def home_of(person: Person, lines: str, postcode: str, area: Area | None, since:
     row = Address(person=person, lines=lines, postcode=postcode, since=since, recorded_at=at)
     row.area = area or (places.area_of(postcode) if postcode else None)
     row.scope = person.scope
+    return row
+
+
+def relationship(given: RelationshipGiven, batch: uuid.UUID | None, at: datetime) -> Relationship:
+    """The relationship as a row, not saved yet."""
+    row = Relationship(
+        person_id=given.person_id,
+        kind=Relationship.Kind(given.kind),
+        other_id=given.other_id,
+        since=given.since,
+        until=given.until,
+        recorded_at=given.recorded_at or at,
+        batch=batch,
+    )
+    row.scope = given.scope
     return row

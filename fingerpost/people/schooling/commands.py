@@ -12,6 +12,7 @@ from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.scope import Scope
+from fingerpost.ground.history.bulk import copy_in, take_back
 from fingerpost.people.families.models import Person
 from fingerpost.people.schooling import codes, superseding
 from fingerpost.people.schooling.models import (
@@ -47,6 +48,7 @@ class WeekGiven:
     week: int
     monday: date
     marks: tuple[str, ...]
+    recorded_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class WeekTotal:
     possible: int
     attended: int
     unauthorised: int = 0
+    recorded_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,19 @@ class TermGiven:
     possible: int
     authorised: int
     unauthorised: int
+    recorded_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentGiven:
+    """A place on a school's roll as a list gives it; `until` empty for one that stands."""
+
+    person_id: uuid.UUID
+    scope: Scope
+    school: str
+    since: date | None = None
+    until: date | None = None
+    recorded_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +103,7 @@ class ExclusionGiven:
     sessions: int | None = None
     reasons: tuple[str, ...] = ()
     school: str | None = None
+    recorded_at: datetime | None = None
 
 
 @command(allow=Permission.IMPORT_LIST)
@@ -135,7 +152,8 @@ def load_weeks(
 
 def _week_row(given: WeekGiven | WeekTotal) -> AttendanceWeek:
     row = AttendanceWeek(person_id=given.person_id, week=given.week, monday=given.monday)
-    row.scope_keys, row.restricted = sorted(given.scope.keys), given.scope.restricted
+    row.recorded_at = given.recorded_at  # type: ignore[assignment]
+    row.scope = given.scope
     if isinstance(given, WeekGiven):
         row.marks = list(given.marks)
     else:
@@ -166,6 +184,7 @@ def _term_row(given: TermGiven) -> AttendanceTerm:
     if given.possible < given.authorised + given.unauthorised:
         raise Refused("More sessions were missed than were possible. Check the numbers.", field="possible")
     row = AttendanceTerm(person_id=given.person_id, year=given.year, term=given.term)
+    row.recorded_at = given.recorded_at  # type: ignore[assignment]
     row.possible, row.authorised, row.unauthorised = given.possible, given.authorised, given.unauthorised
     row.scope = given.scope
     return row
@@ -221,6 +240,7 @@ def _exclusion_row(given: ExclusionGiven) -> Exclusion:
     if given.kind == Exclusion.Kind.FIXED_TERM and not given.sessions:
         raise Refused("A fixed term exclusion needs its length. Enter the half-days.", field="sessions")
     row = Exclusion(person_id=given.person_id, kind=Exclusion.Kind(given.kind), started_on=given.started_on)
+    row.recorded_at = given.recorded_at  # type: ignore[assignment]
     row.ended_on, row.sessions, row.reasons, row.school_id = (
         given.ended_on,
         given.sessions,
@@ -283,11 +303,38 @@ def enrol_all(actor: Actor, subject: Scope, *, pupils: Sequence[Person], school:
 
 
 @command(allow=Permission.IMPORT_LIST)
-def undo(actor: Actor, subject: Scope, *, batch: uuid.UUID, at: datetime) -> int:
+def enrol_many(
+    actor: Actor,
+    subject: Scope,
+    *,
+    enrolments: Sequence[EnrolmentGiven],
+    batch: uuid.UUID | None = None,
+    at: datetime,
+) -> int:
+    """Put many pupils on roll at once. Returns how many; one who is on a roll already stays there."""
+    people = {given.person_id for given in enrolments}
+    on_roll = set(Enrolment.objects.filter(person__in=people, until=None).values_list("person_id", flat=True))
+    rows = []
+    for given in enrolments:
+        if given.until is None and given.person_id in on_roll:
+            continue
+        row = Enrolment(person_id=given.person_id, school_id=given.school, since=given.since, until=given.until)
+        row.recorded_at, row.batch = given.recorded_at or at, batch
+        row.scope = given.scope
+        rows.append(row)
+    return copy_in(rows)
+
+
+@command(allow=Permission.IMPORT_LIST)
+def undo(actor: Actor, subject: Scope, *, batch: uuid.UUID, with_people: bool = False, at: datetime) -> int:
     """Take everything that a batch loaded out of force, and put back what stood before. Returns how many rows went.
 
-    Raises Refused when a later list changed the same rows.
+    Rows stay, out of force, so that a figure of the time between can be explained; `with_people` strikes them out instead,
+    because the people go as well (the history keeps them). Raises Refused when a later list changed the same rows.
     """
     taken_out = sum(superseding.undo(model, batch, key=key, at=at) for model, key in _KEYS)
+    taken_out += take_back((Enrolment,), batch)
+    if with_people:
+        take_back([model for model, _ in _KEYS], batch)
     Loaded.objects.filter(batch=batch, undone_at=None).update(undone_at=at)
     return taken_out

@@ -69,7 +69,8 @@ def write(
         else:
             written.changed += 1
             replaced.append(old.pk)
-        row.batch, row.recorded_at = batch, at
+        # What corrects another row is known from now on; what is new may have been known since it happened.
+        row.batch, row.recorded_at = batch, at if old else row.recorded_at or at
         new.append(row)
     for some in _cut(replaced):
         model._default_manager.filter(pk__in=some).update(superseded_at=at, superseded_by=batch)

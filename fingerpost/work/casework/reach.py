@@ -1,6 +1,6 @@
 """Under which keys a case and its family lie: every service, team and worker that has to do with them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from fingerpost.ground.access.scope import Scope
 from fingerpost.work.casework.models import Case
 from fingerpost.work.referrals.home import team_of
 from fingerpost.work.referrals.models import Request
-from fingerpost.work.referrals.rescoping import rescope
+from fingerpost.work.referrals.rescoping import rescope, rescope_many
 
 
 def scope_of(case: Case, on: date) -> Scope:
@@ -33,6 +33,38 @@ def follow(case: Case, on: date) -> None:
         scope |= Scope.of(service=service, area=locality, team=patch.team_id if patch else None)
     rescope(case.family_id, scope.keys)
     case.scope = Scope(scope.keys, case.restricted)
+
+
+class Teams:
+    """Which team covers an area on a day, remembered: a list names the same few areas again and again."""
+
+    def __init__(self, on: date) -> None:
+        self._on = on
+        self._known: dict[str, UUID | None] = {}
+
+    def of(self, area: str | None) -> UUID | None:
+        """The team's id, or None."""
+        if not area:
+            return None
+        if area not in self._known:
+            patch = team_of(area, self._on)
+            self._known[area] = patch.team_id if patch else None
+        return self._known[area]
+
+
+def follow_many(families: Collection[UUID], on: date) -> None:
+    """`follow` for many families at once: a few statements for however many a list brings."""
+    teams, keys_of = Teams(on), {family: set[str]() for family in families}
+    cases = Case.objects.filter(family_id__in=families)
+    for family, service, team, worker, locality in cases.values_list(
+        "family_id", "service", "team_id", "worker_id", "locality_id"
+    ):
+        own = Scope.of(service=service, team=team, users=_present([worker]))
+        keys_of[family] |= (own | Scope.of(team=teams.of(locality))).keys
+    waiting = Request.objects.waiting().filter(family_id__in=families)
+    for family, service, locality in waiting.values_list("family_id", "service", "locality"):
+        keys_of[family] |= Scope.of(service=service, area=locality, team=teams.of(locality)).keys
+    rescope_many({family: keys for family, keys in keys_of.items() if keys})
 
 
 def _present(ids: Iterable[UUID | None]) -> list[UUID]:

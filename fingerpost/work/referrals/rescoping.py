@@ -5,14 +5,14 @@ Rows are found by their foreign keys, so that floors above and below need no imp
 # ruff: noqa: S608 - names of tables and columns come from the models; whatever a person gave is a parameter
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from django.apps import apps
 from django.db import connection, models
 
 from fingerpost.ground.access.scope import Scoped
-from fingerpost.people.families.models import Family, Person
+from fingerpost.people.families.models import Family, Membership, Person
 
 # Who lives in the family now, each with the keys of every family she lives in.
 _PEOPLE = """
@@ -60,6 +60,93 @@ def rescope(family_id: uuid.UUID, keys: Iterable[str]) -> None:
         cursor.execute(_statement(), {"family": family_id, "keys": sorted(set(keys))})
 
 
+def rescope_many(keys_of: Mapping[uuid.UUID, Iterable[str]]) -> None:
+    """`rescope` for many families, each under keys of its own: one statement for however many a list brings.
+
+    Tables whose rows lie with something besides the family are left to `rescope`, for the families that have such rows.
+    """
+    if not keys_of:
+        return
+    packed = [_BETWEEN.join(sorted(set(keys))) for keys in keys_of.values()]
+    with connection.cursor() as cursor:
+        cursor.execute(_statement_for_many(), {"families": list(keys_of), "packed": packed})
+    for family in _with_rows_apart(list(keys_of)):
+        rescope(family, keys_of[family])
+
+
+def _with_rows_apart(families: list[uuid.UUID]) -> set[uuid.UUID]:
+    """The families with rows in tables that `rescope_many` cannot lay under their keys. Two queries for such a table."""
+    members = dict(Membership.objects.filter(family__in=families, until=None).values_list("person_id", "family_id"))
+    found: set[uuid.UUID] = set()
+    for model in _scoped_models():
+        if _update(model) and not _update_many(model):
+            names = {field.attname for field in model._meta.concrete_fields}
+            rows = model._default_manager
+            if "family_id" in names:
+                found |= set(rows.filter(family_id__in=families).values_list("family_id", flat=True).distinct())
+            if "person_id" in names:
+                people = rows.filter(person_id__in=members).values_list("person_id", flat=True).distinct()
+                found |= {members[person] for person in people}
+    return found
+
+
+_BETWEEN = "\x1f"
+_GIVEN = """
+given AS MATERIALIZED (
+    SELECT family, string_to_array(packed, chr(31)) AS keys
+    FROM unnest(%(families)s::uuid[], %(packed)s::text[]) AS g (family, packed)
+),
+people AS MATERIALIZED (
+    SELECT m.person_id AS id, array_agg(DISTINCT key ORDER BY key) AS keys
+    FROM families_membership m
+    JOIN families_membership o ON o.person_id = m.person_id AND o.until IS NULL
+    JOIN families_family f ON f.id = o.family_id
+    LEFT JOIN given ON given.family = f.id
+    CROSS JOIN LATERAL unnest(coalesce(given.keys, f.scope_keys)) AS key
+    WHERE m.until IS NULL AND m.family_id IN (SELECT family FROM given)
+    GROUP BY m.person_id
+)"""
+
+
+@lru_cache(maxsize=1)
+def _statement_for_many() -> str:
+    updates = [update for model in _scoped_models() if (update := _update_many(model))]
+    parts = [_GIVEN, *(f"u{number} AS ({update})" for number, update in enumerate(updates))]
+    return f"WITH {', '.join(parts)} SELECT 1"
+
+
+def _update_many(model: type[models.Model]) -> str:
+    """The update of one table for many families: the same rows and keys as `_update` gives for one; empty where it cannot."""
+    table, columns = model._meta.db_table, {field.column for field in model._meta.concrete_fields}
+    one = _update(model)
+    if "%(" not in one:
+        return one
+    keys = "given.keys"
+    if model._meta.label_lower == "referrals.request":
+        keys = _KEYS_OF_A_REQUEST.replace("%(keys)s::text[]", keys).replace("scope_keys", "t.scope_keys")
+    elif one != _plain(table, _where(model, columns)):
+        return ""
+    source = _joined(model, columns)
+    return f"UPDATE {table} t SET scope_keys = {keys} FROM {source} AND t.scope_keys IS DISTINCT FROM given.keys"
+
+
+def _joined(model: type[models.Model], columns: set[str]) -> str:
+    """What a table is joined with to find the families of its rows, as far as the condition."""
+    if model is Family:
+        return "given WHERE t.id = given.family"
+    if "family_id" in columns:
+        return "given WHERE t.family_id = given.family"
+    if "case_id" in columns:
+        return "given JOIN casework_case c ON c.family_id = given.family WHERE t.case_id = c.id"
+    if "request_id" in columns:
+        return "given JOIN referrals_request r ON r.family_id = given.family WHERE t.request_id = r.id"
+    return (
+        "given JOIN referrals_request r ON r.family_id = given.family "
+        "JOIN referrals_requestchild c ON c.request_id = r.id "
+        "WHERE t.subject_kind = 'referrals.requestchild' AND t.subject_id = c.id"
+    )
+
+
 @lru_cache(maxsize=1)
 def _statement() -> str:
     parts = [_PEOPLE]
@@ -91,10 +178,12 @@ def _update(model: type[models.Model]) -> str:
         return _besides_the_group(table)
     where = _where(model, columns)
     if where:
-        return (
-            f"UPDATE {table} SET scope_keys = %(keys)s WHERE {where} AND scope_keys IS DISTINCT FROM %(keys)s::text[]"
-        )
+        return _plain(table, where)
     return _by_person(table, "person_id") if "person_id" in columns else ""
+
+
+def _plain(table: str, where: str) -> str:
+    return f"UPDATE {table} SET scope_keys = %(keys)s WHERE {where} AND scope_keys IS DISTINCT FROM %(keys)s::text[]"
 
 
 def _by_person(table: str, column: str) -> str:

@@ -82,6 +82,12 @@ class Totals(Load):
 class AttendanceTerms(Kind):
     name = "attendance_terms"
     title = "School attendance: totals for a term"
+    turn = 32
+    file_names = (
+        "attendance totals",
+        "termly attendance",
+        "attendance terms",
+    )
     columns = (
         Column("upn", "UPN", upn, ("Unique pupil number", "Pupil UPN")),
         Column("local", "NativeId", text(60), ("PupilOnRollTableId", "Pupil number", "Admission number")),
@@ -121,4 +127,6 @@ class AttendanceTerms(Kind):
 
     @classmethod
     def undo(cls, context: Context) -> int:
-        return commands.undo(context.actor, context.scope, batch=context.batch, at=context.at)
+        return commands.undo(
+            context.actor, context.scope, batch=context.batch, with_people=context.is_history, at=context.at
+        )

@@ -4,15 +4,23 @@ To add a kind: a module here with a `Kind` (name, title, columns, layouts) and a
 wrong with them, and writes them when told to; then its line in `kinds/__init__.py` and its table in docs/data-in.md.
 """
 
+import hashlib
 import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from functools import cached_property
 from typing import Any, ClassVar
 
+from django.utils import timezone
+
+from fingerpost.agreements.contracts import queries as contracts
+from fingerpost.agreements.contracts.models import Version
+from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.exchange.imports.columns import Column
-from fingerpost.exchange.imports.faults import Fault
+from fingerpost.exchange.imports.faults import Fault, Faulty
+from fingerpost.exchange.imports.references import References
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.scope import Scope
 from fingerpost.people.schooling.superseding import Written
@@ -31,6 +39,8 @@ class Context:
     at: datetime
     today: date
     file_name: str = ""
+    is_history: bool = False  # whether the list came in a folder, as the past of a service that comes over
+    closings: Mapping[str, dict[str, Any]] = field(default_factory=dict)  # by case, those of another list of the folder
 
     @property
     def scope(self) -> Scope:
@@ -38,9 +48,60 @@ class Context:
 
     def own_number(self, number: str) -> str:
         """A number that the provider gave, told apart from those of other services."""
-        return f"{self.service}/{number}"[:60]
+        whole = f"{self.service}/{number}"
+        if len(whole) <= LONGEST_NUMBER:
+            return whole
+        return f"{self.service[:27]}/{hashlib.sha256(number.encode()).hexdigest()[:32]}"
+
+    @cached_property
+    def references(self) -> References:
+        """What the provider's own references stand for."""
+        return References(self.service, self.batch)
+
+    @cached_property
+    def rules(self) -> Rules:
+        """The contract today. Raises Faulty where none was adopted."""
+        return self.rules_on(self.today)
+
+    def rules_on(self, day: date) -> Rules:
+        """The contract on a day; before the first one began, the first. Raises Faulty where none was adopted."""
+        if day not in self._rules:
+            try:
+                self._rules[day] = contracts.rules(self.service, day)
+            except contracts.NothingInForce as nothing:
+                self._rules[day] = contracts.rules(self.service, self._start(nothing))
+        return self._rules[day]
+
+    @cached_property
+    def _rules(self) -> dict[date, Rules]:
+        return {}
+
+    def _start(self, nothing: contracts.NothingInForce) -> date:
+        found = Version.objects.filter(agreement__key=self.service).order_by("in_force_from").first()
+        if found is None:
+            raise Faulty(nothing.message) from nothing
+        return found.in_force_from
+
+    def moment(self, given: date | datetime, hour: int = 12) -> datetime:
+        """A day as a moment: at this hour where the list gives no time, and never after now."""
+        if not isinstance(given, datetime):
+            given = timezone.make_aware(datetime.combine(given, time(hour)))
+        return min(given, self.at)
+
+    def recorded(self, happened: date | datetime | None, given: date | datetime | None = None) -> datetime:
+        """When a row counts as known: when the list says it was recorded, else when it happened.
+
+        What has no day of its own counts as known from the first day of the agreement.
+        """
+        known = given or happened or self._began
+        return max(self.moment(known, 18), self.moment(happened)) if happened else self.moment(known, 0)
+
+    @cached_property
+    def _began(self) -> date:
+        return min(self.rules.contract.agreement.start, self.today)
 
 
+LONGEST_NUMBER = 60
 Row = Mapping[str, Any]
 LINE = "line"
 
@@ -72,6 +133,8 @@ class Kind(ABC):
     columns: ClassVar[tuple[Column, ...]]
     layouts: ClassVar[tuple[frozenset[str], ...]]  # a file needs all columns of one of these
     load: ClassVar[type[Load]]
+    turn: ClassVar[int]  # in a folder, lists are read in this order
+    file_names: ClassVar[tuple[str, ...]] = ()  # what a file of this kind may be called
 
     @classmethod
     @abstractmethod

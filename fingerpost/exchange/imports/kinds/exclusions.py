@@ -1,12 +1,14 @@
 """Exclusions, now called suspensions (`UPN, Category, StartDate, Sessions, Reason1, Reason2, Reason3`)."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
-from fingerpost.exchange.imports.columns import Column, day, one_of, text, upn, whole_number
+from fingerpost.exchange.imports.columns import Column, day, moment, one_of, text, upn, whole_number
 from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
-from fingerpost.exchange.imports.kinds.pupils import Pupils, Schools
+from fingerpost.exchange.imports.kinds.headings import PERSON_NAMES, RECORDED_NAMES
+from fingerpost.exchange.imports.kinds.pupils import ByAnyNumber, Pupils, Schools
 from fingerpost.people.schooling import codes, commands
 from fingerpost.people.schooling.commands import ExclusionGiven
 from fingerpost.people.schooling.superseding import Written
@@ -19,35 +21,50 @@ class Exclusions(Load):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self.pupils, self.schools = Pupils(context), Schools()
+        self.pupils, self.schools = ByAnyNumber(context), Schools()
         self._gathered: dict[tuple[Any, ...], ExclusionGiven] = {}
 
     def take(self, rows: list[dict[str, Any]]) -> Iterator[Fault]:
-        self.pupils.look_up(row["upn"] for row in rows)
+        self.pupils.look_up(rows)
         self.schools.look_up(row.get("school") or "" for row in rows)
         for row in rows:
             yield from self._exclusion(row)
 
     def _exclusion(self, row: dict[str, Any]) -> Iterable[Fault]:
-        line, pupil = row[LINE], self.pupils[row["upn"]]
+        line, whom = row[LINE], ByAnyNumber.number(row)
+        if not whom:
+            return [Fault(line, "UPN", "UPN is empty. Fill it in.")]
+        pupil = self.pupils[whom]
         if pupil is None:
-            return [Pupils.unknown(line, row["upn"])]
+            return [Pupils.unknown(line, whom)]
         if row.get("school") and self.schools[row["school"]] is None:
             return [Schools.unknown(line, row["school"])]
         if wrong := _length_is_wrong(row):
             return [Fault(line, *wrong)]
         key = (pupil.person_id, row["kind"], row["started_on"])
         if key in self._gathered:
-            return [
-                Fault(line, "StartDate", f"{row['upn']} has an exclusion from this day in the file already. Keep one.")
-            ]
+            return [Fault(line, "StartDate", f"{whom} has an exclusion from this day in the file already. Keep one.")]
         reasons = tuple(row[name] for name in ("reason1", "reason2", "reason3") if row.get(name))
         school = self.schools[row["school"]] if row.get("school") else None
         length = row.get("sessions") if row["kind"] != "permanent" else None
         self._gathered[key] = ExclusionGiven(
-            pupil.person_id, pupil.scope, row["kind"], row["started_on"], row.get("ended_on"), length, reasons, school
+            pupil.person_id,
+            pupil.scope,
+            row["kind"],
+            row["started_on"],
+            row.get("ended_on"),
+            length,
+            reasons,
+            school,
+            self._recorded(row),
         )
         return [warning for code in reasons for warning in _about(code, row)]
+
+    def _recorded(self, row: dict[str, Any]) -> datetime | None:
+        """A list of today is known from now; the past of a service since it happened, unless the list says otherwise."""
+        if row.get("recorded") or self.context.is_history:
+            return self.context.recorded(row["started_on"], row.get("recorded"))
+        return None
 
     def write(self) -> Written:
         context, given = self.context, list(self._gathered.values())
@@ -93,8 +110,14 @@ def reason(cell: str) -> str:
 class ExclusionList(Kind):
     name = "exclusions"
     title = "Exclusions (suspensions)"
+    turn = 33
+    file_names = (
+        "exclusions",
+        "suspensions",
+    )
     columns = (
-        Column("upn", "UPN", upn, ("Unique pupil number", "Pupil UPN"), required=True),
+        Column("upn", "UPN", upn, ("Unique pupil number", "Pupil UPN")),
+        Column("local", "Own number", text(60), PERSON_NAMES),
         Column("kind", "Category", one_of(codes.KINDS, "a category"), ("Exclusion category", "Type"), required=True),
         Column("started_on", "StartDate", day, ("Start", "Exclusion start date", "Date from"), required=True),
         Column("ended_on", "EndDate", day, ("End", "Exclusion end date", "Date to"), may_lie_ahead=True),
@@ -103,10 +126,13 @@ class ExclusionList(Kind):
         Column("reason2", "Reason2", reason, ("Reason 2",)),
         Column("reason3", "Reason3", reason, ("Reason 3",)),
         Column("school", "School", text(160), ("School number", "DfE number", "School code", "Establishment")),
+        Column("recorded", "Recorded", moment, RECORDED_NAMES),
     )
-    layouts = (frozenset({"upn", "kind", "started_on", "sessions"}),)
+    layouts = tuple(frozenset({number, "kind", "started_on", "sessions"}) for number in ("upn", "local"))
     load = Exclusions
 
     @classmethod
     def undo(cls, context: Context) -> int:
-        return commands.undo(context.actor, context.scope, batch=context.batch, at=context.at)
+        return commands.undo(
+            context.actor, context.scope, batch=context.batch, with_people=context.is_history, at=context.at
+        )

@@ -4,23 +4,42 @@ A row is somebody known beyond doubt by the same number, or the same name and bi
 that is known. Who is merely alike is written down anew and listed, for a person to decide.
 """
 
+import re
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from rapidfuzz import fuzz, process
 
-from fingerpost.exchange.imports.columns import Column, day, nhs, one_of, postcode, text, upn
+from fingerpost.exchange.imports.columns import (
+    Column,
+    day,
+    moment,
+    nhs,
+    one_of,
+    postcode,
+    separated,
+    text,
+    upn,
+    yes_no,
+)
 from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds.base import LINE, MATCHING, Context, Kind, Load
+from fingerpost.exchange.imports.kinds.headings import FAMILY_NAMES, PERSON_NAMES, RECORDED_NAMES
+from fingerpost.exchange.imports.kinds.lookups import FAMILY, PERSON, Areas, unknown
+from fingerpost.exchange.imports.kinds.pupils import Schools
 from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.places import queries as places
+from fingerpost.people.circumstances import commands as circumstances
+from fingerpost.people.circumstances.commands import FactGiven
 from fingerpost.people.families import commands, matching, names
 from fingerpost.people.families.models import Address, Family, Identifier, Membership, Person
 from fingerpost.people.families.writing import HouseholdGiven, PersonGiven, Place
+from fingerpost.people.schooling import commands as schooling
+from fingerpost.people.schooling.commands import EnrolmentGiven
 from fingerpost.people.schooling.superseding import Written
 
 PARTS = {
@@ -38,6 +57,7 @@ class Entry:
     row: dict[str, Any]
     name: str
     known: uuid.UUID | None = None
+    written: uuid.UUID | None = None
     is_left_out: bool = False
 
     @property
@@ -91,11 +111,16 @@ class People(Load):
         self._entries: list[Entry] = []
         self._seen: dict[tuple[Any, ...], int] = {}
         self._is_named: dict[uuid.UUID, int] = {}
+        self._schools, self._areas = Schools(), Areas(context)
         self._born: dict[date, Born] = {}
 
     def take(self, rows: list[dict[str, Any]]) -> Iterator[Fault]:
         entries = []
+        self._schools.look_up(row.get("school") or "" for row in rows)
         for row in rows:
+            if strange := self._unknown_place(row):
+                yield strange
+                continue
             entry = Entry(row, names.search_name(row["first_name"], row["last_name"], row.get("known_as") or ""))
             if twice := self._is_twice(entry):
                 yield twice
@@ -104,10 +129,19 @@ class People(Load):
         yield from self._match(entries)
         self._entries += [entry for entry in entries if not entry.is_left_out]
 
+    def _unknown_place(self, row: dict[str, Any]) -> Fault | None:
+        if row.get("school") and self._schools[row["school"]] is None:
+            return Schools.unknown(row[LINE], row["school"])
+        if row.get("locality") and self._areas.get(row["locality"]) is None:
+            return unknown(row[LINE], "Locality", "The area", row["locality"])
+        return None
+
     def _is_twice(self, entry: Entry) -> Fault | None:
         row = entry.row
-        keys: list[tuple[Any, ...]] = [(kind, row[kind]) for kind in ("upn", "nhs") if row.get(kind)]
-        if row.get("born_on"):
+        keys: list[tuple[Any, ...]] = [(kind, row[kind]) for kind in ("upn", "nhs", "local") if row.get(kind)]
+        if row.get("local"):
+            pass  # the provider's own number says who is who: two of one name may share a birth date
+        elif row.get("born_on"):
             keys.append((entry.name, row["born_on"]))
         elif row.get("family"):
             keys.append((entry.name, row["family"]))
@@ -125,18 +159,22 @@ class People(Load):
         by_number = self._by_number(entries)
         self._read_born({entry.row["born_on"] for entry in entries if entry.row.get("born_on")})
         alike = self._alike(entries)
-        upns = self._upns({found.id for rows in alike.values() for found, _ in rows})
+        numbers = self._numbers_of({found.id for rows in alike.values() for found, _ in rows})
         for entry in entries:
             entry.known = next((by_number[n] for n in self._numbers(entry) if n in by_number), None)
             if entry.known is None:
-                yield from self._judge(entry, alike[entry.line], upns)
+                yield from self._judge(entry, alike[entry.line], numbers)
             if entry.known:
                 yield from self._named_once(entry)
 
-    def _judge(self, entry: Entry, alike: list[tuple[Alike, bool]], upns: dict[uuid.UUID, str]) -> Iterator[Fault]:
+    def _judge(
+        self, entry: Entry, alike: list[tuple[Alike, bool]], numbers: dict[tuple[uuid.UUID, str], set[str]]
+    ) -> Iterator[Fault]:
+        own = dict(self._numbers(entry))
         for found, is_same_name in alike:
-            other_number = entry.row.get("upn") and upns.get(found.id) not in (None, entry.row["upn"])
-            if is_same_name and not other_number:
+            others = {kind: numbers.get((found.id, kind), set()) for kind in own}
+            has_another = any(others[kind] and own[kind] not in others[kind] for kind in own)
+            if is_same_name and not has_another:
                 entry.known = found.id
                 return
         for found in [found for found, _ in alike if not found.restricted][:3]:
@@ -199,18 +237,23 @@ class People(Load):
         return dict(homes.values_list("person_id", "postcode"))
 
     @staticmethod
-    def _upns(people: set[uuid.UUID]) -> dict[uuid.UUID, str]:
-        rows = Identifier.objects.filter(person_id__in=people, kind="upn") if people else Identifier.objects.none()
-        return dict(rows.values_list("person_id", "value"))
+    def _numbers_of(people: set[uuid.UUID]) -> dict[tuple[uuid.UUID, str], set[str]]:
+        """The numbers of people, by person and kind."""
+        found: dict[tuple[uuid.UUID, str], set[str]] = defaultdict(set)
+        rows = Identifier.objects.filter(person_id__in=people) if people else Identifier.objects.none()
+        for person, kind, value in rows.values_list("person_id", "kind", "value"):
+            found[person, kind].add(value)
+        return found
 
     # --- Writing ---
 
     def write(self) -> Written:
         context, households = self.context, self._households()
         families = self._families_of(entry.known for entry in self._entries)
-        self._recognise_within(households, families)
+        named = self._named_families(households)
+        self._recognise_within(households, families, named)
         areas = places.areas_of({e.row["postcode"] for e in self._entries if e.row.get("postcode")})
-        given = {key: self._household(entries, families, areas) for key, entries in households.items()}
+        given = {key: self._household(entries, families, areas, named.get(key)) for key, entries in households.items()}
         new = [entry for entries in households.values() for entry in entries if entry.known is None]
         people = commands.register_many(
             context.actor,
@@ -220,11 +263,56 @@ class People(Load):
             at=context.at,
         )
         for entry, person in zip(new, people, strict=True):
-            given[self._household_of(entry)].places.append(_place(entry, person, areas))
+            entry.written = person.pk
+            given[self._household_of(entry)].places.append(self._place(entry, person, areas))
         self._bring_in_loners(given, families)
         settled = [household for household in given.values() if household.places]
         commands.settle_many(context.actor, context.scope, households=settled, batch=context.batch, at=context.at)
+        self._note_references(given)
+        self._write_facts(new, given)
         return Written(added=len(new), unchanged=len(self._entries) - len(new))
+
+    def _note_references(self, given: dict[str, HouseholdGiven]) -> None:
+        """Later lists name families and people by the provider's own words."""
+        references = self.context.references
+        named = {e.row["family"] for e in self._entries if e.row.get("family")}
+        families = {word: family.pk for word in named if (family := given[word].family)}
+        references.add(FAMILY, families)
+        who = {e.row["local"]: pk for e in self._entries if e.row.get("local") and (pk := e.known or e.written)}
+        references.add(PERSON, who)
+
+    def _write_facts(self, new: list[Entry], given: dict[str, HouseholdGiven]) -> None:
+        """Schools and vulnerable groups of those who are new, and of those known who had none."""
+        context, enrolments, facts = self.context, [], []
+        for entry in self._entries:
+            person, scope = entry.known or entry.written, given[self._household_of(entry)].scope
+            recorded = self._recorded(entry)
+            if person and entry.row.get("school"):
+                school = self._schools[entry.row["school"]] or ""
+                since = entry.row.get("on_roll_since")
+                enrolments.append(EnrolmentGiven(person, scope, school, since, recorded_at=recorded))
+            if person:
+                facts += [
+                    FactGiven(person, scope, "vulnerable_group", group, recorded_at=recorded)
+                    for group in entry.row.get("vulnerable_groups") or ()
+                ]
+        told: dict[str, Any] = {"batch": context.batch, "at": context.at}
+        schooling.enrol_many(context.actor, context.scope, enrolments=enrolments, **told)
+        circumstances.record_many(context.actor, context.scope, facts=facts, **told)
+
+    def _recorded(self, entry: Entry) -> datetime:
+        """A list of today is known from now; the past of a service from the day the list says, or from its beginning."""
+        given = entry.row.get("recorded")
+        return self.context.recorded(None, given) if given or self.context.is_history else self.context.at
+
+    def _named_families(self, households: dict[str, list[Entry]]) -> dict[str, Family]:
+        """Families that lists before this one brought, by the word that they share."""
+        references = self.context.references
+        words = {entry.row["family"] for entry in self._entries if entry.row.get("family")}
+        references.look_up(FAMILY, words)
+        ids = {word: found for word in words if (found := references.get(FAMILY, word))}
+        rows = {family.pk: family for family in Family.objects.filter(pk__in=ids.values())}
+        return {word: rows[pk] for word, pk in ids.items() if pk in rows and word in households}
 
     def _bring_in_loners(self, given: dict[str, HouseholdGiven], families: dict[uuid.UUID | None, Family]) -> None:
         """Somebody known who belongs to no family yet joins the one that the list forms."""
@@ -244,16 +332,19 @@ class People(Load):
         return str(entry.row.get("family") or f"line {entry.line}")
 
     @staticmethod
-    def _recognise_within(households: dict[str, list[Entry]], families: dict[uuid.UUID | None, Family]) -> None:
+    def _recognise_within(
+        households: dict[str, list[Entry]], families: dict[uuid.UUID | None, Family], named: dict[str, Family]
+    ) -> None:
         """Inside a family that is known, the name alone says who somebody is: parents often come without a birth date."""
         members: dict[uuid.UUID, list[tuple[uuid.UUID, str, date | None]]] = defaultdict(list)
-        rows = Membership.objects.filter(family__in=families.values(), until=None, person__merged_into=None)
+        known = {family.pk for family in (*families.values(), *named.values())}
+        rows = Membership.objects.filter(family__in=known, until=None, person__merged_into=None)
         for family, person, name, born_on in rows.values_list(
             "family_id", "person_id", "person__search_name", "person__born_on"
         ):
             members[family].append((person, name, born_on))
-        for entries in households.values():
-            family_ = next((families[e.known] for e in entries if e.known in families), None)
+        for key, entries in households.items():
+            family_ = named.get(key) or next((families[e.known] for e in entries if e.known in families), None)
             if family_ is None:
                 continue
             for entry in (e for e in entries if e.known is None):
@@ -270,34 +361,69 @@ class People(Load):
         return {m.person_id: m.family for m in rows.select_related("family").order_by("recorded_at")}
 
     def _household(
-        self, entries: list[Entry], families: dict[uuid.UUID | None, Family], areas: dict[str, str]
+        self,
+        entries: list[Entry],
+        families: dict[uuid.UUID | None, Family],
+        areas: dict[str, str],
+        named: Family | None,
     ) -> HouseholdGiven:
         """The family with its scope and no places yet. A new one lies in the service, and where its first adult lives."""
-        family = next((families[e.known] for e in entries if e.known in families), None)
+        family = named or next((families[e.known] for e in entries if e.known in families), None)
         adults_first = sorted(entries, key=lambda e: e.row["part"] == "child")
-        home = next((areas[e.row["postcode"]] for e in adults_first if e.row.get("postcode") in areas), "")
+        home = next((area for e in adults_first if (area := self._home(e, areas))), "")
         scope = family.scope if family else Scope.of(service=self.context.service, area=home)
-        return HouseholdGiven(f"{adults_first[0].row['last_name']} family", scope, [], family)
+        recorded = min(self._recorded(e) for e in entries)
+        return HouseholdGiven(f"{adults_first[0].row['last_name']} family", scope, [], family, recorded)
+
+    def _home(self, entry: Entry, areas: dict[str, str]) -> str | None:
+        return self._areas.get(entry.row.get("locality")) or areas.get(entry.row.get("postcode") or "")
+
+    def _place(self, entry: Entry, person: Person, areas: dict[str, str]) -> Place:
+        row = entry.row
+        return Place(
+            person,
+            row["part"],
+            row.get("address") or "",
+            row.get("postcode") or "",
+            self._home(entry, areas),
+            since=row.get("since"),
+            until=row.get("until"),
+            lives_there_since=row.get("lives_there_since"),
+            recorded_at=self._recorded(entry),
+        )
 
     def _person(self, entry: Entry, scope: Scope) -> PersonGiven:
         row = entry.row
         words = {key: row.get(key) or "" for key in ("known_as", "sex", "phone", "upn", "nhs")}
         own = self.context.own_number(row["local"]) if row.get("local") else ""
         return PersonGiven(
-            row["first_name"], row["last_name"], born_on=row.get("born_on"), local=own, scope=scope, **words
+            row["first_name"],
+            row["last_name"],
+            born_on=row.get("born_on"),
+            local=own,
+            scope=Scope(scope.keys, restricted=bool(row.get("restricted")) or scope.restricted),
+            recorded_at=self._recorded(entry),
+            **words,
         )
 
 
-def _place(entry: Entry, person: Person, areas: dict[str, str]) -> Place:
-    code = entry.row.get("postcode") or ""
-    return Place(person, entry.row["part"], entry.row.get("address") or "", code, areas.get(code))
+def groups(cell: str) -> tuple[str, ...]:
+    """Codes of groups, whatever way they are written: Young carer becomes young_carer."""
+    return tuple(re.sub(r"\W+", "_", word.lower()).strip("_") for word in separated(cell))
 
 
 class PeopleList(Kind):
     name = "people"
     title = "People and families"
+    turn = 20
+    file_names = (
+        "people",
+        "persons",
+        "members",
+        "clients",
+    )
     columns = (
-        Column("family", "Family", text(60), ("Family ref", "Family reference", "Family number", "Household")),
+        Column("family", "Family", text(60), FAMILY_NAMES),
         Column(
             "part", "Part", one_of(PARTS, "a part in a family"), ("Role", "Relationship", "Member type"), required=True
         ),
@@ -308,14 +434,26 @@ class PeopleList(Kind):
         Column("sex", "Sex", one_of(SEXES, "a sex as lists give it"), ("Gender", "pers_sex")),
         Column("upn", "UPN", upn, ("Unique pupil number",)),
         Column("nhs", "NHS number", nhs, ("NHSNumber", "NHS no")),
-        Column("local", "Own number", text(60), ("Local number", "Client number", "Child Unique ID", "pers_legacy_id")),
-        Column("phone", "Phone", text(40), ("Telephone", "Mobile")),
-        Column("address", "Address", text(300), ("Address lines", "Street")),
-        Column("postcode", "Postcode", postcode, ("Post code",)),
+        Column("local", "Own number", text(60), PERSON_NAMES),
+        Column("phone", "Phone", text(40), ("Telephone", "Mobile", "Telephone number", "Phone number")),
+        Column("address", "Address", text(300), ("Address lines", "Street", "Home address")),
+        Column("postcode", "Postcode", postcode, ("Post code", "Home postcode")),
+        Column("locality", "Locality", text(120), ("Area", "Home locality", "Home area", "Cluster", "District")),
+        Column("lives_there_since", "Lives there since", day, ("Address since", "Address start date", "Moved in")),
+        Column("since", "In the family since", day, ("Joined the family", "Member since")),
+        Column("until", "In the family until", day, ("Left the family", "Member until")),
+        Column("school", "School", text(160), ("School number", "DfE number", "School code", "Establishment")),
+        Column("on_roll_since", "On roll since", day, ("School start date", "Enrolled", "Enrolment date")),
+        Column("vulnerable_groups", "Vulnerable groups", groups, ("Vulnerable group", "Priority groups")),
+        Column("restricted", "Restricted", yes_no, ("Is restricted", "Restricted record")),
+        Column("recorded", "Recorded", moment, RECORDED_NAMES),
     )
     layouts = (frozenset({"part", "first_name", "last_name"}),)
     load = People
 
     @classmethod
     def undo(cls, context: Context) -> int:
-        return commands.undo(context.actor, context.scope, batch=context.batch, at=context.at)
+        told: dict[str, Any] = {"batch": context.batch, "at": context.at}
+        circumstances.undo(context.actor, context.scope, **told)
+        schooling.undo(context.actor, context.scope, with_people=context.is_history, **told)
+        return commands.undo(context.actor, context.scope, **told)

@@ -194,6 +194,8 @@ def _moment(received_on: date, at: datetime) -> datetime:
 class ReferralList(Kind):
     name = "referrals"
     title = "Referrals"
+    turn = 40
+    file_names = ("referrals",)
     columns = (
         Column("ref", "Referral", text(60), ("Referral ref", "Referral reference", "Reference")),
         Column("received_on", "Received", day, ("Received on", "Date received", "Referral date"), required=True),

@@ -7,7 +7,8 @@ from typing import Any
 from fingerpost.exchange.imports.columns import Column, Wrong, day, one_of, text, upn
 from fingerpost.exchange.imports.faults import Fault, Faulty
 from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
-from fingerpost.exchange.imports.kinds.pupils import Pupils, Schools
+from fingerpost.exchange.imports.kinds.headings import PERSON_NAMES
+from fingerpost.exchange.imports.kinds.pupils import ByAnyNumber, Pupils, Schools
 from fingerpost.ground.places import queries as places
 from fingerpost.people.schooling import codes, commands, queries
 from fingerpost.people.schooling.commands import SESSIONS_A_WEEK, WeekGiven
@@ -15,7 +16,7 @@ from fingerpost.people.schooling.queries import Pupil
 from fingerpost.people.schooling.superseding import Written
 
 NOT_MARKED = "-"
-SATURDAY = 5
+FRIDAY, SATURDAY = 4, 5
 WEEKS_AT_ONCE = 2000
 _CODES = ["", *sorted(codes.MARKS)]
 _NUMBER = {code: number for number, code in enumerate(_CODES)}
@@ -37,7 +38,7 @@ class Marks(Load):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self.pupils, self.schools = Pupils(context), Schools()
+        self.pupils, self.schools = ByAnyNumber(context), Schools()
         self._shared = queries.shared_calendar()
         self._calendars: dict[str, places.StoredCalendar] = {}
         self._weeks: dict[tuple[str, date], int | None] = {}
@@ -46,7 +47,7 @@ class Marks(Load):
         self._last: date | None = None
 
     def take(self, rows: list[dict[str, Any]]) -> Iterator[Fault]:
-        self.pupils.look_up(row["upn"] for row in rows)
+        self.pupils.look_up(rows)
         if rows and "school" in rows[0]:
             self.schools.look_up(row["school"] or "" for row in rows)
         for row in rows:
@@ -57,10 +58,12 @@ class Marks(Load):
                 yield from self._session(row, 1, row["pm"], "PM")
 
     def _session(self, row: dict[str, Any], afternoon: int, number: int | None, column: str) -> Iterable[Fault]:
-        line, on, pupil = row[LINE], row["date"], self.pupils[row["upn"]]
+        line, on, whom = row[LINE], row["date"], ByAnyNumber.number(row)
+        pupil = self.pupils[whom] if whom else None
         if pupil is None:
             # Said once for a row, not for its morning and its afternoon.
-            return [] if column == "PM" else [Pupils.unknown(line, row["upn"])]
+            said = Pupils.unknown(line, whom) if whom else Fault(line, "UPN", "UPN is empty. Fill it in.")
+            return [] if column == "PM" else [said]
         if row.get("school") and self.schools[row["school"]] is None:
             return [Schools.unknown(line, row["school"])]
         if not number:
@@ -68,7 +71,7 @@ class Marks(Load):
         week = self._week(pupil, on)
         if week is None:
             return [] if number in _WITHOUT_SCHOOL else [Fault(line, "Date", _no_school(on))]
-        return self._keep(line, column, row["upn"], week, on, afternoon, number)
+        return self._keep(line, column, whom, week, on, afternoon, number)
 
     def _keep(
         self, line: int, column: str, number: str, week: int, on: date, afternoon: int, code: int
@@ -114,7 +117,8 @@ class Marks(Load):
         if pupil is None:
             raise LookupError(upn_)
         monday = self._mondays[pupil.calendar or self._shared, number]
-        return WeekGiven(pupil.person_id, pupil.scope, number, monday, tuple(_CODES[code] for code in marks))
+        known = self.context.recorded(monday + timedelta(days=FRIDAY)) if self.context.is_history else None
+        return WeekGiven(pupil.person_id, pupil.scope, number, monday, tuple(_CODES[code] for code in marks), known)
 
     def _load(self, weeks: list[WeekGiven], complete_to: date | None = None, so_far: Written | None = None) -> Written:
         context, total = self.context, so_far or Written()
@@ -133,8 +137,16 @@ def _no_school(on: date) -> str:
 class SessionMarks(Kind):
     name = "session_marks"
     title = "School attendance: register marks"
+    turn = 31
+    file_names = (
+        "attendance",
+        "session marks",
+        "register marks",
+        "marks",
+    )
     columns = (
-        Column("upn", "UPN", upn, ("Unique pupil number", "Pupil UPN"), required=True),
+        Column("upn", "UPN", upn, ("Unique pupil number", "Pupil UPN")),
+        Column("local", "Own number", text(60), PERSON_NAMES),
         Column("date", "Date", day, ("Session date", "Mark date", "Attendance date"), required=True),
         Column(
             "session",
@@ -148,9 +160,20 @@ class SessionMarks(Kind):
         Column("pm", "PM", mark, ("PM mark", "Afternoon")),
         Column("school", "School", text(160), ("School number", "DfE number", "School code", "Establishment")),
     )
-    layouts = (frozenset({"upn", "date", "session", "mark"}), frozenset({"upn", "date", "am", "pm"}))
+    layouts = tuple(
+        frozenset({number, "date", *marked})
+        for number in ("upn", "local")
+        for marked in (("session", "mark"), ("am", "pm"))
+    )
     load = Marks
 
     @classmethod
+    def is_open(cls, row: dict[str, Any]) -> bool:
+        """Whether the row shows that a school was open on its day."""
+        return any(code and code not in _WITHOUT_SCHOOL for code in (row.get(key) for key in ("mark", "am", "pm")))
+
+    @classmethod
     def undo(cls, context: Context) -> int:
-        return commands.undo(context.actor, context.scope, batch=context.batch, at=context.at)
+        return commands.undo(
+            context.actor, context.scope, batch=context.batch, with_people=context.is_history, at=context.at
+        )

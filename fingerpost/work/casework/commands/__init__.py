@@ -1,5 +1,15 @@
 """Every write of casework: a case opened, allocated, worked, discussed, closed."""
 
+from fingerpost.work.casework.commands.bringing import (
+    bring_in_cases,
+    bring_in_closings,
+    bring_in_contacts,
+    bring_in_discussions,
+    take_out_cases,
+    take_out_closings,
+    take_out_contacts,
+    take_out_discussions,
+)
 from fingerpost.work.casework.commands.closing import (
     close,
     hold_outcome_back,
@@ -15,6 +25,10 @@ from fingerpost.work.casework.commands.supervision import discuss
 __all__ = [
     "KEEP",
     "allocate",
+    "bring_in_cases",
+    "bring_in_closings",
+    "bring_in_contacts",
+    "bring_in_discussions",
     "close",
     "correct_contact",
     "discuss",
@@ -25,5 +39,9 @@ __all__ = [
     "record_contact",
     "record_destination_answer",
     "record_outcome_sent",
+    "take_out_cases",
+    "take_out_closings",
+    "take_out_contacts",
+    "take_out_discussions",
     "transfer",
 ]

@@ -1,0 +1,265 @@
+"""Cases by reference: opened, for whom, by whom, and how they ended if they did. Kept as they were, and not judged again."""
+
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from fingerpost.exchange.imports.columns import Column, moment, one_of, separated, text, yes_no
+from fingerpost.exchange.imports.faults import Fault
+from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
+from fingerpost.exchange.imports.kinds.closing import COLUMNS_OF_CLOSING, OUTCOMES_MET, Closing
+from fingerpost.exchange.imports.kinds.headings import (
+    CASE_NAMES,
+    FAMILY_NAMES,
+    NOTE_NAMES,
+    RECORDED_NAMES,
+    WORKER_NAMES,
+)
+from fingerpost.exchange.imports.kinds.lookups import (
+    CASE,
+    REQUEST,
+    Areas,
+    Families,
+    FamilyFound,
+    People,
+    Staff,
+    on_day,
+    said_of,
+    unknown,
+)
+from fingerpost.exchange.imports.kinds.requests import ROUTES
+from fingerpost.exchange.imports.kinds.routes import with_routes
+from fingerpost.exchange.imports.references import folded
+from fingerpost.people.schooling.superseding import Written
+from fingerpost.work.casework import commands
+from fingerpost.work.casework.commands.bringing import CaseGiven
+from fingerpost.work.casework.models import Case
+from fingerpost.work.referrals.home import home_localities
+from fingerpost.work.referrals.models import Request
+
+_ROUTE = one_of(ROUTES, "a way in")
+
+
+def routes(cell: str) -> tuple[str, ...]:
+    """One way in, or one for each child in the order of the children."""
+    return tuple(_ROUTE(word) for word in separated(cell))
+
+
+class Cases(Load):
+    """Cases gathered by reference. Several rows of one case, each with another child, are one case."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._families, self._people, self._staff = Families(context), People(context), Staff(context)
+        self._areas, self._closing = Areas(context), Closing(context)
+        self._gathered: dict[str, dict[str, Any]] = {}
+        self._open: dict[tuple[uuid.UUID, str], int] = {}
+        self._known: set[str] = set()
+
+    def take(self, rows: list[dict[str, Any]]) -> Iterator[Fault]:
+        references = self.context.references
+        references.look_up(CASE, (row["ref"] for row in rows))
+        references.look_up(REQUEST, (row.get("request") for row in rows))
+        self._families.look_up(row["family"] for row in rows)
+        self._families.read(self._with_open_cases(rows))
+        self._people.look_up(word for row in rows for word in said_of(row, "children"))
+        self._staff.look_up(row.get("worker") for row in rows)
+        self._closing.look_up(rows)
+        for row in rows:
+            yield from self._case(row)
+
+    def _with_open_cases(self, rows: list[dict[str, Any]]) -> list[uuid.UUID]:
+        """Families of these rows with an open case in the records already."""
+        ids = {family.id for row in rows if (family := self._families.get(row["family"]))}
+        held = Case.objects.open().filter(service=self.context.service, family_id__in=ids)
+        found = list(held.values_list("family_id", "line"))
+        self._open.update((key, 0) for key in found if key not in self._open)
+        return [family for family, _ in found]
+
+    def _case(self, row: dict[str, Any]) -> Iterable[Fault]:
+        key = folded(row["ref"])
+        if key in self._known or self.context.references.get(CASE, row["ref"]):
+            self._known.add(key)
+            return ()
+        family = self._families.get(row["family"])
+        if family is None:
+            return [unknown(row[LINE], "Family", "The family", row["family"])]
+        row = self._closed_elsewhere(row)
+        faults = [*self._strangers(row), *self._days(row)]
+        children, missing = self._children(row, family)
+        faults += missing
+        if faults:
+            return faults
+        if key in self._gathered:
+            return self._another_child(key, row, children)
+        if twice := self._is_second_open(row, family):
+            return [twice]
+        self._gathered[key] = {**row, "found": family, "people": children}
+        return ()
+
+    def _closed_elsewhere(self, row: dict[str, Any]) -> dict[str, Any]:
+        """The row with how the case ended, where the folder's list of closings says it. A closing with a fault says nothing."""
+        ended = self.context.closings.get(folded(row["ref"]))
+        if ended is None or row.get("closed_on") or list(self._closing.faults(ended, on_day(row["opened_on"]))):
+            return row
+        self._closing.look_up([ended])
+        return {**row, **{key: ended.get(key) for key in COLUMNS_OF_CLOSING}}
+
+    def _strangers(self, row: dict[str, Any]) -> Iterator[Fault]:
+        """Everything the row names that is not known."""
+        if row.get("worker") and self._staff.get(row["worker"]) is None:
+            yield unknown(row[LINE], "Worker", "The worker", row["worker"])
+        if row.get("request") and self.context.references.get(REQUEST, row["request"]) is None:
+            yield unknown(row[LINE], "Referral", "The referral", row["request"])
+        if row.get("locality") and self._areas.get(row["locality"]) is None:
+            yield unknown(row[LINE], "Locality", "The area", row["locality"])
+
+    def _days(self, row: dict[str, Any]) -> Iterator[Fault]:
+        if row.get("closed_on"):
+            yield from self._closing.faults(row, on_day(row["opened_on"]))
+        elif row.get("closure_reason"):
+            yield Fault(
+                row[LINE], "Closed", "This case has a reason for closing and no day. Fill in the day it closed."
+            )
+
+    def _children(self, row: dict[str, Any], family: FamilyFound) -> tuple[list[tuple[uuid.UUID, str]], list[Fault]]:
+        """The children of the case, each with her way in; every child of the family where none is named."""
+        given, faults = row.get("routes") or (), []
+        people = []
+        for word in row.get("children") or ():
+            child = self._people.get(word, family)
+            if child is None:
+                faults.append(unknown(row[LINE], "Children", "The child", word))
+            else:
+                people.append(child.id)
+        if not row.get("children"):
+            people = [person for person, _, part in family.members if part == "child"]
+        if len(given) not in (0, 1, len(people)) and not faults:
+            faults.append(Fault(row[LINE], "Entry route", "Give one way in, or one for each child in their order."))
+        in_order = given if len(given) == len(people) else [given[0] if given else ""] * len(people)
+        return list(zip(people, in_order, strict=False)), faults
+
+    def _another_child(self, key: str, row: dict[str, Any], children: list[tuple[uuid.UUID, str]]) -> Iterable[Fault]:
+        first = self._gathered[key]
+        if first["found"].id != self._families.get(row["family"]).id or first["opened_on"] != row["opened_on"]:  # type: ignore[union-attr]
+            return [Fault(row[LINE], "Case", f"Line {first[LINE]} says otherwise of this case. Put one of them right.")]
+        known = {person for person, _ in first["people"]}
+        new = [child for child in children if child[0] not in known]
+        if not new:
+            return [Fault(row[LINE], "Case", f"This case is in the file already, on line {first[LINE]}. Keep one row.")]
+        first["people"] += new
+        return ()
+
+    def _is_second_open(self, row: dict[str, Any], family: FamilyFound) -> Fault | None:
+        """A family has one open case at a time."""
+        if row.get("closed_on"):
+            return None
+        place = (family.id, row.get("line") or "")
+        if place in self._open:
+            other = f"on line {self._open[place]}" if self._open[place] else "in the records"
+            return Fault(row[LINE], "Closed", f"This family has another open case, {other}. Close one of them.")
+        self._open[place] = row[LINE]
+        return None
+
+    def write(self) -> Written:
+        context = self.context
+        rows = list(self._gathered.values())
+        given = with_routes(context, self._at_home([self._given(row) for row in rows]))
+        made = commands.bring_in_cases(
+            context.actor, context.scope, service=context.service, cases=given, batch=context.batch, at=context.at
+        )
+        context.references.add(CASE, {one.ref: case.pk for one, case in zip(given, made, strict=True)})
+        return Written(added=len(made), unchanged=len(self._known))
+
+    def _at_home(self, given: list[CaseGiven]) -> list[CaseGiven]:
+        """The cases with a locality: their own, else the referral's, else where a parent lives."""
+        without = [case for case in given if not case.locality]
+        allocation = self.context.rules.contract.pathway.allocation
+        if not without or allocation is None:
+            return given
+        requests = Request.objects.filter(pk__in=[case.request_id for case in without if case.request_id])
+        received = dict(requests.exclude(locality="").values_list("id", "locality"))
+        homes = home_localities({case.family_id for case in without}, level=allocation.level)
+        return [
+            case
+            if case.locality
+            else replace(
+                case, locality=(received.get(case.request_id) if case.request_id else None) or homes.get(case.family_id)
+            )
+            for case in given
+        ]
+
+    def _given(self, row: dict[str, Any]) -> CaseGiven:
+        context = self.context
+        opened: date | datetime = row["opened_on"]
+        worker = self._staff.get(row.get("worker"))
+        return CaseGiven(
+            ref=row["ref"],
+            family_id=row["found"].id,
+            children=tuple(row["people"]),
+            opened_at=context.moment(opened, 9),
+            recorded_at=context.recorded(opened, row.get("recorded")),
+            line=row.get("line") or "",
+            request_id=context.references.get(REQUEST, row.get("request")),
+            locality=self._areas.get(row.get("locality")),
+            worker_id=worker,
+            team_id=self._staff.team_of(worker),
+            focus=row.get("focus") or "",
+            closing=self._closing.given(row) if row.get("closed_on") else None,
+        )
+
+
+class CaseList(Kind):
+    name = "cases"
+    title = "Cases"
+    turn = 50
+    file_names = ("cases", "episodes", "casework")
+    columns = (
+        Column("ref", "Case", text(60), (*CASE_NAMES, "Reference"), required=True),
+        Column("family", "Family", text(60), FAMILY_NAMES, required=True),
+        Column(
+            "children",
+            "Children",
+            separated,
+            ("Child", "Child ref", "Child number", "Child ID", "Person", "Person ref", "Person ID", "Pupil", "UPN"),
+        ),
+        Column("request", "Referral", text(60), ("Referral ref", "Referral reference", "Referral ID", "Request")),
+        Column(
+            "opened_on",
+            "Opened",
+            moment,
+            ("Opened on", "Date opened", "Start", "Start date", "Started", "Open date", "Case start date"),
+            required=True,
+        ),
+        Column("worker", "Worker", text(160), WORKER_NAMES),
+        Column("locality", "Locality", text(120), ("Area", "Home locality", "Home area", "Cluster")),
+        Column("routes", "Entry route", routes, ("Entry routes", "Route", "Way in", "Criterion", "Eligibility")),
+        Column("line", "Service line", text(60), ("Line",)),
+        Column("focus", "Focus", text(2000), ("Purpose", "Aim", "Work for")),
+        Column(
+            "closed_on",
+            "Closed",
+            moment,
+            ("Closed on", "Date closed", "End", "End date", "Ended", "Close date", "Case end date"),
+        ),
+        Column(
+            "closure_reason",
+            "Closing reason",
+            text(120),
+            ("Closure reason", "Reason closed", "Reason for closing", "Reason"),
+        ),
+        Column("outcomes_met", "Needs met", one_of(OUTCOMES_MET, "an answer"), ("Outcomes met", "Outcome")),
+        Column("destination", "Referred to", text(160), ("Destination", "Referred on to", "Moved to")),
+        Column("destination_accepted", "Taken on there", yes_no, ("Destination accepted",)),
+        Column("closing_note", "Closing note", text(5000), ("Closing summary", *NOTE_NAMES)),
+        Column("recorded", "Recorded", moment, RECORDED_NAMES),
+        Column("closing_recorded", "Closing recorded", moment, ("Closure recorded", "Closing entered")),
+    )
+    layouts = (frozenset({"ref", "family", "opened_on"}),)
+    load = Cases
+
+    @classmethod
+    def undo(cls, context: Context) -> int:
+        return commands.take_out_cases(context.actor, context.scope, batch=context.batch, at=context.at)

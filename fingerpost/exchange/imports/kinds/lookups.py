@@ -1,0 +1,343 @@
+"""Whom and what the rows of a list speak of: families, people, cases, staff, areas, each looked up block by block."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from fingerpost.exchange.imports.faults import Fault
+from fingerpost.exchange.imports.kinds.base import LINE, MATCHING, Context
+from fingerpost.exchange.imports.references import folded
+from fingerpost.ground.access.models import User
+from fingerpost.ground.access.scope import Scope
+from fingerpost.ground.places.models import Area
+from fingerpost.people.families import names
+from fingerpost.people.families.models import Family, Identifier, Membership, Person
+from fingerpost.work.casework.commands.bringing import OnCase
+from fingerpost.work.casework.models import Case
+from fingerpost.work.groups.models import Run
+from fingerpost.work.workforce.models import Holding
+
+FAMILY, PERSON, REQUEST, CASE, STAFF, RUN, SESSION = (
+    "family", "person", "request", "case", "staff", "run", "session",
+)  # fmt: skip
+NOBODY = "is in none of the lists, and not known to this service. Check the reference, or add the row that it names."
+
+
+def unknown(line: int, column: str, what: str, reference: str) -> Fault:
+    """The fault of a row that names something which no list and no record holds."""
+    return Fault(line, column, f"{what} {reference[:60]!r} {NOBODY}")
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyFound:
+    """A family that a row names."""
+
+    id: uuid.UUID
+    scope: Scope
+    members: tuple[tuple[uuid.UUID, str, str], ...] = ()  # person, plain name, part
+
+
+class Families:
+    """Families by the provider's reference, or by ours."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._by_word: dict[str, uuid.UUID] = {}
+        self._found: dict[uuid.UUID, FamilyFound] = {}
+
+    def look_up(self, words: Iterable[str | None]) -> None:
+        """Read those not asked for before: three or four queries for a block."""
+        wanted = {word for word in words if word and folded(word) not in self._by_word}
+        if not wanted:
+            return
+        references = self._context.references
+        references.look_up(FAMILY, wanted)
+        by_reference = {folded(word): found for word in wanted if (found := references.get(FAMILY, word))}
+        others = {word.upper() for word in wanted if folded(word) not in by_reference}
+        within = Family.objects.visible_to(MATCHING).filter(scope_keys__overlap=sorted(self._context.scope.keys))
+        by_ref = {folded(ref): pk for pk, ref in within.filter(ref__in=others).values_list("id", "ref")}
+        self._by_word |= by_reference | by_ref
+        self.read({*by_reference.values(), *by_ref.values()})
+
+    def read(self, ids: Iterable[uuid.UUID]) -> None:
+        """Read families by id."""
+        new = {pk for pk in ids if pk not in self._found}
+        members: dict[uuid.UUID, list[tuple[uuid.UUID, str, str]]] = defaultdict(list)
+        rows = Membership.objects.filter(family__in=new, until=None).order_by("recorded_at", "id")
+        for family, person, name, part in rows.values_list("family_id", "person_id", "person__search_name", "part"):
+            members[family].append((person, name, part))
+        for pk, keys, restricted in Family.objects.filter(pk__in=new).values_list("id", "scope_keys", "restricted"):
+            self._found[pk] = FamilyFound(pk, Scope(frozenset(keys), restricted), tuple(members[pk]))
+
+    def get(self, word: str | None) -> FamilyFound | None:
+        """The family that a word names; None for nothing and for one that is unknown."""
+        known = self._by_word.get(folded(word)) if word else None
+        return self._found.get(known) if known else None
+
+    def by_id(self, pk: uuid.UUID) -> FamilyFound:
+        """A family read before."""
+        return self._found[pk]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFound:
+    """A person whom a row names."""
+
+    id: uuid.UUID
+    scope: Scope
+
+
+class People:
+    """People by the provider's own number, by pupil or NHS number, or by name inside a family."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._by_word: dict[str, uuid.UUID] = {}
+        self._by_name: dict[str, uuid.UUID] = {}
+        self._asked: set[str] = set()
+        self._found: dict[uuid.UUID, PersonFound] = {}
+        self._families: dict[uuid.UUID, uuid.UUID | None] = {}
+
+    def look_up(self, words: Iterable[str | None]) -> None:
+        """Read those not asked for before: four queries for a block."""
+        new = {word for word in words if word and folded(word) not in self._asked}
+        if not new:
+            return
+        self._asked |= {folded(word) for word in new}
+        self._context.references.look_up(PERSON, new)
+        for word in new:
+            if (known := self._context.references.get(PERSON, word)) is not None:
+                self._by_word[folded(word)] = known
+        self._by_word |= self._by_number({word for word in new if folded(word) not in self._by_word})
+        self._by_name |= self._named({word for word in new if folded(word) not in self._by_word})
+        self.read({*self._by_word.values(), *self._by_name.values()})
+
+    def _by_number(self, words: set[str]) -> dict[str, uuid.UUID]:
+        written = {word.replace(" ", "").upper(): word for word in words}
+        written |= {self._context.own_number(word): word for word in words}
+        rows = Identifier.objects.visible_to(MATCHING).filter(value__in=written)
+        rows = rows.filter(scope_keys__overlap=sorted(self._context.scope.keys))
+        return {
+            folded(written[value]): merged or person
+            for value, person, merged in rows.values_list("value", "person_id", "person__merged_into_id")
+        }
+
+    def _named(self, words: set[str]) -> dict[str, uuid.UUID]:
+        """Those whose whole name only one person of the service bears."""
+        plain = {names.plain(word): word for word in words if " " in word}
+        rows = Person.objects.visible_to(MATCHING).filter(search_name__in=plain, merged_into=None)
+        bearers: dict[str, list[uuid.UUID]] = defaultdict(list)
+        for pk, name in rows.filter(scope_keys__overlap=sorted(self._context.scope.keys)).values_list(
+            "id", "search_name"
+        ):
+            bearers[name].append(pk)
+        return {folded(plain[name]): people[0] for name, people in bearers.items() if len(people) == 1}
+
+    def read(self, ids: Iterable[uuid.UUID]) -> None:
+        """Read people by id."""
+        new = {pk for pk in ids if pk not in self._found}
+        rows = Person.objects.filter(pk__in=new) if new else Person.objects.none()
+        for pk, keys, restricted in rows.values_list("id", "scope_keys", "restricted"):
+            self._found[pk] = PersonFound(pk, Scope(frozenset(keys), restricted))
+
+    def get(self, word: str | None, family: FamilyFound | None = None) -> PersonFound | None:
+        """The person whom a word names: by number; by name in the family, where one is given; by a name borne by one."""
+        if not word:
+            return None
+        known = self._by_word.get(folded(word))
+        if known is None and family is not None:
+            known = self._in_family(word, family)
+        known = known or self._by_name.get(folded(word))
+        if known is not None and known not in self._found:
+            self.read({known})
+        return self._found.get(known) if known else None
+
+    def look_up_families(self, words: Iterable[str | None]) -> None:
+        """Read in which families these people live now. One query for a block."""
+        people = {found.id for word in words if (found := self.get(word))} - self._families.keys()
+        rows = Membership.objects.filter(person__in=people, until=None, family__merged_into=None)
+        self._families.update(dict.fromkeys(people))
+        self._families.update(rows.order_by("-recorded_at").values_list("person_id", "family_id"))
+
+    def family_of(self, person: uuid.UUID) -> uuid.UUID | None:
+        """The family a person lives in, as read before."""
+        return self._families.get(person)
+
+    @staticmethod
+    def _in_family(word: str, family: FamilyFound) -> uuid.UUID | None:
+        name = names.plain(word)
+        alike = {
+            pk
+            for pk, full, _ in family.members
+            if full == name or full.startswith(f"{name} ") or full.split(" ")[0] == name
+        }
+        return alike.pop() if len(alike) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFound:
+    """A case that a row names."""
+
+    on_case: OnCase
+    service: str
+    opened_on: date
+    closed_on: date | None
+
+    @property
+    def id(self) -> uuid.UUID:
+        return self.on_case.id
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(frozenset(self.on_case.scope_keys), self.on_case.restricted)
+
+
+class Cases:
+    """Cases by the provider's reference, or by ours."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._by_word: dict[str, CaseFound] = {}
+        self._asked: set[str] = set()
+
+    def look_up(self, words: Iterable[str | None]) -> None:
+        """Read those not asked for before: two or three queries for a block."""
+        new = {word for word in words if word and folded(word) not in self._asked}
+        if not new:
+            return
+        self._asked |= {folded(word) for word in new}
+        references = self._context.references
+        references.look_up(CASE, new)
+        by_id = {found: word for word in new if (found := references.get(CASE, word))}
+        within = Case.objects.visible_to(MATCHING).filter(service=self._context.service)
+        self._read(within.filter(pk__in=by_id), lambda row: by_id[row.pk])
+        others = {word.upper(): word for word in new if folded(word) not in self._by_word}
+        if others:
+            self._read(within.filter(ref__in=others), lambda row: others[row.ref])
+
+    def _read(self, rows: Any, word_of: Any) -> None:
+        fields = ("id", "ref", "service", "family_id", "scope_keys", "restricted", "opened_at", "closed_at")
+        for row in rows.only(*fields):
+            held = OnCase(row.pk, row.family_id, row.scope_keys, row.restricted)
+            closed_on = timezone.localdate(row.closed_at) if row.closed_at else None
+            found = CaseFound(held, row.service, timezone.localdate(row.opened_at), closed_on)
+            self._by_word[folded(word_of(row))] = found
+
+    def get(self, word: str | None) -> CaseFound | None:
+        return self._by_word.get(folded(word)) if word else None
+
+
+@dataclass(frozen=True, slots=True)
+class RunFound:
+    """A run of a group that a row names."""
+
+    id: uuid.UUID
+    kind: str
+    scope: Scope
+    starts_on: date
+    ends_on: date
+    area: str
+    ref: str
+
+
+class Runs:
+    """Runs of groups by the provider's reference, or by ours."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._by_word: dict[str, RunFound] = {}
+        self._asked: set[str] = set()
+
+    def look_up(self, words: Iterable[str | None]) -> None:
+        """Read those not asked for before: two or three queries for a block."""
+        new = {word for word in words if word and folded(word) not in self._asked}
+        if not new:
+            return
+        self._asked |= {folded(word) for word in new}
+        references = self._context.references
+        references.look_up(RUN, new)
+        by_id = {known: word for word in new if (known := references.get(RUN, word))}
+        by_ref = {word.upper(): word for word in new if references.get(RUN, word) is None}
+        runs = Run.objects.filter(service=self._context.service).filter(Q(pk__in=by_id) | Q(ref__in=by_ref))
+        for run in runs.select_related("programme"):
+            word = by_id.get(run.pk) or by_ref[run.ref]
+            found = RunFound(run.pk, run.programme.kind, run.scope, run.starts_on, run.ends_on, run.area_id, run.ref)
+            self._by_word[folded(word)] = found
+
+    def get(self, word: str | None) -> RunFound | None:
+        return self._by_word.get(folded(word)) if word else None
+
+
+class Staff:
+    """Staff by the provider's reference, by address, or by a name that only one of them bears."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._by_word: dict[str, uuid.UUID | None] = {}
+        self._teams: dict[uuid.UUID, uuid.UUID | None] = {}
+        self._is_read = False
+
+    def look_up(self, words: Iterable[str | None]) -> None:
+        """Read the staff, once. A word that is a reference is read block by block."""
+        self._context.references.look_up(STAFF, words)
+        if self._is_read:
+            return
+        self._is_read = True
+        users = list(User.objects.values_list("id", "email", "name"))
+        held = Holding.objects.filter(post__service=self._context.service).order_by("since")
+        self._teams = dict(held.values_list("user_id", "post__team_id"))
+        # Somebody of this service before a namesake elsewhere.
+        for pk, _, name in sorted(users, key=lambda user: user[0] not in self._teams):
+            key = folded(name)
+            known = self._by_word.get(key)
+            is_doubtful = known is not None and (known in self._teams) == (pk in self._teams)
+            self._by_word[key] = None if is_doubtful else known or pk
+        self._by_word |= {folded(email): pk for pk, email, _ in users}
+
+    def get(self, word: str | None) -> uuid.UUID | None:
+        if not word:
+            return None
+        return self._context.references.get(STAFF, word) or self._by_word.get(folded(word))
+
+    def team_of(self, user: uuid.UUID | None) -> uuid.UUID | None:
+        """The team of the latest post that she held here."""
+        return self._teams.get(user) if user else None
+
+
+class Areas:
+    """Areas by code or name. One query for a list."""
+
+    def __init__(self, context: Context) -> None:
+        areas = list(Area.objects.filter(scheme=context.service).values_list("code", "name", "level"))
+        self._levels = {code: level for code, _, level in areas}
+        self._by_word = {folded(word): code for code, name, _ in areas for word in (name, code)}
+
+    def get(self, word: str | None) -> str | None:
+        return self._by_word.get(folded(word)) if word else None
+
+    def level_of(self, code: str) -> str:
+        return self._levels[code]
+
+
+def said_of(row: dict[str, Any], *keys: str) -> Iterator[str]:
+    """The cells of a row that are not empty, by key, those of several words one by one."""
+    for key in keys:
+        value = row.get(key)
+        if isinstance(value, tuple):
+            yield from value
+        elif value:
+            yield value
+
+
+def on_day(given: date | datetime) -> date:
+    """The local day of a day or a moment."""
+    return timezone.localdate(given) if isinstance(given, datetime) else given
+
+
+__all__ = ["LINE", "Areas", "Cases", "Families", "People", "Staff", "on_day", "said_of", "unknown"]

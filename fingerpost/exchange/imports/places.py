@@ -1,0 +1,65 @@
+"""What must stand before the lists of a folder can be read: the contract's areas, and the weeks in which schools are open."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+
+from fingerpost.agreements.contracts import queries as contracts
+from fingerpost.agreements.contracts.models import Agreement
+from fingerpost.exchange.imports import checking, running, storage
+from fingerpost.exchange.imports.kinds import KINDS
+from fingerpost.exchange.imports.models import List
+from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.command import Refused
+from fingerpost.ground.access.scope import PLATFORM
+from fingerpost.ground.places import commands
+from fingerpost.ground.places.commands import AreaGiven, TermGiven
+from fingerpost.ground.places.models import Area, SchoolWeek
+
+CALENDAR = "schools"
+SATURDAY = 5
+WEEK = timedelta(weeks=1)
+
+
+def make_ready(actor: Actor, service: str, lists: Sequence[List], at: datetime) -> None:
+    """Write down what nobody wrote down before. Raises Refused where no contract of the service was adopted.
+
+    Where no school terms are known and the folder has none, the weeks in which somebody had a register mark are the weeks in
+    which schools were open.
+    """
+    agreement = Agreement.objects.filter(key=service).first()
+    if agreement is None:
+        raise Refused(f"No contract named {service} was adopted. Adopt it first: fingerpost adopt FOLDER.")
+    _areas(actor, service, agreement, at)
+    if SchoolWeek.objects.exists() or any(one.kind == "school_terms" for one in lists):
+        return
+    terms = list(_terms({monday for one in lists for monday in _mondays(actor, one, at)}))
+    if terms:
+        commands.load_terms(actor, PLATFORM, calendar=CALENDAR, terms=terms, at=at)
+
+
+def _areas(actor: Actor, service: str, agreement: Agreement, at: datetime) -> None:
+    areas = contracts.rules(service, agreement.starts_on).contract.areas.values()
+    known = set(Area.objects.filter(code__in=[area.code for area in areas]).values_list("code", flat=True))
+    new = [AreaGiven(a.code, a.name, a.level, a.parent) for a in areas if a.code not in known]
+    if new:
+        commands.define_areas(actor, PLATFORM, scheme=service, areas=new, at=at)
+
+
+def _mondays(actor: Actor, received: List, at: datetime) -> Iterator[date]:
+    """The Mondays of the weeks in which a list of attendance shows that a school was open."""
+    if received.kind not in ("session_marks", "attendance_weeks"):
+        return
+    context, path = running.context_of(actor, received, at), storage.path_of(received.stored_at)
+    for row in checking.good_rows(KINDS[received.kind], path, context):
+        day = row.get("date") or row["monday"]
+        if day.weekday() < SATURDAY and KINDS[received.kind].is_open(row):  # type: ignore[attr-defined]
+            yield day - timedelta(days=day.weekday())
+
+
+def _terms(mondays: set[date]) -> Iterator[TermGiven]:
+    """Stretches of weeks without a gap, as terms."""
+    for first in sorted(monday for monday in mondays if monday - WEEK not in mondays):
+        last = first
+        while last + WEEK in mondays:
+            last += WEEK
+        yield TermGiven(f"From {first:%d %B %Y}", first, last + timedelta(days=4))
