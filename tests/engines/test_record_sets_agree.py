@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -28,6 +28,7 @@ from fingerpost.proof.measures.asked import Asked, mark
 from fingerpost.proof.measures.measuring import measure, whole_of
 from fingerpost.proof.measures.records import listed
 from fingerpost.proof.measures.sets import RECORD_SETS
+from fingerpost.proof.measures.setting import shared_calendar
 from fingerpost.proof.measures.sql import prepared, run
 from fingerpost.proof.measures.tables import Table, table_of
 from fingerpost.work.casework.models import Case, CaseChild, CaseDiscussion, Contact
@@ -185,13 +186,18 @@ EXAMPLES = settings(
 
 @pytest.mark.slow
 @EXAMPLES
-@given(cases=drawn, known=st.sampled_from([date(2010, 11, 30), date(2010, 12, 31), date(2011, 4, 1)]))
-def test_every_engine_gives_the_same(held: World, cases: list[CaseDrawn], known: date) -> None:
+@given(
+    cases=drawn,
+    known=st.sampled_from([date(2010, 11, 30), date(2010, 12, 31), date(2011, 4, 1)]),
+    one_calendar=st.booleans(),
+)
+def test_every_engine_gives_the_same(held: World, cases: list[CaseDrawn], known: date, *, one_calendar: bool) -> None:
     with undone():
         build(cases, held)
         duck = copied_to_duckdb()
         for key, choices in INDICATORS:
             definition, asked = asked_of(key, choices, known)
+            asked = replace(asked, calendar=shared_calendar() if one_calendar else None)
             if key in IN_DUCKDB and all(letter == "A" for letter in definition.letters.values()):
                 same_rows(definition, asked, duck)
             same_as_memory(definition, asked)

@@ -81,11 +81,11 @@ class AttendanceWeek(Superseding):
 
     class Meta:
         indexes = [
+            # Holds all that figures read, as known at any moment, so that they need not look up a row for each week.
             models.Index(
                 fields=["person", "week"],
-                include=["possible", "attended"],
-                condition=Q(superseded_at=None),
-                name="attendance_now",
+                include=["possible", "attended", "recorded_at", "superseded_at"],
+                name="attendance_known",
             ),
             models.Index(fields=["batch"], name="attendance_batch"),
         ]

@@ -20,6 +20,7 @@ from fingerpost.language.conditions.sql import pending_to_ibis, to_ibis
 from fingerpost.language.definition import Figure, Mean, Median, Share, Sum
 from fingerpost.proof.measures.asked import Asked
 from fingerpost.proof.measures.record_set import RecordSet
+from fingerpost.proof.measures.sql import WORKED_OUT
 from fingerpost.proof.measures.tables import Column, Table
 
 
@@ -114,9 +115,9 @@ class Side:
             return ibis.literal(int(Place.INSIDE), "int64")
         holds, waits = self.holds(where), self.waits(where)
         return ibis.cases(
-            (waits, int(Place.PENDING)),
-            (holds.isnull(), int(Place.NOT_KNOWN)),
+            *([] if waits is None else [(waits, int(Place.PENDING))]),
             (holds, int(Place.INSIDE)),
+            (holds.isnull(), int(Place.NOT_KNOWN)),
             else_=int(Place.OUTSIDE),
         ).cast("int64")
 
@@ -126,9 +127,9 @@ class Side:
         if self.condition is not None:
             holds, waits = self.holds(self.condition), self.waits(self.condition)
             return ibis.cases(
-                (holds.isnull() & waits, rank[Answer.PENDING]),
-                (holds.isnull(), rank[Answer.NOT_KNOWN]),
                 (holds, rank[Answer.IN]),
+                *([] if waits is None else [(holds.isnull() & waits, rank[Answer.PENDING])]),
+                (holds.isnull(), rank[Answer.NOT_KNOWN]),
                 else_=rank[Answer.OUT],
             ).cast("int64")
         if fact is None:
@@ -179,8 +180,10 @@ class Side:
         """Whether the condition holds; NULL where that cannot be settled."""
         return to_ibis(condition, self.rows, values=self.asked.values, on=self.asked.on)
 
-    def waits(self, condition: Condition) -> Column:
-        """Whether the condition waits for a fact that has still to come."""
+    def waits(self, condition: Condition) -> Column | None:
+        """Whether the condition waits for a fact that has still to come; None where none of its facts ever waits."""
+        if not any(name in self.records.pending for name in facts_named(condition)):
+            return None
 
         def pending(fact: str) -> Column | None:
             return self.records.is_pending(self.rows, fact)
@@ -207,7 +210,7 @@ def rows_for(records: RecordSet, asked: Asked, wanted: Iterable[Wanted]) -> Tabl
     figures = list(wanted)
     names = [name for one in figures for name in one.names]
     when = figures[0].figure.when
-    return records.select(asked, when=when, names=[*names, _day_of(when)]).alias("in_period")
+    return records.select(asked, when=when, names=[*names, _day_of(when)]).alias(WORKED_OUT)
 
 
 def _day_of(when: str) -> str:

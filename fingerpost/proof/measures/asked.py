@@ -3,7 +3,7 @@
 The days stand in an expression as placeholders, so that one compiled statement answers for every period.
 """
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -27,13 +27,18 @@ def mark(name: str) -> str:
 
 @dataclass(frozen=True)
 class Asked:
-    """One question to a record set. Only `values`, taken on the period's last day, shape the expression."""
+    """One question to a record set. Only `values`, taken on the period's last day, and `calendar` shape the expression.
+
+    `calendar` names the calendar that all schools share; None where they may have several, so that each child's school
+    must be asked for its own.
+    """
 
     service: str
     period: Period
     known_at: datetime
     values: Mapping[str, Dated] = field(default_factory=dict)
     values_on: date | None = None
+    calendar: str | None = None
 
     @property
     def on(self) -> date:
@@ -64,9 +69,14 @@ class Asked:
             return None
 
     @property
-    def shape(self) -> tuple[tuple[str, Scalar | None], ...]:
-        """Every dated value as it stands, since they are written into the expression."""
+    def standing(self) -> tuple[tuple[str, Scalar | None], ...]:
+        """Every dated value as it stands."""
         return tuple((name, self.setting(name)) for name in sorted(self.values))
+
+    @property
+    def shape(self) -> tuple[Hashable, ...]:
+        """All that is written into the expression."""
+        return (self.calendar is not None, *self.standing)
 
     def span(self, name: str) -> int | None:
         """A dated value that is a whole number, such as a length in school weeks."""

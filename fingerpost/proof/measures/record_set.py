@@ -100,7 +100,7 @@ class RecordSet:
             return table
         if when in self.moments:
             return _inside(table, when, self.moments[when])
-        for addition in self._needed((when,)):
+        for addition in self._needed((when,), table.columns):
             table = addition.add(table, asked)
         return joined(table, when)
 
@@ -108,7 +108,7 @@ class RecordSet:
         """The rows with these columns. Each addition is given what it and later ones read: databases write rows that are
         read twice out whole, so idle columns would cost.
         """
-        additions = [one for one in self._needed(names) if not set(one.gives) <= set(table.columns)]
+        additions = self._needed(names, table.columns)
         for place, addition in enumerate(additions):
             carried = {*names, *(read for one in additions[place:] for read in one.reads)}
             before = _only(table, carried).alias(f"{self.spec.name}_before_{addition.add.__name__}")
@@ -119,13 +119,13 @@ class RecordSet:
     def _own_columns(self) -> frozenset[str]:
         return frozenset(self.spec.dates) | frozenset(self.units) | self.own
 
-    def _needed(self, names: Iterable[str]) -> list[Addition]:
-        """The additions that give these names, each after those it reads."""
+    def _needed(self, names: Iterable[str], held: Container[str]) -> list[Addition]:
+        """The additions that give those of the names that are not yet held, each after those it reads."""
         ordered: list[Addition] = []
 
         def visit(name: str) -> None:
             for addition in self._additions:
-                if name in addition.gives and addition not in ordered:
+                if name in addition.gives and name not in held and addition not in ordered:
                     for read in addition.reads:
                         visit(read)
                     ordered.append(addition)

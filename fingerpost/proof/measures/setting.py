@@ -10,9 +10,11 @@ from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.places.models import SchoolWeek
 from fingerpost.language import Definition
 from fingerpost.language.periods import Period
 from fingerpost.language.readings import question_key
+from fingerpost.people.schooling.models import School
 from fingerpost.proof.measures.asked import Asked
 
 
@@ -27,7 +29,7 @@ class Setting:
     @property
     def hash(self) -> str:
         """Names the definition with every dated value it was worked out with."""
-        return hashlib.sha256(repr((self.definition, self.asked.shape)).encode()).hexdigest()
+        return hashlib.sha256(repr((self.definition, self.asked.standing)).encode()).hexdigest()
 
 
 def set_up(
@@ -54,4 +56,12 @@ def set_up(
         definition = rules.definition(indicator, chosen)
     except ValueError as fault:
         raise Refused(f"{fault}.", field="reading") from None
-    return Setting(rules, definition, Asked(service, period, as_known_at, rules.contract.values))
+    asked = Asked(service, period, as_known_at, rules.contract.values, calendar=shared_calendar())
+    return Setting(rules, definition, asked)
+
+
+def shared_calendar() -> str | None:
+    """The calendar of all schools and of all school weeks that are loaded; None where there are several, or none."""
+    used = School.objects.values_list("calendar").union(SchoolWeek.objects.values_list("calendar"))
+    found = list(used[:2])
+    return str(found[0][0]) if len(found) == 1 else None

@@ -13,6 +13,8 @@ from fingerpost.proof.measures.asked import PLACEHOLDERS, Asked, mark
 from fingerpost.proof.measures.tables import Table
 
 KEPT = 1000
+WORKED_OUT = "worked_out"
+"""The alias of rows whose facts are read in many places: PostgreSQL works each out once, not once a place."""
 
 _compiled: OrderedDict[Hashable, str] = OrderedDict()
 _lock = Lock()
@@ -21,6 +23,7 @@ _lock = Lock()
 def statement(expression: Table) -> str:
     """The expression as PostgreSQL, its placeholders ready to be bound by name."""
     text = str(ibis.to_sql(expression, dialect="postgres")).replace("%", "%%")
+    text = text.replace(f'"{WORKED_OUT}" AS (', f'"{WORKED_OUT}" AS MATERIALIZED (')
     for name in PLACEHOLDERS:
         text = text.replace(f"'{mark(name)}'", f"%({name})s")
     return text

@@ -107,7 +107,9 @@ def totals(records: RecordSet, asked: Asked, wanted: Sequence[Wanted]) -> Table:
 
 def _of_figure(rows: Table, records: RecordSet, asked: Asked, wanted: Wanted, number: int) -> list[Table]:
     held = answered(rows, records, asked, wanted)
-    held = held.select(PLACE, UNIT, *_amounts(wanted), *wanted.by).alias(f"answered_{number}")
+    # A row that is not inside answers for no unit: without it, there are fewer units to tell apart.
+    unit = (held[PLACE] == int(Place.INSIDE)).ifelse(held[UNIT], ibis.null(held[UNIT].type()))
+    held = held.select(PLACE, *_amounts(wanted), *wanted.by, **{UNIT: unit}).alias(f"answered_{number}")
     return [
         _of_dimension(held, records, wanted, dimension).mutate(figure=ibis.literal(number, "int64"))
         for dimension in (EVERYTHING, *wanted.by)

@@ -144,6 +144,13 @@ class Contact(Scoped):
     class Meta:
         indexes = [
             models.Index(fields=["case", "-happened_at"], name="contact_case"),
+            # Holds all that counting the sessions of a case reads.
+            models.Index(
+                fields=["case"],
+                include=["attended", "recorded_at"],
+                condition=Q(counts_as_session=True),
+                name="contact_sessions",
+            ),
             models.Index(fields=["family", "-happened_at"], name="contact_family"),
             models.Index(fields=["service", "happened_at"], name="contact_service_time"),
         ]

@@ -57,8 +57,7 @@ def sessions(rows: Table, asked: Asked) -> Table:
     """Casework sessions held: contacts of a kind that counts, which the family attended."""
     held = known(table_of(Contact))
     held = held.filter(held.counts_as_session, held.attended)
-    counted = rows.select("record").join(held, rows.record == held.case_id).group_by("record")
-    return _counts(rows, counted.agg(casework_sessions=lambda t: t.count()), "casework_sessions")
+    return rows.mutate(casework_sessions=held.filter(held.case_id == rows.record).count().as_scalar())
 
 
 @cases.adds("delivered_contacts")

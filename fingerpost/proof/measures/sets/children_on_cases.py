@@ -18,7 +18,9 @@ from fingerpost.proof.measures.sets.known import (
 from fingerpost.proof.measures.tables import Column, Table, days_after, percent, table_of
 from fingerpost.proof.measures.weeks import (
     FRIDAY,
-    shared_calendar,
+    beside_days,
+    calendar_of_all_weeks,
+    keys_of_weeks,
     with_monday_of,
     with_week_begun_by,
     with_week_ended_before,
@@ -32,7 +34,8 @@ EXCLUSION, ONLY_EXCLUSION = "exclusion", "exclusion_only"
 FIXED_TERM = "fixed_term"
 HALF_DAYS = 2
 LONG_AGO = "1900-01-01"
-WEEKS = ("baseline_from_week", "baseline_to_week", "follow_up_from_week", "follow_up_to_week", "attendance_to_come")
+AT_CLOSURE = "week_at_closure"
+WEEKS = ("baseline_from_week", "baseline_to_week", "follow_up_from_week", "follow_up_to_week")
 DAYS = ("baseline_begins", "opened_on", "closed_on", "follow_up_ends")
 
 _ATTENDANCE_AFTER = (
@@ -75,8 +78,10 @@ def rows(asked: Asked, when: str | None) -> Table:
     found = cases.join(children, cases.case == children.case_id)
     found = with_entry_in_use(found, Person, "person_id", into="child")
     route = found.entry_route.nullif("")
+    calendar = {} if asked.calendar is None else {"calendar": ibis.literal(asked.calendar)}
     return found.select(
         *cases.columns,
+        **calendar,
         record=found.id,
         child=found.child,
         entry_route=(route == EXCLUSION).ifelse(ONLY_EXCLUSION, route),
@@ -121,8 +126,13 @@ def schools(rows: Table, asked: Asked) -> Table:
     asked_by, at = table_of(Request), table_of(School)
     found = beside(found, asked_by.select(request=asked_by.id, asked_by_school=asked_by.school_id), "request")
     found = found.mutate(school=found.enrolled_at.coalesce(found.asked_by_school))
-    found = beside(found, at.select(school=at.code, school_phase=at.phase, calendar=at.calendar), "school")
-    return found.mutate(calendar=found.calendar.coalesce(shared_calendar()))
+    return beside(found, at.select(school=at.code, school_phase=at.phase, school_calendar=at.calendar), "school")
+
+
+@children_on_cases.adds("calendar", reads=("school_calendar",))
+def calendar(rows: Table, asked: Asked) -> Table:
+    """The school's calendar; where no school is known, that of all school weeks, if they have one."""
+    return rows.mutate(calendar=rows.school_calendar.coalesce(calendar_of_all_weeks()))
 
 
 def entries_of(rows: Table, *columns: str) -> Table:
@@ -132,8 +142,8 @@ def entries_of(rows: Table, *columns: str) -> Table:
     """
     people = table_of(Person)
     own = rows.select("record", *columns, person=rows.child)
-    merged = rows.join(people.select(person=people.id, child=people.merged_into_id), "child")
-    return ibis.union(own, merged.select("record", *columns, "person"))
+    merged = people.filter(people.merged_into_id.notnull()).select(person=people.id, child=people.merged_into_id)
+    return ibis.union(own, rows.join(merged, "child").select("record", *columns, "person"))
 
 
 @children_on_cases.adds("baseline_from_week", "baseline_to_week", "baseline_begins", reads=("calendar", "opened_on"))
@@ -141,11 +151,12 @@ def baseline_weeks(rows: Table, asked: Asked) -> Table:
     """Numbers of the school weeks of the baseline, which ends with the last that had ended before the case was opened;
     and its first day.
     """
-    days = rows.select("calendar", "opened_on").distinct()  # few: weeks are looked up for each day, not for each child
+    keys = (*keys_of_weeks(asked), "opened_on")
+    days = rows.select(*keys).distinct()  # few: weeks are looked up for each day, not for each child
     found = with_week_ended_before(days, "opened_on", into="baseline_to_week")
     found = found.mutate(baseline_from_week=found.baseline_to_week - ((asked.span("baseline_span") or 0) - 1))
     found = with_monday_of(found, "baseline_from_week", into="baseline_begins")
-    return beside(rows, found, "calendar", "opened_on")
+    return beside_days(rows, found, keys)
 
 
 @children_on_cases.adds(
@@ -153,31 +164,44 @@ def baseline_weeks(rows: Table, asked: Asked) -> Table:
     reads=("calendar", "closed_on"),
 )
 def follow_up_weeks(rows: Table, asked: Asked) -> Table:
-    """Numbers of the school weeks of the follow-up of attendance, which ends at closing or starts after it, as the contract
-    says; the Friday on which that of exclusions ends, so many weeks after closing, NULL while it has not; and whether
-    either has still to end.
+    """School weeks of the follow-up of attendance, the Friday on which that of exclusions ends, and whether they run on.
+
+    That of exclusions runs for so many weeks after closing. That of attendance ends at closing or starts after it, as the
+    contract says. While one runs on, its weeks and its end are NULL.
     """
-    days = rows.select("calendar", "closed_on").distinct()
-    found, span = with_week_begun_by(days, "closed_on", into="closing_week"), asked.span("follow_up_span") or 0
-    found = found.mutate(last_week=found.closing_week + span)
-    found = with_monday_of(with_week_ended_by_today(found, into="weeks_over"), "last_week", into="last_monday")
-    found = with_week_ended_before(found, "closed_on", into="week_at_closure")
-    # Where its school weeks are not loaded yet, a follow-up has not ended.
-    to_come = (found.weeks_over < found.last_week).fill_null(False)
+    keys = (*keys_of_weeks(asked), "closed_on")
+    found = _follow_up(rows.select(*keys).distinct(), asked.span("follow_up_span") or 0)
     at_closure = asked.setting("follow_up_place") != STARTS_AT_CLOSURE
     found = found.select(
-        "calendar",
-        "closed_on",
-        follow_up_from_week=found.week_at_closure - (span - 1) if at_closure else found.closing_week + 1,
-        follow_up_to_week=found.week_at_closure if at_closure else found.last_week,
-        follow_up_ends=to_come.ifelse(ibis.null("date"), days_after(found.last_monday, FRIDAY)),
-        runs_on=to_come,
+        *keys,
+        "runs_on",
+        follow_up_ends=_unless(found.runs_on, days_after(found.last_monday, FRIDAY)),
+        follow_up_from_week=found.from_week_before if at_closure else _unless(found.runs_on, found.closing_week + 1),
+        follow_up_to_week=found.week_at_closure if at_closure else _unless(found.runs_on, found.last_week),
     )
-    found = beside(rows, found, "calendar", "closed_on")
-    to_come = found.closed_on.isnull() | found.runs_on.fill_null(False)
+    found = beside_days(rows, found, keys)
+    is_open, runs_on = found.closed_on.isnull(), found.runs_on.fill_null(False)
     return found.mutate(
-        exclusions_to_come=to_come, attendance_to_come=found.closed_on.isnull() if at_closure else to_come
+        exclusions_to_come=is_open | runs_on, attendance_to_come=is_open if at_closure else is_open | runs_on
     ).drop("runs_on")
+
+
+def _follow_up(days: Table, span: int) -> Table:
+    """Around each day of closing: the weeks up to it, those after it, and whether the latter have still to end.
+
+    Where they are not loaded yet, they have not.
+    """
+    found = with_week_begun_by(days, "closed_on", into="closing_week")
+    found = with_week_ended_by_today(found.mutate(last_week=found.closing_week + span), into="weeks_over")
+    found = with_week_ended_before(with_monday_of(found, "last_week", into="last_monday"), "closed_on", into=AT_CLOSURE)
+    return found.mutate(
+        from_week_before=found[AT_CLOSURE] - (span - 1),
+        runs_on=(found.weeks_over < found.last_week).fill_null(False),
+    )
+
+
+def _unless(held_back: Column, value: Column) -> Column:
+    return held_back.ifelse(ibis.null(value.type()), value)
 
 
 @children_on_cases.adds(
@@ -187,10 +211,15 @@ def follow_up_weeks(rows: Table, asked: Asked) -> Table:
 )
 def attendance(rows: Table, asked: Asked) -> Table:
     """Half-days possible and attended in the school weeks of both stretches, read together; NULL where none is loaded."""
-    weeks, entries = known(table_of(AttendanceWeek)), entries_of(rows, *WEEKS)
-    theirs = entries.join(weeks, entries.person == weeks.person_id)
+    spans = rows.mutate(
+        first_week=ibis.least(rows.baseline_from_week, rows.follow_up_from_week),
+        last_week=ibis.greatest(rows.baseline_to_week, rows.follow_up_to_week),
+    )
+    weeks, entries = known(table_of(AttendanceWeek)), entries_of(spans, *WEEKS, "first_week", "last_week")
+    of_entry = [entries.person == weeks.person_id, weeks.week.between(entries.first_week, entries.last_week)]
+    theirs = entries.join(weeks, of_entry)
     before = theirs.week.between(theirs.baseline_from_week, theirs.baseline_to_week)
-    after = theirs.week.between(theirs.follow_up_from_week, theirs.follow_up_to_week) & ~theirs.attendance_to_come
+    after = theirs.week.between(theirs.follow_up_from_week, theirs.follow_up_to_week)
     sums = {
         f"sessions_{name}_{when}": theirs[name].sum(where=inside).cast("int64")
         for when, inside in (("before", before), ("after", after))
