@@ -12,15 +12,16 @@ from fingerpost.ground.access.scope import Scope
 from fingerpost.people.families import commands as families
 from fingerpost.people.families.identity import upn_with_check_letter
 from fingerpost.people.families.models import Person, Relationship
+from fingerpost.people.schooling.models import Exclusion
 from fingerpost.proof.returns import commands as returns
 from fingerpost.proof.returns.models import Return
 from fingerpost.work.casework import commands as casework
 from fingerpost.work.casework.models import Case, Contact
 from fingerpost.work.referrals import commands as referrals
-from fingerpost.work.referrals.models import Request
+from fingerpost.work.referrals.models import Request, RequestChild
 from fingerpost.work.safeguarding import commands as safeguarding
 from fingerpost.work.safeguarding.models import Concern
-from tests.fixtures.attendance import load_attendance, weeks_before
+from tests.fixtures.attendance import load_attendance, load_exclusions, weeks_before
 from tests.fixtures.casebook import Casebook, Child
 from tests.fixtures.staff import StaffMade, everything
 from tests.fixtures.world import SERVICE, World, moment
@@ -52,6 +53,7 @@ class Street:
     talk: UUID
     waiting: Request
     accepted: Request
+    refused: Request
     concern: Concern
     referred: Concern
     sent: Return
@@ -80,6 +82,7 @@ def build(world: World) -> Street:
         talk=Contact.objects.filter(case=cases[0]).values_list("pk", flat=True)[0],
         waiting=a_referral(world, last_name="Fenn"),
         accepted=accepted,
+        refused=a_refused_request(world),
         concern=a_concern(world, cases[0]),
         referred=a_referred_concern(world, closed.row),
         sent=sent,
@@ -136,6 +139,19 @@ def more_relatives(world: World, closed: CaseMade) -> None:
     families.part(alice, couple, on=date(2010, 11, 1), at=moment(2010, 11, 2))
     for parent, child in ((made["Thomas"], maya), (made["Thomas"], made["Bo"]), (mother, made["Bo"])):
         families.relate(alice, parent, kind="parent", other=child, at=at)
+
+
+def a_refused_request(world: World) -> Request:
+    """A request of a child who comes to school well enough; the letter to the school is drafted."""
+    at, sam = TODAY - timedelta(days=3), world.actor("sam")
+    asked = a_referral(world, last_name="Harrow")
+    child = RequestChild.objects.select_related("person").get(request=asked).person
+    Exclusion.objects.filter(person=child).delete()
+    load_exclusions(sam, complete_to=at.date(), at=at)
+    load_attendance(sam, child, [9, 10, 9, 10, 9, 9, 10, 9, 10, 10, 9, 10], before=at.date(), at=at)
+    referrals.decide(world.actor("bob"), asked, at=at)
+    asked.refresh_from_db()
+    return asked
 
 
 def a_referred_concern(world: World, case: Case) -> Concern:

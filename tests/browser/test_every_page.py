@@ -46,6 +46,9 @@ AT_TWO_STAGES = {
     "practice:case_close",
     "practice:letter",
     "practice:concern",
+    "practice:request_reply",
+    "practice:request_reply_words",
+    "partners:reply",
     "practice:letter_hold_back",
     "oversight:return",
     "oversight:return_submit",
@@ -109,13 +112,15 @@ def arguments(world: World, made: Street) -> dict[str, list[dict[str, Any]]]:
             {
                 "ref": made.closed.row.family.ref,
                 "child": made.closed.children[0],
+                "person": made.closed.children[0],
                 "tie": Relationship.objects.get(
                     other=made.closed.children[0], kind="parent", person__first_name="Sarah"
                 ).pk,
             }
         ],
-        "requests": [{"ref": made.waiting.ref}, {"ref": made.accepted.ref}],
-        "refer": [{"ref": made.waiting.ref}],
+        "requests": [{"ref": made.waiting.ref}, {"ref": made.accepted.ref}, {"ref": made.refused.ref}],
+        "refer": [{"ref": made.waiting.ref}, {"ref": made.refused.ref}],
+        "criteria": [{"service": SERVICE, "number": 1}],
         "cases": [
             {"ref": made.working.ref, "contact": made.talk, "letter": uuid4(), **case},
             {"ref": made.closed.row.ref, "contact": made.contact, "letter": made.letter, **case},

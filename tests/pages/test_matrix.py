@@ -92,7 +92,9 @@ def things(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str,
         asked = a_referral(world, area=area, last_name=f"Reed {where}", restricted=where == "restricted")
         child = case.children[0]
         tie = a_carer(case, child)
-        found["families"][where] = Thing({"ref": case.row.family.ref, "child": child, "tie": tie}, case.family_scope)
+        found["families"][where] = Thing(
+            {"ref": case.row.family.ref, "child": child, "tie": tie, "person": child}, case.family_scope
+        )
         found["requests"][where] = Thing({"ref": asked.ref}, asked.scope)
         found["refer"][where] = Thing({"ref": asked.ref}, asked.scope, made_by=asked.made_by_id)
         found["cases"][where] = Thing(
@@ -156,6 +158,7 @@ def things(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str,
         "own": Thing({"issue": made_up.issue}, everybody),
         "absent": Thing({"issue": uuid4()}, None),
     }
+    found["criteria"] = {"own": Thing({"service": SERVICE, "number": 1}, here)}
     found["team"] = {"own": Thing({"worker": world.users["alice"].pk}, Scope.of(team=world.teams["tendring"].pk))}
     return found
 
@@ -195,7 +198,13 @@ def filled(page: Page, things: dict[str, dict[str, Thing]]) -> Iterator[tuple[st
 
 
 # May be absent for somebody who may open the page: nothing was attached, nothing is left to be entered, another made it.
-MAY_BE_ABSENT = {"oversight:evidence_detach", "oversight:value_enter", "practice:worker_cases"}
+MAY_BE_ABSENT = {
+    "oversight:evidence_detach",
+    "oversight:value_enter",
+    "practice:worker_cases",
+    "practice:request_reply",
+    "practice:request_reply_words",
+}
 
 
 def wrong(page: Page, actor: Actor | None, thing: Thing | None, answer: HttpResponse) -> str:

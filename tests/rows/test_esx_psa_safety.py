@@ -1,23 +1,31 @@
 """Essex Parent Support Advisors: concerns, priority, criteria. Values as the register gives them, through the pages."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from fingerpost.agreements.contracts import commands as contracts
 from fingerpost.ground.access import clock
+from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.models import Grant, User
 from fingerpost.ground.access.permissions import Role
+from fingerpost.ground.access.scope import PLATFORM
 from fingerpost.ground.tasks.jobs import check_clocks
+from fingerpost.ground.tasks.models import Task
+from fingerpost.language.read import read_folder
 from fingerpost.people.correspondence.models import Message
 from fingerpost.people.families.models import Family
 from fingerpost.work.casework import commands as casework
 from fingerpost.work.casework.models import Case
 from fingerpost.work.safeguarding.models import Concern
+from tests.fixtures.attendance import load_attendance, load_exclusions
 from tests.fixtures.cases import allocated, supervised
-from tests.fixtures.world import SERVICE, World, moment
+from tests.fixtures.families import household
+from tests.fixtures.referrals import assessed, received
+from tests.fixtures.world import CONTRACT, SERVICE, World, moment
 
 RAISED = moment(2010, 11, 12, 15, 10)
 
@@ -136,3 +144,130 @@ def test_who_was_told_the_checklist_and_the_outcome_are_kept(world: World, now: 
     page = alice.get(f"/cases/{case.ref}").content.decode()
     assert "See the safeguarding lead" not in page  # nothing is open any more
     assert ref in page
+
+
+# 2.7, second printing: groups of the county's plan first
+
+PLAN = "Essex Children and Young People&#39;s Plan"
+
+
+@pytest.mark.row("ESX-PSA-2.7b")
+def test_of_two_that_wait_equally_long_the_young_carer_goes_first_and_the_page_says_why(world: World, now: Any) -> None:
+    at = moment(2010, 11, 8)
+    adams, zane = household("Adams"), household("Zane", children=("Mia",))
+    for home in (adams, zane):
+        received(home, world.actor("erin"), at=at)
+    alice, bob = signed_in(world, "alice"), signed_in(world, "bob")
+    before = bob.get("/requests").content.decode()
+    assert "Goes first" not in before
+    address = f"/families/{zane.family.ref}/groups/{zane.child.pk}"
+    assert PLAN in alice.get(address).content.decode()
+    assert "1 April 2010" in alice.get(address).content.decode()
+    assert alice.post(address, {"belongs_to": ["young_carer"], "source": "Mother"}).status_code == 302
+    page = bob.get("/requests").content.decode()
+    assert page.index("Zane family") < page.index("Adams family")
+    assert "Goes first: Young carer." in page
+    assert "By day received." in page
+
+    # A parent counts as a child does, several at once; and what is no longer true sends the family back.
+    parent = f"/families/{adams.family.ref}/groups/{adams.parent.pk}"
+    alice.post(parent, {"belongs_to": ["teenage_parent", "domestic_abuse"]})
+    assert "Goes first: Domestic abuse at home, Teenage parent." in bob.get("/requests").content.decode()
+    alice.post(parent, {"belongs_to": []})
+    page = bob.get("/requests").content.decode()
+    assert page.index("Zane family") < page.index("Adams family")
+    refused = alice.post(parent, {"belongs_to": ["tall_people"]})
+    assert refused.status_code == 200
+    assert "Choose one of the answers" in refused.content.decode()
+
+
+@pytest.mark.row("ESX-PSA-2.7b")
+def test_reach_is_reported_by_group(world: World, now: Any) -> None:
+    case = allocated(world, at=moment(2010, 6, 15, 9), vulnerable_groups=["young_carer"])
+    waiting = household("Zane", children=("Mia",))
+    received(waiting, world.actor("erin"), at=moment(2010, 11, 8), vulnerable_groups=["young_carer", "disabled_child"])
+    received(household("Other"), world.actor("erin"), at=moment(2010, 11, 8))
+    assert case.worker_id
+    for who in ("bob", "sam"):
+        page = " ".join(re.sub(r"<[^>]+>", " ", signed_in(world, who).get("/reach").content.decode()).split())
+        assert re.search(r"Young carer 2 1 1 1 ", page), who
+        assert re.search(r"Disabled child 1 0 0 1 ", page), who
+        assert re.search(r"Teenage parent 0 0 0 0 ", page), who
+    for who in ("alice", "dave", "erin"):
+        assert signed_in(world, who).get("/reach").status_code == 403
+
+
+# 2.8, second printing: clear criteria
+
+QUOTED = "criterion 2.4: attendance 94 %, no exclusion; criteria version 2 of 1 September 2010"
+
+
+@pytest.fixture
+def second_version(world: World) -> None:
+    """Criteria version 2, in force from 1 September 2010."""
+    sources = read_folder(CONTRACT)
+    sources["agreement.yaml"] = sources["agreement.yaml"].replace("version: 1", "version: 2")
+    contracts.adopt(
+        Actor.system("Set-up"), PLATFORM, sources=sources, in_force_from=date(2010, 9, 1), at=moment(2010, 8, 25)
+    )
+
+
+@pytest.mark.row("ESX-PSA-2.8b")
+def test_a_refusal_quotes_the_criterion_and_its_version_to_the_school(
+    world: World, now: Any, second_version: None, sam: Actor
+) -> None:
+    on, at = date(2010, 11, 8), moment(2010, 11, 8)
+    home = household()
+    load_exclusions(sam, complete_to=on, at=at)
+    possible, attended = [8] * 10 + [10, 10], [7] * 6 + [8] * 4 + [10, 10]  # 94 of 100 sessions
+    load_attendance(sam, home.child, attended, possible=possible, before=on, at=at)
+    assessed(home, world.actor("alice"), on=date(2010, 10, 4), at=at)
+    request = received(home, world.actor("erin"), at=at, school=world.schools["8815001"], referrer_name="Erin Bolt")
+    bob, erin = signed_in(world, "bob"), signed_in(world, "erin")
+    assert bob.post(f"/requests/{request.ref}/decide").status_code == 302
+    request.refresh_from_db()
+    assert request.outcome == "refused"
+    assert request.decision.decided_by_id == world.users["bob"].pk
+    assert request.decision.version.number == 2
+    assert {r["criterion"]: r["answer"] for r in request.decision.reasons} == {
+        "attendance": "no",
+        "forecast": "no",
+        "exclusion": "no",
+        "assessment": "yes",
+    }
+    page = bob.get(f"/requests/{request.ref}").content.decode()
+    assert QUOTED in page
+    assert "by Bob Lennox" in page
+
+    # The letter to the school quotes it; the school sees it once it was sent.
+    letter = bob.get(f"/requests/{request.ref}/reply").content.decode()
+    assert QUOTED in letter
+    assert "Quay Primary School" in letter
+    assert QUOTED in erin.get("/my-referrals").content.decode()
+    assert "Thank you for asking us" not in erin.get(f"/refer/reply/{request.ref}").content.decode()
+    sent = {"sent_on": "12/11/2010", "method": "post", "recipient": "Erin Bolt, Quay Primary School"}
+    assert bob.post(f"/requests/{request.ref}/reply", sent).status_code == 302
+    seen = erin.get(f"/refer/reply/{request.ref}").content.decode()
+    assert QUOTED in seen
+    assert "Thank you for asking us" in seen
+    assert signed_in(world, "carol").get(f"/requests/{request.ref}/reply").status_code == 404
+    assert not Task.objects.open().filter(kind="reply_to_referrer").exists()
+
+
+@pytest.mark.row("ESX-PSA-2.8b")
+def test_anybody_may_read_the_criteria_and_those_before(world: World, now: Any, second_version: None) -> None:
+    nobody = Client()
+    assert "Extended Services Parent Support Advisors" in nobody.get("/criteria").content.decode()
+    page = nobody.get(f"/criteria/{SERVICE}").content.decode()
+    for words in (
+        "at least 80 % and at most 90 % of the time",
+        "1 September 2010",
+        "Young carer",
+        PLAN,
+        "Version 1 of 1 April 2010",
+    ):
+        assert words in page
+    earlier = nobody.get(f"/criteria/{SERVICE}/1").content.decode()
+    assert "These rules are old" in earlier
+    assert nobody.get(f"/criteria/{SERVICE}/7").status_code == 404
+    assert nobody.get("/criteria/nobodys").status_code == 404

@@ -8,5 +8,6 @@ app_name = "partners"
 urlpatterns = [
     path("refer", views.refer, name="refer"),
     path("refer/sent/<str:ref>", views.sent, name="sent"),
+    path("refer/reply/<str:ref>", views.reply, name="reply"),
     path("my-referrals", views.my_referrals, name="my_referrals"),
 ]

@@ -11,7 +11,8 @@ from fingerpost.ground.access.scope import Scope
 from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.shortcuts import done, refused, render
 from fingerpost.pages.partners.forms import MOST_CHILDREN, ReferralForm
-from fingerpost.work.referrals import queries
+from fingerpost.people.correspondence.models import Message
+from fingerpost.work.referrals import queries, replies
 from fingerpost.work.referrals.intake import refer as receive_referral
 from fingerpost.work.referrals.models import Request
 
@@ -87,6 +88,14 @@ def my_referrals(request: PageRequest) -> HttpResponse:
     return render(request, "partners/my_referrals.html", {"mine": [(one, _outcome_of(one)) for one in mine]})
 
 
+@page(allow=Permission.MAKE_REQUEST, shows="family")
+def reply(request: PageRequest, ref: str) -> HttpResponse:
+    """What was decided, and the letter once it was sent."""
+    asked = _mine_or_404(request, ref)
+    letter = replies.letters_of(asked).filter(state=Message.State.SENT).first()
+    return render(request, "partners/reply.html", {"asked": asked, "outcome": _outcome_of(asked), "letter": letter})
+
+
 def _outcome_of(one: Request) -> tuple[str, str]:
     """What came of it, as (status, plain words) for whoever referred."""
     if one.withdrawn_at:
@@ -96,7 +105,7 @@ def _outcome_of(one: Request) -> tuple[str, str]:
     if one.outcome == Request.Outcome.ACCEPTED:
         return "accepted", "We can help. We are choosing who will work with the family."
     if one.outcome == Request.Outcome.REFUSED:
-        return "declined", _why(one)
+        return "declined", one.reply or _why(one)
     if one.status:
         return one.status, f"We are {queries.in_words(one.status)}."
     return "new", "We have it and will look at it soon."

@@ -9,6 +9,12 @@ class Public(AppConfig):
         from fingerpost.pages.kit import navigation
 
         for order, (label, name) in enumerate(
-            [("Accessibility", "accessibility"), ("Cookies", "cookies"), ("Privacy", "privacy"), ("About", "about")]
+            [
+                ("Accessibility", "accessibility"),
+                ("Cookies", "cookies"),
+                ("Privacy", "privacy"),
+                ("About", "about"),
+                ("Who we help", "criteria_all"),
+            ]
         ):
             navigation.register_footer(label, name, order=order)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fingerpost.pages.public import views
+from fingerpost.pages.public import criteria, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -10,4 +10,7 @@ urlpatterns = [
     path("cookies", views.cookies, name="cookies"),
     path("privacy", views.privacy, name="privacy"),
     path("about", views.about, name="about"),
+    path("criteria", criteria.all_criteria, name="criteria_all"),
+    path("criteria/<slug:service>", criteria.criteria, name="criteria"),
+    path("criteria/<slug:service>/<int:number>", criteria.criteria_version, name="criteria_version"),
 ]

@@ -84,7 +84,7 @@ def get(actor: Actor, ref: str, permission: Permission = Permission.VIEW_FAMILY)
     """One request with its family, decision and school. Raises Request.DoesNotExist for one she may not meet. One query."""
     found: Request = (
         Request.objects.visible_to(actor, permission)
-        .select_related("family", "decision__version", "school", "made_by")
+        .select_related("family", "decision__version", "decision__decided_by", "school", "made_by")
         .defer("decision__version__sources")
         .get(ref=ref)
     )

@@ -24,6 +24,7 @@ from fingerpost.proof.chronology import events
 from fingerpost.work.assessments import commands as assessments
 from fingerpost.work.assessments.needs import NEEDS
 from fingerpost.work.casework import queries
+from fingerpost.work.referrals.priority import groups_of
 from fingerpost.work.safeguarding.queries import of_family as concerns_of
 
 LATELY = 20
@@ -40,6 +41,9 @@ def family(request: PageRequest, ref: str) -> HttpResponse:
     context = {
         "page": shown,
         "concerns": concerns_of(request.actor, shown.family.pk),
+        "groups": groups_of([one.person for one in shown.members], held.on),
+        "priority": held.contract.pathway.priority,
+        "may_assess": request.actor.can(Permission.ASSESS_FAMILY, shown.family),
         "may_raise": request.actor.can(Permission.RAISE_CONCERN, shown.family),
         "consents": answers(request.actor, [shown.family]),
         "lately": [told(event, held) for event in events.of_family(request.actor, shown.family, most=LATELY)],

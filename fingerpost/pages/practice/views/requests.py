@@ -23,7 +23,7 @@ from fingerpost.people.families.models import Family, Membership
 from fingerpost.work.casework import commands as casework
 from fingerpost.work.casework.models import Case
 from fingerpost.work.casework.queries import allocation
-from fingerpost.work.referrals import commands, queries
+from fingerpost.work.referrals import commands, queries, replies
 from fingerpost.work.referrals.models import Request, RequestChild
 from fingerpost.work.safeguarding.queries import of_family as concerns_of
 
@@ -34,7 +34,15 @@ def requests(request: PageRequest) -> HttpResponse:
     rows = queries.queue(request.actor, request.actor.service, on=today)
     request.saw("family", *[row.family_id for row in rows])
     names = dict(Area.objects.filter(code__in={row.locality for row in rows}).values_list("code", "name"))
-    return render(request, "practice/requests.html", {"rows": rows, "areas": names})
+    context = {
+        "rows": rows,
+        "areas": names,
+        "places": {row.ref: place for place, row in enumerate(rows, start=1)},
+        "words": rules(request.actor.service, today).contract.pathway.priority,
+        "service": request.actor.service,
+        "may_allocate": request.actor.has(Permission.ALLOCATE_CASE),
+    }
+    return render(request, "practice/requests.html", context)
 
 
 def request_or_404(request: PageRequest, ref: str, permission: Permission = Permission.VIEW_FAMILY) -> Request:
@@ -73,6 +81,7 @@ def request_page(request: PageRequest, ref: str) -> HttpResponse:
         "may_allocate": request.actor.can(Permission.ALLOCATE_CASE, found) and not over,
         "case_ref": Case.objects.visible_to(request.actor).filter(request=found).values_list("ref", flat=True).first(),
         "is_over": bool(over),
+        "has_letter": found.outcome == Request.Outcome.REFUSED and replies.letters_of(found).exists(),
         "concerns": concerns_of(request.actor, found.family_id),
         "may_raise": request.actor.can(Permission.RAISE_CONCERN, found),
         "known": [] if over else _known_already(request, found),
