@@ -179,6 +179,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+FEEDBACK_LINK_GUESSES, FEEDBACK_LINK_GUESSES_WITHIN = 20, 5 * 60  # from one address, in seconds
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Fingerpost: "
 ACCOUNT_FORMS = {
     "login": "fingerpost.pages.public.forms.SignIn",

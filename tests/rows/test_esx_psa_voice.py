@@ -25,7 +25,7 @@ from fingerpost.work.groups import commands as groups
 from fingerpost.work.groups.models import Run
 from fingerpost.work.groups.occasions import occasion_of as of_run
 from fingerpost.work.outcomes import commands as outcomes
-from fingerpost.work.outcomes.commands import Asked
+from fingerpost.work.outcomes.models import Invitation
 from tests.fixtures.cases import allocated, supervised
 from tests.fixtures.families import KNOWN_SINCE, SYSTEM, Household, household
 from tests.fixtures.groups import agreed_run
@@ -84,9 +84,9 @@ def booked(run: Run, homes: list[Household]) -> list[Person]:
     return [home.parent for home in homes]
 
 
-def answer(asked: list[Asked], ratings: list[int | None], **more: Any) -> None:
+def answer(asked: list[Invitation], ratings: list[int | None], **more: Any) -> None:
     for one, rating in zip(asked, ratings, strict=False):
-        outcomes.respond(SYSTEM, one.invitation, answers={"rating": rating, **more}, at=LATER + timedelta(days=2))
+        outcomes.respond(SYSTEM, one, answers={"rating": rating, **more}, at=LATER + timedelta(days=2))
 
 
 # --- 3.5: feedback of parents ---
@@ -130,13 +130,13 @@ def test_a_positive_comment_is_told_by_the_parent_or_judged_by_a_worker(world: W
     alice, case = world.actor("alice"), closed_case(world)
     run = agreed_run(world, offer="drop_in")
     cards = outcomes.hand_out_cards(SYSTEM, of_run(run), respondent="parent", how_many=4, at=LATER)
-    told, judged, blank, silent = (one.invitation for one in cards)
+    told, judged, blank, silent = cards
     outcomes.respond(SYSTEM, told, answers={"rating": 2, "positive_comment": "yes"}, at=LATER)
     reply = outcomes.respond(SYSTEM, judged, answers={"rating": 3, "comment": "You listened."}, at=LATER)
     outcomes.respond(SYSTEM, blank, answers={"comment": "It was far away."}, at=LATER)
     outcomes.note_result(SYSTEM, silent, result="declined", at=LATER)
     away = outcomes.ask(alice, of_case(case), respondent="parent", person=_parent(case), result="not_reached", at=LATER)
-    assert away.token == ""
+    assert away.token_hash is None
     before = figure("parents_feedback", "--reading", "B")
     assert (before["numerator"], before["denominator"], before["not_known"]) == (1, 1, 2)
     outcomes.code_comment(SYSTEM, reply, is_positive=True, at=LATER)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fingerpost.pages.public import criteria, views
+from fingerpost.pages.public import criteria, saying, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -13,4 +13,6 @@ urlpatterns = [
     path("criteria", criteria.all_criteria, name="criteria_all"),
     path("criteria/<slug:service>", criteria.criteria, name="criteria"),
     path("criteria/<slug:service>/<int:number>", criteria.criteria_version, name="criteria_version"),
+    path("say", saying.say, name="say"),
+    path("say/thanks", saying.say_thanks, name="say_thanks"),
 ]

@@ -126,6 +126,9 @@ class Invitation(Scoped):
     asked_on = models.DateField()
     result = models.CharField(max_length=12, choices=Result.choices, default=Result.ASKED)
     token_hash = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001 - NULL where there is no link
+    issue = models.PositiveSmallIntegerField(
+        default=1, help_text="Which link this is: a new one makes the old one dead."
+    )
     expires_on = models.DateField()
     asked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField()

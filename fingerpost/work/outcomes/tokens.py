@@ -1,7 +1,13 @@
-"""The secret in a feedback link: long enough that nobody guesses it, kept as its hash alone."""
+"""The secret in a feedback link: long enough that nobody guesses it, and kept as its hash alone.
+
+It is made from the invitation with the server's own key, so that a link can be shown and printed again while the database
+holds nothing by which it could be opened.
+"""
 
 import hashlib
-import secrets
+from uuid import UUID
+
+from django.utils.crypto import salted_hmac
 
 # As in references: no letter that is misheard or misread.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -9,9 +15,11 @@ LENGTH = 26
 """26 letters of 32: 130 bits."""
 
 
-def new_token() -> str:
-    """A token that nobody has had."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+def token_of(invitation: UUID, issue: int) -> str:
+    """The token of an invitation's link; another issue has another."""
+    made = salted_hmac("fingerpost.work.outcomes.tokens", f"{invitation}/{issue}", algorithm="sha256").digest()
+    number = int.from_bytes(made, "big")
+    return "".join(ALPHABET[number >> 5 * place & 31] for place in range(LENGTH))
 
 
 def in_groups(token: str) -> str:
@@ -23,5 +31,5 @@ def hash_of(token: str) -> str:
     """What is kept of a token. However it was typed: small letters, gaps and the letters that are misread are set right."""
     plain = "".join(letter for letter in token.upper() if letter.isalnum())
     plain = plain.translate(str.maketrans("OILU", "011V"))
-    # A guess at random bits needs no slow hash: there are too many of them.
+    # A guess at so many bits needs no slow hash.
     return hashlib.sha256(plain.encode()).hexdigest()

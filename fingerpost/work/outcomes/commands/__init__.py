@@ -2,8 +2,8 @@
 
 from fingerpost.work.outcomes.commands.answering import code_comment, respond, settle_worry
 from fingerpost.work.outcomes.commands.asking import (
-    Asked,
     ask,
+    ask_again,
     ask_everybody,
     hand_out_cards,
     note_result,
@@ -12,10 +12,10 @@ from fingerpost.work.outcomes.commands.school import record_school_event
 from fingerpost.work.outcomes.commands.scores import Given, administer, keep_scores
 
 __all__ = [
-    "Asked",
     "Given",
     "administer",
     "ask",
+    "ask_again",
     "ask_everybody",
     "code_comment",
     "hand_out_cards",

@@ -1,7 +1,6 @@
 """People asked what they think: an invitation with a link or on paper, declined, not reached."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
@@ -16,17 +15,9 @@ from fingerpost.language.schema.pathway import FeedbackWords
 from fingerpost.people.families.models import Person
 from fingerpost.work.outcomes.models import Invitation, Response
 from fingerpost.work.outcomes.occasions import Occasion
-from fingerpost.work.outcomes.tokens import hash_of, new_token
+from fingerpost.work.outcomes.tokens import hash_of, token_of
 
 MOST_CARDS = 60
-
-
-@dataclass(frozen=True)
-class Asked:
-    """An invitation with its token, which is told once and kept nowhere. No token for one that needs no link."""
-
-    invitation: Invitation
-    token: str
 
 
 @command(allow=Permission.RECORD_CONTACT)
@@ -39,10 +30,11 @@ def ask(
     result: str = Invitation.Result.ASKED,
     asked_on: date | None = None,
     at: datetime,
-) -> Asked:
-    """Ask one person what she thinks, or note that she declined or was not reached. Clauses 3.5 and 3.6 (Essex advisors).
+) -> Invitation:
+    """Ask one person what she thinks, or note that she declined or was not reached. Returns the invitation.
 
-    Asked again before she answered, she gets a new link and the old one is dead; the day she was first asked stays.
+    Clauses 3.5 and 3.6 (Essex advisors). Asked again before she answered, she gets a new link and the old one is dead; the day
+    on which she was first asked stays.
     """
     held = rules(subject.service, timezone.localdate(at))
     form, on = _form(held, subject, respondent), _day(asked_on, at)
@@ -57,11 +49,11 @@ def ask(
 @command(allow=Permission.RECORD_CONTACT)
 def ask_everybody(
     actor: Actor, subject: Occasion, *, respondent: str, people: Iterable[Person], at: datetime
-) -> list[Asked]:
+) -> list[Invitation]:
     """Ask several people about one occasion. Returns an invitation for each who was not asked before."""
     held, on = rules(subject.service, timezone.localdate(at)), timezone.localdate(at)
     _form(held, subject, respondent)
-    given = list(people)
+    given = list(Person.objects.select_for_update().filter(pk__in=[person.pk for person in people]).order_by("pk"))
     told = set(Invitation.objects.filter(episode_id=subject.id, person__in=given).values_list("person_id", flat=True))
     new = [person for person in given if person.pk not in told]
     return _write(actor, subject, held, respondent, new, Invitation.Result.ASKED, on, at)
@@ -70,13 +62,22 @@ def ask_everybody(
 @command(allow=Permission.RECORD_CONTACT)
 def hand_out_cards(
     actor: Actor, subject: Occasion, *, respondent: str, how_many: int, asked_on: date | None = None, at: datetime
-) -> list[Asked]:
+) -> list[Invitation]:
     """Cards without a name, for people who came and did not say who they are, such as to a drop-in. One for each."""
     held, on = rules(subject.service, timezone.localdate(at)), _day(asked_on, at)
     _form(held, subject, respondent)
     if not 1 <= how_many <= MOST_CARDS:
         raise Refused(f"Enter how many cards, from 1 to {MOST_CARDS}.", field="how_many")
     return _write(actor, subject, held, respondent, [None] * how_many, Invitation.Result.ASKED, on, at)
+
+
+@command(allow=Permission.RECORD_CONTACT)
+def ask_again(actor: Actor, subject: Invitation, *, at: datetime) -> Invitation:
+    """A new link for somebody who has not answered; the old one is dead. Returns the invitation."""
+    invitation, today = locked(subject), timezone.localdate(at)
+    held = rules(invitation.service, today)
+    form = held.contract.pathway.feedback[invitation.respondent]  # type: ignore[index]
+    return _again(invitation, Invitation.Result.ASKED, expires_on=today + _open_for(held, form))
 
 
 @command(allow=Permission.RECORD_CONTACT)
@@ -116,15 +117,21 @@ def _require_result(result: str) -> None:
         raise Refused("Choose what came of it.", field="result")
 
 
-def _again(invitation: Invitation, result: str, *, expires_on: date) -> Asked:
+def _again(invitation: Invitation, result: str, *, expires_on: date) -> Invitation:
     _require_result(result)
     if Response.objects.filter(invitation=invitation).exists():
         raise Refused("This person has answered already. You can read the reply.", field="person")
-    token = new_token() if result == Invitation.Result.ASKED else ""
     invitation.result, invitation.expires_on = result, max(expires_on, invitation.asked_on)
-    invitation.token_hash = hash_of(token) if token else None
-    invitation.save(update_fields=["result", "expires_on", "token_hash"])
-    return Asked(invitation, token)
+    invitation.issue += 1
+    _link(invitation)
+    invitation.save(update_fields=["result", "expires_on", "issue", "token_hash"])
+    return invitation
+
+
+def _link(invitation: Invitation) -> None:
+    """Give the invitation the link of its issue; none to somebody who is not asked."""
+    is_asked = invitation.result == Invitation.Result.ASKED
+    invitation.token_hash = hash_of(token_of(invitation.pk, invitation.issue)) if is_asked else None
 
 
 def _write(
@@ -136,12 +143,11 @@ def _write(
     result: str,
     on: date,
     at: datetime,
-) -> list[Asked]:
+) -> list[Invitation]:
     _require_result(result)
     form = _form(held, occasion, respondent)
     made = []
     for ref, person in zip(new_references(Invitation, "V", len(people)), people, strict=True):
-        token = new_token() if result == Invitation.Result.ASKED else ""
         invitation = Invitation(
             ref=ref,
             service=occasion.service,
@@ -156,12 +162,11 @@ def _write(
             area_id=occasion.area,
             asked_on=on,
             result=result,
-            token_hash=hash_of(token) if token else None,
             expires_on=on + _open_for(held, form),
             asked_by_id=actor.id,
             recorded_at=at,
         )
         invitation.scope = occasion.scope | person.scope if person else occasion.scope
-        made.append(Asked(invitation, token))
-    Invitation.objects.bulk_create([one.invitation for one in made])
-    return made
+        _link(invitation)
+        made.append(invitation)
+    return Invitation.objects.bulk_create(made)

@@ -10,7 +10,7 @@ from fingerpost.ground.access.permissions import Permission
 from fingerpost.language.schema import InstrumentWords
 from fingerpost.people.families.models import Family
 from fingerpost.work.outcomes import scoring
-from fingerpost.work.outcomes.models import Administration
+from fingerpost.work.outcomes.models import Administration, SchoolEvent
 
 
 @dataclass(frozen=True)
@@ -52,3 +52,9 @@ def _change(episode: uuid.UUID, scores: dict[tuple[uuid.UUID, str], Decimal], in
     if start is None or end is None:
         return Change(episode, start, end, "not_measured")
     return Change(episode, start, end, scoring.change(instrument, start, end))
+
+
+def school_events_of(actor: Actor, family: Family) -> list[SchoolEvent]:
+    """Events at school that the family's parents took part in, latest first. One query."""
+    found = SchoolEvent.objects.visible_to(actor).filter(family=family).select_related("person")
+    return list(found.order_by("-happened_on", "-recorded_at"))

@@ -1,0 +1,30 @@
+"""Reads of outcomes: scores before and after, who was asked what she thinks, and what came of it."""
+
+from fingerpost.work.outcomes.queries.feedback import (
+    Heard,
+    Summary,
+    by_token,
+    get,
+    heard,
+    of_occasion,
+    open_worries,
+    reply_to,
+    summaries,
+)
+from fingerpost.work.outcomes.queries.scores import Change, changes, of_family, school_events_of
+
+__all__ = [
+    "Change",
+    "Heard",
+    "Summary",
+    "by_token",
+    "changes",
+    "get",
+    "heard",
+    "of_family",
+    "of_occasion",
+    "open_worries",
+    "reply_to",
+    "school_events_of",
+    "summaries",
+]
