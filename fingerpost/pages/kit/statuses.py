@@ -55,6 +55,11 @@ _TAGS: dict[str, tuple[str, str]] = {
     "submitted": ("Submitted", BLUE),
     "accepted": ("Accepted", GREEN),
     "restated": ("Restated", ORANGE),
+    # feedback
+    "feedback_asked": ("Asked", BLUE),
+    "feedback_answered": ("Answered", GREEN),
+    "feedback_declined": ("Declined", GREY),
+    "feedback_not_reached": ("Not reached", YELLOW),
     # lists in
     "matched": ("Matched", GREEN),
     "unmatched": ("Not matched", YELLOW),

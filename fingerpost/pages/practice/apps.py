@@ -16,6 +16,7 @@ class Practice(AppConfig):
         navigation.register("Concerns", "practice:concerns", Permission.RAISE_CONCERN, order=35)
         navigation.register("Groups", "practice:groups", Permission.RUN_GROUP, order=32)
         navigation.register("To agree", "practice:to_agree", Permission.APPROVE_PROGRAMME, order=10)
+        navigation.register("Feedback", "practice:feedback", Permission.VIEW_FAMILY, order=37)
         navigation.register("Find a person", "practice:find", Permission.VIEW_FAMILY, order=40)
 
         statuses.register("planned", "Not public yet", statuses.GREY)

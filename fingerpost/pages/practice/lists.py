@@ -6,7 +6,14 @@ from django.urls import NoReverseMatch, reverse
 from fingerpost.ground.tasks.queries import Item
 
 _BY_KIND = {"workforce.absence": "practice:absence", "workforce.supervisionaction": "practice:my_action"}
-_BY_LETTER = {"C": "practice:case", "R": "practice:request", "F": "practice:family", "S": "practice:concern"}
+_BY_LETTER = {
+    "C": "practice:case",
+    "R": "practice:request",
+    "F": "practice:family",
+    "S": "practice:concern",
+    "V": "practice:reply",
+    "Y": "practice:say",
+}
 
 
 def page_number(request: HttpRequest) -> int:

@@ -138,6 +138,7 @@ class Invitation(Scoped):
     class Meta:
         indexes = [
             models.Index(fields=["episode_id"], name="invitation_episode"),
+            models.Index(fields=["episode_ref"], name="invitation_episode_ref"),
             models.Index(fields=["service", "asked_on"], name="invitation_service_day"),
             models.Index(fields=["family"], name="invitation_family"),
         ]

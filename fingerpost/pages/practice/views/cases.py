@@ -65,6 +65,7 @@ def case_words(held: Rules) -> dict[str, dict[str, str]]:
     return {
         "contacts": {code: kind.label for code, kind in pathway.contacts.items()},
         "reasons": {code: reason.label for code, reason in pathway.closure_reasons.items()},
+        "school_events": {code: kind.label for code, kind in pathway.school_events.items()},
         "instruments": {code: words.title for code, words in held.contract.instruments.items()},
     }
 

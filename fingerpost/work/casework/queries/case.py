@@ -6,7 +6,7 @@ from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.people.correspondence.models import Message
 from fingerpost.work.casework.models import Allocation, Case, CaseChild, CaseDiscussion, Contact
-from fingerpost.work.outcomes.models import Administration
+from fingerpost.work.outcomes.models import Administration, SchoolEvent
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class CasePage:
     allocations: list[Allocation]
     scores: list[Administration]
     letters: list[Message]
+    school_events: list[SchoolEvent]
 
 
 def get(actor: Actor, ref: str, permission: Permission = Permission.VIEW_FAMILY) -> Case:
@@ -34,7 +35,7 @@ def get(actor: Actor, ref: str, permission: Permission = Permission.VIEW_FAMILY)
 
 
 def case_page(actor: Actor, ref: str, *, contacts: int = 100) -> CasePage:
-    """The whole case. Raises Case.DoesNotExist. Eight queries, whatever is on the case."""
+    """The whole case. Raises Case.DoesNotExist. Nine queries, whatever is on the case."""
     case = get(actor, ref)
     referred = CaseChild.objects.filter(case=case).select_related("person")
     of_case = Contact.objects.filter(case=case)
@@ -53,4 +54,7 @@ def case_page(actor: Actor, ref: str, *, contacts: int = 100) -> CasePage:
         ),
         scores=list(Administration.objects.filter(episode_id=case.pk).order_by("-taken_on", "-recorded_at")),
         letters=list(Message.objects.filter(origin_kind="casework.case", origin_id=case.pk).order_by("-drafted_at")),
+        school_events=list(
+            SchoolEvent.objects.filter(episode_id=case.pk).select_related("person").order_by("-happened_on")
+        ),
     )

@@ -1,5 +1,6 @@
 """People asked what they think: an invitation with a link or on paper, declined, not reached."""
 
+import uuid
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
@@ -12,7 +13,7 @@ from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.references import new_references
 from fingerpost.language.schema.pathway import FeedbackWords
-from fingerpost.people.families.models import Person
+from fingerpost.people.families.models import Membership, Person
 from fingerpost.work.outcomes.models import Invitation, Response
 from fingerpost.work.outcomes.occasions import Occasion
 from fingerpost.work.outcomes.tokens import hash_of, token_of
@@ -145,13 +146,13 @@ def _write(
     at: datetime,
 ) -> list[Invitation]:
     _require_result(result)
-    form = _form(held, occasion, respondent)
+    form, families = _form(held, occasion, respondent), _families_of(people)
     made = []
     for ref, person in zip(new_references(Invitation, "V", len(people)), people, strict=True):
         invitation = Invitation(
             ref=ref,
             service=occasion.service,
-            family=occasion.family if person else None,
+            family_id=_family_of(occasion, person, families),
             person=person,
             respondent=respondent,
             instrument=form.instrument,
@@ -170,3 +171,16 @@ def _write(
         _link(invitation)
         made.append(invitation)
     return Invitation.objects.bulk_create(made)
+
+
+def _families_of(people: list[Person] | list[None]) -> dict[uuid.UUID, uuid.UUID]:
+    """The family that each person lives in now; one of them for somebody who lives in two."""
+    named = [person.pk for person in people if person is not None]
+    rows = Membership.objects.filter(person__in=named, until=None).order_by("recorded_at")
+    return dict(rows.values_list("person_id", "family_id"))
+
+
+def _family_of(occasion: Occasion, person: Person | None, families: dict[uuid.UUID, uuid.UUID]) -> uuid.UUID | None:
+    if person is None:
+        return None
+    return occasion.family.pk if occasion.family else families.get(person.pk)

@@ -1,6 +1,5 @@
 """Who was asked, who replied, and what the replies come to."""
 
-import uuid
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -60,9 +59,9 @@ def by_token(token: str) -> Invitation | None:
     return Invitation.objects.filter(~answered, token_hash=hash_of(token)).first()
 
 
-def of_occasion(actor: Actor, episode: uuid.UUID) -> list[Heard]:
-    """Everybody due to be asked about a case, run or session, the first asked first. Two queries."""
-    invited = Invitation.objects.visible_to(actor).filter(episode_id=episode).select_related("person")
+def of_occasions(actor: Actor, ref: str) -> list[Heard]:
+    """Everybody due to be asked about the case or run of this reference and its sessions, the first asked first. Two queries."""
+    invited = Invitation.objects.visible_to(actor).filter(episode_ref=ref).select_related("person")
     return _with_replies(list(invited.order_by("asked_on", "ref")))
 
 

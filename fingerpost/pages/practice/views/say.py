@@ -1,0 +1,169 @@
+"""Having a say: what families were asked, who took part, and what changed because of it."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+
+from fingerpost.agreements.contracts.queries import rules
+from fingerpost.ground.access.command import Refused
+from fingerpost.ground.access.page import PageRequest, page
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.scope import Scope
+from fingerpost.pages.kit import fields
+from fingerpost.pages.kit.forms import KitForm
+from fingerpost.pages.kit.once import once
+from fingerpost.pages.kit.shortcuts import done, refused, render
+from fingerpost.pages.practice.occasions import About, Someone, about_or_404, people_of_my_cases
+from fingerpost.people.families.models import Person
+from fingerpost.work.community import commands, queries
+from fingerpost.work.community.models import Say
+
+A_YEAR = timedelta(days=365)
+
+
+@page(allow=Permission.VIEW_FAMILY)
+def says(request: PageRequest) -> HttpResponse:
+    today, service = timezone.localdate(request.at), request.actor.service
+    context = {
+        "says": queries.says(request.actor, service, since=today - A_YEAR, until=today),
+        "kinds": kinds_of(service, request),
+        "since": today - A_YEAR,
+        "may_record": request.actor.has(Permission.RECORD_CONTACT),
+    }
+    return render(request, "practice/says.html", context)
+
+
+def kinds_of(service: str, request: PageRequest) -> dict[str, str]:
+    """What the contract calls the kinds of say: code to label."""
+    kinds = rules(service, timezone.localdate(request.at)).contract.pathway.participation
+    return {code: words.label for code, words in kinds.items()}
+
+
+class SayForm(KitForm):
+    """One occasion, with everybody who took part."""
+
+    kind = fields.Radios("What kind of say was it?")
+    title = fields.Text("What was it about?", hint="For example: when drop-ins are held", longest=160)
+    happened_on = fields.Date("When?")
+    people = fields.Checkboxes("Who took part?")
+    said = fields.LongText("What did they say?", required=False, longest=4000)
+    changed = fields.LongText(
+        "What changed because of it?", hint="You can add this later.", required=False, longest=4000
+    )
+
+    def offer(self, request: PageRequest, people: list[Someone]) -> None:
+        today = timezone.localdate(request.at)
+        self.fields["kind"].offer(kinds_of(request.actor.service, request).items())  # type: ignore[attr-defined]
+        self.fields["people"].offer([(str(one.person.pk), one.label) for one in people])  # type: ignore[attr-defined]
+        self.fields["happened_on"].bounds(latest=today)  # type: ignore[attr-defined]
+
+
+@page(allow=Permission.RECORD_CONTACT, shows="family")
+@once
+def say_new(request: PageRequest) -> HttpResponse:
+    request.saw("family")
+    about = _about(request)
+    people = about.people if about else people_of_my_cases(request)
+    form = SayForm(request.POST or None, initial={"happened_on": timezone.localdate(request.at)})
+    form.offer(request, people)
+    if form.is_valid():
+        try:
+            kept = _record(request, form.cleaned_data, about)
+        except Refused as refusal:
+            refused(form, refusal)
+        else:
+            return done(request, "practice:say", kept.ref, said="Written down.")
+    context = {"form": form, "about": about, "people": people, "title": "Record that families had a say"}
+    return render(request, "practice/say_new.html", context)
+
+
+def _about(request: PageRequest) -> About | None:
+    """The case or run whose people are offered, where the address names one."""
+    ref = request.GET.get("about", "")
+    return about_or_404(request, ref, Permission.RECORD_CONTACT) if ref else None
+
+
+def _record(request: PageRequest, told: dict[str, Any], about: About | None) -> Say:
+    chosen = Person.objects.visible_to(request.actor, Permission.RECORD_CONTACT).filter(pk__in=told.pop("people"))
+    mine = [UUID(str(request.actor.id))] if request.actor.id else []
+    scope = Scope.of(service=request.actor.service, users=mine)
+    own = Scope.of(users=mine) | (about.occasion.scope if about else Scope(frozenset()))
+    return commands.record_say(
+        request.actor,
+        scope | own,
+        service=request.actor.service,
+        people=list(chosen),
+        area=None,
+        at=request.at,
+        **told,
+    )
+
+
+def say_or_404(request: PageRequest, ref: str, permission: Permission = Permission.VIEW_FAMILY) -> Say:
+    """The occasion, if she may meet it. Raises Http404."""
+    try:
+        return queries.get(request.actor, ref, permission)
+    except Say.DoesNotExist as absent:
+        raise Http404 from absent
+
+
+@page(allow=Permission.VIEW_FAMILY, shows="family")
+def say(request: PageRequest, ref: str) -> HttpResponse:
+    shown = queries.say_page(request.actor, say_or_404(request, ref))
+    request.saw("family", *[part.family_id for part in shown.people if part.family_id])
+    context = {
+        "page": shown,
+        "say": shown.say,
+        "kind": kinds_of(shown.say.service, request).get(shown.say.kind, shown.say.kind),
+        "may_record": request.actor.can(Permission.RECORD_CONTACT, shown.say),
+    }
+    return render(request, "practice/say.html", context)
+
+
+class ChangedForm(KitForm):
+    changed = fields.LongText("What changed because of it?", hint="If nothing could change, say why.", longest=4000)
+    changed_on = fields.Date("When?")
+
+
+@page(allow=Permission.RECORD_CONTACT)
+@once
+def say_changed(request: PageRequest, ref: str) -> HttpResponse:
+    found = say_or_404(request, ref, Permission.RECORD_CONTACT)
+    today = timezone.localdate(request.at)
+    form = ChangedForm(request.POST or None, initial={"changed": found.changed, "changed_on": today})
+    form.fields["changed_on"].bounds(latest=today, earliest=found.happened_on)  # type: ignore[attr-defined]
+    if form.is_valid():
+        try:
+            commands.tell_what_changed(request.actor, found, **form.cleaned_data, at=request.at)
+        except Refused as refusal:
+            refused(form, refusal)
+        else:
+            return done(request, "practice:say", ref, said="Written down.")
+    context = {"say": found, "form": form, "title": "What changed", "submit": "Save"}
+    return render(request, "practice/say_form.html", context)
+
+
+class MorePeopleForm(KitForm):
+    people = fields.Checkboxes("Who else took part?")
+
+
+@page(allow=Permission.RECORD_CONTACT, shows="family")
+@once
+def say_people(request: PageRequest, ref: str) -> HttpResponse:
+    found = say_or_404(request, ref, Permission.RECORD_CONTACT)
+    request.saw("family")
+    there = {part.person_id for part in queries.say_page(request.actor, found).people}
+    people = [one for one in people_of_my_cases(request) if one.person.pk not in there]
+    form = MorePeopleForm(request.POST or None)
+    form.fields["people"].offer([(str(one.person.pk), one.label) for one in people])  # type: ignore[attr-defined]
+    if form.is_valid():
+        seen = Person.objects.visible_to(request.actor, Permission.RECORD_CONTACT)
+        commands.add_people(
+            request.actor, found, people=list(seen.filter(pk__in=form.cleaned_data["people"])), at=request.at
+        )
+        return done(request, "practice:say", ref, said="Written down.")
+    context = {"say": found, "form": form, "title": "Add people who took part", "submit": "Save"}
+    return render(request, "practice/say_form.html", context | {"nobody": not people})
