@@ -10,13 +10,18 @@ from fingerpost.agreements.contracts.queries import returns_of
 from fingerpost.exchange.imports import commands as imports
 from fingerpost.exchange.imports.models import List
 from fingerpost.ground.access.scope import Scope
-from fingerpost.people.families.models import Family
+from fingerpost.people.families.models import Family, Membership
 from fingerpost.people.schooling.models import Exclusion
 from fingerpost.proof.returns import commands as returns
 from fingerpost.proof.returns.models import Return
 from fingerpost.work.casework import commands as casework
 from fingerpost.work.casework import queries as cases
 from fingerpost.work.casework.models import Case
+from fingerpost.work.casework.occasions import occasion_of
+from fingerpost.work.community import commands as community
+from fingerpost.work.community.models import Say
+from fingerpost.work.outcomes import commands as outcomes
+from fingerpost.work.outcomes.models import Invitation
 from fingerpost.work.referrals import commands as referrals
 from fingerpost.work.referrals.intake import AssessmentGiven, ChildGiven, ParentGiven, ReferralGiven, refer
 from fingerpost.work.referrals.models import Request, RequestChild
@@ -151,4 +156,34 @@ def a_list(world: World) -> List:
         file_name="marks.csv",
         content=BytesIO(b"UPN,Date,Session,Mark\n"),
         at=moment(2010, 12, 30),
+    )
+
+
+def an_invitation(world: World, made: CaseMade, *, worker: str = "alice", is_answered: bool = True) -> Invitation:
+    """A parent of a case asked what she thinks; where she answered, with a worry and a few words."""
+    holder, case = world.actor(worker), made.row
+    parent = Membership.objects.get(family=case.family_id, part="parent").person
+    at = moment(2010, 12, 6)
+    # A restricted case is asked about by somebody who may see it.
+    actor = _everybody() if case.restricted else holder
+    asked = outcomes.ask(actor, occasion_of(case), respondent="parent", person=parent, at=at)
+    if is_answered:
+        answers = {"rating": "4", "comment": "You listened to us.", "worried": "yes"}
+        outcomes.respond(_everybody(), asked, answers=answers, at=at)
+    return asked
+
+
+def a_say(world: World, made: CaseMade) -> Say:
+    """An occasion on which the parent of a case had a say."""
+    parent = Membership.objects.get(family=made.row.family_id, part="parent").person
+    return community.record_say(
+        _everybody(),
+        made.row.scope,
+        service=world.service,
+        kind="consultation",
+        title="When drop-ins are held",
+        happened_on=date(2010, 12, 1),
+        people=[parent],
+        said="Mornings are hard for us.",
+        at=moment(2010, 12, 6),
     )

@@ -22,7 +22,16 @@ from fingerpost.people.families.models import Relationship
 from tests.fixtures.groups import a_group
 from tests.fixtures.staff import a_member, everything
 from tests.fixtures.world import SERVICE, World, moment
-from tests.pages.households import CaseMade, a_case, a_concern, a_list, a_referral, a_return
+from tests.pages.households import (
+    CaseMade,
+    a_case,
+    a_concern,
+    a_list,
+    a_referral,
+    a_return,
+    a_say,
+    an_invitation,
+)
 
 AT = moment(2010, 12, 31, 15)
 
@@ -80,7 +89,7 @@ def things(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str,
     """By the beginning of the route, and then by where it lies: alice's, carol's of another team, restricted, absent."""
     monkeypatch.setattr(clock, "now", lambda service="": AT)
     found: dict[str, dict[str, Thing]] = {"families": {}, "requests": {}, "cases": {}, "refer": {}}
-    found |= {"concerns": {}, "raise-concern": {}}
+    found |= {"concerns": {}, "raise-concern": {}, "feedback": {}, "had-a-say": {}}
     for where, worker, area in (
         ("own", "alice", "tendring"),
         ("other team", "carol", "colchester"),
@@ -107,10 +116,15 @@ def things(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str,
             },
             case.row.scope,
         )
+        invited, say = an_invitation(world, case, worker=worker), a_say(world, case)
+        found["feedback"][where] = Thing({"about": case.row.ref, "ref": invited.ref}, case.row.scope)
+        found["had-a-say"][where] = Thing({"ref": say.ref}, say.scope)
         found["raise-concern"][where] = Thing({"word": "family", "key": case.row.family.ref}, case.family_scope)
         if where != "restricted":
             concern = a_concern(world, case.row, by=worker)
             found["concerns"][where] = Thing({"ref": concern.ref}, concern.scope)
+    found["feedback"]["absent"] = Thing({"about": "C-ZZZZZZ", "ref": "V-ZZZZZZ"}, None)
+    found["had-a-say"]["absent"] = Thing({"ref": "Y-ZZZZZZ"}, None)
     found["concerns"]["absent"] = Thing({"ref": "S-ZZZZZZ"}, None)
     found["raise-concern"]["absent"] = Thing({"word": "family", "key": "F-ZZZZZZ"}, None)
     found["raise-concern"]["a kind nobody knows"] = Thing({"word": "nothing", "key": "F-ZZZZZZ"}, None)

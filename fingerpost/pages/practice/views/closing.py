@@ -17,6 +17,8 @@ from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.shortcuts import done, refused, render
 from fingerpost.pages.practice.views.cases import case_or_404, rules_of
 from fingerpost.people.correspondence.models import Message
+from fingerpost.people.families.models import Membership, Person
+from fingerpost.people.families.queries import members_of
 from fingerpost.work.casework import commands, queries
 from fingerpost.work.casework.models import Case, CaseDiscussion
 from fingerpost.work.directory.queries import entries
@@ -27,8 +29,21 @@ from fingerpost.work.workforce import commands as workforce
 class ScoreForm(KitForm):
     """A questionnaire of the contract, made into a form."""
 
+    person = fields.Radios("Whose answers are these?")
     taken_on = fields.Date("When was it filled in?")
     completed_by = fields.Text("Who filled it in?", longest=160)
+
+    def offer(self, parents: list[Person]) -> None:
+        """Ask whose it is where the family has several parents; of one parent, and of none, there is nothing to ask."""
+        if len(parents) < 2:
+            del self.fields["person"]
+        else:
+            self.fields["person"].offer([(str(one.pk), one.full_name) for one in parents])  # type: ignore[attr-defined]
+
+    def whose(self, parents: list[Person]) -> Person | None:
+        """The parent who was chosen, or the only one."""
+        chosen = self.cleaned_data.get("person")
+        return next((one for one in parents if chosen in (None, str(one.pk))), None)
 
     def ask(self, instrument: InstrumentWords) -> None:
         """Add the questions: choices where the item has them, else a number."""
@@ -64,6 +79,8 @@ def score_new(request: PageRequest, ref: str, instrument: str, point: str) -> Ht
     words = offered[instrument]
     form = ScoreForm(request.POST or None, initial={"taken_on": timezone.localdate(request.at)})
     form.fields["taken_on"].bounds(latest=timezone.localdate(request.at))  # type: ignore[attr-defined]
+    parents = _parents(request, found)
+    form.offer(parents)
     form.ask(words)
     if form.is_valid():
         try:
@@ -76,6 +93,7 @@ def score_new(request: PageRequest, ref: str, instrument: str, point: str) -> Ht
                 taken_on=form.cleaned_data["taken_on"],
                 completed_by=form.cleaned_data["completed_by"],
                 answers=form.answers(words),
+                person=form.whose(parents),
                 episode_id=found.pk,
                 at=request.at,
             )
@@ -92,6 +110,11 @@ def score_new(request: PageRequest, ref: str, instrument: str, point: str) -> Ht
         "submit": "Save",
     }
     return render(request, "practice/case_form.html", context)
+
+
+def _parents(request: PageRequest, found: Case) -> list[Person]:
+    members = members_of(request.actor, [found.family_id]).get(found.family_id, [])
+    return [one.person for one in members if one.part == Membership.Part.PARENT]
 
 
 class DiscussionForm(KitForm):

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.utils import timezone
@@ -12,6 +11,7 @@ from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.scope import Scope
+from fingerpost.ground.places.models import Area
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
@@ -87,18 +87,24 @@ def _about(request: PageRequest) -> About | None:
 
 
 def _record(request: PageRequest, told: dict[str, Any], about: About | None) -> Say:
-    chosen = Person.objects.visible_to(request.actor, Permission.RECORD_CONTACT).filter(pk__in=told.pop("people"))
-    mine = [UUID(str(request.actor.id))] if request.actor.id else []
-    scope = Scope.of(service=request.actor.service, users=mine)
-    own = Scope.of(users=mine) | (about.occasion.scope if about else Scope(frozenset()))
+    seen = Person.objects.visible_to(request.actor, Permission.RECORD_CONTACT)
+    people = list(seen.filter(pk__in=told.pop("people")))
     return commands.record_say(
         request.actor,
-        scope | own,
+        _lies(request, people),
         service=request.actor.service,
-        people=list(chosen),
-        area=None,
+        people=people,
+        area=Area.objects.filter(pk=about.occasion.area).first() if about else None,
         at=request.at,
         **told,
+    )
+
+
+def _lies(request: PageRequest, people: list[Person]) -> Scope:
+    """With whoever writes it down, the service, and the teams of those who took part."""
+    teams = {key for person in people for key in person.scope_keys if key.startswith("team:")}
+    return Scope.of(service=request.actor.service, users=[request.actor.id] if request.actor.id else []) | Scope(
+        frozenset(teams)
     )
 
 
