@@ -82,7 +82,7 @@ def _run(request: PageRequest, ref: str, permission: Permission) -> About:
     children = _children_among([row.person for row in rows])
     people = [Someone(row.person, CHILD if row.person_id in children else PARENT) for row in rows]
     title = f"{run.programme.title}, {run.area.name}"
-    return About(run.ref, title, "", of_run(run), people, run)
+    return About(run.ref, title, reverse("practice:run", args=[run.ref]), of_run(run), people, run)
 
 
 def _children_among(people: Iterable[Person]) -> set[UUID]:

@@ -107,6 +107,7 @@ def _about(request: PageRequest, run: Run) -> dict[str, Any]:
         "signposted": _signposted(run, [s.pk for s in sessions]),
         "steps": _history(run),
         "now": request.at,
+        "may_ask": request.actor.can(Permission.RECORD_CONTACT, run),
     }
 
 

@@ -77,8 +77,9 @@ def _parents() -> Table:
 
 
 def _on_runs() -> Table:
-    """People with a place on a run that was not given up."""
+    """People with a place on a run, neither given up nor called off."""
     runs = of_service(table_of(Run))
+    runs = runs.filter(runs.cancelled_at.isnull())
     booked = into_use(known(table_of(Booking)))
     booked = booked.filter(booked.cancelled_at.isnull())
     found = booked.join(
