@@ -3,6 +3,7 @@
 import itertools
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from io import BytesIO
 from uuid import UUID
 
@@ -17,12 +18,16 @@ from fingerpost.proof.returns import commands as returns
 from fingerpost.proof.returns.models import Return
 from fingerpost.work.casework import commands as casework
 from fingerpost.work.casework.models import Case, Contact
+from fingerpost.work.directory import commands as directory
+from fingerpost.work.groups import commands as groups
 from fingerpost.work.referrals import commands as referrals
 from fingerpost.work.referrals.models import Request, RequestChild
 from fingerpost.work.safeguarding import commands as safeguarding
 from fingerpost.work.safeguarding.models import Concern
 from tests.fixtures.attendance import load_attendance, load_exclusions, weeks_before
 from tests.fixtures.casebook import Casebook, Child
+from tests.fixtures.families import SYSTEM, household
+from tests.fixtures.groups import OF_SERVICE, GroupMade, a_group, proposed_run
 from tests.fixtures.staff import StaffMade, everything
 from tests.fixtures.world import SERVICE, World, moment
 from tests.pages.households import CaseMade, a_case, a_concern, a_referral, a_return
@@ -61,6 +66,9 @@ class Street:
     bad_list: List
     good_list: List
     staff: StaffMade
+    course: GroupMade
+    drop_in: GroupMade
+    proposed: str
 
 
 def build(world: World) -> Street:
@@ -74,6 +82,7 @@ def build(world: World) -> Street:
     accepted = a_referral(world, last_name="Gale")
     referrals.decide(world.actor("bob"), accepted, at=TODAY - timedelta(days=2))
     accepted.refresh_from_db()
+    some_groups(world)
     return Street(
         closed=closed,
         contact=contact,
@@ -92,6 +101,9 @@ def build(world: World) -> Street:
         ),
         good_list=a_loaded_list(world, closed.children[0]),
         staff=everything(world),
+        course=a_course(world),
+        drop_in=a_group(world, offer="drop_in"),
+        proposed=proposed_run(world, starts_on=date(2011, 1, 18), ends_on=date(2011, 3, 29)).ref,
     )
 
 
@@ -247,3 +259,44 @@ def number_of(child: UUID) -> str:
     held.scope = row.scope
     held.save()
     return UPN
+
+
+def a_course(world: World) -> GroupMade:
+    """A course with a full register, half of it marked, and a waiting list."""
+    made = a_group(world)
+    groups.change_places(SYSTEM, made.run, places=16, at=TODAY)
+    people = [household(f"{name}{ending}").parent for name in NAMES for ending in ("", "-Whitcombe", "son")][:14]
+    for person in people:
+        groups.book(SYSTEM, made.run, person=person, at=TODAY)
+    groups.wait(SYSTEM, made.run, person=household("Later").parent, at=TODAY)
+    groups.mark(SYSTEM, made.session, present={p.pk: n % 3 > 0 for n, p in enumerate(people[:9])}, at=TODAY)
+    scores = {p.pk: {"behaviour": Decimal(8 + n)} for n, p in enumerate(people[:6])}
+    groups.measure(SYSTEM, made.run, point="start", taken_on=date(2010, 9, 14), scores=scores, at=TODAY)
+    return made
+
+
+def some_groups(world: World) -> None:
+    """Services nearby, a need, what somebody else offers, and a course elsewhere."""
+    words = {"service": SERVICE, "at": TODAY}
+    for name in ("Beacon Young Carers", "Housing Advice Desk", "Children’s Speech and Language Clinic of the East"):
+        directory.add(SYSTEM, OF_SERVICE, name=name, **words)
+    directory.note_need(
+        SYSTEM,
+        OF_SERVICE,
+        statement="Parents ask what to do about bullying on telephones",
+        source="Meeting of the school cluster",
+        noted_on=date(2010, 9, 2),
+        topic="bullying",
+        **words,
+    )
+    directory.note_provision(
+        SYSTEM,
+        OF_SERVICE,
+        provider="Bright Start Children’s Centre",
+        title="Good nights",
+        topic="sleep",
+        age_band="under_5",
+        starts_on=date(2010, 9, 1),
+        **words,
+    )
+    proposed_run(world, area="chelmer", offer="workshop", starts_on=date(2011, 1, 12), ends_on=date(2011, 1, 12))

@@ -19,6 +19,7 @@ from playwright.sync_api import Page as Window
 from fingerpost.ground.access import clock
 from fingerpost.ground.access.models import DemonstrationDay
 from fingerpost.people.families.models import Relationship
+from fingerpost.work.groups.models import Waiting
 from tests.browser import checks, street
 from tests.browser.street import TODAY, Street
 from tests.fixtures.world import SERVICE, World
@@ -29,7 +30,7 @@ KEEP_PICTURES = bool(os.environ.get("FINGERPOST_KEEP_PICTURES"))
 # Who opens a page, most fitting first: the first whom it opens to. Oversight is looked at by two, who see different things.
 FITTING = {
     "partners": ("erin",),
-    "practice": ("alice", "bob", "fay"),
+    "practice": ("alice", "bob", "fay", "gita"),
     "practice:request": ("bob",),
     "practice:concern": ("fay",),
     "practice:concerns": ("fay",),
@@ -50,6 +51,8 @@ AT_TWO_STAGES = {
     "practice:request_reply_words",
     "partners:reply",
     "practice:letter_hold_back",
+    "practice:run",
+    "practice:run_session",
     "oversight:return",
     "oversight:return_submit",
     "oversight:restatement",
@@ -136,6 +139,23 @@ def arguments(world: World, made: Street) -> dict[str, list[dict[str, Any]]]:
         "lists": [{"batch": made.bad_list.pk}, {"batch": made.good_list.pk}],
         "concerns": [{"ref": made.concern.ref}, {"ref": made.referred.ref}],
         "raise-concern": [{"word": "case", "key": made.working.ref}],
+        "groups": [
+            {
+                "ref": made.course.run.ref,
+                "session": made.course.session.pk,
+                "booking": made.course.booking.pk,
+                "line": Waiting.objects.filter(run=made.course.run, ended_at=None).values_list("pk", flat=True)[0],
+                "point": "start",
+            },
+            {
+                "ref": made.drop_in.run.ref,
+                "session": made.drop_in.session.pk,
+                "booking": made.drop_in.booking.pk,
+                "line": uuid4(),
+                "point": "start",
+            },
+        ],
+        "programmes": [{"ref": made.proposed}],
         "team": [{"worker": world.users["alice"].pk}],
     }
 

@@ -24,6 +24,7 @@ from fingerpost.proof.chronology import events
 from fingerpost.work.assessments import commands as assessments
 from fingerpost.work.assessments.needs import NEEDS
 from fingerpost.work.casework import queries
+from fingerpost.work.groups import queries as groups
 from fingerpost.work.referrals.priority import groups_of
 from fingerpost.work.safeguarding.queries import of_family as concerns_of
 
@@ -47,6 +48,9 @@ def family(request: PageRequest, ref: str) -> HttpResponse:
         "may_raise": request.actor.can(Permission.RAISE_CONCERN, shown.family),
         "consents": answers(request.actor, [shown.family]),
         "lately": [told(event, held) for event in events.of_family(request.actor, shown.family, most=LATELY)],
+        "places": groups.of_family(request.actor, shown.family, [member.person.pk for member in shown.members]),
+        "may_book": request.actor.can(Permission.RUN_GROUP, shown.family),
+        "may_open": lambda run: request.actor.can(Permission.RUN_GROUP, run),
         "today": timezone.localdate(request.at),
         "age_on": age_on,
     }

@@ -177,7 +177,7 @@ def run_advertise(request: PageRequest, ref: str) -> HttpResponse:
 
 
 class CallOffForm(KitForm):
-    reason = fields.LongText("Why is it called off?", rows=3, longest=300)
+    reason = fields.LongText("Why is it called off?", missing="Say why it is called off", rows=3, longest=300)
 
 
 @page(allow=Permission.RUN_GROUP)
@@ -204,7 +204,9 @@ def run_call_off(request: PageRequest, ref: str) -> HttpResponse:
 
 
 class PlacesForm(KitForm):
-    places = fields.Number("How many people can come?", least=1, most=999, width=3)
+    places = fields.Number(
+        "How many people can come?", missing="Enter how many people can come", least=1, most=999, width=3
+    )
 
 
 @page(allow=Permission.RUN_GROUP)
@@ -237,7 +239,7 @@ def told_of(booked: list[Any]) -> str:
 
 
 class NeedForm(KitForm):
-    need = fields.Choice("Which need does it answer?")
+    need = fields.Choice("Which need does it answer?", missing="Choose a need")
 
 
 @page(allow=Permission.RUN_GROUP)

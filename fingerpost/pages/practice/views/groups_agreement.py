@@ -36,7 +36,7 @@ def coverage_to_agree(request: PageRequest) -> HttpResponse:
 
 
 class AgreeForm(KitForm):
-    agreed_on = fields.Date("On which day did you agree?")
+    agreed_on = fields.Date("On which day did you agree?", missing="Enter the day on which you agreed")
     agreed_by = fields.Text("Your name", longest=160, autocomplete="name")
 
 

@@ -55,6 +55,7 @@ def coverage_of(request: PageRequest) -> dict[str, Any]:
         "lines": _lines(wide, kinds),
         "close": _lines(close, kinds),
         "tiles": _tiles(held, close),
+        "may_open": lambda run: request.actor.can(Permission.RUN_GROUP, run),
         "without_need": queries.without_need(held.service, since=term.first_day, until=term.last_day),
     }
 
@@ -131,13 +132,13 @@ class ProvisionForm(KitForm):
 
     keep = "provision"
     sections: ClassVar[list[tuple[str, list[str]]]] = []
-    provider = fields.Text("Who offers it?", longest=160)
-    title = fields.Text("What is it called?", longest=160)
-    kind = fields.Radios("What kind is it?")
+    provider = fields.Text("Who offers it?", missing="Enter who offers it", longest=160)
+    title = fields.Text("What is it called?", missing="Enter what it is called", longest=160)
+    kind = fields.Radios("What kind is it?", missing="Choose what kind it is")
     topic = fields.Choice("What is it about?", required=False, blank="Nothing in particular")
     age_band = fields.Choice("For children of what age?", required=False, blank="Any age")
     area = fields.Choice("Where?", required=False, blank="Everywhere", searchable=True)
-    starts_on = fields.Date("From which day?")
+    starts_on = fields.Date("From which day?", missing="Enter the first day")
     ends_on = fields.Date("Until which day?", hint="Leave it empty if it goes on.", required=False)
 
 
@@ -165,9 +166,11 @@ def provision_new(request: PageRequest) -> HttpResponse:
 
 class NeedForm(KitForm):
     keep = "need"
-    statement = fields.Text("What do families need?", longest=300)
-    source = fields.Text("Who said so, or where is it written?", longest=160)
-    noted_on = fields.Date("When?")
+    statement = fields.Text("What do families need?", missing="Enter what families need", longest=300)
+    source = fields.Text(
+        "Who said so, or where is it written?", missing="Enter who said so, or where it is written", longest=160
+    )
+    noted_on = fields.Date("When?", missing="Enter the day")
     topic = fields.Choice("What is it about?", required=False, blank="Nothing in particular")
     area = fields.Choice("Where?", required=False, blank="Everywhere", searchable=True)
 

@@ -27,7 +27,7 @@ class SheetForm(KitForm):
     """The day of the sheet. Each score is a field `s-<person>-<outcome>` that the page draws itself."""
 
     keep = "scores"
-    taken_on = fields.Date("On which day were they asked?")
+    taken_on = fields.Date("On which day were they asked?", missing="Enter the day on which they were asked")
 
 
 @page(allow=Permission.RUN_GROUP, shows="person")

@@ -204,8 +204,8 @@ def waiting_end(request: PageRequest, ref: str, line: UUID) -> HttpResponse:
 
 
 class FamilyPlaceForm(KitForm):
-    person = fields.Radios("Who comes?")
-    run = fields.Choice("To which group?", searchable=True)
+    person = fields.Radios("Who comes?", missing="Choose who comes")
+    run = fields.Choice("To which group?", missing="Choose a group", searchable=True)
 
 
 @page(allow=Permission.RUN_GROUP, shows="family")

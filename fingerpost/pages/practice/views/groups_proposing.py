@@ -1,5 +1,6 @@
 """A programme written down, and a run of one proposed with its sessions."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar
 
@@ -40,7 +41,7 @@ def offer_asked(request: PageRequest, held: Rules) -> str:
 
 
 class ProgrammeForm(KitForm):
-    title = fields.Text("What is it called?", longest=160)
+    title = fields.Text("What is it called?", missing="Enter what it is called", longest=160)
     topic = fields.Choice("What is it about?", required=False, blank="Nothing in particular")
     age_band = fields.Choice("For children of what age?", required=False, blank="Any age")
     outcomes = fields.Checkboxes(
@@ -71,6 +72,7 @@ def programme_new(request: PageRequest) -> HttpResponse:
     if form.is_valid():
         subject = _my_scope(request, held)
         try:
+            _require_new(held.service, form.cleaned_data["title"])
             made = commands.define(
                 request.actor, subject, service=held.service, offer=offer, **form.cleaned_data, at=request.at
             )
@@ -80,6 +82,11 @@ def programme_new(request: PageRequest) -> HttpResponse:
             to = f"/groups/new?offer={offer}&programme={made.pk}"
             return done(request, to, said=f"“{made.title}” has been added. Now plan a run of it.")
     return render(request, "practice/programme_new.html", {"form": form, "words": words, "offer": offer})
+
+
+def _require_new(service: str, title: str) -> None:
+    if Programme.objects.filter(service=service, title__iexact=" ".join(title.split())).exists():
+        raise Refused("There is one of that name already. Go back and choose it in the list.", field="title")
 
 
 def _my_scope(request: PageRequest, held: Rules) -> Scope:
@@ -96,18 +103,37 @@ class ProposeForm(KitForm):
         ("When", ["starts_on", "clock", "minutes", "how_many", "every"]),
         ("Why here", ["gap", "need", "duplication_reason"]),
     ]
-    programme = fields.Choice("Which one?", searchable=True)
-    area = fields.Choice("In which area?", searchable=True)
-    venue_name = fields.Text("Where is it held?", hint="A school, hall or centre", longest=160)
-    leader = fields.Choice("Who leads it?", searchable=True)
+    programme = fields.Choice("Which one?", missing="Choose which one", searchable=True)
+    area = fields.Choice("In which area?", missing="Choose the area", searchable=True)
+    venue_name = fields.Text(
+        "Where is it held?", hint="A school, hall or centre", missing="Enter where it is held", longest=160
+    )
+    leader = fields.Choice("Who leads it?", missing="Choose who leads it", searchable=True)
     co_leader = fields.Choice("Who else leads it?", searchable=True, required=False)
-    places = fields.Number("How many people can come?", least=1, most=999, width=3)
-    starts_on = fields.Date("When is the first session?")
-    clock = fields.Time("What time does it begin?")
-    minutes = fields.Number("How many minutes does a session take?", least=5, most=720, width=3)
-    how_many = fields.Number("How many sessions?", least=1, most=LONGEST_RUN, width=2)
-    every = fields.Radios("How often?", EVERY.items(), hint="School holidays are left out.", inline=True)
-    gap = fields.Text("Which gap does it fill?", hint="What is missing here this term?", longest=300)
+    places = fields.Number(
+        "How many people can come?", missing="Enter how many people can come", least=1, most=999, width=3
+    )
+    starts_on = fields.Date("When is the first session?", missing="Enter the day of the first session")
+    clock = fields.Time("What time does it begin?", missing="Enter the time at which it begins")
+    minutes = fields.Number(
+        "How many minutes does a session take?",
+        missing="Enter how many minutes a session takes",
+        least=5,
+        most=720,
+        width=3,
+    )
+    how_many = fields.Number(
+        "How many sessions?", missing="Enter how many sessions there are", least=1, most=LONGEST_RUN, width=2
+    )
+    every = fields.Radios(
+        "How often?", EVERY.items(), missing="Choose how often", hint="School holidays are left out.", inline=True
+    )
+    gap = fields.Text(
+        "Which gap does it fill?",
+        hint="What is missing here this term?",
+        missing="Say which gap it fills",
+        longest=300,
+    )
     need = fields.Choice(
         "Which need does it answer?",
         required=False,
@@ -131,7 +157,7 @@ def run_new(request: PageRequest) -> HttpResponse:
         "leaders": leaders,
         "needs": _needs(held.service),
     }
-    form = ProposeForm(request.POST or None, initial=_usual(request, held, offer))
+    form = ProposeForm(request.POST or None, initial=_usual(request, held, offer, areas))
     _offer(form, known, held, offer)
     same: list[Any] = []
     if form.is_valid():
@@ -167,13 +193,14 @@ def _needs(service: str) -> dict[str, Any]:
     return {str(need.pk): need for need in directory.needs(service)[:200]}
 
 
-def _usual(request: PageRequest, held: Rules, offer: str) -> dict[str, Any]:
+def _usual(request: PageRequest, held: Rules, offer: str, areas: Mapping[str, Any]) -> dict[str, Any]:
     """What the form is filled in with; a link from the page of gaps says where and why."""
     words = held.contract.offers[offer]
     number = words.sessions
     usual = held.value(number) if isinstance(number, str) else number
     asked = {name: request.GET.get(name, "") for name in ("area", "gap", "programme", "need")}
     return asked | {
+        "area": asked["area"] or (next(iter(areas)) if len(areas) == 1 else ""),
         "leader": str(request.actor.id),
         "minutes": USUAL_MINUTES,
         "places": USUAL_PLACES,

@@ -94,8 +94,15 @@ class DropInForm(KitForm):
     """How many came and how it went. Who came by name, and where they were pointed, the page draws itself."""
 
     keep = "drop_in"
-    headcount = fields.Number("How many people came?", hint="Everybody, named or not", least=0, most=999, width=3)
-    peer_support = fields.YesNo("Did parents help one another?")
+    headcount = fields.Number(
+        "How many people came?",
+        hint="Everybody, named or not",
+        missing="Enter how many people came",
+        least=0,
+        most=999,
+        width=3,
+    )
+    peer_support = fields.YesNo("Did parents help one another?", missing="Say whether parents helped one another")
     peer_support_note = fields.LongText("How?", required=False, rows=2, longest=1000)
 
 
@@ -154,9 +161,9 @@ def _told(posted: QueryDict, lines: list[RegisterLine], entries: list[Any]) -> d
 
 
 class SessionForm(KitForm):
-    day = fields.Date("Which day?")
-    clock = fields.Time("What time does it begin?")
-    minutes = fields.Number("How many minutes?", least=5, most=720, width=3)
+    day = fields.Date("Which day?", missing="Enter the day")
+    clock = fields.Time("What time does it begin?", missing="Enter the time at which it begins")
+    minutes = fields.Number("How many minutes?", missing="Enter how many minutes it takes", least=5, most=720, width=3)
 
 
 @page(allow=Permission.RUN_GROUP)
@@ -181,7 +188,7 @@ def session_new(request: PageRequest, ref: str) -> HttpResponse:
 
 
 class CancelForm(KitForm):
-    reason = fields.Text("Why is it called off?", longest=300)
+    reason = fields.Text("Why is it called off?", missing="Say why it is called off", longest=300)
 
 
 @page(allow=Permission.RUN_GROUP)
