@@ -8,16 +8,21 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import override_settings
 
+from fingerpost.agreements.contracts.queries import rules
+from fingerpost.agreements.requirements import queries as requirements
 from fingerpost.demo.world import state
 from fingerpost.demo.world.build import Size, build
 from fingerpost.demo.world.county import ESSEX, THURROCK
 from fingerpost.demo.world.progress import Progress
+from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.models import DemonstrationDay, Organisation, User
 from fingerpost.ground.history.models import View
+from fingerpost.ground.places import need
 from fingerpost.people.families.models import Family, Identifier
 from fingerpost.proof.returns.models import CaseStudy, Return
 from fingerpost.work.casework.models import Case, Contact
 from fingerpost.work.referrals.models import Request
+from fingerpost.work.workforce import queries as workforce
 
 pytestmark = pytest.mark.django_db
 TINY = Size(requests=60, runs=4)
@@ -59,6 +64,25 @@ def _numbers_are_nobodys() -> None:
     assert numbers
     assert all(number[1:4] == "999" for number in numbers)
     assert Family.objects.values("ref").distinct().count() == Family.objects.count()
+
+
+@pytest.mark.slow
+def test_the_county_shows_staff_who_are_away_overdue_and_out_of_step(county: str) -> None:
+    day = date(2010, 12, 31)
+    held, everybody = rules(ESSEX, day), Actor.system()
+    (alone,) = [one for one in workforce.absences(everybody, held) if one.needs_cover]
+    assert (alone.working_days, alone.absence.started_on) == (11, date(2010, 12, 15))
+    assert "Stour Reach" in [area.name for area in workforce.coverage(held) if area.is_uncovered]
+    people = workforce.looked_after(held, workforce.staff(held, day))
+    assert (len(people), sum(one.review.is_in_time for one in people)) == (36, 34)
+    assert sum(one.review.is_overdue for one in people) == 2
+    read = requirements.register(ESSEX, day, [one.member.user_id for one in people])
+    assert [one.words for one in read] == ["36 of 36 acknowledged", "29 of 36 acknowledged"]
+    table = need.in_force(ESSEX, day)
+    assert table is not None
+    assert {one.flag for one in workforce.placed(held, table)} == {"", "high", "low"}
+    assert workforce.plan(ESSEX, day).words == "3 of 6 complete"
+    assert workforce.filled_on(ESSEX, day)[0].words == "32 of 32 filled, 0 vacant"
 
 
 def test_it_refuses_outside_a_demonstration() -> None:

@@ -14,7 +14,7 @@ from random import Random
 
 from django.db import connection, connections
 
-from fingerpost.demo.world import casework, county, families, groups, reporting, staff, state
+from fingerpost.demo.world import casework, county, employed, families, groups, reporting, staff, state
 from fingerpost.demo.world.county import County
 from fingerpost.demo.world.days import FIRST_DAY, TODAY
 from fingerpost.demo.world.progress import Progress
@@ -66,6 +66,7 @@ def build(size: Size, seed: int, progress: Progress, *, processes: int = 2) -> N
             _live(prepared, quadrant, lambda share, q=quadrant: _tell(progress, shares, q, share))  # type: ignore[misc]
     progress.show(GROUPS_DONE, "Readings, evidence and the return of September")
     with _drawn_from(Random(f"{seed} return")):
+        employed.look_after(prepared.staff, prepared.county, Random(f"{seed} looked after"))
         reporting.report(prepared.staff, prepared.county)
         county.build_thurrock()
         staff.build_thurrock()
@@ -80,6 +81,7 @@ def _prepare(size: Size, seed: int) -> Prepared:
         cursor.execute(TO_TURN_OFF)
     built = county.build(Random(f"{seed} county"))
     people = staff.build(built, Random(f"{seed} staff"))
+    employed.go_away(people, built)
     return Prepared(built, people, groups.define(people), size, seed)
 
 

@@ -172,7 +172,7 @@ class Quadrant:
         if told.request.outcome != Request.Outcome.ACCEPTED:
             return
         story = told.story
-        worker, reason = self._choose(story)
+        worker, reason = self._choose(story, now.date())
         case = casework.allocate(
             self.staff.actor(self.senior), told.request, worker=worker, exception_reason=reason, at=now
         )
@@ -184,18 +184,17 @@ class Quadrant:
             self.later(visit.written_at, partial(self._record, worked, number, visit))
         self.later(now + timedelta(hours=3), partial(self._begin, worked))
 
-    def _choose(self, story: Story) -> tuple[User, str]:
-        """Somebody of the home area with the fewest families; now and then somebody else, with the reason."""
+    def _choose(self, story: Story, day: date) -> tuple[User, str]:
+        """Somebody of the home area with the fewest families; somebody else, with the reason, now and then or when she is away."""
         home = self.staff.advisors[story.locality]
-        if self.random.random() < 0.05:
-            others = [
-                u for code in self.county.localities[self.code] for u in self.staff.advisors[code] if u not in home
-            ]
-            return self._least(others), sayings.said(self.random, "exceptions")
-        return self._least(home), ""
+        others = [u for code in self.county.localities[self.code] for u in self.staff.advisors[code] if u not in home]
+        all_away = all(self.staff.is_away(user, day) for user in home)
+        if self.random.random() < 0.05 or all_away:
+            return self._least(others, day), sayings.said(self.random, "exceptions")
+        return self._least(home, day), ""
 
-    def _least(self, users: list[User]) -> User:
-        return min(users, key=lambda user: self.load.get(user.pk, 0))
+    def _least(self, users: list[User], day: date) -> User:
+        return min(users, key=lambda user: (self.staff.is_away(user, day), self.load.get(user.pk, 0)))
 
     def _begin(self, worked: Worked, now: datetime) -> None:
         """What the advisor writes down at the beginning: what the work is for, groups, the score at the start."""
@@ -228,6 +227,8 @@ class Quadrant:
         )
 
     def _record(self, worked: Worked, number: int, visit: Visit, now: datetime) -> None:
+        if self.staff.is_away(worked.worker, visit.at.date()) or self.staff.is_away(worked.worker, now.date()):
+            return
         named = worked.story.names
         if not visit.attended:
             words = sayings.said(self.random, "missed", named)
@@ -277,12 +278,13 @@ class Quadrant:
             worker=worker,
             held_on=now.date(),
             note=sayings.said(self.random, "supervised"),
+            wellbeing=sayings.said(self.random, "wellbeing"),
             at=now,
         )
 
     def _supervise(self, user: User, now: datetime) -> None:
         mine = [one for one in self.worked if one.worker == user and not one.case.closed_at]
-        if not mine:
+        if not mine or self.staff.is_away(user, now.date()):
             return
         meeting = self._meet(self.senior, user, now)
         for worked in mine:
@@ -310,7 +312,7 @@ class Quadrant:
             self.later(in_office_hours(day, self.random, earliest=14, latest=16), partial(self._close, worked))
 
     def _close(self, worked: Worked, now: datetime) -> None:
-        if worked.case.closed_at:
+        if worked.case.closed_at or self.staff.is_away(worked.worker, now.date()):
             return
         story, actor = worked.story, self.staff.actor(worked.worker)
         if self.random.random() < (0.5 if story.reason in ("disengaged", "moved_away") else 0.9):
@@ -344,7 +346,7 @@ class Quadrant:
 
     def _tell_school(self, worked: Worked, now: datetime) -> None:
         """Letters go out where the family agreed; where nobody asked them, they wait."""
-        if worked.story.may_tell_school is not True:
+        if worked.story.may_tell_school is not True or self.staff.is_away(worked.worker, now.date()):
             return
         drafted = Message.objects.filter(
             origin_kind="casework.case", origin_id=worked.case.pk, kind=LETTER, state=Message.State.DRAFT

@@ -1,7 +1,7 @@
 """Everybody who signs in: advisors, seniors, managers, commissioners, coordinators and the schools' own people."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from random import Random
 
@@ -93,7 +93,12 @@ class Staff:
     service_manager: User = None  # type: ignore[assignment]
     commissioner: User = None  # type: ignore[assignment]
     assurer: User = None  # type: ignore[assignment]
+    away: dict[object, tuple[date, date]] = field(default_factory=dict)  # by user: first and last day
     _actors: dict[object, Actor] = field(default_factory=dict)
+
+    def is_away(self, user: User, day: date) -> bool:
+        first, last = self.away.get(user.pk, (date.max, date.min))
+        return first <= day <= last
 
     def actor(self, user: User) -> Actor:
         """The user as actor; her grants are read once."""

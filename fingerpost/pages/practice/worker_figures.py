@@ -12,7 +12,7 @@ from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.permissions import Permission
-from fingerpost.language.periods import NoPeriod, Period, period_on
+from fingerpost.language.periods import Period
 from fingerpost.proof.measures.evaluate import evaluate
 from fingerpost.proof.measures.figure import Member
 from fingerpost.proof.returns.wording import made_of, result
@@ -33,8 +33,8 @@ class WorkerFigure:
 
 
 def figures_of(actor: Actor, held: Rules, workers: Iterable[UUID], at: datetime) -> list[WorkerFigure]:
-    """The figures that can be told apart by worker, for these workers, over the period under way of each. Nothing for
-    somebody who may see no figures. One query a figure, however many workers.
+    """The figures that can be told apart by worker, for these workers, from the start of the contract to today. Nothing
+    for somebody who may see no figures. One query a figure, however many workers.
     """
     if not actor.has(Permission.VIEW_FIGURES):
         return []
@@ -44,10 +44,10 @@ def figures_of(actor: Actor, held: Rules, workers: Iterable[UUID], at: datetime)
 
 
 def _figure(held: Rules, key: str, wanted: set[UUID], at: datetime) -> WorkerFigure | None:
+    period = Period(held.contract.agreement.start, held.on)
     try:
-        period = period_on(held.contract, held.definition(key).figure.each, held.on)
         figure = evaluate(held.service, key, actor=READER, period=period, as_known_at=at, by=(WORKER,), rules=held)
-    except (Refused, NoPeriod):
+    except Refused:
         return None
     if not figure.recorded:
         return None

@@ -1,6 +1,5 @@
 """The table of need: areas by absence, with the advisors each has; every version; a new one typed or from a list."""
 
-from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -19,10 +18,10 @@ from fingerpost.ground.places.models import Area
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
-from fingerpost.pages.kit.pictures import Bar, bars
 from fingerpost.pages.kit.shortcuts import done, refused, render
+from fingerpost.pages.oversight.need_picture import need_bars
 from fingerpost.pages.oversight.reach import agreement_or_404, today_of
-from fingerpost.work.workforce.queries import Placed, placed, plain
+from fingerpost.work.workforce.queries import placed, plain
 
 MOST_FAULTS = 20
 
@@ -44,16 +43,11 @@ def need(request: PageRequest, service: str) -> HttpResponse:
         "flagged": [one for one in rows if one.flag],
         "factors": list(dict.fromkeys(name for one in rows for name in one.row.factors)),
         "versions": tables.versions(service),
-        "svg": _picture(rows),
+        "svg": need_bars(rows),
         "plain": plain,
         "may_load": request.actor.can(Permission.MANAGE_WORKFORCE, agreement),
     }
     return render(request, "oversight/need.html", context)
-
-
-def _picture(rows: Iterable[Placed]) -> str:
-    """A bar for each area by its absence, the highest first, with its number of advisors below."""
-    return bars([Bar(plain(one.advisors), float(one.row.absence_rate)) for one in rows], unit=" %")
 
 
 class NeedForm(KitForm):
