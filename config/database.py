@@ -10,6 +10,10 @@ from psycopg.conninfo import make_conninfo
 
 ADVICE = "Write DATABASE_URL as postgresql://user:password@host:5432/name, with special characters percent-encoded."
 
+# A statement that comes again and again is planned once a connection, which saves a third of PostgreSQL's time. Behind a
+# pooler that gives each transaction another connection and knows no prepared statements: ?prepare_threshold=off
+PREPARED: dict[str, Any] = {"server_side_binding": True, "prepare_threshold": 3}
+
 
 def settings(environment: Mapping[str, str], cluster: ModuleType) -> dict[str, Any]:
     """DATABASES["default"]. Starts the embedded cluster unless DATABASE_URL is set. Raises ImproperlyConfigured."""
@@ -26,6 +30,7 @@ def settings(environment: Mapping[str, str], cluster: ModuleType) -> dict[str, A
         "CONN_HEALTH_CHECKS": True,
         "TEST": {"NAME": test_database(environment, where["NAME"])},
         **where,
+        "OPTIONS": {**PREPARED, **where.get("OPTIONS", {})},
     }
 
 
@@ -36,7 +41,9 @@ def from_url(url: str) -> dict[str, Any]:
         port = parts.port
     except ValueError as fault:
         raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {fault}. {ADVICE}") from fault
-    options = dict(parse_qsl(parts.query))
+    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    if threshold := options.pop("prepare_threshold", ""):
+        options["prepare_threshold"] = int(threshold) if threshold.isdecimal() else None
     name = unquote(parts.path.lstrip("/"))
     if parts.scheme not in {"postgres", "postgresql"} or not name:
         raise ImproperlyConfigured(f"DATABASE_URL does not name a PostgreSQL database. {ADVICE}")
@@ -52,7 +59,7 @@ def from_url(url: str) -> dict[str, Any]:
 
 def to_url(where: Mapping[str, Any]) -> str:
     """The other way round: what `from_url` reads."""
-    options = {**where.get("OPTIONS", {}), "host": where.get("HOST", ""), "port": where.get("PORT", "")}
+    options = {**_of_libpq(where), "host": where.get("HOST", ""), "port": where.get("PORT", "")}
     query = urlencode({name: value for name, value in options.items() if value}, quote_via=quote)
     who = quote(str(where.get("USER", "")), safe="")
     if where.get("PASSWORD"):
@@ -64,7 +71,11 @@ def conninfo(where: Mapping[str, Any]) -> str:
     """The same place in libpq's words, for what does not go through Django."""
     names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
     given = {key: where[name] for key, name in names.items() if where.get(name)}
-    return make_conninfo(**given, **where.get("OPTIONS", {}))
+    return make_conninfo(**given, **_of_libpq(where))
+
+
+def _of_libpq(where: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in where.get("OPTIONS", {}).items() if name not in PREPARED}
 
 
 def test_database(environment: Mapping[str, str], name: str) -> str:

@@ -1,10 +1,11 @@
 """`@command`: the one shape of every write."""
 
+import uuid
 from collections.abc import Callable, Hashable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.db import connection, models, transaction
@@ -126,6 +127,38 @@ def forget_what_was_read() -> None:
 def locked(row: M, *along: str) -> M:
     """The row read again and locked until the transaction ends, so that two people cannot act on one state.
 
-    `along` names rows it points to, read in the same query and not locked.
+    `along` names rows it points to, read in the same query and not locked. Raises DoesNotExist for a row that is gone.
     """
-    return type(row)._default_manager.select_for_update(of=("self",)).select_related(*along).get(pk=row.pk)
+    model = type(row)
+    if along:
+        return model._default_manager.select_for_update(of=("self",)).select_related(*along).get(pk=row.pk)
+    read = _reading(model)
+    with connection.cursor() as cursor:
+        cursor.execute(read.statement, [row.pk])
+        found = cursor.fetchone()
+    if found is None:
+        raise model.DoesNotExist  # type: ignore[attr-defined]
+    if read.converters:
+        found = next(read.compiler.apply_converters([found], read.converters))
+    return model.from_db(connection.alias, read.names, found)
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """How Django reads and locks one row of a model by its key."""
+
+    compiler: Any
+    statement: str
+    names: list[str]
+    converters: dict[int, Any]
+
+
+@cache
+def _reading(model: type[models.Model]) -> _Reading:
+    """Worked out once: almost every command begins with it, and Django takes four times as long over it as PostgreSQL."""
+    query = model._default_manager.select_for_update(of=("self",)).filter(pk=uuid.UUID(int=0)).query
+    compiler = query.get_compiler(connection.alias)
+    statement, _ = compiler.as_sql()
+    columns: list[Any] = [expression for expression, _, _ in compiler.select]
+    names = [column.target.attname for column in columns]
+    return _Reading(compiler, statement, names, compiler.get_converters(columns))
