@@ -64,6 +64,20 @@ class ScopedQuerySet(models.QuerySet[Any]):
         return seen.filter(models.Q(restricted=False) | models.Q(scope_keys__overlap=restricted_keys))
 
 
+def visible_in_sql(
+    actor: Actor, table: str, permission: Permission = Permission.VIEW_FAMILY
+) -> tuple[str, dict[str, list[str]]]:
+    """What `visible_to` asks, for a statement written by hand: the condition on the table's rows, and its parameters."""
+    if actor.is_system:
+        return "true", {}
+    condition = (
+        f"{table}.scope_keys && %(keys)s::text[] "
+        f"AND (NOT {table}.restricted OR {table}.scope_keys && %(restricted_keys)s::text[])"
+    )
+    restricted = sorted(actor.keys(Permission.VIEW_RESTRICTED))
+    return condition, {"keys": sorted(actor.keys(permission)), "restricted_keys": restricted}
+
+
 class Scoped(models.Model):
     """A row about a person: its scope stands beside its facts.
 

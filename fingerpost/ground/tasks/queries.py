@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import CharField, DateTimeField, F, Q, QuerySet, Value
-from django.db.models.functions import Cast, TruncDate
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from fingerpost.ground.access.actor import Actor
@@ -39,32 +38,19 @@ class Item:
         return self.days_late > 0
 
 
-_COLUMNS = (
-    "what",
-    "id",
-    "kind_",
-    "title",
-    "about_kind",
-    "about_id",
-    "ref",
-    "family_id",
-    "due_day",
-    "due_time",
-    "owner_id",
-)
-
-
 def worklist(actor: Actor, at: datetime, *, limit: int = LONGEST) -> list[Item]:
-    """Her open tasks and running clocks, and those of her teams that nobody has taken, soonest first. One query.
+    """Her open tasks and running clocks, and those of her teams that nobody has taken, soonest first. Two queries.
 
     A missed clock stands there as the task that it raised.
     """
     teams = [key.removeprefix("team:") for key in actor.keys(Permission.VIEW_FAMILY) if key.startswith("team:")]
     mine = Q(owner_id=actor.id) | Q(owner_id=None, team_id__in=teams)
-    tasks = _task_lines(Task.objects.visible_to(actor).open().filter(mine))
-    clocks = _clock_lines(Clock.objects.visible_to(actor).running().filter(mine, missed_noted_at=None))
-    rows = tasks.union(clocks, all=True).order_by("due_day", "due_time", "title")[:limit]
-    return _items(rows, actor, at)
+    tasks = Task.objects.visible_to(actor).open().filter(mine).order_by("due_on", "title")
+    clocks = Clock.objects.visible_to(actor).running().filter(mine, missed_noted_at=None).order_by("due_at", "title")
+    rows = [*_task_lines(tasks[:limit]), *_clock_lines(clocks[:limit])]
+    # A clock of the day comes before the day's tasks, which have no hour.
+    rows.sort(key=lambda row: (row[8], row[9] is None, row[9] or at, row[3]))
+    return _items(rows[:limit], actor, at)
 
 
 def overdue(actor: Actor, at: datetime, *, kind: str = "", limit: int = LONGEST) -> list[Item]:
@@ -72,39 +58,29 @@ def overdue(actor: Actor, at: datetime, *, kind: str = "", limit: int = LONGEST)
     late = Task.objects.visible_to(actor).open().filter(due_on__lt=timezone.localdate(at))
     if kind:
         late = late.filter(kind=kind)
-    return _items(_task_lines(late).order_by("due_day", "title")[:limit], actor, at)
+    return _items(_task_lines(late.order_by("due_on", "title")[:limit]), actor, at)
 
 
-def _task_lines(tasks: QuerySet[Any]) -> QuerySet[Any, Any]:
-    return tasks.annotate(
-        what=Value("task"),
-        kind_=Cast("kind", CharField()),
-        about_kind=F("origin_kind"),
-        about_id=F("origin_id"),
-        ref=F("origin_ref"),
-        due_day=F("due_on"),
-        due_time=Value(None, output_field=DateTimeField(null=True)),
-    ).values_list(*_COLUMNS)
+_Line = tuple[Any, ...]  # as `_item` takes it apart
 
 
-def _clock_lines(clocks: QuerySet[Any]) -> QuerySet[Clock]:
-    return clocks.annotate(
-        what=Value("clock"),
-        kind_=Cast("key", CharField()),
-        about_kind=F("subject_kind"),
-        about_id=F("subject_id"),
-        ref=F("subject_ref"),
-        due_day=TruncDate("due_at"),
-        due_time=F("due_at"),
-    ).values_list(*_COLUMNS)
+def _task_lines(tasks: QuerySet[Any]) -> list[_Line]:
+    columns = ("id", "kind", "title", "origin_kind", "origin_id", "origin_ref", "family_id", "due_on", "owner_id")
+    return [("task", *row[:8], None, row[8]) for row in tasks.values_list(*columns)]
 
 
-def _items(rows: Iterable[tuple[Any, ...]], actor: Actor, at: datetime) -> list[Item]:
+def _clock_lines(clocks: QuerySet[Any]) -> list[_Line]:
+    columns = ("id", "key", "title", "subject_kind", "subject_id", "subject_ref", "family_id", "due_at", "owner_id")
+    rows = clocks.values_list(*columns)
+    return [("clock", *row[:7], timezone.localdate(row[7]), row[7], row[8]) for row in rows]
+
+
+def _items(rows: Iterable[_Line], actor: Actor, at: datetime) -> list[Item]:
     today = timezone.localdate(at)
     return [_item(row, actor, today) for row in rows]
 
 
-def _item(row: tuple[Any, ...], actor: Actor, today: date) -> Item:
+def _item(row: _Line, actor: Actor, today: date) -> Item:
     what, pk, kind, title, about_kind, about_id, ref, family_id, due_on, due_at, owner_id = row
     is_mine, days_late = owner_id == actor.id, max(0, (today - due_on).days)
     return Item(what, pk, kind, title, about_kind, about_id, ref, family_id, due_on, due_at, is_mine, days_late)

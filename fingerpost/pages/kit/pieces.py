@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -10,27 +11,39 @@ from fingerpost.pages.kit.statuses import tag_of
 
 # A reference such as C-7K3Q2M, which must not be broken over two lines.
 _REFERENCE = re.compile(r"[A-Z]-[0-9A-Z]{6}")
+_REFERENCE_LENGTH = 8
 Caller = Callable[[], Markup] | None
 
 
+_new = str.__new__
+
+
 def _made(html: str) -> Markup:
-    # Markup.format would escape for us, at five times the cost. Each part below is escaped where it is placed.
-    return Markup(html)  # noqa: S704
+    # Not Markup(html), which looks for other kinds of text first. Each part below is escaped where it is placed.
+    return _new(Markup, html)
+
+
+def _escaped(value: object) -> str:
+    return value if type(value) is Markup else escape(value)
+
+
+def _whole(text: object) -> str:
+    """A reference is kept on one line."""
+    words = text if isinstance(text, str) else str(text)
+    return " app-whole" if len(words) == _REFERENCE_LENGTH and _REFERENCE.fullmatch(words) else ""
 
 
 def link(text: object, href: str, hidden: object = "", classes: str = "") -> Markup:
     """A link; `hidden` is read out after the text, to tell many alike links apart."""
-    more = f'<span class="govuk-visually-hidden"> {escape(hidden)}</span>' if hidden else ""
-    css = f"govuk-link {escape(classes)}" if classes else "govuk-link"
-    if _REFERENCE.fullmatch(str(text)):
-        css += " app-whole"
-    return _made(f'<a class="{css}" href="{escape(href)}">{escape(text)}{more}</a>')
+    more = f'<span class="govuk-visually-hidden"> {_escaped(hidden)}</span>' if hidden else ""
+    css = f"govuk-link {_escaped(classes)}" if classes else "govuk-link"
+    return _made(f'<a class="{css}{_whole(text)}" href="{_escaped(href)}">{_escaped(text)}{more}</a>')
 
 
 def tag(text: object, colour: str = "") -> Markup:
     """A word in a coloured box."""
-    css = f"govuk-tag govuk-tag--{escape(colour)}" if colour else "govuk-tag"
-    return _made(f'<strong class="{css}">{escape(text)}</strong>')
+    css = f"govuk-tag govuk-tag--{_escaped(colour)}" if colour else "govuk-tag"
+    return _made(f'<strong class="{css}">{_escaped(text)}</strong>')
 
 
 def status_tag(code: object, text: str = "") -> Markup:
@@ -50,13 +63,19 @@ def cell(
     `header`: it names its row.
     """
     shown = caller() if caller else value
+    opening, closing = _edges(label, numeric, header)
+    return _made(f'{opening}{_whole(shown)}">{_escaped(shown)}{closing}')
+
+
+@lru_cache(maxsize=1024)
+def _edges(label: object, numeric: bool, header: bool) -> tuple[str, str]:
+    """What stands before and after a cell of this column: the same in every row."""
     if header:
-        opening, closing = '<th scope="row" class="govuk-table__header"', "</th>"
+        opening, closing = '<th scope="row" class="govuk-table__header"', "</div></th>"
     else:
         css = "govuk-table__cell govuk-table__cell--numeric" if numeric else "govuk-table__cell"
-        opening, closing = f'<td class="{css}"', "</td>"
-    whole = " app-whole" if _REFERENCE.fullmatch(str(shown)) else ""
-    return _made(f'{opening} data-label="{escape(label)}"><div class="app-cell{whole}">{escape(shown)}</div>{closing}')
+        opening, closing = f'<td class="{css}"', "</div></td>"
+    return f'{opening} data-label="{_escaped(label)}"><div class="app-cell', closing
 
 
 PIECES: dict[str, Any] = {"cell": cell, "link": link, "status_tag": status_tag, "tag": tag}

@@ -3,12 +3,14 @@
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db import connection
+from django.db.models import Count, Q
 
 from fingerpost.ground.access.actor import Actor
-from fingerpost.work.casework.models import Case, CaseChild, Contact
+from fingerpost.ground.access.scope import visible_in_sql
+from fingerpost.work.casework.models import Case
 
 PAGE = 50
 
@@ -60,21 +62,22 @@ class Caseload:
 
 def my_cases(actor: Actor, page: int = 1, *, size: int = PAGE) -> CasePageOfRows:
     """The actor's open cases, the next due first. Two queries, whatever the number of rows."""
-    return _page(Case.objects.visible_to(actor).open().filter(worker_id=actor.id), page, size)
+    return _page(actor, "c.worker_id = %(worker)s", {"worker": actor.id}, page, size)
 
 
 def open_cases(
     actor: Actor, service: str, page: int = 1, *, size: int = PAGE, worker: uuid.UUID | None = None, locality: str = ""
 ) -> CasePageOfRows:
     """Open cases that the actor may see, of one worker or locality where given. Two queries."""
-    found = Case.objects.visible_to(actor).open().of_service(service)
-    found = found.filter(worker_id=worker) if worker else found
-    return _page(found.filter(locality_id=locality) if locality else found, page, size)
+    wanted = "c.service = %(service)s"
+    wanted += " AND c.worker_id = %(worker)s" if worker else ""
+    wanted += " AND c.locality_id = %(locality)s" if locality else ""
+    return _page(actor, wanted, {"service": service, "worker": worker, "locality": locality}, page, size)
 
 
 def unallocated(actor: Actor, service: str, page: int = 1, *, size: int = PAGE) -> CasePageOfRows:
     """Open cases without a worker. Two queries."""
-    return _page(Case.objects.visible_to(actor).open().of_service(service).filter(worker=None), page, size)
+    return _page(actor, "c.service = %(service)s AND c.worker_id IS NULL", {"service": service}, page, size)
 
 
 def team_caseload(actor: Actor, service: str, on: date) -> list[Caseload]:
@@ -89,25 +92,27 @@ def team_caseload(actor: Actor, service: str, on: date) -> list[Caseload]:
     return sorted(rows, key=lambda row: (row.worker_id is not None, -row.open_cases, row.worker_name))
 
 
-def _page(found: QuerySet[Case], page: int, size: int) -> CasePageOfRows:
-    page = max(1, page)
-    children = CaseChild.objects.filter(case=OuterRef("pk")).order_by().values("case").annotate(number=Count("id"))
-    last = Contact.objects.filter(case=OuterRef("pk")).order_by("-happened_at").values("kind")[:1]
-    rows = found.annotate(
-        children=Coalesce(Subquery(children.values("number"), output_field=IntegerField()), 0),
-        last_kind=Subquery(last),
-    ).order_by(F("next_due_on").asc(nulls_last=True), "opened_at", "ref")
-    columns = rows.values_list(
-        "ref",
-        "family_id",
-        "family__ref",
-        "family__name",
-        Coalesce("worker__name", Value("")),
-        "children",
-        "opened_at",
-        "next_due_on",
-        "last_contact_at",
-        "last_kind",
-    )
-    start = (page - 1) * size
-    return CasePageOfRows([CaseRow(*row) for row in columns[start : start + size]], found.count(), page, size)
+# The page that is opened most. Built by the ORM each time, these two cost more than PostgreSQL's answer to them.
+_ROWS = """
+SELECT c.ref, c.family_id, f.ref, f.name, coalesce(u.name, ''),
+    (SELECT count(*) FROM casework_casechild k WHERE k.case_id = c.id),
+    c.opened_at, c.next_due_on, c.last_contact_at,
+    (SELECT t.kind FROM casework_contact t WHERE t.case_id = c.id ORDER BY t.happened_at DESC LIMIT 1)
+FROM casework_case c JOIN families_family f ON f.id = c.family_id LEFT JOIN access_user u ON u.id = c.worker_id
+WHERE c.closed_at IS NULL AND {wanted}
+ORDER BY c.next_due_on ASC NULLS LAST, c.opened_at, c.ref LIMIT %(size)s OFFSET %(start)s
+"""
+_TOTAL = "SELECT count(*) FROM casework_case c WHERE c.closed_at IS NULL AND {wanted}"
+
+
+def _page(actor: Actor, wanted: str, given: dict[str, Any], page: int, size: int) -> CasePageOfRows:
+    """One page of the open cases that the actor may see and that are wanted."""
+    visible, keys = visible_in_sql(actor, "c")
+    wanted, page = f"{wanted} AND {visible}", max(1, page)
+    asked = {**given, **keys, "size": size, "start": (page - 1) * size}
+    with connection.cursor() as cursor:
+        cursor.execute(_ROWS.format(wanted=wanted), asked)
+        rows = [CaseRow(*row) for row in cursor.fetchall()]
+        cursor.execute(_TOTAL.format(wanted=wanted), asked)
+        (total,) = cursor.fetchone() or (0,)
+    return CasePageOfRows(rows, total, page, size)
