@@ -11,11 +11,11 @@ from django.test import RequestFactory
 
 from fingerpost.ground.access import commands
 from fingerpost.ground.access.actor import Actor, Held, NotAllowed
-from fingerpost.ground.access.command import command
+from fingerpost.ground.access.command import command, forget_what_was_read, locked, read_once
 from fingerpost.ground.access.models import Grant, Organisation, Team, User
 from fingerpost.ground.access.page import page
 from fingerpost.ground.access.permissions import Permission, Role
-from fingerpost.ground.access.scope import PLATFORM, Scope
+from fingerpost.ground.access.scope import PLATFORM, Scope, visible_in_sql
 from fingerpost.ground.history.models import View
 from fingerpost.ground.history.tracking import changes
 from fingerpost.people.families.models import Family, Person
@@ -71,6 +71,20 @@ class TestVisibleTo:
     def test_nobody_sees_nothing(self, person: Person):
         assert not Person.objects.visible_to(Actor(None, "Nobody")).exists()
 
+    @pytest.mark.parametrize("is_restricted", [False, True])
+    def test_a_statement_written_by_hand_meets_the_same_rows(self, person: Person, is_restricted: bool):
+        Person.objects.update(restricted=is_restricted)
+        trusted = Actor(MINE, "Alice", (Held(Role.CASEWORKER, f"user:{MINE}", SERVICE, restricted=True),))
+        elsewhere, nobody = advisor(key=f"user:{ANOTHER}"), Actor(None, "Nobody")
+        met = []
+        for actor in (advisor(), trusted, elsewhere, nobody, Actor.system()):
+            visible, keys = visible_in_sql(actor, "p")
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT p.id FROM families_person p WHERE {visible}", keys)
+                met.append([pk for (pk,) in cursor.fetchall()])
+            assert met[-1] == [one.pk for one in Person.objects.visible_to(actor)]
+        assert [len(rows) for rows in met] == [0 if is_restricted else 1, 1, 0, 0, 1]
+
 
 @command(allow=Permission.RECORD_CONTACT)
 def rename(actor: Actor, person: Person, *, to: str, reason: str = "", at: datetime) -> Person:
@@ -82,6 +96,34 @@ def rename(actor: Actor, person: Person, *, to: str, reason: str = "", at: datet
 @command(allow=Permission.CLOSE_CASE)
 def rename_twice(actor: Actor, person: Person, *, at: datetime) -> Person:
     return rename(actor, rename(actor, person, to="One", at=at), to="Two", at=at)
+
+
+class TestWithinOneAct:
+    def test_what_was_read_is_kept_for_the_act_and_no_longer(self, person: Person):
+        asked = []
+
+        @command(allow=Permission.RECORD_CONTACT)
+        def act(actor: Actor, subject: Person, *, at: datetime) -> list[int]:
+            def read() -> int:
+                asked.append(len(asked))
+                return len(asked)
+
+            first, second = read_once("how many", read), read_once("how many", read)
+            forget_what_was_read()
+            return [first, second, read_once("how many", read)]
+
+        assert act(advisor(), person, at=AT) == [1, 1, 2]
+        assert act(advisor(), person, at=AT) == [3, 3, 4]
+        assert [read_once("how many", lambda: 5), read_once("how many", lambda: 6)] == [5, 6]
+
+    def test_a_locked_row_is_read_as_it_stands(self, person: Person):
+        Person.objects.update(first_name="Sara", scope_keys=["user:x"])
+        with transaction.atomic():
+            again = locked(person)
+        assert (again.pk, again.first_name, again.scope_keys, again.recorded_at) == (person.pk, "Sara", ["user:x"], AT)
+        Person.objects.all().delete()
+        with transaction.atomic(), pytest.raises(Person.DoesNotExist):
+            locked(person)
 
 
 class TestCommand:

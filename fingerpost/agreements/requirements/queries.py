@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import connection
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -65,10 +66,23 @@ def who_read(issue: PolicyIssue) -> set[uuid.UUID]:
     return set(Acknowledgement.objects.filter(issue=issue).values_list("user_id", flat=True))
 
 
+# Asked each time somebody opens her work, and mostly there is nothing to read.
+_UNREAD = """
+SELECT i.id FROM requirements_policyissue i JOIN requirements_policy p ON p.id = i.policy_id
+WHERE p.service = %(service)s AND (p.withdrawn_on IS NULL OR p.withdrawn_on > %(on)s) AND i.issued_on <= %(on)s
+    AND NOT EXISTS (
+        SELECT 1 FROM requirements_policyissue n
+        WHERE n.policy_id = i.policy_id AND n.issued_on > i.issued_on AND n.issued_on <= %(on)s)
+    AND NOT EXISTS (SELECT 1 FROM requirements_acknowledgement a WHERE a.issue_id = i.id AND a.user_id = %(me)s)
+"""
+
+
 def to_read(actor: Actor, service: str, on: date) -> list[PolicyIssue]:
-    """Versions in force that the actor has not read yet. One query."""
-    mine = Acknowledgement.objects.filter(issue=OuterRef("pk"), user=actor.id)
-    return list(in_force(service, on).filter(~Exists(mine)))
+    """Versions in force that the actor has not read yet. One query, and another where there are any."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNREAD, {"service": service, "on": on, "me": actor.id})
+        unread = [pk for (pk,) in cursor.fetchall()]
+    return list(in_force(service, on).filter(pk__in=unread)) if unread else []
 
 
 @dataclass(frozen=True)

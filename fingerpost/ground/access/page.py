@@ -131,5 +131,5 @@ def _log(request: PageRequest, spec: PageSpec, response: HttpResponse) -> None:
         for kind, ids in request.seen.items()
         if ids
     ]
-    if rows:
-        View.objects.bulk_create(rows)
+    for row in rows:
+        row.save(force_insert=True)
