@@ -33,7 +33,7 @@ ADVISORS = {
     "tendring": Named(
         "Maya Thorley",
         "Works with about ten families in Tendring. Open My work, record a visit, and see what she may close and what "
-        "supervision must agree first.",
+        "supervision must agree first. Open Groups and mark a register on a telephone.",
     ),
     "colchester": Named(
         "Dan Overy",
@@ -51,7 +51,8 @@ SENIORS = {
 COORDINATORS = {
     "north_east": Named(
         "Iris Langham",
-        "Locality Parenting Coordinator for the North East. Read what the service has reported. She never meets a family.",
+        "Locality Parenting Coordinator for the North East. Agree the courses and workshops that wait for her, and see where "
+        "there are none. She never meets a family.",
     )
 }
 REFERRER = Named(
@@ -199,7 +200,8 @@ def _post(user: User, role: str, team: Team, county: County, area: str) -> None:
 
 def _coordinator(hiring: _Hiring, county: County, quadrant: str) -> User:
     user = hiring.person(COORDINATORS.get(quadrant), "Locality Parenting Coordinator", county.council)
-    hiring.grant(user, Role.PARENTING_COORDINATOR, SERVICE, ESSEX)
+    for locality in county.localities[quadrant]:
+        hiring.grant(user, Role.PARENTING_COORDINATOR, AREA, ESSEX, area=locality)
     return user
 
 

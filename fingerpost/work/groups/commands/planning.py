@@ -127,7 +127,8 @@ def propose(
     if batch is None:
         if words and "gap" in words.needs and not gap:
             raise Refused("Say which gap this run fills.", field="gap")
-        _require_no_duplicate(programme, area, starts_on, duplication_reason)
+        if not _has_duplicate(programme, area, starts_on, duplication_reason):
+            duplication_reason = ""
     if venue_name.strip():
         venue = places_of.add_venue(actor, subject, name=venue_name, area=area, at=at)
     run = Run.objects.create(
@@ -155,7 +156,8 @@ def propose(
     return run
 
 
-def _require_no_duplicate(programme: Programme, area: Area, starts_on: date, reason: str) -> None:
+def _has_duplicate(programme: Programme, area: Area, starts_on: date, reason: str) -> bool:
+    """Whether somebody else offers the same there that term. Raises Duplicated where so and no reason is given."""
     term = term_of(programme.service, starts_on)
     same = directory.the_same_elsewhere(
         programme.service, title=programme.title, area=area, since=term.first_day, until=term.last_day
@@ -165,6 +167,7 @@ def _require_no_duplicate(programme: Programme, area: Area, starts_on: date, rea
         raise Duplicated(
             f"{said} in {area.name} in {term.name} already. Say why it is run again, or choose another.", same=same
         )
+    return bool(same)
 
 
 @command(allow=Permission.APPROVE_PROGRAMME)
