@@ -16,6 +16,7 @@ from fingerpost.proof.chronology.generations import placed
 from fingerpost.proof.chronology.kinship import HIDDEN_NAME, kinship, outside
 from fingerpost.proof.chronology.silences import attendance_by_term, silences
 from fingerpost.work.casework import commands as casework
+from fingerpost.work.safeguarding import commands as concerns
 from tests.fixtures.attendance import load_attendance
 from tests.fixtures.world import World, moment
 from tests.pages.households import a_case
@@ -66,6 +67,20 @@ def test_another_team_reads_nothing(world: World, alice: Actor, carol: Actor, da
     assert events.of_family(alice, case.row.family)
     assert events.of_family(carol, case.row.family) == []
     assert events.of_family(dave, case.row.family) == []
+
+
+def test_a_concern_is_told_only_to_those_who_may_know(world: World, alice: Actor, bob: Actor, sam: Actor) -> None:
+    case, _, _ = a_case(world)
+    concerns.raise_concern(
+        alice,
+        case.row,
+        service=world.service,
+        seen="A bruise on the arm.",
+        seen_at=moment(2010, 10, 4, 15),
+        at=moment(2010, 10, 4, 15, 10),
+    )
+    for reader, told in ((alice, ["concern_raised"]), (bob, ["concern_raised"]), (sam, [])):
+        assert [e.what for e in events.of_family(reader, case.row.family, subjects=["worry"])] == told
 
 
 def test_what_became_of_somebody_after_she_left_is_not_told(world: World, alice: Actor) -> None:

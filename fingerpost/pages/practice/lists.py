@@ -13,6 +13,7 @@ _BY_LETTER = {
     "S": "practice:concern",
     "V": "practice:reply",
     "Y": "practice:say",
+    "G": "practice:run",
 }
 
 

@@ -21,9 +21,11 @@ from fingerpost.people.families.models import Address, Family, Membership
 from fingerpost.people.schooling.models import Enrolment, Exclusion
 from fingerpost.work.assessments.models import Assessment
 from fingerpost.work.casework.models import Allocation, Case, CaseDiscussion, Contact
+from fingerpost.work.community.models import Participation
 from fingerpost.work.groups.models import Attendance
-from fingerpost.work.outcomes.models import Administration
+from fingerpost.work.outcomes.models import Administration, Response, SchoolEvent
 from fingerpost.work.referrals.models import Request
+from fingerpost.work.safeguarding.queries import known_to
 
 SUBJECTS = {
     "asking": "Requests for support",
@@ -34,6 +36,8 @@ SUBJECTS = {
     "home": "Home and family",
     "group": "Groups",
     "letter": "Letters and consent",
+    "voice": "What they told us",
+    "worry": "Worries about safety",
 }
 """What events are about, for filters: code to label."""
 
@@ -106,7 +110,12 @@ def _while_a_member(rows: Rows, family: Family, day: str) -> Rows:
         family=family,
         person=OuterRef("person"),
     )
-    return rows.filter(Exists(there))
+    # Found through the few people of the family first, each by the index of the table; then the day is looked at.
+    return rows.filter(Exists(there), person__in=_everybody(family))
+
+
+def _everybody(family: Family) -> QuerySet[Membership, Any]:
+    return Membership.objects.filter(family=family).values("person")
 
 
 @source("asking")
@@ -233,9 +242,7 @@ def _moved(actor: Actor, family: Family) -> Rows:
 @source("group")
 def _groups(actor: Actor, family: Family) -> Rows:
     rows = Attendance.objects.visible_to(actor).filter(is_present=True, session__held_at__isnull=False)
-    rows = rows.filter(
-        Exists(Membership.objects.filter(family=family, person=OuterRef("person"), until=None)),
-    )
+    rows = rows.filter(person__in=_everybody(family).filter(until=None))
     parts: dict[str, Any] = {
         "code": "session__run__programme__title",
         "person": _full_name(),
@@ -254,6 +261,40 @@ def _letters(actor: Actor, family: Family) -> Rows:
 def _consents(actor: Actor, family: Family) -> Rows:
     rows = Consent.objects.visible_to(actor).filter(family=family)
     return told(rows, "consent", at="answered_at", code="kind", text="answer")
+
+
+@source("school")
+def _school_events(actor: Actor, family: Family) -> Rows:
+    rows = SchoolEvent.objects.visible_to(actor).filter(family=family)
+    parts: dict[str, Any] = {"code": "kind", "person": _full_name(), "text": "note"}
+    return told(rows, "school_event", at="happened_on", is_day=True, **parts)
+
+
+@source("voice")
+def _replies(actor: Actor, family: Family) -> Rows:
+    rows = Response.objects.visible_to(actor).filter(family=family)
+    parts: dict[str, Any] = {"code": "invitation__respondent", "text": "comment"}
+    return told(rows, "reply", at="given_on", is_day=True, **parts)
+
+
+@source("voice")
+def _parts_taken(actor: Actor, family: Family) -> Rows:
+    rows = Participation.objects.visible_to(actor).filter(family=family)
+    parts: dict[str, Any] = {"code": "say__title", "person": _full_name(), "text": "say__changed"}
+    return told(rows, "took_part", at="say__happened_on", is_day=True, **parts)
+
+
+@source("worry")
+def _concerns(actor: Actor, family: Family) -> Rows:
+    """Only for those who may know of each concern."""
+    rows = known_to(actor).filter(family=family)
+    return told(rows, "concern_raised", at="raised_at", by="raised_by__name", ref="ref")
+
+
+@source("worry")
+def _referred_to_social_care(actor: Actor, family: Family) -> Rows:
+    rows = known_to(actor).filter(family=family)
+    return told(rows, "concern_referred", at="referred_at", code="referred_to", by="decided_by__name", ref="ref")
 
 
 def of_family(

@@ -71,6 +71,11 @@ _TITLES: dict[str, Callable[[Event, Labels], str]] = {
     "came_to_group": lambda e, _: f"{e.person} came to {e.code}",
     "letter_sent": lambda e, _: f"Letter sent: {e.code}",
     "consent": _consented,
+    "school_event": lambda e, labels: f"{e.person}: {_label(e, labels).lower()}",
+    "reply": lambda e, _: f"A {'child' if e.code == 'child' else 'parent'} said what they think",
+    "took_part": lambda e, _: f"{e.person} had a say: {e.code}",
+    "concern_raised": lambda e, _: "A worry about safety was raised",
+    "concern_referred": lambda e, _: f"The worry was passed on to {e.code or 'social care'}",
 }
 
 TOLD_IN_THE_TITLE = frozenset({"scored", "excluded", "consent"})
