@@ -44,6 +44,7 @@ FORMS = {
             "groups_sessions",
             "replies",
             "requests",
+            "restricting",
             "absences",
             "policies",
             "posts",

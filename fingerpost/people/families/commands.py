@@ -332,6 +332,8 @@ def move(
         standing.save(update_fields=["until"])
     address = writing.home_of(subject, lines, postcode, area, since, at)
     address.batch = batch
+    if standing and standing.is_protected:
+        address.is_protected, address.scope_keys = True, standing.scope_keys
     address.save(force_insert=True)
     return address
 

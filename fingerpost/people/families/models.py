@@ -3,10 +3,12 @@
 import uuid
 from typing import Any, ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
+from fingerpost.ground.access.models import User
 from fingerpost.ground.access.scope import Scoped
 from fingerpost.ground.history.tracking import tracked
 from fingerpost.ground.places.models import Area
@@ -167,7 +169,10 @@ class Relationship(Scoped):
 
 @tracked()
 class Address(Scoped):
-    """Where a person lives, from a day until a day. `area` is the smallest area of the scheme that holds it, if known."""
+    """Where a person lives, from a day until a day. `area` is the smallest area of the scheme that holds it, if known.
+
+    A protected one is seen by whoever's grant reaches restricted rows, not by those who are only named on the family.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
@@ -176,6 +181,7 @@ class Address(Scoped):
     area = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+")
     since = models.DateField(null=True)
     until = models.DateField(null=True)
+    is_protected = models.BooleanField(default=False)
     recorded_at = models.DateTimeField()
     batch = models.UUIDField(null=True)
 
@@ -193,3 +199,44 @@ class Address(Scoped):
 
     def __str__(self) -> str:
         return ", ".join(filter(None, [self.lines, self.postcode]))
+
+
+@tracked()
+class Restriction(Scoped):
+    """Why only a few may see a family, from when until when, and who they are (`named`, ids of users besides the lead).
+
+    While it holds, `alias` stands in the place of the family's name. Where it `says_exists`, somebody who looks for the family is
+    told that a record exists and whom to `ask`; as a rule she is told nothing.
+    """
+
+    keeps_own_scope: ClassVar[bool] = True
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.SlugField(max_length=80)
+    family = models.ForeignKey(Family, models.PROTECT, related_name="+")
+    reason = models.TextField()
+    since = models.DateTimeField()
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    named = ArrayField(models.UUIDField(), default=list, blank=True)
+    alias = models.CharField(max_length=160, blank=True)
+    name_before = models.CharField(max_length=160)
+    protects_address = models.BooleanField(default=False)
+    says_exists = models.BooleanField(default=False)
+    ask = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    until = models.DateTimeField(null=True)
+    lifted_reason = models.TextField(blank=True)
+    lifted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField()
+    batch = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["family"], condition=Q(until=None), name="restriction_current_once"),
+            models.CheckConstraint(
+                condition=Q(until=None) | ~Q(lifted_reason=""), name="restriction_lifted_with_reason"
+            ),
+        ]
+        indexes = [models.Index(fields=["family"], name="restriction_family")]
+
+    def __str__(self) -> str:
+        return f"{self.family} restricted"

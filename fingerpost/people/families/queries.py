@@ -10,7 +10,7 @@ from django.db.models import Q
 from fingerpost.ground.access.actor import Actor
 from fingerpost.people.families.matching import Match, matches
 from fingerpost.people.families.models import Address, Family, Membership, Person, Relationship
-from fingerpost.people.families.search import Found, find, references_behind
+from fingerpost.people.families.search import Found, find, references_behind, whom_to_ask
 
 __all__ = [
     "Found",
@@ -22,6 +22,7 @@ __all__ = [
     "members_of",
     "references_behind",
     "relationships_of",
+    "whom_to_ask",
 ]
 
 

@@ -15,8 +15,9 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.permissions import Permission
 from fingerpost.people.families import identity, names
-from fingerpost.people.families.models import Address, Family, Identifier, Membership, Person
+from fingerpost.people.families.models import Address, Family, Identifier, Membership, Person, Restriction
 
 MOST_WORDS = 6
 NEAR_ENOUGH = 0.3
@@ -68,6 +69,22 @@ def find(actor: Actor, words: str, limit: int = 50) -> list[Found]:
         return [Found(*row) for row in cursor.fetchall()]
 
 
+def whom_to_ask(actor: Actor, words: str) -> list[str]:
+    """Names of those who may be asked about restricted people whom the words mean and the actor may not meet. One query.
+
+    Only where the restriction of the family says that others may learn that a record exists, in a service of the actor's; and
+    only for a whole name, a number or a reference, so that nobody fishes with a letter.
+    """
+    wanted = _Wanted.read(words)
+    if wanted is None or len(wanted.words) == 1 or not actor.has(Permission.VIEW_FAMILY):
+        return []
+    hidden = Person.objects.filter(wanted.condition, restricted=True, merged_into=None)
+    hidden = hidden.exclude(scope_keys__overlap=sorted(actor.keys(Permission.VIEW_RESTRICTED)))
+    places = Membership.objects.filter(person__in=hidden, until=None).values("family_id")
+    told = Restriction.objects.filter(family__in=places, until=None, says_exists=True, service__in=actor.services)
+    return sorted({name for name in told.values_list("ask__name", flat=True) if name})
+
+
 @dataclass(frozen=True)
 class _Wanted:
     """What the words ask for: a condition, and the plain words where a misspelling may be tried."""
@@ -108,7 +125,11 @@ def _number_or_reference(written: str) -> Q | None:
         except identity.Wrong:
             continue
     try:
-        return Q(id__in=Address.objects.filter(postcode=identity.postcode(joined), until=None).values("person_id"))
+        return Q(
+            id__in=Address.objects.filter(postcode=identity.postcode(joined), until=None, is_protected=False).values(
+                "person_id"
+            )
+        )
     except identity.Wrong:
         return _born(joined)
 
@@ -147,7 +168,7 @@ LEFT JOIN LATERAL (
 ) AS place ON true
 LEFT JOIN LATERAL (
     SELECT address.postcode FROM families_address AS address
-    WHERE address.person_id = shown.id AND address.until IS NULL LIMIT 1
+    WHERE address.person_id = shown.id AND address.until IS NULL AND NOT address.is_protected LIMIT 1
 ) AS home ON true
 ORDER BY shown.is_near, whole DESC, likeness DESC, shown.last_name, shown.first_name, shown.born_on, shown.id
 """

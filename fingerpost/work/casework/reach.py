@@ -5,10 +5,12 @@ from datetime import date
 from uuid import UUID
 
 from fingerpost.ground.access.scope import Scope
+from fingerpost.people.families.models import Family
 from fingerpost.work.casework.models import Case
 from fingerpost.work.referrals.home import team_of
 from fingerpost.work.referrals.models import Request
 from fingerpost.work.referrals.rescoping import rescope, rescope_many
+from fingerpost.work.referrals.restricting import hold
 
 
 def scope_of(case: Case, on: date) -> Scope:
@@ -32,7 +34,8 @@ def follow(case: Case, on: date) -> None:
         patch = team_of(locality, on)
         scope |= Scope.of(service=service, area=locality, team=patch.team_id if patch else None)
     rescope(case.family_id, scope.keys)
-    case.scope = Scope(scope.keys, case.restricted)
+    named = hold(case.family_id) if case.restricted else frozenset[str]()
+    case.scope = Scope(scope.keys | named, case.restricted)
 
 
 class Teams:
@@ -65,6 +68,8 @@ def follow_many(families: Collection[UUID], on: date) -> None:
     for family, service, locality in waiting.values_list("family_id", "service", "locality"):
         keys_of[family] |= Scope.of(service=service, area=locality, team=teams.of(locality)).keys
     rescope_many({family: keys for family, keys in keys_of.items() if keys})
+    for family in Family.objects.filter(pk__in=families, restricted=True).values_list("pk", flat=True):
+        hold(family)
 
 
 def _present(ids: Iterable[UUID | None]) -> list[UUID]:

@@ -25,6 +25,7 @@ from fingerpost.work.referrals.facts import facts_about
 from fingerpost.work.referrals.home import home_locality, scope_of_waiting
 from fingerpost.work.referrals.models import Request, RequestChild
 from fingerpost.work.referrals.rescoping import rescope
+from fingerpost.work.referrals.restricting import hold
 
 DECISION = "casework"
 CHILD_KIND = "referrals.requestchild"
@@ -91,6 +92,8 @@ def receive(
     RequestChild.objects.bulk_create(rows)
     if where.keys - set(family.scope_keys):
         rescope(family.pk, where.keys)
+        if family.restricted:
+            hold(family.pk)
     return request
 
 

@@ -182,6 +182,20 @@ def _update(model: type[models.Model]) -> str:
     return _by_person(table, "person_id") if "person_id" in columns else ""
 
 
+def rows_of_family(model: type[models.Model]) -> str:
+    """The condition by which a table's rows belong to the family, its people among them; empty where none do.
+
+    `%(family)s` is the family, and `people` a relation of the ids of its people.
+    """
+    columns = {field.column for field in model._meta.concrete_fields}
+    if getattr(model, "keeps_own_scope", False):
+        return ""
+    if model is Person:
+        return "id IN (SELECT id FROM people)"
+    theirs = [f"{column} IN (SELECT id FROM people)" for column in ("person_id", "other_id") if column in columns]
+    return " OR ".join(filter(None, (_where(model, columns), *theirs)))
+
+
 def _plain(table: str, where: str) -> str:
     return f"UPDATE {table} SET scope_keys = %(keys)s WHERE {where} AND scope_keys IS DISTINCT FROM %(keys)s::text[]"
 

@@ -45,6 +45,7 @@ def family(request: PageRequest, ref: str) -> HttpResponse:
         "groups": groups_of([one.person for one in shown.members], held.on),
         "priority": held.contract.pathway.priority,
         "may_assess": request.actor.can(Permission.ASSESS_FAMILY, shown.family),
+        "may_restrict": request.actor.can(Permission.DECIDE_CONCERN, shown.family),
         "may_raise": request.actor.can(Permission.RAISE_CONCERN, shown.family),
         "consents": answers(request.actor, [shown.family]),
         "lately": [told(event, held) for event in events.of_family(request.actor, shown.family, most=LATELY)],

@@ -8,6 +8,7 @@ from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.shortcuts import render
 from fingerpost.people.families.queries import find as find_people
+from fingerpost.people.families.queries import whom_to_ask
 
 MOST = 50
 
@@ -26,4 +27,5 @@ def find(request: PageRequest) -> HttpResponse:
     form = FindForm(request.POST or None)
     found = find_people(request.actor, form.cleaned_data["words"], MOST) if form.is_valid() else None
     request.saw("person", *[one.person_id for one in found or []])
-    return render(request, "practice/find.html", {"form": form, "found": found, "most": MOST})
+    ask = whom_to_ask(request.actor, form.cleaned_data["words"]) if form.is_valid() else []
+    return render(request, "practice/find.html", {"form": form, "found": found, "most": MOST, "ask": ask})

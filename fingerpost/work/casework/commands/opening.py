@@ -19,6 +19,7 @@ from fingerpost.work.casework.reach import follow
 from fingerpost.work.casework.revisions import require_revision
 from fingerpost.work.referrals.models import Request, RequestChild
 from fingerpost.work.referrals.queries import in_words
+from fingerpost.work.referrals.restricting import hand_over
 from fingerpost.work.workforce.models import Cover
 
 
@@ -84,6 +85,8 @@ def allocate(
     chosen = _chosen(case, worker, exception_reason, at)
     if not is_new:
         Allocation.objects.filter(case=case, until=None).update(until=at)
+    if case.restricted:
+        hand_over(case.family_id, leaves=case.worker_id, comes=worker.pk)
     case.worker, case.team_id, case.revision = worker, chosen.team_id, case.revision + 1
     case.save(update_fields=["worker", "team", "revision"])
     follow(case, timezone.localdate(at))

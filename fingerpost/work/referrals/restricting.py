@@ -1,0 +1,168 @@
+"""A family whom only a few may see: her rows are laid under `restricted`, with the names of those few, and laid open again.
+
+The safeguarding lead does it. Every row about the family is found as `rescoping` finds it, whatever room it stands in.
+"""
+# ruff: noqa: S608 - names of tables and columns come from the models; whatever a person gave is a parameter
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from functools import lru_cache
+
+from django.apps import apps
+from django.db import connection
+
+from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.command import Refused, command, locked
+from fingerpost.ground.access.models import User
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.scope import Scope, Scoped
+from fingerpost.people.families.models import Address, Family, Membership, Restriction
+from fingerpost.work.referrals.rescoping import rows_of_family
+
+
+@command(allow=Permission.DECIDE_CONCERN)
+def restrict(
+    actor: Actor,
+    subject: Family,
+    *,
+    service: str,
+    reason: str,
+    named: Iterable[User] = (),
+    alias: str = "",
+    protects_address: bool = False,
+    says_exists: bool = False,
+    at: datetime,
+) -> Restriction:
+    """Hide a family from everybody but the safeguarding lead and those named. Returns the restriction. Raises Refused.
+
+    `alias` takes the place of the family's name. With `protects_address` those named do not see where she lives. With
+    `says_exists` somebody who looks for her is told to ask the lead.
+    """
+    family = locked(subject)
+    if not reason.strip():
+        raise Refused("Write why this family is restricted.", field="reason")
+    if Restriction.objects.filter(family=family, until=None).exists():
+        raise Refused("This family is restricted already.")
+    kept = Restriction(
+        service=service,
+        family=family,
+        reason=reason.strip(),
+        since=at,
+        by_id=actor.id,
+        named=sorted({user.pk for user in named}),
+        alias=alias.strip(),
+        name_before=family.name,
+        protects_address=protects_address,
+        says_exists=says_exists,
+        ask_id=actor.id,
+        recorded_at=at,
+    )
+    kept.scope = Scope.of(service=service, restricted=True)
+    kept.save(force_insert=True)
+    if kept.alias:
+        family.name = kept.alias
+        family.save(update_fields=["name"])
+    if protects_address:
+        _addresses(family).update(is_protected=True)
+    hold(family.pk)
+    return kept
+
+
+@command(allow=Permission.DECIDE_CONCERN)
+def name(actor: Actor, subject: Family, *, named: Iterable[User], reason: str = "", at: datetime) -> Restriction:
+    """Say anew who may see a restricted family besides the lead. Returns the restriction. Raises Refused when there is none."""
+    kept = _standing(locked(subject))
+    kept.named = sorted({user.pk for user in named})
+    kept.save(update_fields=["named"])
+    hold(subject.pk)
+    return kept
+
+
+@command(allow=Permission.DECIDE_CONCERN)
+def lift(actor: Actor, subject: Family, *, reason: str, at: datetime) -> Restriction:
+    """Let the family be seen again by everybody whose work it is. Returns the restriction, ended. Raises Refused.
+
+    Somebody who lives in another restricted family as well stays hidden. Addresses are protected no longer.
+    """
+    family = locked(subject)
+    kept = _standing(family)
+    if not reason.strip():
+        raise Refused("Write why the restriction is lifted.", field="reason")
+    kept.until, kept.lifted_reason, kept.lifted_by_id = at, reason.strip(), actor.id
+    kept.save(update_fields=["until", "lifted_reason", "lifted_by"])
+    if kept.alias and family.name == kept.alias:
+        family.name = kept.name_before
+        family.save(update_fields=["name"])
+    if kept.protects_address:
+        _addresses(family).update(is_protected=False)
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(is_lifted=True), {"family": family.pk, "named": []})
+    return kept
+
+
+def hand_over(family_id: uuid.UUID, *, leaves: uuid.UUID | None, comes: uuid.UUID) -> None:
+    """A restricted family's new worker is named in the place of the one before. Her rows are laid anew by whoever calls."""
+    kept = Restriction.objects.select_for_update().filter(family_id=family_id, until=None).first()
+    if kept is not None:
+        kept.named = sorted((set(kept.named) - {leaves}) | {comes})
+        kept.save(update_fields=["named"])
+
+
+def hold(family_id: uuid.UUID) -> frozenset[str]:
+    """Lay every row of the family under its restriction as it stands. Returns the keys of those named. Two statements.
+
+    Rows are laid under the keys of their team and worker by others; this adds who is named and takes nobody else's key away.
+    """
+    found = Restriction.objects.filter(family_id=family_id, until=None).values_list("named", flat=True).first()
+    keys = sorted(f"named:{user}" for user in found or [])
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(is_lifted=False), {"family": family_id, "named": keys})
+    return frozenset(keys)
+
+
+def restriction_of(actor: Actor, family: Family) -> Restriction | None:
+    """The restriction of a family as it stands, for the safeguarding lead alone. One query."""
+    seen = Restriction.objects.visible_to(actor, Permission.DECIDE_CONCERN).filter(family=family, until=None)
+    return seen.select_related("by").first()
+
+
+def _standing(family: Family) -> Restriction:
+    kept = Restriction.objects.select_for_update(of=("self",)).filter(family=family, until=None).first()
+    if kept is None:
+        raise Refused("This family is not restricted.")
+    return kept
+
+
+def _addresses(family: Family):  # type: ignore[no-untyped-def]
+    people = Membership.objects.filter(family=family, until=None).values("person_id")
+    return Address.objects.filter(person__in=people)
+
+
+_PEOPLE = """
+people AS MATERIALIZED (
+    SELECT m.person_id AS id FROM families_membership m
+    WHERE m.family_id = %(family)s AND m.until IS NULL {but}
+)"""
+# Whoever lives in another restricted family as well is not laid open with this one.
+_BUT = """
+    AND NOT EXISTS (
+        SELECT 1 FROM families_membership o JOIN families_restriction r ON r.family_id = o.family_id
+        WHERE o.person_id = m.person_id AND o.until IS NULL AND r.until IS NULL AND o.family_id <> m.family_id
+    )"""
+_OTHERS = "ARRAY(SELECT key FROM unnest(scope_keys) AS key WHERE key NOT LIKE 'named:%%')"
+
+
+@lru_cache(maxsize=2)
+def _statement(*, is_lifted: bool) -> str:
+    parts = [_PEOPLE.format(but=_BUT if is_lifted else "")]
+    for number, model in enumerate(apps.get_models()):
+        rows = rows_of_family(model) if issubclass(model, Scoped) and not model._meta.proxy else ""
+        if rows:
+            table = model._meta.db_table
+            keys = _OTHERS if is_lifted else f"{_OTHERS} || %(named)s::text[]"
+            if model is Address and not is_lifted:
+                keys = f"CASE WHEN is_protected THEN {_OTHERS} ELSE {keys} END"
+            change = f"restricted = {'false' if is_lifted else 'true'}, scope_keys = {keys}"
+            parts.append(f"u{number} AS (UPDATE {table} SET {change} WHERE {rows})")
+    return f"WITH {', '.join(parts)} SELECT 1"
