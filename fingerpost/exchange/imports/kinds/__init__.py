@@ -15,20 +15,24 @@ from fingerpost.exchange.imports.kinds.exclusions import ExclusionList
 from fingerpost.exchange.imports.kinds.families import FamilyList
 from fingerpost.exchange.imports.kinds.measures import MeasureList
 from fingerpost.exchange.imports.kinds.people import PeopleList
+from fingerpost.exchange.imports.kinds.programmes import ProgrammeList
 from fingerpost.exchange.imports.kinds.referrals import ReferralList
 from fingerpost.exchange.imports.kinds.relationships import RelationshipList
 from fingerpost.exchange.imports.kinds.requests import RequestList
 from fingerpost.exchange.imports.kinds.schools import SchoolList, TermList
 from fingerpost.exchange.imports.kinds.session_marks import SessionMarks
+from fingerpost.exchange.imports.kinds.sessions import RegisterList, SessionList
 from fingerpost.exchange.imports.kinds.staff import StaffList
 from fingerpost.exchange.imports.kinds.supervision import SupervisionList
+from fingerpost.exchange.imports.kinds.voices import FeedbackList, ParticipationList, SchoolEventList
 
 KINDS: dict[str, type[Kind]] = {
     kind.name: kind
     for kind in (
         SessionMarks, AttendanceWeeks, AttendanceTerms, ExclusionList, TermList, SchoolList, StaffList, AbsenceList,
         FamilyList, PeopleList, RelationshipList, ReferralList, RequestList, AssessmentList, CaseList, ContactList,
-        SupervisionList, ClosingList, MeasureList,
+        SupervisionList, ClosingList, ProgrammeList, SessionList, RegisterList, MeasureList, FeedbackList,
+        ParticipationList, SchoolEventList,
     )
 }  # fmt: skip
 
