@@ -1,4 +1,4 @@
-"""A provider's past as a folder of lists: how long it takes to bring in 10,000 people with 100,000 contacts, matched, with history."""
+"""A provider's past as a folder of lists: how long it takes to bring in its people and contacts, matched, with history."""
 
 import csv
 import time

@@ -48,7 +48,7 @@ def recording(*, actor_id: uuid.UUID | None, actor_name: str, command: str, reas
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('pghistory.context_id', %s, true), set_config('pghistory.context_metadata', %s, true), "
-            # Each trigger asks for this; where it is missing the asking takes longer than the writing.
+            # Each trigger asks for this. Where it is missing it catches an error, which walks through all keys still to be checked.
             "set_config('pgtrigger.ignore', '{}', true)",
             [str(uuid.uuid4()), json.dumps(told)],
         )

@@ -123,11 +123,12 @@ class Contact(Scoped):
     """One contact on a case. `kind` is the contract's word; which kinds count as casework sessions is the contract's to say."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    service = models.SlugField(max_length=80)
-    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="+")
-    family = models.ForeignKey(Family, models.PROTECT, null=True, related_name="+")
-    kind = models.SlugField(max_length=40)
-    mode = models.SlugField(max_length=40, blank=True)
+    # Contacts are the most of all rows, so they carry only the indexes that somebody reads by (below).
+    service = models.SlugField(max_length=80, db_index=False)
+    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="+", db_index=False)
+    family = models.ForeignKey(Family, models.PROTECT, null=True, related_name="+", db_index=False)
+    kind = models.SlugField(max_length=40, db_index=False)
+    mode = models.SlugField(max_length=40, blank=True, db_index=False)
     happened_at = models.DateTimeField()
     minutes = models.PositiveSmallIntegerField()
     attended = models.BooleanField(default=True)
