@@ -30,56 +30,60 @@ def start_of_day(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def calendar_of(held: Rules) -> WorkingCalendar:
-    """The working days that were loaded for the contract's country; where none were, those of the law."""
-    jurisdiction = held.contract.agreement.jurisdiction
-    try:
-        return places.calendar(jurisdiction.lower())
-    except LookupError:
-        return Calendar(jurisdiction)
+@dataclass(frozen=True)
+class Reckoning:
+    """Days reckoned under one set of rules with one calendar, read once: one query, however many days are asked for."""
 
+    held: Rules
+    calendar: WorkingCalendar
 
-def cover_due_at(held: Rules, started_on: date) -> CoverDue | None:
-    """From when an absence that began on the day must be covered. None where the contract asks for no cover."""
-    duties = held.contract.workforce.duties.values()
-    for duty in duties:
-        if duty.clock and ABSENCE in ((duty.served_by,) if isinstance(duty.served_by, str) else duty.served_by):
-            clock = clock_in_force(held.contract, duty.clock, held.choices)
-            ends = _end(clock, started_on, held)
-            return CoverDue(duty.clock, clock.title, ends) if ends else None
-    return None
+    @classmethod
+    def under(cls, held: Rules) -> "Reckoning":
+        """With the working days that were loaded for the contract's country; where none were, those of the law."""
+        jurisdiction = held.contract.agreement.jurisdiction
+        try:
+            return cls(held, places.calendar(jurisdiction.lower()))
+        except LookupError:
+            return cls(held, Calendar(jurisdiction))
 
-
-def next_due(held: Rules, kind: str, last_on: date) -> date | None:
-    """The last day on which the next supervision or review (the contract's code) is in time, after one on `last_on`.
-
-    None where the contract asks for none.
-    """
-    words = held.contract.workforce.supervision.get(kind)
-    if words is None:
+    def cover_due(self, started_on: date) -> CoverDue | None:
+        """From when an absence that began on the day must be covered. None where the contract asks for no cover."""
+        contract = self.held.contract
+        for duty in contract.workforce.duties.values():
+            if duty.clock and ABSENCE in ((duty.served_by,) if isinstance(duty.served_by, str) else duty.served_by):
+                clock = clock_in_force(contract, duty.clock, self.held.choices)
+                ends = self._end(clock, started_on)
+                return CoverDue(duty.clock, clock.title, ends) if ends else None
         return None
-    ends = _end(clock_in_force(held.contract, words.clock, held.choices), last_on, held)
-    return timezone.localdate(ends) if ends else None
 
+    def next_due(self, kind: str, last_on: date) -> date | None:
+        """The last day on which the next supervision or review (the contract's code) is in time, after one on `last_on`.
 
-def _end(clock: Clock, began: date, held: Rules) -> datetime | None:
-    ends = clock.deadline({clock.starts: began}, calendar_of(held), values=_values(held, began))
-    return None if isinstance(ends, Unknown) else ends
+        None where the contract asks for none.
+        """
+        words = self.held.contract.workforce.supervision.get(kind)
+        if words is None:
+            return None
+        ends = self._end(clock_in_force(self.held.contract, words.clock, self.held.choices), last_on)
+        return timezone.localdate(ends) if ends else None
 
+    def working_days_away(self, started_on: date, on: date) -> int:
+        """Working days from the first day away to the day, both counted; 0 before it began."""
+        return working_days_between(self.calendar, started_on, on) if on >= started_on else 0
 
-def _values(held: Rules, began: date) -> Mapping[str, Dated]:
-    """The contract's dated values. What began before the contract did is held to the first of each."""
-    values = held.contract.values
-    if began >= held.contract.agreement.start:
-        return values
-    return {
-        name: Dated(name, (replace(dated.spells[0], since=began), *dated.spells[1:])) for name, dated in values.items()
-    }
+    def _end(self, clock: Clock, began: date) -> datetime | None:
+        ends = clock.deadline({clock.starts: began}, self.calendar, values=self._values(began))
+        return None if isinstance(ends, Unknown) else ends
 
-
-def working_days_away(held: Rules, started_on: date, on: date) -> int:
-    """Working days from the first day away to the day, both counted; 0 before it began."""
-    return working_days_between(calendar_of(held), started_on, on) if on >= started_on else 0
+    def _values(self, began: date) -> Mapping[str, Dated]:
+        """The contract's dated values. What began before the contract did is held to the first of each."""
+        values = self.held.contract.values
+        if began >= self.held.contract.agreement.start:
+            return values
+        return {
+            name: Dated(name, (replace(dated.spells[0], since=began), *dated.spells[1:]))
+            for name, dated in values.items()
+        }
 
 
 def weekdays_in_words(days: Iterable[int]) -> str:

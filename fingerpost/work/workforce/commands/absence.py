@@ -16,7 +16,7 @@ from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.places.models import Area
 from fingerpost.ground.tasks import commands as tasks
-from fingerpost.work.workforce.days import CoverDue, cover_due_at, start_of_day
+from fingerpost.work.workforce.days import CoverDue, Reckoning, start_of_day
 from fingerpost.work.workforce.models import Absence, Cover, Holding, Minimum
 from fingerpost.work.workforce.queries.posts import in_post
 
@@ -195,7 +195,7 @@ def _stop_clock(actor: Actor, absence: Absence, at: datetime) -> None:
 
 
 def _due(absence: Absence, at: datetime) -> CoverDue | None:
-    return cover_due_at(rules(absence.service, timezone.localdate(at)), absence.started_on)
+    return Reckoning.under(rules(absence.service, timezone.localdate(at))).cover_due(absence.started_on)
 
 
 def _require_order(started_on: date, ended_on: date | None) -> None:

@@ -9,13 +9,14 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 
 from fingerpost.agreements.contracts.queries import rules
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.places.models import Area
-from fingerpost.work.workforce.days import cover_due_at, start_of_day, working_days_away
+from fingerpost.work.workforce.days import Reckoning
 from fingerpost.work.workforce.models import Absence, Cover, Holding, Minimum
 from fingerpost.work.workforce.queries.posts import in_post, is_away
 
@@ -48,29 +49,29 @@ class Away:
 
 
 def absences(actor: Actor, held: Rules, *, since: date | None = None) -> list[Away]:
-    """Absences that the actor manages: those running on the rules' day, and with `since` those that ended since. Two queries.
+    """Absences that the actor manages: those running on the rules' day, and with `since` those that ended since. Three
+    queries.
 
     Those without cover that they need come first, then the longest.
     """
     on = held.on
     found = Absence.objects.visible_to(actor, Permission.MANAGE_WORKFORCE).filter(service=held.service)
     found = found.filter(Q(ended_on=None) | Q(ended_on__gte=since or on), started_on__lte=on)
-    rows = [away_as_it_stands(one, held, ()) for one in found.select_related("worker", "team")]
-    return sorted(_with_covers(rows), key=lambda one: (not one.needs_cover, one.absence.started_on))
+    rows = _as_they_stand(found.select_related("worker", "team"), held)
+    return sorted(rows, key=lambda one: (not one.needs_cover, one.absence.started_on))
 
 
 def absences_of(actor: Actor, held: Rules, worker: uuid.UUID) -> list[Away]:
-    """Every absence of a worker that the actor manages, the newest first. Two queries."""
+    """Every absence of a worker that the actor manages, the newest first. Three queries."""
     found = Absence.objects.visible_to(actor, Permission.MANAGE_WORKFORCE).filter(service=held.service, worker=worker)
-    rows = [away_as_it_stands(one, held, ()) for one in found.select_related("worker", "team").order_by("-started_on")]
-    return _with_covers(rows)
+    return _as_they_stand(found.select_related("worker", "team").order_by("-started_on"), held)
 
 
 def absence(actor: Actor, pk: uuid.UUID, on: date) -> Away:
-    """One absence that the actor manages, as it stands on a day. Raises Absence.DoesNotExist. Two queries and the contract."""
+    """One absence that the actor manages, as it stands on a day. Raises Absence.DoesNotExist. Three queries and the contract."""
     found = Absence.objects.visible_to(actor, Permission.MANAGE_WORKFORCE).select_related("worker", "team")
     row = found.get(pk=pk)
-    return _with_covers([away_as_it_stands(row, rules(row.service, on), ())])[0]
+    return _as_they_stand([row], rules(row.service, on))[0]
 
 
 def away_on(service: str, on: date) -> dict[uuid.UUID, date | None]:
@@ -79,13 +80,16 @@ def away_on(service: str, on: date) -> dict[uuid.UUID, date | None]:
     return dict(found.values_list("worker_id", "ended_on"))
 
 
-def away_as_it_stands(absence: Absence, held: Rules, covers: Iterable[Cover]) -> Away:
-    """The absence on the rules' day, counted in working days."""
-    due = cover_due_at(held, absence.started_on)
-    alert_on = due.at.astimezone(start_of_day(held.on).tzinfo).date() if due else None
-    last = min(held.on, absence.ended_on) if absence.ended_on else held.on
-    days = working_days_away(held, absence.started_on, last)
-    return Away(absence, held.on, days, alert_on, tuple(covers))
+def _as_they_stand(found: Iterable[Absence], held: Rules) -> list[Away]:
+    """Absences on the rules' day, counted in working days, each with its cover. One query, and one for the calendar."""
+    reckoning, on = Reckoning.under(held), held.on
+    rows = []
+    for one in found:
+        due = reckoning.cover_due(one.started_on)
+        last = min(on, one.ended_on) if one.ended_on else on
+        days = reckoning.working_days_away(one.started_on, last)
+        rows.append(Away(one, on, days, timezone.localdate(due.at) if due else None, ()))
+    return _with_covers(rows)
 
 
 def _with_covers(rows: list[Away]) -> list[Away]:

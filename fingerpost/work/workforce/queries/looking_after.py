@@ -14,7 +14,7 @@ from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.models import User
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.queries import people_with
-from fingerpost.work.workforce.days import next_due
+from fingerpost.work.workforce.days import Reckoning
 from fingerpost.work.workforce.models import Holding, PerformanceReview, Supervision, SupervisionAction
 from fingerpost.work.workforce.queries.people import Member
 from fingerpost.work.workforce.queries.posts import in_post
@@ -58,7 +58,7 @@ class LookedAfter:
 def looked_after(held: Rules, people: Iterable[Member]) -> list[LookedAfter]:
     """These members of staff on the rules' day, each with her turns; who never had one is counted from her first day.
 
-    Two queries.
+    Four queries.
     """
     people = list(people)
     ids = [member.user_id for member in people]
@@ -77,12 +77,13 @@ def looked_after(held: Rules, people: Iterable[Member]) -> list[LookedAfter]:
 
 def _turns(held: Rules) -> Callable[[str, date | None, date, date | None], Turn]:
     """Makes turns. Many people share a day, and a calendar is walked for each, so each day is worked out once."""
+    reckoning = Reckoning.under(held)
     due: dict[tuple[str, date], date | None] = {}
 
     def turn(kind: str, last_on: date | None, since: date, planned: date | None) -> Turn:
         began = last_on or since
         if (kind, began) not in due:
-            due[kind, began] = next_due(held, kind, began)
+            due[kind, began] = reckoning.next_due(kind, began)
         return Turn(last_on, due[kind, began], held.on, planned)
 
     return turn
