@@ -7,6 +7,7 @@ from decimal import Decimal
 from io import BytesIO
 from uuid import UUID
 
+from fingerpost.agreements.meetings.models import Action
 from fingerpost.exchange.imports import commands as imports
 from fingerpost.exchange.imports.models import List
 from fingerpost.ground.access.scope import Scope
@@ -14,8 +15,9 @@ from fingerpost.people.families import commands as families
 from fingerpost.people.families.identity import upn_with_check_letter
 from fingerpost.people.families.models import Person, Relationship
 from fingerpost.people.schooling.models import Exclusion
+from fingerpost.proof.quality.models import Barrier, Item
 from fingerpost.proof.returns import commands as returns
-from fingerpost.proof.returns.models import Return
+from fingerpost.proof.returns.models import CaseStudy, Return
 from fingerpost.work.casework import commands as casework
 from fingerpost.work.casework.models import Case, Contact
 from fingerpost.work.directory import commands as directory
@@ -24,10 +26,12 @@ from fingerpost.work.referrals import commands as referrals
 from fingerpost.work.referrals.models import Request, RequestChild
 from fingerpost.work.safeguarding import commands as safeguarding
 from fingerpost.work.safeguarding.models import Concern
+from tests.fixtures.assurance import a_barrier, a_study, an_action, an_item
 from tests.fixtures.attendance import load_attendance, load_exclusions, weeks_before
 from tests.fixtures.casebook import Casebook, Child
 from tests.fixtures.families import SYSTEM, household
 from tests.fixtures.groups import OF_SERVICE, GroupMade, a_group, proposed_run
+from tests.fixtures.returns import with_case_studies
 from tests.fixtures.staff import StaffMade, everything
 from tests.fixtures.world import SERVICE, World, moment
 from tests.pages.households import CaseMade, a_case, a_concern, a_referral, a_return
@@ -69,6 +73,10 @@ class Street:
     course: GroupMade
     drop_in: GroupMade
     proposed: str
+    study: CaseStudy
+    barrier: Barrier
+    action: Action
+    item: Item
 
 
 def build(world: World) -> Street:
@@ -104,6 +112,10 @@ def build(world: World) -> Street:
         course=a_course(world),
         drop_in=a_group(world, offer="drop_in"),
         proposed=proposed_run(world, starts_on=date(2011, 1, 18), ends_on=date(2011, 3, 29)).ref,
+        study=a_study(world, closed.row.ref),
+        barrier=a_barrier(world),
+        action=an_action(world),
+        item=an_item(world),
     )
 
 
@@ -217,7 +229,7 @@ def a_sent_return(world: World, due_on: date = date(2010, 9, 30), *, number: int
     made = returns.assemble(sam, agreement, due=dues[-1], at=moment(2010, 12, 13))
     for heading, text in WORDS.items():
         returns.write_narrative(sam, made, heading=heading, text=text, revision=1, at=moment(2010, 12, 13))
-    return returns.submit(sam, made, at=moment(2010, 12, 14))
+    return returns.submit(sam, with_case_studies(made), at=moment(2010, 12, 14))
 
 
 HEAD = "UPN,Date,Session,Mark\n"

@@ -17,7 +17,8 @@ from playwright.sync_api import BrowserContext
 from playwright.sync_api import Page as Window
 
 from fingerpost.ground.access import clock
-from fingerpost.ground.access.models import DemonstrationDay
+from fingerpost.ground.access.models import DemonstrationDay, Grant, User
+from fingerpost.ground.access.permissions import Role
 from fingerpost.people.families.models import Relationship
 from fingerpost.work.groups.models import Waiting
 from tests.browser import checks, street
@@ -35,6 +36,10 @@ FITTING = {
     "practice:concern": ("fay",),
     "practice:concerns": ("fay",),
     "oversight": ("sam", "dave"),
+    "oversight:audits": ("ann",),
+    "oversight:audit": ("ann",),
+    "oversight:audit_item": ("ann",),
+    "practice:case_study_approve": ("bob",),
     "demo": ("nobody", "sam"),
     "kit": (),  # the gallery has a test of its own
     "": ("nobody", "alice"),
@@ -69,7 +74,7 @@ ACCOUNT = (
     "mfa_activate_totp",
 )
 # What an empty form of these would do is done, not refused.
-DOES_SOMETHING = {"practice:case_edit", "practice:concern_read", "oversight:narrative"}
+DOES_SOMETHING = {"practice:case_edit", "practice:case_study_offer", "practice:concern_read", "oversight:narrative"}
 
 pytestmark = [
     pytest.mark.browser,
@@ -102,6 +107,8 @@ def shown(world: World, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path
         user = world.users[key]
         user.introduction, user.job_title = words, "Parent support advisor"
         user.save()
+    world.users["ann"] = User.objects.create_user("ann@example.org", name="Ann Sorrel")
+    Grant.objects.create(user=world.users["ann"], role=Role.QUALITY_ASSURER, reach="service", service=SERVICE)
     return street.build(world)
 
 
@@ -138,6 +145,11 @@ def arguments(world: World, made: Street) -> dict[str, list[dict[str, Any]]]:
         "returns": [{"ref": made.draft.ref, "heading": "barriers"}, {"ref": made.sent.ref, "heading": "barriers"}],
         "lists": [{"batch": made.bad_list.pk}, {"batch": made.good_list.pk}],
         "concerns": [{"ref": made.concern.ref}, {"ref": made.referred.ref}],
+        "case-studies": [{"ref": made.study.ref}],
+        "barriers": [{"ref": made.barrier.ref}],
+        "meetings": [{"ref": made.action.meeting.ref, "action": made.action.pk}],
+        "samples": [{"ref": made.item.sample.ref}],
+        "audits": [{"ref": made.item.sample.ref, "item": made.item.pk}],
         "raise-concern": [{"word": "case", "key": made.working.ref}],
         "groups": [
             {

@@ -19,6 +19,7 @@ from fingerpost.ground.access.page import PageSpec
 from fingerpost.ground.access.permissions import Role
 from fingerpost.ground.access.scope import Scope
 from fingerpost.people.families.models import Relationship
+from tests.fixtures.assurance import a_barrier, a_study, an_action, an_item
 from tests.fixtures.groups import a_group
 from tests.fixtures.staff import a_member, everything
 from tests.fixtures.world import SERVICE, World, moment
@@ -75,6 +76,7 @@ def people(world: World) -> dict[str, User]:
         ("zoe", Role.SUPERVISOR, "service", "somebody_elses"),
         ("max", Role.SERVICE_MANAGER, "service", "somebody_elses"),
         ("ida", Role.ADMINISTRATOR, "platform", ""),
+        ("ann", Role.QUALITY_ASSURER, "service", SERVICE),
     ):
         user = User.objects.create_user(
             f"{key}@example.org", name=key.title(), organisation=Organisation.objects.first()
@@ -150,6 +152,7 @@ def things(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str,
         "absent": Thing({"ref": "N-ZZZZZZ", "heading": "barriers"}, None),
     }
     found["groups"], found["programmes"] = the_groups(world)
+    found |= watched(world, found["cases"], here)
     found["lists"] = {"own": Thing({"batch": received.pk}, here), "absent": Thing({"batch": uuid4()}, None)}
     made_up = everything(world)
     contract |= {"policy": made_up.policy, "action": made_up.plan_action, "area": "tendring"}
@@ -196,6 +199,23 @@ def the_groups(world: World) -> tuple[dict[str, Thing], dict[str, Thing]]:
     absent = {"ref": "G-ZZZZZZ", "session": uuid4(), "booking": uuid4(), "line": uuid4(), "point": "start"}
     runs["absent"] = Thing(absent, None)
     return runs, dict(runs)
+
+
+def watched(world: World, cases: dict[str, Thing], here: Scope) -> dict[str, dict[str, Thing]]:
+    """Case studies by where their case lies; a barrier, a meeting and a sample of the service."""
+    studies = {where: a_study(world, thing.arguments["ref"]) for where, thing in cases.items() if thing.scope}
+    barrier, action, item = a_barrier(world), an_action(world), an_item(world)
+    held = {
+        "case-studies": {where: Thing({"ref": one.ref}, cases[where].scope) for where, one in studies.items()},
+        "barriers": {"own": Thing({"ref": barrier.ref}, barrier.scope)},
+        "meetings": {"own": Thing({"ref": action.meeting.ref, "action": action.pk}, here)},
+        "samples": {"own": Thing({"ref": item.sample.ref}, here)},
+        "audits": {"own": Thing({"ref": item.sample.ref, "item": item.pk}, here)},
+    }
+    for things in held.values():
+        absent = {"ref": "X-ZZZZZZ", "action": uuid4(), "item": uuid4()}
+        things["absent"] = Thing({name: absent[name] for name in things["own"].arguments}, None)
+    return held
 
 
 def filled(page: Page, things: dict[str, dict[str, Thing]]) -> Iterator[tuple[str, str, Thing | None]]:

@@ -28,6 +28,8 @@ FORMS = {
     "practice": tuple(
         f"fingerpost.pages.practice.views.{name}"
         for name in (
+            "barriers",
+            "case_studies",
             "cases",
             "closing",
             "concerns",
@@ -53,7 +55,18 @@ FORMS = {
     ),
     "oversight": tuple(
         f"fingerpost.pages.oversight.views.{name}"
-        for name in ("contract", "lists", "readings", "returns", "lasting", "need", "policies", "staffing")
+        for name in (
+            "contract",
+            "lists",
+            "meetings",
+            "readings",
+            "returns",
+            "samples",
+            "lasting",
+            "need",
+            "policies",
+            "staffing",
+        )
     ),
     "demo": ("fingerpost.demo.pages",),
 }

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import InternalError, transaction
+from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -309,9 +309,13 @@ def test_twelve_of_480_sessions_drawn_twice_are_the_same_twelve(
         quality.draw(sam, agreement, **{**ASKED, "seed": 7}, at=AT)
     with pytest.raises(Refused):
         quality.set_aside(sam, again, reason="  ", at=AT)
-    for row in (again, Item.objects.filter(sample=again).first()):
-        with pytest.raises(InternalError), transaction.atomic():
-            row.delete()
+    for model in (Sample, Item):
+        with (
+            pytest.raises(ProgrammingError, match="Cannot delete"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(f"DELETE FROM {model._meta.db_table}")  # noqa: S608 - a table of ours
     first.refresh_from_db()
     assert (first.set_aside_reason, Sample.objects.count()) == ("To show that it can be repeated", 2)
 

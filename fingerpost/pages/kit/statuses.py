@@ -60,6 +60,19 @@ _TAGS: dict[str, tuple[str, str]] = {
     "feedback_answered": ("Answered", GREEN),
     "feedback_declined": ("Declined", GREY),
     "feedback_not_reached": ("Not reached", YELLOW),
+    "resolved": ("Resolved", GREEN),
+    # stories for a return
+    "study_draft": ("Draft", GREY),
+    "study_offered": ("Waits for approval", YELLOW),
+    "study_sent_back": ("Sent back", ORANGE),
+    "study_approved": ("Approved", GREEN),
+    "study_taken_out": ("Taken out", GREY),
+    # meetings
+    "meeting_held": ("Held", GREEN),
+    "meeting_planned": ("Planned", BLUE),
+    "meeting_due": ("Due", YELLOW),
+    "meeting_missed": ("Missed", RED),
+    "meeting_to_come": ("To come", GREY),
     # lists in
     "matched": ("Matched", GREEN),
     "unmatched": ("Not matched", YELLOW),

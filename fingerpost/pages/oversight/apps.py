@@ -24,4 +24,7 @@ class Oversight(AppConfig):
         navigation.register("Contract", "oversight:my_contract", order=60, **of_a_service)
         navigation.register("Figures", "oversight:my_figures", order=61, **of_a_service)
         navigation.register("Returns", "oversight:my_returns", order=62, **of_a_service)
+        of_meetings: dict[str, Any] = {"permission": Permission.KEEP_MEETING, "when": _sees_a_whole_service}
+        navigation.register("Meetings", "oversight:my_meetings", order=65, **of_meetings)
+        navigation.register("Samples to read", "oversight:audits", Permission.AUDIT_SAMPLE, order=66)
         navigation.register("Lists", "oversight:lists", Permission.IMPORT_LIST, order=63)

@@ -1,4 +1,15 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.http import HttpRequest
+
+
+def _is_no_caseworker(request: HttpRequest) -> bool:
+    """Caseworkers find barriers on their own page; their navigation is full enough."""
+    from fingerpost.ground.access.permissions import Permission
+
+    actor: Any = getattr(request, "actor", None)
+    return bool(actor) and not actor.has(Permission.RECORD_CONTACT)
 
 
 class Practice(AppConfig):
@@ -17,6 +28,8 @@ class Practice(AppConfig):
         navigation.register("Groups", "practice:groups", Permission.RUN_GROUP, order=32)
         navigation.register("To agree", "practice:to_agree", Permission.APPROVE_PROGRAMME, order=10)
         navigation.register("Feedback", "practice:feedback", Permission.VIEW_FAMILY, order=37)
+        navigation.register("Barriers", "practice:barriers", Permission.LOG_BARRIER, order=64, when=_is_no_caseworker)
+        navigation.register("Case studies", "practice:case_studies", Permission.APPROVE_CASE_STUDY, order=63)
         navigation.register("Find a person", "practice:find", Permission.VIEW_FAMILY, order=40)
 
         statuses.register("planned", "Not public yet", statuses.GREY)

@@ -14,6 +14,8 @@ _BY_LETTER = {
     "V": "practice:reply",
     "Y": "practice:say",
     "G": "practice:run",
+    "K": "practice:case_study",
+    "B": "practice:barrier",
 }
 
 

@@ -15,6 +15,7 @@ HOMES: tuple[tuple[Permission, str, bool], ...] = (
     (Permission.AGREE_CONTRACT, "oversight:contract", True),
     (Permission.APPROVE_PROGRAMME, "practice:to_agree", False),
     (Permission.VIEW_FIGURES, "oversight:figures", True),
+    (Permission.AUDIT_SAMPLE, "oversight:audits", False),
     (Permission.MAKE_REQUEST, "partners:my_referrals", False),
 )
 

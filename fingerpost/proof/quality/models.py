@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from fingerpost.agreements.contracts.models import Agreement
-from fingerpost.ground.access.models import User
+from fingerpost.ground.access.models import Team, User
 from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.history.tracking import tracked
 from fingerpost.ground.places.models import Area
@@ -24,6 +24,7 @@ class Barrier(models.Model):
     locality = models.ForeignKey(
         Area, models.PROTECT, null=True, related_name="+", help_text="None for all of the service."
     )
+    team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="+")
     description = models.TextField()
     effect = models.TextField()
     action = models.TextField(blank=True)
@@ -47,7 +48,7 @@ class Barrier(models.Model):
     @property
     def scope(self) -> Scope:
         by = [self.logged_by_id] if self.logged_by_id else []
-        return Scope.of(service=self.agreement.key, area=self.locality_id or "", users=by)
+        return Scope.of(service=self.agreement.key, area=self.locality_id or "", team=self.team_id, users=by)
 
 
 # A draw must stand: rows may be set aside with a reason, never taken away.

@@ -20,13 +20,15 @@ from fingerpost.proof.quality.models import Barrier, Finding, Item, Sample
 
 def barriers(actor: Actor, agreement: Agreement) -> QuerySet[Barrier]:
     """Barriers of the agreement that the actor may see, the latest first: all of them for whoever logs for the whole service,
-    else those of her areas and her own."""
+    else those of her areas and teams, and her own."""
     found = Barrier.objects.filter(agreement=agreement).select_related("locality", "logged_by", "agreement")
     found = found.order_by("-logged_on", "-recorded_at")
     if actor.can(Permission.LOG_BARRIER, agreement):
         return found
-    areas = [key.removeprefix("area:") for key in actor.keys(Permission.LOG_BARRIER) if key.startswith("area:")]
-    return found.filter(Q(locality__in=areas) | Q(logged_by=actor.id))
+    keys = actor.keys(Permission.LOG_BARRIER)
+    areas = [key.removeprefix("area:") for key in keys if key.startswith("area:")]
+    teams = [key.removeprefix("team:") for key in keys if key.startswith("team:")]
+    return found.filter(Q(locality__in=areas) | Q(team__in=teams) | Q(logged_by=actor.id))
 
 
 def barrier(actor: Actor, ref: str) -> Barrier:

@@ -39,6 +39,7 @@ def case(request: PageRequest, ref: str) -> HttpResponse:
         "words": case_words(held),
         "may_allocate": request.actor.can(Permission.ALLOCATE_CASE, shown.case),
         "may_record": request.actor.can(Permission.RECORD_CONTACT, shown.case),
+        "may_write_story": request.actor.can(Permission.HOLD_PLAN, shown.case) and asks_for_stories(held),
         "may_discuss": request.actor.can(Permission.APPROVE_DECISION, shown.case),
     }
     return render(request, "practice/case.html", context)
@@ -57,6 +58,11 @@ def case_or_404(request: PageRequest, ref: str, permission: Permission = Permiss
 def rules_of(request: PageRequest, subject: Case) -> Rules:
     """The contract that the case is worked under today."""
     return rules(subject.service, timezone.localdate(request.at))
+
+
+def asks_for_stories(held: Rules) -> bool:
+    """Whether a return of the contract wants case studies."""
+    return any(words.case_studies for words in held.contract.returns.values())
 
 
 def case_words(held: Rules) -> dict[str, dict[str, str]]:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from fingerpost.agreements.contracts.queries import agreement_of
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import ChangedMeanwhile, Refused, command, locked
+from fingerpost.ground.access.models import Team
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.references import new_reference
 from fingerpost.ground.access.scope import Scope
@@ -23,6 +24,7 @@ def log_barrier(
     service: str,
     logged_on: date,
     locality: Area | None = None,
+    team: Team | None = None,
     description: str,
     effect: str,
     action: str = "",
@@ -45,6 +47,7 @@ def log_barrier(
         agreement=agreement,
         logged_on=logged_on,
         locality=locality,
+        team=team,
         **_plain(said),
         logged_by_id=actor.id,
         recorded_at=at,

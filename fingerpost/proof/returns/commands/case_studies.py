@@ -39,7 +39,7 @@ def write(actor: Actor, subject: Case, *, title: str, text: str, due_on: date | 
     if standing is not None:
         return standing
     study = CaseStudy(
-        ref=new_reference(CaseStudy, "S"),
+        ref=new_reference(CaseStudy, "K"),
         **asked,
         quadrant=_quadrant(agreement, subject, due.series),
         title=title.strip(),

@@ -1,0 +1,143 @@
+"""Barriers: logged, told more of, resolved."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from fingerpost.agreements.contracts.models import Agreement
+from fingerpost.agreements.contracts.queries import agreement_of, rules
+from fingerpost.ground.access.command import ChangedMeanwhile, Refused
+from fingerpost.ground.access.models import Team
+from fingerpost.ground.access.page import PageRequest, page
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.scope import Scope
+from fingerpost.ground.places.models import Area
+from fingerpost.pages.kit import fields
+from fingerpost.pages.kit.forms import KitForm
+from fingerpost.pages.kit.once import once
+from fingerpost.pages.kit.shortcuts import done, refused, render
+from fingerpost.proof.quality import commands, queries
+from fingerpost.proof.quality.models import Barrier
+from fingerpost.work.referrals.home import team_of
+
+SHOWN = 200
+
+
+def _agreement(request: PageRequest) -> Agreement:
+    """The agreement of her service. Raises Refused where no contract is in force."""
+    rules(request.actor.service, timezone.localdate(request.at))
+    return agreement_of(request.actor.service)
+
+
+@page(allow=Permission.LOG_BARRIER)
+def barriers(request: PageRequest) -> HttpResponse:
+    found = queries.barriers(request.actor, _agreement(request))[:SHOWN]
+    return render(request, "practice/barriers.html", {"barriers": list(found)})
+
+
+class BarrierForm(KitForm):
+    keep = "barrier"
+    description = fields.LongText(
+        "What got in the way?", hint="The council reads this. Name no family.", longest=1000, rows=3
+    )
+    effect = fields.LongText("What did it do to the work?", longest=1000, rows=3)
+    action = fields.LongText("What is being done about it?", required=False, longest=1000, rows=3)
+    revision = fields.Number("Version", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["revision"].widget = self.fields["revision"].hidden_widget()
+
+
+class NewBarrierForm(BarrierForm):
+    logged_on = fields.Date("When did it happen?")
+    locality = fields.Choice("Where?", required=False, blank="The whole service")
+
+
+@page(allow=Permission.LOG_BARRIER)
+@once
+def barrier_new(request: PageRequest) -> HttpResponse:
+    agreement = _agreement(request)
+    today = timezone.localdate(request.at)
+    form = NewBarrierForm(request.POST or None, initial={"logged_on": today})
+    places = Area.objects.filter(scheme=agreement.key).exclude(parent=None).order_by("name")
+    form.fields["locality"].offer([(area.pk, area.name) for area in places])  # type: ignore[attr-defined]
+    form.fields["logged_on"].bounds(latest=today)  # type: ignore[attr-defined]
+    if form.is_valid():
+        told = dict(form.cleaned_data)
+        told.pop("revision")
+        told["locality"] = next((area for area in places if area.pk == told["locality"]), None)
+        told["team"] = _team_of(request, told["locality"])
+        where = Scope.of(
+            service=agreement.key,
+            area=told["locality"].pk if told["locality"] else "",
+            team=told["team"].pk if told["team"] else None,
+            users=[request.actor.id] if request.actor.id else [],
+        )
+        try:
+            made = commands.log_barrier(request.actor, where, service=agreement.key, **told, at=request.at)
+        except Refused as refusal:
+            refused(form, refusal)
+        else:
+            return done(request, "practice:barrier", made.ref, said="The barrier is in the log.")
+    return _form(request, {"form": form, "title": "Log a barrier", "submit": "Save"}, reverse("practice:barriers"))
+
+
+def _team_of(request: PageRequest, locality: Area | None) -> Team | None:
+    """Her own team; where she has none, the team that works the place."""
+    own = [key.removeprefix("team:") for key in request.actor.keys(Permission.LOG_BARRIER) if key.startswith("team:")]
+    patch = team_of(locality.pk, timezone.localdate(request.at)) if locality and not own else None
+    wanted = own[0] if own else patch.team_id if patch else None
+    return Team.objects.filter(pk=wanted).first() if wanted else None
+
+
+def barrier_or_404(request: PageRequest, ref: str) -> Barrier:
+    """The barrier if this person may meet it. Raises Http404."""
+    try:
+        return queries.barrier(request.actor, ref)
+    except Barrier.DoesNotExist as absent:
+        raise Http404 from absent
+
+
+@page(allow=Permission.LOG_BARRIER)
+@once
+def barrier(request: PageRequest, ref: str) -> HttpResponse:
+    """A barrier as it stands, and its words to change while it is open."""
+    found = barrier_or_404(request, ref)
+    now = {"description": found.description, "effect": found.effect, "action": found.action, "revision": found.revision}
+    form = BarrierForm(request.POST or None, initial=now)
+    if form.is_valid():
+        try:
+            commands.reword_barrier(request.actor, found, **form.cleaned_data, at=request.at)
+        except (ChangedMeanwhile, Refused) as refusal:
+            refused(form, refusal)
+        else:
+            return done(request, "practice:barrier", ref, said="The barrier has been changed.")
+    return render(request, "practice/barrier.html", {"barrier": found, "form": form})
+
+
+class ResolveForm(KitForm):
+    resolved_on = fields.Date("When was it out of the way?")
+    outcome = fields.LongText("How?", longest=1000, rows=3)
+
+
+@page(allow=Permission.LOG_BARRIER)
+@once
+def barrier_resolve(request: PageRequest, ref: str) -> HttpResponse:
+    found = barrier_or_404(request, ref)
+    form = ResolveForm(request.POST or None)
+    if form.is_valid():
+        try:
+            commands.resolve_barrier(request.actor, found, **form.cleaned_data, at=request.at)
+        except Refused as refusal:
+            refused(form, refusal)
+        else:
+            return done(request, "practice:barrier", ref, said="The barrier is resolved.")
+    context = {"form": form, "title": "Resolve the barrier", "submit": "Save"}
+    return _form(request, context, reverse("practice:barrier", args=[ref]))
+
+
+def _form(request: PageRequest, context: dict[str, Any], back: str) -> HttpResponse:
+    return render(request, "practice/plain_form.html", {**context, "back": back, "back_text": "Barriers"})
