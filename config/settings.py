@@ -143,6 +143,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 LARGEST_UPLOAD = 150 * 1024 * 1024
+LONG_RETURN = 2000  # cases; a service with more has its returns sent by the worker
 LONG_LIST = 1024 * 1024  # bytes; what is longer is tried and loaded by the worker
 UPLOADS = VAR / "uploads"
 MEDIA_ROOT = VAR / "files"

@@ -1,6 +1,6 @@
 """The figures of a return: worked out afresh while it is a draft, kept with every record once it is sent."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,14 @@ from fingerpost.proof.returns.models import Figure, KeptList, Return
 
 READER = Actor.system("Returns")
 """Reads every record counted, so that what is frozen is whole whoever sends it; pages show each reader what she may meet."""
+
+
+Tell = Callable[[int], None]
+"""Hears how many figures are done."""
+
+
+def say_nothing(done: int) -> None:
+    """For whoever need not hear of it."""
 
 
 def indicators_of(made: Return, held: Rules) -> tuple[str, ...]:
@@ -60,9 +68,11 @@ def records_now(
     return [record.as_dict() for record in page.records]
 
 
-def frozen_figures(made: Return, held: Rules, at: datetime) -> Iterator[Figure]:
+def frozen_figures(made: Return, held: Rules, at: datetime, tell: Tell = say_nothing) -> Iterator[Figure]:
     """The rows to keep when the return is sent: numbers, definition, readings and every record counted."""
-    for key, figure in figures_now(made, held, at).items():
+    for done, key in enumerate(indicators_of(made, held)):
+        tell(done)
+        figure = figure_now(made, held, key, at)
         yield Figure(
             return_made=made,
             indicator=key,

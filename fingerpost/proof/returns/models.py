@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
 from fingerpost.agreements.contracts.models import Agreement, Version
 from fingerpost.ground.access.models import User
@@ -109,6 +110,28 @@ class KeptList(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} in {self.return_made}"
+
+
+class Sending(models.Model):
+    """A return that the worker sends, because working out its figures takes too long to wait for; and how far it is."""
+
+    id = models.BigAutoField(primary_key=True)
+    return_made = models.ForeignKey(Return, models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField(help_text="The moment of which everything is frozen.")
+    moved_at = models.DateTimeField(db_default=Now())
+    done = models.PositiveSmallIntegerField(default=0)
+    of = models.PositiveSmallIntegerField(help_text="Figures to work out.")
+    ended_at = models.DateTimeField(null=True)
+    refusal = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["return_made"], condition=Q(ended_at=None), name="sending_one_at_a_time")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.return_made}: {self.done} of {self.of}"
 
 
 @tracked()

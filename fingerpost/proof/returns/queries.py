@@ -18,7 +18,10 @@ from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.language.periods import ReturnDue, returns_due
 from fingerpost.language.schema.returns import ReturnWords
-from fingerpost.proof.returns.models import Figure, KeptList, Narrative, Return
+from fingerpost.proof.returns.models import Figure, KeptList, Narrative, Return, Sending
+
+REMINDER = "return_due"
+"""How the kinds of task begin that remind of a return."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,11 @@ def frozen(made: Return) -> Mapping[str, Figure]:
 def kept_lists(made: Return) -> Mapping[str, Mapping[str, Any]]:
     """The lists of a return that was sent, by kind."""
     return dict(KeptList.objects.filter(return_made=made).values_list("kind", "content"))
+
+
+def latest_sending(made: Return) -> Sending | None:
+    """What the worker does or did last to send this return; None when nobody asked it. One query."""
+    return Sending.objects.filter(return_made=made).order_by("-id").first()
 
 
 def due_named(agreement: Agreement, due_on: date, on: date) -> list[ReturnDue]:

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 
@@ -22,6 +23,9 @@ from fingerpost.proof.returns import commands, queries
 from fingerpost.proof.returns.document import document_of
 from fingerpost.proof.returns.models import Return
 from fingerpost.proof.returns.restatement import restated
+from fingerpost.work.casework.models import Case
+
+LOOK_AGAIN_AFTER = 4  # seconds
 
 
 @page(allow=Permission.VIEW_FIGURES)
@@ -75,9 +79,15 @@ def return_or_404(request: PageRequest, ref: str, permission: Permission | None 
 @page(allow=Permission.VIEW_FIGURES)
 def return_page(request: PageRequest, ref: str) -> HttpResponse:
     made = return_or_404(request, ref)
+    sending = None if made.submitted_at else queries.latest_sending(made)
+    if sending and sending.ended_at is None:
+        response = render(request, "oversight/return_sending.html", {"made": made, "sending": sending})
+        response["Refresh"] = str(LOOK_AGAIN_AFTER)
+        return response
     exact = sees_records(request.actor, made.agreement)
     context = {
         "made": made,
+        "sending": sending,
         "document": document_of(made, at=request.at, exact=exact),
         "headings": queries.headings(made),
         "may_prepare": request.actor.can(Permission.PREPARE_RETURN, made) and made.submitted_at is None,
@@ -130,15 +140,27 @@ def return_submit(request: PageRequest, ref: str) -> HttpResponse:
     form = KitForm(request.POST or None)
     if request.method == "POST":
         try:
-            commands.submit(request.actor, made, at=request.at)
+            said = _send(request, made)
         except Refused as refusal:
             form = KitForm({})
             refused(form, refusal)
         else:
-            return done(request, "oversight:return", ref, said="The return has been sent. Its figures are frozen.")
+            return done(request, "oversight:return", ref, said=said)
     empty = queries.empty_headings(made)
     late = today_of(request, made.agreement) > made.due_on
     return render(request, "oversight/return_submit.html", {"made": made, "form": form, "empty": empty, "late": late})
+
+
+def _send(request: PageRequest, made: Return) -> str:
+    """Send it now, or have the worker do it where the service is large. Returns what to say; nothing when it has only begun.
+
+    Raises Refused.
+    """
+    if Case.objects.of_service(made.agreement.key).order_by("pk")[settings.LONG_RETURN :].exists():
+        commands.ask_to_send(request.actor, made, at=request.at)
+        return ""
+    commands.submit(request.actor, made, at=request.at)
+    return "The return has been sent. Its figures are frozen."
 
 
 @page(allow=Permission.AGREE_CONTRACT)

@@ -1,22 +1,29 @@
 """Returns: begun, written, sent and frozen, accepted."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import OperationalError
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from fingerpost.agreements.contracts.models import Agreement
-from fingerpost.agreements.contracts.queries import clock_key, day_in_words, rules
+from fingerpost.agreements.contracts.queries import AGREEMENT_KIND, clock_key, day_in_words, rules
+from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import ChangedMeanwhile, Refused, command, locked
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.references import new_reference
+from fingerpost.ground.jobs.queue import enqueue
 from fingerpost.ground.tasks import commands as tasks
+from fingerpost.ground.tasks.models import Clock, Task
 from fingerpost.language.periods import ReturnDue
 from fingerpost.proof.returns.case_studies import missing, missing_in_words
-from fingerpost.proof.returns.freezing import frozen_figures, frozen_lists
-from fingerpost.proof.returns.models import Figure, KeptList, Narrative, Return
-from fingerpost.proof.returns.queries import empty_headings, rules_for
+from fingerpost.proof.returns.freezing import Tell, frozen_figures, frozen_lists, indicators_of, say_nothing
+from fingerpost.proof.returns.models import Figure, KeptList, Narrative, Return, Sending
+from fingerpost.proof.returns.queries import REMINDER, empty_headings, rules_for
+
+GIVEN_UP_AFTER = timedelta(hours=1)
+GIVEN_UP = "The sending stopped half way. Nothing was sent. Try again."
 
 
 @command(allow=Permission.PREPARE_RETURN)
@@ -67,27 +74,38 @@ def write_narrative(
     return narrative
 
 
-@command(allow=Permission.PREPARE_RETURN, one_moment=True)
-def submit(actor: Actor, subject: Return, *, at: datetime) -> Return:
-    """Send the return: every figure is frozen with its records as known at `at`, and the clock of its due day stops.
+@command(allow=Permission.PREPARE_RETURN)
+def ask_to_send(actor: Actor, subject: Return, *, at: datetime) -> Sending:
+    """Have the worker send the return, as known at `at`. Returns how far it is; a sending that runs is returned as it is.
 
-    Everything is read as it stood at one moment. Raises Refused naming the first heading without words, where case studies are
-    short and in which area, or when it was sent.
+    One that has not moved for long is given up, so that it may be asked for anew. Raises Refused as `submit` does.
     """
     made = _locked_unsent(subject)
-    if empty := empty_headings(made):
-        named = ", ".join(heading.label for heading in empty)
-        raise Refused(f"Write something under {named} before you send the return.", field=empty[0].key)
-    held = rules_for(made)
-    if short := missing_in_words(missing(made, held), held.contract):
-        raise Refused(
-            f"Case studies: {short}. Have them written and approved before you send the return.", field="case_studies"
-        )
-    Figure.objects.bulk_create(frozen_figures(made, held, at))
+    held = _require_whole(made)
+    running = Sending.objects.filter(return_made=made, ended_at=None)
+    running.filter(moved_at__lt=Now() - GIVEN_UP_AFTER).update(ended_at=Now(), refusal=GIVEN_UP)
+    asked = {"asked_by_id": actor.id, "asked_at": at, "of": len(indicators_of(made, held))}
+    sending, is_new = Sending.objects.get_or_create(return_made=made, ended_at=None, defaults=asked)
+    if is_new:
+        enqueue("returns.send", sending_id=sending.pk)
+    return sending
+
+
+@command(allow=Permission.PREPARE_RETURN, one_moment=True)
+def submit(actor: Actor, subject: Return, *, tell: Tell = say_nothing, at: datetime) -> Return:
+    """Send the return: every figure is frozen with its records as known at `at`, and the clock of its due day stops.
+
+    Everything is read as it stood at one moment; `tell` hears of each figure that is done. Raises Refused naming the first
+    heading without words, where case studies are short and in which area, or when it was sent.
+    """
+    made = _locked_unsent(subject)
+    held = _require_whole(made)
+    Figure.objects.bulk_create(frozen_figures(made, held, at, tell))
     KeptList.objects.bulk_create(frozen_lists(made, held, at))
     made.submitted_at, made.submitted_by_id, made.version_id = at, actor.id, held.version_id
     made.save(update_fields=["submitted_at", "submitted_by", "version"])
     due = next(one for one in held.returns_due if (one.series, one.due) == (made.series, made.due_on))
+    _tick_reminders_off(actor, made.agreement, clock_key(due), at)
     tasks.stop(actor, made.agreement, key=clock_key(due), stopped_at=at, at=at)
     return made
 
@@ -102,6 +120,26 @@ def accept(actor: Actor, subject: Return, *, at: datetime) -> Return:
         made.accepted_at, made.accepted_by_id = at, actor.id
         made.save(update_fields=["accepted_at", "accepted_by"])
     return made
+
+
+def _require_whole(made: Return) -> Rules:
+    """The rules of a return in which nothing is missing. Raises Refused."""
+    if empty := empty_headings(made):
+        named = ", ".join(heading.label for heading in empty)
+        raise Refused(f"Write something under {named} before you send the return.", field=empty[0].key)
+    held = rules_for(made)
+    if short := missing_in_words(missing(made, held), held.contract):
+        raise Refused(
+            f"Case studies: {short}. Have them written and approved before you send the return.", field="case_studies"
+        )
+    return held
+
+
+def _tick_reminders_off(actor: Actor, agreement: Agreement, key: str, at: datetime) -> None:
+    about = {"subject_kind": AGREEMENT_KIND, "subject_id": agreement.pk, "key": key}
+    clocks = Clock.objects.filter(**about).values("pk")
+    for reminder in Task.objects.filter(kind__startswith=REMINDER, origin_id__in=clocks).open():
+        tasks.complete(actor, reminder, outcome="Sent", at=at)
 
 
 def _locked_unsent(subject: Return) -> Return:

@@ -1,0 +1,133 @@
+"""Long returns are sent by the worker. Each morning people are reminded of what is due, and a late return is given to somebody."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import connections, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from fingerpost.agreements.contracts.models import Agreement
+from fingerpost.agreements.contracts.queries import AGREEMENT_KIND, NothingInForce, clock_key, returns_owed, rules
+from fingerpost.ground.access import clock as time
+from fingerpost.ground.access.actor import Actor, NotAllowed
+from fingerpost.ground.access.command import Refused
+from fingerpost.ground.access.models import Grant, User
+from fingerpost.ground.access.permissions import PERMISSIONS, Permission
+from fingerpost.ground.history.tracking import recording
+from fingerpost.ground.jobs.queue import every, job
+from fingerpost.ground.tasks import commands as tasks
+from fingerpost.ground.tasks.models import Clock, Task
+from fingerpost.language.periods import ReturnDue
+from fingerpost.proof.returns import commands
+from fingerpost.proof.returns.freezing import Tell
+from fingerpost.proof.returns.models import Sending
+from fingerpost.proof.returns.queries import REMINDER
+
+NOT_ALLOWED = "You may not send returns of this service any more."
+WENT_WRONG = (
+    "Something went wrong on our side, and nothing was sent. Try again. If it happens again, tell your manager."
+)
+
+
+@job("returns.send", lock="returns.send")
+def send(sending_id: int) -> None:
+    """Send a return. However it ends, the sending says so; a fault of ours is raised again for the log of jobs."""
+    asked = Sending.objects.select_related("return_made__agreement", "asked_by").get(pk=sending_id)
+    if asked.ended_at:
+        return
+    refusal = WENT_WRONG
+    try:
+        actor = Actor.of(asked.asked_by) if asked.asked_by else Actor.system("Returns")
+        with _progress(asked) as tell:
+            commands.submit(actor, asked.return_made, tell=tell, at=asked.asked_at)
+        refusal = ""
+    except Refused as refused:
+        refusal = refused.message
+    except NotAllowed:
+        refusal = NOT_ALLOWED
+    finally:
+        Sending.objects.filter(pk=sending_id, ended_at=None).update(ended_at=Now(), refusal=refusal)
+
+
+@contextmanager
+def _progress(asked: Sending) -> Iterator[Tell]:
+    """Writes how far it is, on a connection of its own: the page must see it before the work is committed."""
+    beside = connections.create_connection("default")
+
+    def tell(done: int) -> None:
+        with beside.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE {Sending._meta.db_table} SET done = %s, moved_at = now() WHERE id = %s",  # noqa: S608 - own name
+                [done, asked.pk],
+            )
+
+    try:
+        yield tell
+    finally:
+        beside.close()
+
+
+@every("5 6 * * *")
+@job("returns.remind")
+def remind() -> int:
+    """Look at every agreement. Returns how many reminders were raised."""
+    return sum(remind_of(agreement, time.now(agreement.key)) for agreement in Agreement.objects.order_by("key"))
+
+
+@transaction.atomic
+def remind_of(agreement: Agreement, now: datetime) -> int:
+    """Raise the reminders of one agreement whose day has come, each once, for whoever prepares its returns. Returns how many.
+
+    A reminder of a day on which nothing ran is raised on the next. The one before it is then ticked off, so that one stands.
+    """
+    owner = who_prepares(agreement, now)
+    try:
+        owed = returns_owed(agreement, timezone.localdate(now))
+    except NothingInForce:
+        return 0
+    actor = Actor.system("Returns")
+    recording(actor_id=None, actor_name=actor.name, command="returns.remind", at=now.isoformat())
+    _give_clocks_an_owner(agreement, owner)
+    return sum(_remind_once(actor, agreement, due, owner, now) for due in owed)
+
+
+def who_prepares(agreement: Agreement, now: datetime) -> User | None:
+    """Whoever was first given the preparing of the service's returns and still has it. One query."""
+    roles = [role.value for role, held in PERMISSIONS.items() if Permission.PREPARE_RETURN in held]
+    held = Grant.objects.filter(role__in=roles, reach="service", service=agreement.key, user__is_active=True)
+    first = held.in_force(now).select_related("user").order_by("since", "id").first()
+    return first.user if first else None
+
+
+def _give_clocks_an_owner(agreement: Agreement, owner: User | None) -> None:
+    """A return that is missed stands on somebody's list: its clock's, and that of a task raised before anybody was there."""
+    if owner is None:
+        return
+    about = Q(service=agreement.key, owner=None, team=None)
+    clocks = Clock.objects.running().filter(about, subject_kind=AGREEMENT_KIND, key__startswith="return_")
+    clocks.update(owner=owner)
+    Task.objects.open().filter(about, origin_kind=AGREEMENT_KIND, clock__key__startswith="return_").update(owner=owner)
+
+
+def _remind_once(actor: Actor, agreement: Agreement, due: ReturnDue, owner: User | None, now: datetime) -> int:
+    left = (due.due - timezone.localdate(now)).days
+    words = rules(agreement.key, max(timezone.localdate(now), agreement.starts_on)).contract.returns[due.series]
+    come = [days for days in words.reminders if 0 <= left <= days]
+    running = Clock.objects.running().filter(subject_kind=AGREEMENT_KIND, subject_id=agreement.pk, key=clock_key(due))
+    clock = running.first()
+    if not come or clock is None or owner is None:
+        return 0
+    kind = f"{REMINDER}_{min(come)}"
+    raised = Task.objects.filter(origin_kind=clock._meta.label_lower, origin_id=clock.pk)
+    if raised.filter(kind=kind).exists():
+        return 0
+    for earlier in raised.open():
+        tasks.complete(actor, earlier, outcome="A later reminder stands", at=now)
+    title = f"{words.title} due {due.due.day} {due.due:%B %Y}"
+    tasks.raise_task(
+        actor, clock, service=agreement.key, kind=kind, title=title, due_on=due.due, owner=owner, clock=clock, at=now
+    )
+    return 1
