@@ -8,9 +8,8 @@ from random import Random
 from typing import Any
 
 import duckdb
-import ibis
 import pytest
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -24,16 +23,17 @@ from fingerpost.language.periods import Period
 from fingerpost.people.circumstances.models import Circumstance
 from fingerpost.people.families.models import Family, Person
 from fingerpost.people.schooling.models import AttendanceWeek, Enrolment, Exclusion, School
-from fingerpost.proof.measures.asked import Asked, mark
+from fingerpost.proof.measures.asked import Asked
 from fingerpost.proof.measures.measuring import measure, whole_of
 from fingerpost.proof.measures.records import listed
 from fingerpost.proof.measures.sets import RECORD_SETS
 from fingerpost.proof.measures.setting import shared_calendar
 from fingerpost.proof.measures.sql import prepared, run
-from fingerpost.proof.measures.tables import Table, table_of
+from fingerpost.proof.measures.tables import Table
 from fingerpost.work.casework.models import Case, CaseChild, CaseDiscussion, Contact
 from fingerpost.work.outcomes.models import Administration
 from fingerpost.work.referrals.models import Request
+from tests.engines.duck import asking, copied_to_duckdb, text_for_duckdb
 from tests.engines.recount import recount
 from tests.fixtures.casebook import MONDAYS, Casebook, at
 from tests.fixtures.world import SERVICE, World
@@ -194,7 +194,7 @@ EXAMPLES = settings(
 def test_every_engine_gives_the_same(held: World, cases: list[CaseDrawn], known: date, *, one_calendar: bool) -> None:
     with undone():
         build(cases, held)
-        duck = copied_to_duckdb()
+        duck = copied_to_duckdb(TABLES)
         for key, choices in INDICATORS:
             definition, asked = asked_of(key, choices, known)
             asked = replace(asked, calendar=shared_calendar() if one_calendar else None)
@@ -229,54 +229,14 @@ def same_rows(definition: Definition, asked: Asked, duck: duckdb.DuckDBPyConnect
     assert ours == theirs, definition.key
 
 
-def in_duckdb(figure: Any, paired: Any, asked: Asked) -> str:
-    text = duckdb_text(figure, paired, asked.shape, asked)
-    for name, value in asked.parameters.items():
-        text = text.replace(mark(name), value if isinstance(value, str) else value.isoformat())
-    return text
-
-
 _texts: dict[Any, str] = {}
 
 
-def duckdb_text(figure: Any, paired: Any, shape: Any, asked: Asked) -> str:
-    key = (figure, paired, shape)
+def in_duckdb(figure: Any, paired: Any, asked: Asked) -> str:
+    key = (figure, paired, asked.shape)
     if key not in _texts:
-        _texts[key] = str(ibis.to_sql(listed(figure, paired, asked), dialect="duckdb"))
-    return _texts[key]
-
-
-def copied_to_duckdb() -> duckdb.DuckDBPyConnection:
-    """The tables that record sets read, copied as they stand."""
-    duck = duckdb.connect()
-    for model in TABLES:
-        table = table_of(model)
-        names = ", ".join(f'"{name}"' for name in table.columns)
-        kinds = ", ".join(f'"{name}" {_kind(table[name].type())}' for name in table.columns)
-        duck.execute(f'CREATE TABLE "{model._meta.db_table}" ({kinds})')
-        with connection.cursor() as cursor:
-            cursor.execute(f'SELECT {names} FROM "{model._meta.db_table}"')  # noqa: S608
-            rows = cursor.fetchall()
-        if rows:
-            marks = ", ".join("?" for _ in table.columns)
-            duck.executemany(f'INSERT INTO "{model._meta.db_table}" VALUES ({marks})', rows)  # noqa: S608
-    return duck
-
-
-def _kind(kind: Any) -> str:
-    if kind.is_array():
-        return f"{_kind(kind.value_type)}[]"
-    for test, name in (
-        ("is_uuid", "UUID"),
-        ("is_date", "DATE"),
-        ("is_timestamp", "TIMESTAMPTZ"),
-        ("is_boolean", "BOOLEAN"),
-        ("is_integer", "BIGINT"),
-        ("is_decimal", "DECIMAL(18, 3)"),
-    ):
-        if getattr(kind, test)():
-            return name
-    return "VARCHAR"
+        _texts[key] = text_for_duckdb(listed(figure, paired, asked))
+    return asking(_texts[key], asked)
 
 
 def rows_in_memory(of: str, facts: tuple[str, ...], when: str, asked: Asked) -> list[dict[str, Any]]:

@@ -147,11 +147,14 @@ class Side:
         return ibis.literal(1).cast("decimal") if fact is None else self.rows[fact].cast("decimal")
 
     def reason(self) -> Column:
-        """The fact that settled the row, or for want of which it cannot be; NULL where nothing is asked of it."""
+        """The fact that settled the row, or for want of which it cannot be; NULL where nothing is asked of it.
+
+        Of a row that is merely counted, it is the facts that put it into the population.
+        """
         where, condition, fact = self.figure.where, self.condition, fact_of(self.figure)
-        of_row = ibis.literal(fact) if fact else ibis.null("string")
-        if condition is not None:
-            of_row = self._deciding(condition)
+        if condition is None and fact is None:
+            return ibis.null("string") if where is None else self._deciding(where)
+        of_row = ibis.literal(fact) if condition is None else self._deciding(condition)
         return of_row if where is None else ibis.cases((self.holds(where), of_row), else_=self._deciding(where))
 
     def _deciding(self, condition: Condition) -> Column:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -19,7 +20,7 @@ from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused
 from fingerpost.language.periods import NoPeriod, Period, period_on
 from fingerpost.proof.measures.evaluate import evaluate
-from fingerpost.proof.measures.figure import Figure, Numbers
+from fingerpost.proof.measures.figure import Figure, Member, Number, Numbers
 from fingerpost.proof.measures.records import CountedRecord, records
 
 ACTOR = Actor.system("The command line")
@@ -128,9 +129,14 @@ def _in_words(worked: Worked) -> str:
     if figure.reading_note:
         lines.append(f"  {figure.reading_note.capitalize()}")
     lines += [f"  Beside, {one.label}: {_value(one)}{_unknown(one)}" for one in figure.beside]
-    lines += [f"    {one.dimension} {one.label}: {_value(one)}" for one in (*figure.lines, *figure.breakdowns)]
+    lines += [_member(one) for one in (*figure.lines, *figure.breakdowns)]
     lines += [_record(one) for one in worked.records or ()]
     return "\n".join(lines)
+
+
+def _member(member: Member) -> str:
+    verdict = _status(member)
+    return f"    {member.dimension} {member.label}: {_value(member)}{f'. {verdict}' if verdict else ''}"
 
 
 def _value(numbers: Numbers) -> str:
@@ -139,9 +145,19 @@ def _value(numbers: Numbers) -> str:
     told, unit = numbers.as_dict(), (numbers.unit or "").replace("_", " ")
     if numbers.denominator is None:
         return f"{told['numerator'] if numbers.numerator is not None else told['value']} {unit}".strip()
+    if numbers.parts and numbers.exact is not None:
+        second, rest = _plain_number(numbers.denominator, numbers.numerator), 100 - Decimal(told["value"])
+        first, other = numbers.parts
+        return f"{first} {told['numerator']}, {other.lower()} {second} = {told['value']} % : {rest} %"
     if numbers.unit == "percent":
         return f"{told['numerator']} of {told['denominator']} = {told['value']} %"
     return f"{told['numerator']} over {told['denominator']} = {told['value']} {unit}".strip()
+
+
+def _plain_number(whole: Number | None, part: Number | None) -> str:
+    """What is left of the whole without the part, without idle zeros."""
+    left = Decimal(whole or 0) - Decimal(part or 0)
+    return f"{left.normalize():f}"
 
 
 def _unknown(numbers: Numbers) -> str:
@@ -149,7 +165,7 @@ def _unknown(numbers: Numbers) -> str:
     return "".join(f", {number} {words}" for number, words in told if number)
 
 
-def _status(figure: Figure) -> str:
+def _status(figure: Figure | Member) -> str:
     return "" if figure.status == "no_target" else figure.status.replace("_", " ").capitalize()
 
 

@@ -19,7 +19,8 @@ class Numbers:
 
     `exact` is the value unrounded, None where there is no data. `unit` is percent, per_100, or what is counted or
     added up. Units (families, cases) that cannot be answered are counted in `not_known` and `pending`; rows that the
-    figure is not about in `outside`, and rows of which that cannot be said in `population_not_known`.
+    figure is not about in `outside`, and rows of which that cannot be said in `population_not_known`. `parts` names the two
+    parts of a balance: the first is the numerator, the second the rest of the denominator.
     """
 
     numerator: Number | None = None
@@ -31,6 +32,7 @@ class Numbers:
     outside: int = 0
     population_not_known: int = 0
     without_unit: int = 0
+    parts: tuple[str, str] | None = None
 
     @property
     def value(self) -> Decimal | None:
@@ -49,6 +51,7 @@ class Numbers:
             "outside": self.outside,
             "population_not_known": self.population_not_known,
             "without_unit": self.without_unit,
+            "parts": None if self.parts is None else list(self.parts),
         }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.access.models import User
 from fingerpost.people.schooling.models import School
+from fingerpost.work.groups.models import Programme
 
 NOT_KNOWN = "Not known"
 
@@ -22,6 +23,10 @@ def _named(rules: Rules, dimension: str, members: list[str]) -> Mapping[str, str
     match dimension:
         case "school":
             return dict(School.objects.filter(code__in=members).values_list("code", "name"))
+        case "programme":
+            ids = [uuid.UUID(member) for member in members]
+            titles = Programme.objects.filter(pk__in=ids).values_list("pk", "title")
+            return {str(pk): title for pk, title in titles}
         case "worker":
             ids = [uuid.UUID(member) for member in members]
             return {str(pk): name for pk, name in User.objects.filter(pk__in=ids).values_list("pk", "name")}

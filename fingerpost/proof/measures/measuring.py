@@ -193,10 +193,11 @@ def _at(side: Mapping[Key, Measured], key: Key, figure: Figure) -> Numbers:
 
 def _quotient(figure: Figure, one: Numbers, other: Numbers) -> Numbers:
     """First over second; a balance sets the first beside the total of both, in percent."""
-    times, unit, whole = 1, None, other.exact
+    times, unit, whole, parts = 1, None, other.exact, None
     if isinstance(figure.form, Balance):
         times, unit = 100, "percent"
         whole = None if one.exact is None or other.exact is None else one.exact + other.exact
+        parts = (figure.form.first.label or "First", figure.form.second.label or "Second")
     elif isinstance(figure.form, Ratio):
         times, unit = _TIMES.get(figure.form.unit or "", 1), figure.form.unit
     exact = None if one.exact is None or not whole else one.exact / whole * times
@@ -210,6 +211,7 @@ def _quotient(figure: Figure, one: Numbers, other: Numbers) -> Numbers:
         outside=one.outside,
         population_not_known=one.population_not_known + other.population_not_known,
         without_unit=one.without_unit + other.without_unit,
+        parts=parts,
     )
 
 

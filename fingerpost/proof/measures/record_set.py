@@ -37,7 +37,8 @@ class Addition:
 class RecordSet:
     """The rows behind one set of the vocabulary.
 
-    `model` is the record a row opens; `units` says which column identifies a unit of count; `pending` which column tells
+    `model` is the record a row opens; `kinds` the model of each code in column `record_kind`, where rows open records of
+    several kinds; `units` says which column identifies a unit of count; `pending` which column tells
     that a fact has still to come; `several` names the breakdowns of which a row may have more than one; `own` the columns
     that every row has besides its units and days; `moments` the stored time behind a day.
     """
@@ -45,6 +46,7 @@ class RecordSet:
     spec: SetSpec
     model: type[Model]
     units: Mapping[str, str]
+    kinds: Mapping[str, type[Model]] = field(default_factory=dict)
     pending: Mapping[str, str] = field(default_factory=dict)
     several: frozenset[str] = frozenset()
     own: frozenset[str] = frozenset()
@@ -144,9 +146,13 @@ def _only(rows: Table, names: Container[str]) -> Table:
 
 
 def _inside(rows: Table, when: str, moment: str) -> Table:
+    return in_period(rows, moment).filter(rows[when].notnull())
+
+
+def in_period(rows: Table, moment: str) -> Table:
     """Rows whose stored time lies in the period: asked so, the database can tell from its statistics how many they are."""
     first, after = start_of_day(SINCE, settings.TIME_ZONE), start_of_day(days_after(UNTIL, 1), settings.TIME_ZONE)
-    return rows.filter(rows[moment] >= first, rows[moment] < after, rows[when].notnull())
+    return rows.filter(rows[moment] >= first, rows[moment] < after)
 
 
 def joined(rows: Table, when: str) -> Table:

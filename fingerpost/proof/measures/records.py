@@ -11,6 +11,7 @@ import ibis
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.scope import Scoped
 from fingerpost.language.definition import Figure, SameRows
 from fingerpost.language.facts import SetSpec
 from fingerpost.language.periods import Period
@@ -30,6 +31,7 @@ from fingerpost.proof.measures.answers import (
 )
 from fingerpost.proof.measures.asked import Asked
 from fingerpost.proof.measures.measuring import is_recorded
+from fingerpost.proof.measures.record_set import RecordSet
 from fingerpost.proof.measures.sets import RECORD_SETS
 from fingerpost.proof.measures.setting import set_up
 from fingerpost.proof.measures.sql import prepared, run
@@ -101,8 +103,8 @@ def records(
 ) -> RecordPage:
     """A page of the records behind an indicator's figure, all of one answer or of any; `size` None gives every one.
 
-    `beside` names, by label or letter, a figure shown beside it. Of a ratio or balance, the records of the first
-    figure. Raises NotAllowed without `view_records_counted` on the service.
+    `beside` names, by label or letter, a figure shown beside it, or a part of a balance by its label. Of a ratio or balance,
+    else, the records of the first figure. Raises NotAllowed without `view_records_counted` on the service.
     """
     setting = set_up(
         service,
@@ -120,7 +122,7 @@ def records(
         if beside and beside in (one.label, one.letter):
             figure, against = one.figure, one.against
     while figure.inner:
-        figure, against = figure.inner[0], ()
+        figure, against = next((part for part in figure.inner if part.label == (beside or "")), figure.inner[0]), ()
     if not is_recorded(figure):
         return RecordPage((), 0)
     paired = next((one.figure for one in against if isinstance(one, SameRows)), None)
@@ -131,7 +133,7 @@ def records(
 def listed(figure: Figure, paired: Figure | None, asked: Asked) -> Table:
     """The figure's rows with the answer of each row (`rank`) and of its unit (`unit_rank`), and the facts it reads."""
     held = RECORD_SETS[figure.of]
-    wanted = Wanted(figure, ("reference", "family_reference"), paired)
+    wanted = Wanted(figure, ("reference", "family_reference", *(("record_kind",) if held.kinds else ())), paired)
     facts = tuple(dict.fromkeys((*figure.facts, *(paired.facts if paired else ()))))
     rows = answered(rows_for(held, asked, [wanted]), held, asked, wanted)
     of_unit = rows[RANK].max().over(group_by=rows[UNIT]) if figure.count else rows[RANK]
@@ -143,6 +145,7 @@ def listed(figure: Figure, paired: Figure | None, asked: Asked) -> Table:
         PLACE,
         RANK,
         BECAUSE,
+        record_kind=rows.record_kind if held.kinds else ibis.null("string"),
         unit=rows[UNIT].cast("string"),
         unit_rank=inside.ifelse(of_unit, ibis.null("int64")),
         **{f"fact_{name}": rows[name] for name in facts},
@@ -166,7 +169,7 @@ def _found(
 
 def _told(actor: Actor, figure: Figure, found: list[dict[str, Any]]) -> tuple[CountedRecord, ...]:
     held = RECORD_SETS[figure.of]
-    seen = _visible(actor, figure, [row["record"] for row in found])
+    seen = _visible(actor, held, found)
     told = []
     for row in found:
         may = row["record"] in seen
@@ -174,7 +177,7 @@ def _told(actor: Actor, figure: Figure, found: list[dict[str, Any]]) -> tuple[Co
         reason = row[BECAUSE] or ""
         told.append(
             CountedRecord(
-                kind=held.model._meta.label_lower,
+                kind=held.kinds.get(row["record_kind"], held.model)._meta.label_lower,
                 id=row["record"],
                 reference=row["reference"] if may else "",
                 family_reference=row["family_reference"] or "" if may else "",
@@ -196,10 +199,18 @@ def _in_words(reason: str, spec: SetSpec) -> str:
     return ", ".join(spec.facts[name].label if name in spec.facts else name.replace("_", " ") for name in names)
 
 
-def _visible(actor: Actor, figure: Figure, ids: list[uuid.UUID]) -> set[uuid.UUID]:
-    """Which of these records the reader may meet. The system itself meets all."""
+def _visible(actor: Actor, held: RecordSet, found: list[dict[str, Any]]) -> set[uuid.UUID]:
+    """Which of these records the reader may meet. The system itself meets all; what is about nobody is for all who may ask."""
     if actor.is_system:
-        return set(ids)
-    model: Any = RECORD_SETS[figure.of].model
-    met = model.objects.filter(pk__in=ids).visible_to(actor, Permission.VIEW_RECORDS_COUNTED)
-    return set(met.values_list("pk", flat=True))
+        return {row["record"] for row in found}
+    met: set[uuid.UUID] = set()
+    of_kind: dict[Any, set[uuid.UUID]] = {}
+    for row in found:
+        of_kind.setdefault(held.kinds.get(row["record_kind"], held.model), set()).add(row["record"])
+    for model, ids in of_kind.items():
+        if not issubclass(model, Scoped):
+            met |= ids
+            continue
+        visible = model.objects.filter(pk__in=ids).visible_to(actor, Permission.VIEW_RECORDS_COUNTED)
+        met |= set(visible.values_list("pk", flat=True))
+    return met

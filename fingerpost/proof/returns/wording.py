@@ -1,6 +1,7 @@
 """A figure's numbers in the words of a document. Works on a figure as a return keeps it, disclosed or not."""
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any, TypedDict
 
 Numbers = Mapping[str, Any]
@@ -33,6 +34,7 @@ class BreakdownRow(TypedDict):
     result: str
     made_of: str
     not_known: str
+    status: str
     numbers: Numbers
 
 
@@ -87,6 +89,8 @@ def result(numbers: Numbers) -> str:
         return NO_DATA
     if numbers["denominator"] is None and numbers["numerator"] is not None:
         return f"{numbers['numerator']}"
+    if numbers.get("parts"):
+        return _unbroken(f"{numbers['value']} % : {100 - Decimal(numbers['value'])} %")
     if numbers["unit"] == "percent":
         return _unbroken(f"{numbers['value']} %")
     return " ".join(word for word in (str(numbers["value"]), (numbers["unit"] or "").replace("_", " ")) if word)
@@ -101,6 +105,10 @@ def made_of(numbers: Numbers) -> str:
     """41 of 50 for a share, 24 over 4 for a mean; a dash where there is one number only."""
     if not numbers.get("recorded", True) or (numbers["denominator"] is None and "denominator" not in _hidden(numbers)):
         return NOTHING
+    if numbers.get("parts") and not {"numerator", "denominator"} & set(_hidden(numbers)):
+        first, second = numbers["parts"]
+        rest = Decimal(numbers["denominator"] or 0) - Decimal(numbers["numerator"] or 0)
+        return f"{first} {count(numbers, 'numerator')}, {second.lower()} {rest.normalize():f}"
     between = "of" if numbers["unit"] == "percent" else "over"
     return f"{count(numbers, 'numerator')} {between} {count(numbers, 'denominator')}"
 
@@ -157,10 +165,17 @@ def _breakdowns(figure: Numbers, labels: Mapping[str, str]) -> list[Breakdown]:
             "result": result(member),
             "made_of": made_of(member),
             "not_known": count(member, "not_known"),
+            "status": _own_verdict(member),
             "numbers": member,
         }
         found.setdefault(member["dimension"], []).append(row)
     return [_shortened(labels.get(name, name), rows) for name, rows in found.items()]
+
+
+def _own_verdict(member: Numbers) -> str:
+    """That of a member which must hold the target by itself; else empty."""
+    verdict = VERDICTS.get(member.get("status") or "no_target", NOTHING)
+    return "" if verdict == NOTHING else verdict
 
 
 def _shortened(label: str, rows: list[BreakdownRow]) -> Breakdown:

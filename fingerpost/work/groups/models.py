@@ -140,6 +140,7 @@ class Session(models.Model):
     starts_at = models.DateTimeField()
     minutes = models.PositiveSmallIntegerField()
     held_at = models.DateTimeField(null=True)
+    held_recorded_at = models.DateTimeField(null=True, help_text="When it was first written down that it took place.")
     cancelled_at = models.DateTimeField(null=True)
     cancelled_reason = models.CharField(max_length=300, blank=True)
     headcount = models.PositiveSmallIntegerField(null=True)

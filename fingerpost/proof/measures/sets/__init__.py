@@ -3,13 +3,18 @@
 from fingerpost.proof.measures.record_set import RecordSet
 from fingerpost.proof.measures.sets.cases import cases
 from fingerpost.proof.measures.sets.children_on_cases import children_on_cases
+from fingerpost.proof.measures.sets.effort import effort
+from fingerpost.proof.measures.sets.encounters import encounters
+from fingerpost.proof.measures.sets.enrolments import enrolments
 from fingerpost.proof.measures.sets.exclusions import exclusions
 from fingerpost.proof.measures.sets.feedback import feedback
 from fingerpost.proof.measures.sets.paired_scores import paired_scores
 from fingerpost.proof.measures.sets.people_involved import people_involved
 from fingerpost.proof.measures.sets.population import population
+from fingerpost.proof.measures.sets.pupils import pupils
 
-RECORD_SETS: dict[str, RecordSet] = {
-    one.spec.name: one
-    for one in (cases, children_on_cases, exclusions, feedback, paired_scores, people_involved, population)
-}
+_HELD = (
+    *(cases, children_on_cases, effort, encounters, enrolments, exclusions),
+    *(feedback, paired_scores, people_involved, population, pupils),
+)
+RECORD_SETS: dict[str, RecordSet] = {one.spec.name: one for one in _HELD}

@@ -188,8 +188,8 @@ def mark(actor: Actor, subject: Session, *, present: Mapping[UUID, bool | None],
         marks, update_conflicts=True, unique_fields=["session", "person"], update_fields=["is_present", "recorded_at"]
     )
     if session.held_at is None:
-        session.held_at = session.starts_at
-        session.save(update_fields=["held_at"])
+        session.held_at, session.held_recorded_at = session.starts_at, at
+        session.save(update_fields=["held_at", "held_recorded_at"])
     return marks
 
 

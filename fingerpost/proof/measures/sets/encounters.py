@@ -1,0 +1,114 @@
+"""`encounters`: one person expected or present at one contact or one session of a group.
+
+A contact does not say who was there: it meets the parents who belonged to the family that day. At a group the register says.
+"""
+
+import ibis
+
+from fingerpost.language.vocabulary import SETS
+from fingerpost.people.families.models import Family, Membership
+from fingerpost.proof.measures.asked import Asked, day_of, known
+from fingerpost.proof.measures.record_set import RecordSet, beside, in_period
+from fingerpost.proof.measures.sets.effort import CASEWORK, CONTACT, GROUP
+from fingerpost.proof.measures.sets.groups_held import sessions_held
+from fingerpost.proof.measures.sets.known import (
+    first_of_each,
+    into_use,
+    of_service,
+    with_areas,
+    with_entry_in_use,
+    with_family_reference,
+    with_person_kind,
+)
+from fingerpost.proof.measures.tables import Table, table_of
+from fingerpost.work.casework.models import Case, Contact
+from fingerpost.work.groups.models import Attendance, Booking
+
+ATTENDANCE, PARENT = "attendance", "parent"
+
+encounters = RecordSet(
+    SETS["encounters"],
+    model=Contact,
+    kinds={CONTACT: Contact, ATTENDANCE: Attendance},
+    units={"encounter": "record", "person": "person", "parent": "parent", "family": "family", "session": "session"},
+    own=frozenset({"mode", "group_kind", "person_kind", "delivered", "invited"}),
+)
+
+
+@encounters.rows
+def rows(asked: Asked, when: str | None) -> Table:
+    only_in_period = when == "happened_on"
+    found = ibis.union(_on_cases(only_in_period), _in_groups(only_in_period))
+    parent = (found.person_kind == PARENT).ifelse(found.person, ibis.null("uuid"))
+    return found.mutate(parent=parent)
+
+
+def _on_cases(only_in_period: bool) -> Table:
+    held, cases = known(of_service(table_of(Contact))), table_of(Case)
+    held = in_period(held, "happened_at") if only_in_period else held
+    held = with_entry_in_use(held.filter(held.case_id.notnull()), Family, "family_id", into="family")
+    held = held.join(cases.select("ref", "locality_id", case_id=cases.id), "case_id")
+    held = held.mutate(happened_on=day_of(held.happened_at), contact=held.id)
+    members = known(table_of(Membership))
+    members = members.filter(members.part == PARENT).select("person_id", "family_id", "since", "until")
+    there = held.select("contact", "family", "happened_on", "attended", "counts_as_session", "ref", "locality_id").join(
+        into_use(members), "family"
+    )
+    there = there.filter(
+        there.since.isnull() | (there.since <= there.happened_on),
+        there.until.isnull() | (there.until >= there.happened_on),
+    )
+    return there.select(
+        "person",
+        "family",
+        "happened_on",
+        record=there.contact,
+        record_kind=ibis.literal(CONTACT),
+        reference=there.ref,
+        session=there.counts_as_session.ifelse(there.contact, ibis.null("uuid")),
+        person_kind=ibis.literal(PARENT),
+        mode=ibis.literal(CASEWORK),
+        group_kind=ibis.null("string"),
+        delivered=there.attended,
+        invited=ibis.literal(True),
+        locality_code=there.locality_id,
+    )
+
+
+def _in_groups(only_in_period: bool) -> Table:
+    marks, sessions = into_use(known(table_of(Attendance))), sessions_held(only_in_period=only_in_period)
+    marks = marks.select("person", "is_present", record=marks.id, session=marks.session_id)
+    found = beside(with_person_kind(marks.join(sessions, "session")), _families(), "run", "person")
+    return found.select(
+        "person",
+        "family",
+        happened_on=found.held_on,
+        record=found.record,
+        record_kind=ibis.literal(ATTENDANCE),
+        reference=found.run_reference,
+        session=found.session,
+        person_kind=found.person_kind,
+        mode=ibis.literal(GROUP),
+        group_kind=found.group_kind,
+        delivered=found.is_present,
+        invited=ibis.literal(True),
+        locality_code=found.locality_code,
+    )
+
+
+def _families() -> Table:
+    """The family that a person came with, by run."""
+    booked = into_use(known(table_of(Booking)))
+    booked = booked.filter(booked.family.notnull())
+    booked = booked.select("person", "family", "booked_at", run=booked.run_id, booking=booked.id)
+    return first_of_each(booked, ("run", "person"), ("booked_at", "booking")).select("run", "person", "family")
+
+
+@encounters.adds("locality", "quadrant", reads=("locality_code",))
+def areas(rows: Table, asked: Asked) -> Table:
+    return with_areas(rows)
+
+
+@encounters.adds("family_reference", reads=("family",))
+def family_reference(rows: Table, asked: Asked) -> Table:
+    return with_family_reference(rows)

@@ -1,0 +1,100 @@
+"""`enrolments`: one person on one run of a programme, with whether she came and whether she finished.
+
+Finishing means that she came to the contract's share of the sessions that were held. It is told once the run is over and its
+register has had its time; until then it is pending.
+"""
+
+import ibis
+
+from fingerpost.language.vocabulary import SETS
+from fingerpost.people.families.models import Person
+from fingerpost.proof.measures.asked import TODAY, Asked, known
+from fingerpost.proof.measures.record_set import RecordSet, beside
+from fingerpost.proof.measures.sets.groups_held import runs_of_service, sessions_held
+from fingerpost.proof.measures.sets.known import (
+    first_of_each,
+    into_use,
+    with_areas,
+    with_family_reference,
+    with_person_kind,
+)
+from fingerpost.proof.measures.tables import Table, days_after, percent, table_of
+from fingerpost.work.groups.models import Attendance, Booking
+
+PARENT, ROLE_OF_SEX = "parent", {"F": "mother", "M": "father"}
+
+enrolments = RecordSet(
+    SETS["enrolments"],
+    model=Booking,
+    units={"person": "person"},
+    pending={"completed": "register_to_come"},
+    own=frozenset({"evidence_based", "attended", "completed", "person_kind", "programme"}),
+)
+
+
+@enrolments.rows
+def rows(asked: Asked, when: str | None) -> Table:
+    """A place given up counts only where its holder had come before. Booked twice on a run, a person is on it once."""
+    booked = into_use(known(table_of(Booking)))
+    booked = booked.select("person", "family", "booked_at", "cancelled_at", run=booked.run_id, record=booked.id)
+    booked = first_of_each(
+        booked.mutate(stands=booked.cancelled_at.isnull()),
+        ("run", "person"),
+        (ibis.desc("stands"), "booked_at", "record"),
+    )
+    found = booked.join(runs_of_service(), "run")
+    found = beside(beside(found, _sessions_of_runs(), "run"), _came(), "run", "person")
+    found = with_person_kind(found.filter(found.stands | (found.times > 0)))
+    share = percent(found.times.fill_null(0), found.held)
+    wait = asked.span("run_end_wait") or 0
+    to_come = days_after(found.ends_on, wait) >= TODAY
+    wanted = asked.setting("completed_share")
+    completed = ibis.null("boolean") if wanted is None else share >= ibis.literal(wanted)
+    return found.select(
+        "record",
+        "person",
+        "family",
+        "person_kind",
+        "programme",
+        "evidence_based",
+        "first_attended_on",
+        "locality_code",
+        reference=found.run_reference,
+        attended=found.times.fill_null(0) > 0,
+        completed=to_come.ifelse(ibis.null("boolean"), completed),
+        register_to_come=to_come,
+        run_ended_on=found.ends_on,
+    )
+
+
+def _sessions_of_runs() -> Table:
+    return sessions_held(only_in_period=False).group_by("run").agg(held=lambda t: t.count())
+
+
+def _came() -> Table:
+    """How often a person came to sessions of a run, and first when."""
+    marks = into_use(known(table_of(Attendance)))
+    marks = marks.filter(marks.is_present).select("person", session=marks.session_id)
+    sessions = sessions_held(only_in_period=False)
+    came = marks.join(sessions.select("session", "run", "held_on"), "session")
+    return came.group_by(["run", "person"]).agg(times=came.session.nunique(), first_attended_on=came.held_on.min())
+
+
+@enrolments.adds("parent_role", reads=("person", "person_kind"))
+def parent_roles(rows: Table, asked: Asked) -> Table:
+    """Mother or father, of a parent whose sex is written down."""
+    people = table_of(Person)
+    found = beside(rows, people.select(person=people.id, sex=people.sex), "person")
+    roles = [(found.sex == sex, role) for sex, role in ROLE_OF_SEX.items()]
+    role = ibis.cases(*roles, else_=ibis.null("string"))
+    return found.mutate(parent_role=(found.person_kind == PARENT).ifelse(role, ibis.null("string")))
+
+
+@enrolments.adds("locality", "quadrant", reads=("locality_code",))
+def areas(rows: Table, asked: Asked) -> Table:
+    return with_areas(rows)
+
+
+@enrolments.adds("family_reference", reads=("family",))
+def family_reference(rows: Table, asked: Asked) -> Table:
+    return with_family_reference(rows)
