@@ -18,10 +18,12 @@ from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.models import DemonstrationDay, Organisation, User
 from fingerpost.ground.history.models import View
 from fingerpost.ground.places import need
+from fingerpost.people.correspondence.models import Message
 from fingerpost.people.families.models import Family, Identifier
 from fingerpost.proof.returns.models import CaseStudy, Return
 from fingerpost.work.casework.models import Case, Contact
 from fingerpost.work.referrals.models import Request
+from fingerpost.work.safeguarding.models import Concern
 from fingerpost.work.workforce import queries as workforce
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +56,8 @@ def test_a_small_county_stands_with_its_people_and_its_return(county: str) -> No
     assert sorted(told) == sorted(["mid", "north_east", "south", "west"] * 4)
     assert Return.objects.get(due_on=date(2010, 12, 31)).submitted_at is None
     assert "100%" in county
+    assert sorted(Concern.objects.values_list("decision", flat=True)) == ["", "", "refer", "support"]
+    assert Message.objects.filter(kind="reply_to_referrer", state="sent").exists()
     assert not View.objects.exists()
     _numbers_are_nobodys()
 

@@ -19,7 +19,7 @@ from playwright.sync_api import Page as Window
 from fingerpost.ground.access import clock
 from fingerpost.ground.access.models import DemonstrationDay, Grant, User
 from fingerpost.ground.access.permissions import Role
-from fingerpost.people.families.models import Relationship
+from fingerpost.people.families.models import Membership, Relationship
 from fingerpost.work.groups.models import Waiting
 from tests.browser import checks, street
 from tests.browser.street import TODAY, Street
@@ -144,6 +144,14 @@ def arguments(world: World, made: Street) -> dict[str, list[dict[str, Any]]]:
         "figures": [{"service": SERVICE, "indicator": key} for key in ("attendance_improved", "sessions_per_case")],
         "returns": [{"ref": made.draft.ref, "heading": "barriers"}, {"ref": made.sent.ref, "heading": "barriers"}],
         "lists": [{"batch": made.bad_list.pk}, {"batch": made.good_list.pk}],
+        "people": [
+            {
+                "one": made.closed.children[0],
+                "other": Membership.objects.filter(family=made.working.family, part="child").values_list(
+                    "person_id", flat=True
+                )[0],
+            }
+        ],
         "concerns": [{"ref": made.concern.ref}, {"ref": made.referred.ref}],
         "case-studies": [{"ref": made.study.ref}],
         "barriers": [{"ref": made.barrier.ref}],

@@ -18,7 +18,7 @@ from fingerpost.ground.access.models import Grant, Organisation, User
 from fingerpost.ground.access.page import PageSpec
 from fingerpost.ground.access.permissions import Role
 from fingerpost.ground.access.scope import Scope
-from fingerpost.people.families.models import Relationship
+from fingerpost.people.families.models import Person, Relationship
 from tests.fixtures.assurance import a_barrier, a_study, an_action, an_item
 from tests.fixtures.groups import a_group
 from tests.fixtures.staff import a_member, everything
@@ -121,12 +121,16 @@ def things(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str,
         invited, say = an_invitation(world, case, worker=worker), a_say(world, case)
         found["feedback"][where] = Thing({"about": case.row.ref, "ref": invited.ref}, case.row.scope)
         found["had-a-say"][where] = Thing({"ref": say.ref}, say.scope)
+        found.setdefault("people", {})[where] = Thing(
+            {"one": child, "other": mother_of(child)}, Person.objects.get(pk=child).scope
+        )
         found["raise-concern"][where] = Thing({"word": "family", "key": case.row.family.ref}, case.family_scope)
         if where != "restricted":
             concern = a_concern(world, case.row, by=worker)
             found["concerns"][where] = Thing({"ref": concern.ref}, concern.scope)
     found["feedback"]["absent"] = Thing({"about": "C-ZZZZZZ", "ref": "V-ZZZZZZ"}, None)
     found["had-a-say"]["absent"] = Thing({"ref": "Y-ZZZZZZ"}, None)
+    found["people"]["absent"] = Thing({"one": uuid4(), "other": uuid4()}, None)
     found["concerns"]["absent"] = Thing({"ref": "S-ZZZZZZ"}, None)
     found["raise-concern"]["absent"] = Thing({"word": "family", "key": "F-ZZZZZZ"}, None)
     found["raise-concern"]["a kind nobody knows"] = Thing({"word": "nothing", "key": "F-ZZZZZZ"}, None)
@@ -178,6 +182,10 @@ def things(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str,
     found["criteria"] = {"own": Thing({"service": SERVICE, "number": 1}, here)}
     found["team"] = {"own": Thing({"worker": world.users["alice"].pk}, Scope.of(team=world.teams["tendring"].pk))}
     return found
+
+
+def mother_of(child: UUID) -> UUID:
+    return Relationship.objects.filter(other=child).values_list("person_id", flat=True)[0]
 
 
 def a_carer(case: CaseMade, child: UUID) -> UUID:

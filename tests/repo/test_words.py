@@ -48,6 +48,7 @@ FORMS = {
             "requests",
             "restricting",
             "absences",
+            "merging",
             "policies",
             "posts",
             "supervision",

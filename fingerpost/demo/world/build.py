@@ -14,7 +14,7 @@ from random import Random
 
 from django.db import connection, connections
 
-from fingerpost.demo.world import casework, county, employed, families, groups, reporting, staff, state
+from fingerpost.demo.world import casework, county, employed, families, groups, reporting, safety, staff, state
 from fingerpost.demo.world.county import County
 from fingerpost.demo.world.days import FIRST_DAY, TODAY
 from fingerpost.demo.world.progress import Progress
@@ -68,6 +68,7 @@ def build(size: Size, seed: int, progress: Progress, *, processes: int = 2) -> N
     with _drawn_from(Random(f"{seed} return")):
         employed.look_after(prepared.staff, prepared.county, Random(f"{seed} looked after"))
         reporting.report(prepared.staff, prepared.county)
+        safety.build(prepared.staff)
         county.build_thurrock()
         staff.build_thurrock()
     _analyse()

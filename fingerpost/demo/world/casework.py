@@ -27,7 +27,7 @@ from fingerpost.work.casework import commands as casework
 from fingerpost.work.casework.models import Case, CaseChild, CaseDiscussion
 from fingerpost.work.outcomes import commands as outcomes
 from fingerpost.work.referrals import commands as referrals
-from fingerpost.work.referrals import intake
+from fingerpost.work.referrals import intake, replies
 from fingerpost.work.referrals.intake import AssessmentGiven, ChildGiven, ParentGiven, ReferralGiven
 from fingerpost.work.referrals.models import Request
 from fingerpost.work.workforce import commands as workforce
@@ -151,6 +151,21 @@ class Quadrant:
             )
         if told.request.outcome != Request.Outcome.ACCEPTED:
             self.registers.rest(told.story)
+        if told.request.outcome == Request.Outcome.REFUSED:
+            self.later(at(working_days_on(now.date(), 1), 10, 30), partial(self._reply, told))
+
+    def _reply(self, told: Told, now: datetime) -> None:
+        """The letter to whoever referred a family that was not accepted; those of the last days wait to be sent."""
+        letter = replies.letters_of(told.request).filter(state=Message.State.DRAFT).first()
+        if letter and now.date() < LAST_DAY - timedelta(days=12):
+            replies.record_reply_sent(
+                self.staff.actor(self.senior),
+                told.request,
+                message=letter,
+                sent_on=now.date(),
+                method="post",
+                at=now,
+            )
 
     def _assess(self, told: Told, now: datetime) -> None:
         family = Family.objects.get(pk=told.request.family_id)

@@ -69,6 +69,11 @@ COMMISSIONER = Named(
     "Extended Services Development Manager at the council. Read the September return, agree a reading, open a figure. "
     "He never meets a family.",
 )
+SAFEGUARDING_LEAD = Named(
+    "Edith Calloway",
+    "Safeguarding lead. A concern came in this night and waits for her: read it, decide, write down the referral. Restrict a "
+    "family, and see that Ruth no longer finds it.",
+)
 QUALITY_ASSURER = Named(
     "Hazel Brightwell",
     "Reads a few records that chance has drawn, and writes what she finds. She sees no other family.",
@@ -94,6 +99,7 @@ class Staff:
     service_manager: User = None  # type: ignore[assignment]
     commissioner: User = None  # type: ignore[assignment]
     assurer: User = None  # type: ignore[assignment]
+    safeguarding_lead: User = None  # type: ignore[assignment]
     away: dict[object, tuple[date, date]] = field(default_factory=dict)  # by user: first and last day
     _actors: dict[object, Actor] = field(default_factory=dict)
 
@@ -125,6 +131,9 @@ def build(county: County, random: Random) -> Staff:
     staff.commissioner = _leader(
         hiring, COMMISSIONER, "Extended Services Development Manager", county.council, Role.COMMISSIONER, ESSEX
     )
+    staff.safeguarding_lead = _leader(
+        hiring, SAFEGUARDING_LEAD, "Safeguarding lead", county.provider, Role.SAFEGUARDING_LEAD, ESSEX
+    )
     staff.assurer = _leader(hiring, QUALITY_ASSURER, "Quality assurer", county.council, Role.QUALITY_ASSURER, ESSEX)
     boss = hiring.person(ADMINISTRATOR, "System administrator", county.council)
     hiring.grant(boss, Role.ADMINISTRATOR, Grant.Reach.PLATFORM, "")
@@ -137,7 +146,7 @@ class _Hiring:
     def __init__(self, random: Random) -> None:
         self.random = random
         named = [*ADVISORS.values(), *SENIORS.values(), *COORDINATORS.values(), REFERRER, SERVICE_MANAGER, COMMISSIONER]
-        named.append(QUALITY_ASSURER)
+        named += [QUALITY_ASSURER, SAFEGUARDING_LEAD]
         self._taken = {one.name.split()[-1] for one in [*named, ADMINISTRATOR, THURROCK_MANAGER, THURROCK_COMMISSIONER]}
 
     def name(self) -> str:

@@ -20,6 +20,7 @@ __all__ = [
     "find",
     "matches",
     "members_of",
+    "merged_in",
     "references_behind",
     "relationships_of",
     "whom_to_ask",
@@ -83,6 +84,14 @@ def _homes(actor: Actor, people: list[uuid.UUID], on: date | None) -> Iterable[A
 def _elders_first(membership: Membership) -> tuple[bool, date, str]:
     person = membership.person
     return membership.part == Membership.Part.CHILD, person.born_on or date.max, person.search_name
+
+
+def merged_in(actor: Actor, people: Iterable[Person], family: Family) -> list[Person]:
+    """Entries said to be one of these people, and entries of the family said to be somebody else, with whom. One query."""
+    ids = [person.pk for person in people]
+    of_family = Membership.objects.filter(family=family, until=None).values("person_id")
+    rows = Person.objects.visible_to(actor).filter(merged_into__isnull=False)
+    return list(rows.filter(Q(merged_into__in=ids) | Q(pk__in=of_family)).select_related("merged_into"))
 
 
 def relationships_of(actor: Actor, people: Iterable[Person]) -> list[Relationship]:

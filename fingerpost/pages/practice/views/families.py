@@ -45,6 +45,8 @@ def family(request: PageRequest, ref: str) -> HttpResponse:
         "groups": groups_of([one.person for one in shown.members], held.on),
         "priority": held.contract.pathway.priority,
         "may_assess": request.actor.can(Permission.ASSESS_FAMILY, shown.family),
+        "merged": families.merged_in(request.actor, [one.person for one in shown.members], shown.family),
+        "may_merge": request.actor.can(Permission.APPROVE_DECISION, shown.family),
         "may_restrict": request.actor.can(Permission.DECIDE_CONCERN, shown.family),
         "may_raise": request.actor.can(Permission.RAISE_CONCERN, shown.family),
         "consents": answers(request.actor, [shown.family]),

@@ -104,6 +104,9 @@ def _known_already(request: PageRequest, found: Request) -> list[dict[str, objec
             "family": of.get(one.match.person.pk),
             "why": ", ".join(one.match.why).capitalize(),
             "child": one.child,
+            "may_merge": all(
+                request.actor.can(Permission.APPROVE_DECISION, who) for who in (one.match.person, one.child)
+            ),
         }
         for one in alike
     ]
