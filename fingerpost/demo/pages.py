@@ -10,8 +10,11 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import login
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
 from fingerpost.agreements.contracts.models import Agreement
@@ -21,6 +24,8 @@ from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.shortcuts import done, render
+from fingerpost.work.outcomes.models import Invitation, Response
+from fingerpost.work.outcomes.tokens import token_of
 
 ONE_DAY = timedelta(days=1)
 
@@ -38,7 +43,19 @@ def only_in_a_demonstration(view: Callable[..., HttpResponse]) -> Callable[..., 
 @page(allow=None, signed_in=False)
 @only_in_a_demonstration
 def people(request: PageRequest) -> HttpResponse:
-    return render(request, "demo/people.html", {"services": _people_by_service()})
+    return render(request, "demo/people.html", {"services": _people_by_service(), "links": _feedback_links()})
+
+
+def _feedback_links() -> list[tuple[str, str]]:
+    """A form that a parent, and one that a child, may still answer today: (who, address). Two queries."""
+    found = []
+    for respondent, who in Invitation.Respondent.choices:
+        open_today = Invitation.objects.exclude(Exists(Response.objects.filter(invitation=OuterRef("pk"))))
+        open_today = open_today.filter(respondent=respondent, token_hash__isnull=False)
+        one = open_today.order_by("-expires_on", "ref").first()
+        if one is not None and one.expires_on >= localdate(clock.now(one.service)):
+            found.append((who, f"{reverse('say')}?k={token_of(one.pk, one.issue)}"))
+    return found
 
 
 def _people_by_service() -> list[dict[str, Any]]:

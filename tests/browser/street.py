@@ -13,15 +13,19 @@ from fingerpost.exchange.imports.models import List
 from fingerpost.ground.access.scope import Scope
 from fingerpost.people.families import commands as families
 from fingerpost.people.families.identity import upn_with_check_letter
-from fingerpost.people.families.models import Person, Relationship
+from fingerpost.people.families.models import Membership, Person, Relationship
 from fingerpost.people.schooling.models import Exclusion
 from fingerpost.proof.quality.models import Barrier, Item
 from fingerpost.proof.returns import commands as returns
 from fingerpost.proof.returns.models import CaseStudy, Return
 from fingerpost.work.casework import commands as casework
 from fingerpost.work.casework.models import Case, Contact
+from fingerpost.work.casework.occasions import occasion_of
+from fingerpost.work.community.models import Say
 from fingerpost.work.directory import commands as directory
 from fingerpost.work.groups import commands as groups
+from fingerpost.work.outcomes import commands as outcomes
+from fingerpost.work.outcomes.models import Invitation
 from fingerpost.work.referrals import commands as referrals
 from fingerpost.work.referrals.models import Request, RequestChild
 from fingerpost.work.safeguarding import commands as safeguarding
@@ -34,7 +38,7 @@ from tests.fixtures.groups import OF_SERVICE, GroupMade, a_group, proposed_run
 from tests.fixtures.returns import with_case_studies
 from tests.fixtures.staff import StaffMade, everything
 from tests.fixtures.world import SERVICE, World, moment
-from tests.pages.households import CaseMade, a_case, a_concern, a_referral, a_return
+from tests.pages.households import CaseMade, a_case, a_concern, a_referral, a_return, a_say, an_invitation
 
 TODAY = moment(2011, 1, 6, 15)
 NAMES = ("Ashdown", "Barley", "Carver", "Dunmore", "Elm")
@@ -77,6 +81,9 @@ class Street:
     barrier: Barrier
     action: Action
     item: Item
+    reply: Invitation
+    open_invitation: Invitation
+    say: Say
 
 
 def build(world: World) -> Street:
@@ -116,7 +123,17 @@ def build(world: World) -> Street:
         barrier=a_barrier(world),
         action=an_action(world),
         item=an_item(world),
+        reply=an_invitation(world, closed),
+        open_invitation=a_card_to_hand_out(world, cases[0]),
+        say=a_say(world, closed),
     )
+
+
+def a_card_to_hand_out(world: World, case: Case) -> Invitation:
+    """A child of an open case asked what she thinks, who has not answered yet."""
+    child = Membership.objects.get(family=case.family_id, part="child").person
+    asked = {"respondent": "child", "person": child, "at": TODAY - timedelta(days=2)}
+    return outcomes.ask(world.actor("alice"), occasion_of(case), **asked)
 
 
 def an_open_case(world: World, last_name: str, number: int) -> Case:

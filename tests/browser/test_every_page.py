@@ -58,6 +58,9 @@ AT_TWO_STAGES = {
     "practice:letter_hold_back",
     "practice:run",
     "practice:run_session",
+    "practice:reply",
+    "practice:feedback_about",
+    "practice:feedback_cards",
     "oversight:return",
     "oversight:return_submit",
     "oversight:restatement",
@@ -176,6 +179,11 @@ def arguments(world: World, made: Street) -> dict[str, list[dict[str, Any]]]:
             },
         ],
         "programmes": [{"ref": made.proposed}],
+        "feedback": [
+            {"about": made.closed.row.ref, "ref": made.reply.ref},
+            {"about": made.working.ref, "ref": made.open_invitation.ref},
+        ],
+        "had-a-say": [{"ref": made.say.ref}],
         "team": [{"worker": world.users["alice"].pk}],
     }
 

@@ -14,7 +14,7 @@ from random import Random
 
 from django.db import connection, connections
 
-from fingerpost.demo.world import casework, county, employed, families, groups, reporting, safety, staff, state
+from fingerpost.demo.world import casework, county, employed, families, groups, reporting, safety, staff, state, voice
 from fingerpost.demo.world.county import County
 from fingerpost.demo.world.days import FIRST_DAY, TODAY
 from fingerpost.demo.world.progress import Progress
@@ -120,6 +120,7 @@ def _live(prepared: Prepared, quadrant: str, tell: Callable[[float], None]) -> N
             prepared.size.runs // quarter,
             random,
         )
+        voice.Voices(lived, Random(f"{prepared.seed} {quadrant} voices")).speak()
     tell(1)
 
 
