@@ -11,7 +11,6 @@ from playwright.sync_api import BrowserContext
 from playwright.sync_api import Page as Window
 
 from fingerpost.ground.access import clock
-from fingerpost.ground.access.actor import Actor
 from fingerpost.work.groups import commands as groups
 from fingerpost.work.groups.occasions import occasion_of as of_run
 from fingerpost.work.outcomes import commands as outcomes
@@ -64,22 +63,21 @@ def test_given_a_link_a_parent_answers_and_is_thanked(
     window, faults, html = open_window().new_page(), list[str](), dict[str, str]()
     window.goto(link(asked))
     look(window, "say-parent", faults)
-    html["form"] = window.content()
+    html["form"] = window.request.get(link(asked)).text()
     window.get_by_role("button", name="Send").click()
     assert window.title().startswith("Error: ")
     look(window, "say-parent-refused", faults)
-    html["refused"] = window.content()
-    window.get_by_text("Very good").click()
+    window.get_by_label("Very good").check()
     window.get_by_role("button", name="Send").click()
     window.wait_for_url("**/say/thanks")
     look(window, "say-thanks", faults)
     assert Response.objects.get().rating == 5
     window.goto(link(asked))
     look(window, "say-closed", faults)
-    html["closed"] = window.content()
+    html["closed"] = window.request.get(link(asked)).text()
     window.get_by_role("link", name="Type the code once more").click()
     look(window, "say-code", faults)
-    html["code"] = window.content()
+    html["code"] = window.request.get(reverse("say")).text()
     valid_html(html)
     assert not faults, "\n".join(faults)
 
@@ -91,9 +89,10 @@ def test_given_no_javascript_and_a_keyboard_a_child_answers(
     window = open_window(java_script_enabled=False).new_page()
     window.goto(reverse("say"))
     window.get_by_label("Code on your card").fill(in_groups(token_of(asked.pk, asked.issue)).lower())
-    window.keyboard.press("Enter")
+    with window.expect_navigation():
+        window.keyboard.press("Enter")
     assert "How was it for you?" in window.title()
-    valid_html({"child": window.content()})
+    valid_html({"child": window.request.get(link(asked)).text()})
     if FOLDER:
         for width in SIZES:
             window.set_viewport_size({"width": width, "height": 800})
@@ -127,7 +126,6 @@ def test_the_pages_of_those_who_ask_are_sound(
     window.get_by_role("button", name="Save").click()
     window.get_by_text("2 asked").wait_for()
     look(window, "ask-asked", faults)
-    html["ask"] = window.content()
     asked = Invitation.objects.filter(episode_ref=case.ref).first()
     assert asked is not None
     for name, address in {
@@ -148,10 +146,9 @@ def test_the_pages_of_those_who_ask_are_sound(
     }.items():
         window.goto(address)
         look(window, name, faults)
-        html[name] = window.content()
+        html[name] = window.request.get(address).text()
+    valid_html(html)
     bob = sign_in(world.users["bob"]).new_page()
     bob.goto(reverse("practice:feedback_about", args=[run.ref]))
     look(bob, "ask-about-drop-in", faults)
-    valid_html(html)
-    assert Actor.of(world.users["alice"]).id is not None
     assert not faults, "\n".join(faults)

@@ -138,7 +138,7 @@ def test_no_browser_keeps_the_page_no_other_site_hears_of_it_and_no_log_holds_th
         answers = [page.get(reverse("say"), {"k": token(asked)}), page.get(reverse("say"), {"k": "WRONG"})]
         answers += [page.get(reverse("say")), page.get(reverse("say_thanks")), send(page, asked, rating="9")]
     for answer in answers:
-        assert answer["Referrer-Policy"] == "no-referrer"
+        assert answer["Referrer-Policy"] == "strict-origin"
         assert "no-store" in answer["Cache-Control"]
         assert "noindex" in answer["X-Robots-Tag"]
     written = [record.getMessage() for record in caplog.records if record.name != "django.db.backends"]

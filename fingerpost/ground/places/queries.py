@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, Subquery
 
 from fingerpost.ground.access.models import Team
-from fingerpost.ground.places.models import Area, Patch, Postcode, SchoolWeek, WorkDay
+from fingerpost.ground.places.models import Area, Patch, Postcode, ResidentCount, SchoolWeek, WorkDay
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -137,3 +137,9 @@ def _read(working: str, schools: str, days_mark: int, weeks_mark: int | None) ->
         mondays=tuple(monday for monday, _ in weeks),
         numbers=tuple(number for _, number in weeks),
     )
+
+
+def resident_counts(scheme: str, *, on: date) -> list[ResidentCount]:
+    """The counts of residents that hold on a day in the areas of a scheme, by area. One query."""
+    held = ResidentCount.objects.filter(area__scheme=scheme, superseded_at=None, since__lte=on)
+    return list(held.filter(Q(until=None) | Q(until__gte=on)).select_related("area").order_by("area__name", "group"))

@@ -40,7 +40,8 @@ def in_confidence(view: View) -> View:
         response = view(request, *args, **kwargs)
         add_never_cache_headers(response)
         response["Cache-Control"] = "no-store, private"
-        response["Referrer-Policy"] = "no-referrer"
+        # Not `no-referrer`: browsers then hide from which site a form comes, and it would be taken for a forged one.
+        response["Referrer-Policy"] = "strict-origin"
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 

@@ -54,7 +54,9 @@ class AskForm(KitForm):
     """Who is asked about a case or run, by name or with cards that bear none."""
 
     session = fields.Choice("Which session?", required=False, blank="All of them")
-    people = fields.Checkboxes("Who is it?", required=False, hint="Those who answered are left out.")
+    people = fields.Checkboxes(
+        "Who is it?", required=False, hint="Those who answered are left out. Asked once more, they get a new link."
+    )
     result = fields.Radios(
         "What came of it?",
         [
