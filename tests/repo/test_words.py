@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.forms import BaseForm
+from ruamel.yaml import YAML
 
 from fingerpost.pages.kit.forms import KitForm
 
@@ -35,6 +36,7 @@ FORMS = {
             "concerns",
             "contacts",
             "families",
+            "feedback",
             "find",
             "groups",
             "groups_agreement",
@@ -47,6 +49,8 @@ FORMS = {
             "replies",
             "requests",
             "restricting",
+            "say",
+            "school",
             "absences",
             "merging",
             "policies",
@@ -61,6 +65,7 @@ FORMS = {
             "lists",
             "meetings",
             "readings",
+            "residents",
             "returns",
             "samples",
             "lasting",
@@ -163,6 +168,17 @@ def _asked(form: type[BaseForm]) -> list[str]:
     """Its questions, and what is said beside them."""
     fields = form.base_fields.values()  # type: ignore[attr-defined]
     return [str(text) for field in fields for text in (field.label, field.help_text) if text]
+
+
+QUESTIONNAIRES = sorted((PROJECT / "contracts").glob("*/instruments/*.yaml"))
+
+
+@pytest.mark.parametrize("file", QUESTIONNAIRES, ids=lambda file: file.stem)
+def test_what_families_are_asked_is_plain(file: Path) -> None:
+    words = YAML(typ="safe").load(file)
+    answers = {option["text"] for item in words["item"] for option in item.get("answerOption", ()) if "text" in option}
+    text = ended(". ".join([words["description"], *(item["text"] for item in words["item"]), *sorted(answers)]))
+    assert grade(text) <= HIGHEST["public"], round(grade(text), 1)
 
 
 def test_a_hard_sentence_is_found() -> None:

@@ -91,6 +91,7 @@ urlpatterns = [
     path("feedback/about/<str:about>", feedback.feedback_about, name="feedback_about"),
     path("feedback/about/<str:about>/cards", feedback.feedback_cards, name="feedback_cards"),
     path("feedback/<str:ref>", feedback.reply, name="reply"),
+    path("feedback/<str:ref>/sheet", feedback.reply_sheet, name="reply_sheet"),
     path("feedback/<str:ref>/paper", feedback.reply_paper, name="reply_paper"),
     path("feedback/<str:ref>/result", feedback.reply_result, name="reply_result"),
     path("feedback/<str:ref>/comment", feedback.reply_comment, name="reply_comment"),

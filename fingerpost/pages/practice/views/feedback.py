@@ -47,7 +47,9 @@ def feedback(request: PageRequest) -> HttpResponse:
 
 
 def _picture(summary: Summary) -> Any:
-    return bars([Bar(RATINGS[rating], number) for rating, number in summary.ratings.items()])
+    most = max(summary.ratings.values())
+    # The scale has four steps, which shall be whole numbers of replies.
+    return bars([Bar(RATINGS[rating], number) for rating, number in summary.ratings.items()], top=-(-most // 4) * 4)
 
 
 class AskForm(KitForm):
@@ -198,6 +200,16 @@ def _answers(request: PageRequest, found: Invitation, told: Response) -> list[tu
         key = {True: "yes", False: "no"}.get(answer, str(answer)) if isinstance(answer, bool) else str(answer)
         rows.append((item.text, "" if answer is None else dict(options(item)).get(key, key)))
     return rows
+
+
+@page(allow=Permission.RECORD_CONTACT, shows="family")
+def reply_sheet(request: PageRequest, ref: str) -> HttpResponse:
+    """The form on paper. It bears the reference and no name."""
+    found, _ = invitation_or_404(request, ref)
+    words = rules(found.service, timezone.localdate(request.at)).contract.instruments[found.instrument]
+    questions = [(item, [text for _, text in options(item)]) for item in words.item if item.type != "display"]
+    context = {"invitation": found, "words": words, "questions": questions}
+    return render(request, "practice/reply_sheet.html", context)
 
 
 @page(allow=Permission.RECORD_CONTACT, shows="family")
