@@ -245,3 +245,34 @@ def test_every_sight_of_people_on_a_run_is_logged(world: World, browser: Browser
     browser("alice").get(reverse("practice:run", args=[made.run.ref]))
     seen = View.objects.get(page="practice.views.groups.run_page")
     assert set(seen.subject_ids) == {made.booking.person_id, made.waiting.person_id}
+
+
+def test_a_run_may_be_changed_and_keeps_its_agreement(world: World, browser: Browser) -> None:
+    made, alice = a_group(world), browser("alice")
+    address = reverse("practice:run_change", args=[made.run.ref])
+    told = {
+        "venue_name": "The old school",
+        "leader": world.users["bob"].pk,
+        "co_leader": world.users["alice"].pk,
+        "ends_on": "17/12/2010",
+        "gap": "No course after work",
+    }
+    early = words(alice.post(address, told | {"ends_on": "1/12/2010"}))
+    assert "The last day cannot be before the last session that is planned" in early
+    page = follow(alice, alice.post(address, told))
+    assert "Bob Lennox, with Alice Marsh" in page
+    assert "The old school" in page
+    assert "Gita Rao, 1 September 2010" in page
+    new = {"day": "16/12/2010", "clock": "9:30am", "minutes": "90"}
+    assert "16 December 2010 at 9:30am" in follow(
+        alice, alice.post(reverse("practice:session_new", args=[made.run.ref]), new)
+    )
+
+
+def test_somebody_restricted_is_counted_and_not_named(world: World, browser: Browser) -> None:
+    made, alice = a_group(world), browser("alice")
+    Booking.objects.filter(pk=made.booking.pk).update(restricted=True)
+    page = words(alice.get(reverse("practice:run", args=[made.run.ref])))
+    assert "Places: 1 of 1 taken" in page
+    assert "Booked" not in page
+    assert "1 more person is on this group whom you may not see" in page

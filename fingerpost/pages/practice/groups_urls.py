@@ -24,6 +24,7 @@ urlpatterns = [
     path("groups/<str:ref>", groups.run_page, name="run"),
     path("groups/<str:ref>/public", groups.run_advertise, name="run_advertise"),
     path("groups/<str:ref>/call-off", groups.run_call_off, name="run_call_off"),
+    path("groups/<str:ref>/change", groups_proposing.run_change, name="run_change"),
     path("groups/<str:ref>/number", groups.run_places, name="run_places"),
     path("groups/<str:ref>/need", groups.run_need, name="run_need"),
     path("groups/<str:ref>/places/new", groups_places.place_new, name="place_new"),

@@ -127,6 +127,7 @@ STEPS = {
     "planning.advertise": "Made public",
     "planning.call_off": "Called off",
     "planning.answer_need": "Need recorded",
+    "planning.change": "Changed",
     "attending.change_places": "Number of places changed",
 }
 

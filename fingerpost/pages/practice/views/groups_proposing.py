@@ -24,7 +24,9 @@ from fingerpost.people.schooling.models import School
 from fingerpost.work.directory import queries as directory
 from fingerpost.work.groups import commands
 from fingerpost.work.groups.commands import Duplicated
-from fingerpost.work.groups.models import Programme
+from fingerpost.work.groups.models import Programme, Run
+from fingerpost.work.groups.offers import offer_of
+from fingerpost.work.groups.queries import co_leaders_of
 
 EVERY = {"1": "Every week", "2": "Every second week", "4": "Every fourth week"}
 LONGEST_RUN = 60
@@ -249,6 +251,54 @@ def _propose(request: PageRequest, held: Rules, told: dict[str, Any], known: dic
         duplication_reason=told.get("duplication_reason", ""),
         at=request.at,
     )
+
+
+class ChangeForm(KitForm):
+    """What may change without a new agreement."""
+
+    keep = "run"
+    venue_name = fields.Text("Where is it held?", missing="Enter where it is held", longest=160)
+    leader = fields.Choice("Who leads it?", missing="Choose who leads it", searchable=True)
+    co_leader = fields.Choice("Who else leads it?", searchable=True, required=False)
+    ends_on = fields.Date("What is the last day?", missing="Enter the last day")
+    gap = fields.Text("Which gap does it fill?", missing="Say which gap it fills", longest=300)
+
+
+@page(allow=Permission.RUN_GROUP)
+@once
+def run_change(request: PageRequest, ref: str) -> HttpResponse:
+    run = groups.run_or_404(request, ref)
+    words = offer_of(run.programme, groups.rules_today(request).contract)
+    leaders = possible_leaders(run.service, request.at)
+    form = ChangeForm(request.POST or None, initial=_as_planned(run))
+    for name in ("leader", "co_leader"):
+        form.fields[name].offer([(pk, user.name) for pk, user in leaders.items()])  # type: ignore[attr-defined]
+    if not words or "gap" not in words.needs:
+        del form.fields["gap"]
+    if form.is_valid():
+        told = dict(form.cleaned_data)
+        other = leaders.get(told.pop("co_leader"))
+        told["leader"], told["co_leaders"] = leaders[told["leader"]], [other] if other else []
+        try:
+            commands.change(request.actor, run, **told, at=request.at)
+        except Refused as refusal:
+            refused(form, refusal, venue="venue_name")
+        else:
+            return done(request, "practice:run", ref, said="The group has been changed.")
+    lead = "To move a session, call it off and add another. The last day may be later then."
+    context = {"run": run, "form": form, "title": "Change this group", "submit": "Save", "lead": lead}
+    return render(request, "practice/group_form.html", context)
+
+
+def _as_planned(run: Run) -> dict[str, Any]:
+    other = next(iter(co_leaders_of(run)), None)
+    return {
+        "venue_name": run.venue.name if run.venue else "",
+        "leader": str(run.leader_id or ""),
+        "co_leader": str(other.pk) if other else "",
+        "ends_on": run.ends_on,
+        "gap": run.gap,
+    }
 
 
 def _moments(days: list[date], clock: time) -> list[datetime]:

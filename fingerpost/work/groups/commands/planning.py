@@ -235,6 +235,41 @@ def cancel_session(actor: Actor, subject: Session, *, reason: str, at: datetime)
 
 
 @command(allow=Permission.RUN_GROUP)
+def change(
+    actor: Actor,
+    subject: Run,
+    *,
+    venue_name: str,
+    leader: User,
+    co_leaders: Iterable[User] = (),
+    ends_on: date,
+    gap: str = "",
+    at: datetime,
+) -> Run:
+    """Change where a run is held, who leads it, its last day and the gap it fills. Returns the run; its agreement stands.
+
+    Raises Refused for a last day before a session that is planned, and for a run that was called off.
+    """
+    run = Run.objects.select_related("area", "programme").select_for_update(of=("self",)).get(pk=subject.pk)
+    if run.cancelled_at:
+        raise Refused("This group was called off. It cannot be changed.")
+    last = Session.objects.filter(run=run, cancelled_at=None).order_by("-starts_at").first()
+    earliest = max(run.starts_on, timezone.localdate(last.starts_at)) if last else run.starts_on
+    if ends_on < earliest:
+        raise Refused("The last day cannot be before the last session that is planned.", field="ends_on")
+    words = offer_of(run.programme, rules(run.service, timezone.localdate(at)).contract)
+    if words and "gap" in words.needs and not gap.strip():
+        raise Refused("Say which gap this run fills.", field="gap")
+    run.venue = places_of.add_venue(actor, run.scope, name=venue_name, area=run.area, at=at)
+    run.leader, run.ends_on, run.gap = leader, ends_on, gap.strip()
+    run.save(update_fields=["venue", "leader", "ends_on", "gap"])
+    others = {user.pk for user in co_leaders} - {leader.pk}
+    CoLeader.objects.filter(run=run).exclude(user__in=others).delete()
+    CoLeader.objects.bulk_create([CoLeader(run=run, user_id=user) for user in others], ignore_conflicts=True)
+    return run
+
+
+@command(allow=Permission.RUN_GROUP)
 def answer_need(actor: Actor, subject: Run, *, need: Need, at: datetime) -> Run:
     """Say which need a run answers, where nobody had said so. Returns the run. Clause 2.10 (Essex advisors)."""
     run = locked(subject)
