@@ -160,7 +160,10 @@ def test_somebody_new_is_written_down_with_a_name_only(world: World, browser: Br
 
 def test_another_teams_worker_meets_nobody_of_the_group(world: World, browser: Browser) -> None:
     made, carol = a_group(world), browser("carol")
-    assert made.run.programme.title in words(carol.get(reverse("practice:groups")))
+    assert made.run.ref not in words(carol.get(reverse("practice:groups")))
+    listed = words(carol.get(reverse("practice:groups") + "?whose=all"))
+    assert made.run.programme.title in listed
+    assert "Booked" not in listed
     for name, args in (
         ("run", [made.run.ref]),
         ("run_session", [made.run.ref, made.session.pk]),

@@ -31,6 +31,7 @@ class FilterForm(KitForm):
     area = fields.Choice("Where", required=False, blank="Everywhere")
     kind = fields.Choice("Kind", required=False, blank="All kinds")
     status = fields.Choice("Status", required=False, blank="All")
+    whose = fields.Choice("Whose", [("all", "All of the service")], required=False, blank="Those I may work with")
 
 
 @page(allow=Permission.RUN_GROUP)
@@ -52,8 +53,8 @@ def run_list(request: PageRequest) -> HttpResponse:
         kind=chosen.get("kind", ""),
         status=chosen.get("status", ""),
     )
-    wanted = chosen.get("status", "")
-    lines = [(run, run.status_on(today)) for run in found]
+    wanted, all_of_them = chosen.get("status", ""), chosen.get("whose") == "all"
+    lines = [(r, r.status_on(today)) for r in found if all_of_them or request.actor.can(Permission.RUN_GROUP, r)]
     context = {
         "lines": [(run, status) for run, status in lines if wanted in ("", status)],
         "filter": form,

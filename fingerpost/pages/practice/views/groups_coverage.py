@@ -23,6 +23,8 @@ from fingerpost.work.directory import queries as directory
 from fingerpost.work.groups import queries
 from fingerpost.work.groups.models import PROGRAMME
 
+SHADES = 3
+
 
 class TermForm(KitForm):
     term = fields.Choice("Term", required=False)
@@ -65,14 +67,16 @@ def _lines(found: dict[str, list[Any]], kinds: dict[str, str]) -> list[tuple[str
     return [(one.area_name, [(kind, found[kind][n]) for kind in kinds]) for n, one in enumerate(found[""])]
 
 
-def _tiles(held: Rules, close: dict[str, list[Any]]) -> list[tuple[str, list[tuple[str, int]]]]:
-    """Each quadrant with its localities and how many sessions of every kind each has."""
+def _tiles(held: Rules, close: dict[str, list[Any]]) -> list[tuple[str, list[tuple[str, int, int]]]]:
+    """Each quadrant with its localities: how many sessions of every kind each has, and its shade from 0 (none) to 3 (most)."""
     above = {code: area.parent for code, area in held.contract.areas.items()}
-    blocks: dict[str, list[tuple[str, int]]] = {}
+    most = max((one.sessions for one in close[""]), default=0)
+    blocks: dict[str, list[tuple[str, int, int]]] = {}
     for one in close[""]:
         holder = above.get(one.area_code) or one.area_code
         name = held.contract.areas[holder].name if holder in held.contract.areas else holder
-        blocks.setdefault(name, []).append((one.area_name, one.sessions))
+        shade = -(-SHADES * one.sessions // most) if most else 0
+        blocks.setdefault(name, []).append((one.area_name, one.sessions, shade))
     return sorted(blocks.items())
 
 
