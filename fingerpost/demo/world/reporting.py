@@ -9,10 +9,12 @@ from fingerpost.agreements.contracts.queries import agreement_of, rules
 from fingerpost.agreements.evidence import commands as evidence
 from fingerpost.demo.world import assurance
 from fingerpost.demo.world.county import ESSEX, County
-from fingerpost.demo.world.days import FIRST_DAY, at
+from fingerpost.demo.world.days import FIRST_DAY, LAST_DAY, TODAY, at
 from fingerpost.demo.world.staff import Staff
 from fingerpost.proof.returns import commands as returns
+from fingerpost.proof.returns.jobs import remind_of
 from fingerpost.proof.returns.models import Narrative
+from fingerpost.proof.returns.outlook import look_ahead
 
 AGREED = (
     ("attendance_improved.change", "A", "Agreed at the review in June."),
@@ -93,6 +95,8 @@ def report(staff: Staff, county: County) -> None:
     _september(staff, agreement)
     assurance.after_september(staff, county, agreement)
     _december(staff, agreement)
+    remind_of(agreement, at(TODAY, 6))
+    look_ahead(agreement, at(LAST_DAY, 18))
 
 
 def _september(staff: Staff, agreement: Agreement) -> None:

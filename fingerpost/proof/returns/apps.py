@@ -6,4 +6,4 @@ class Returns(AppConfig):
     label = "returns"
 
     def ready(self) -> None:
-        from fingerpost.proof.returns import case_studies, watching  # noqa: F401 - declare themselves
+        from fingerpost.proof.returns import case_studies, outlook, watching  # noqa: F401 - declare themselves

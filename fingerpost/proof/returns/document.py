@@ -57,6 +57,7 @@ class Document(TypedDict):
     facts: list[tuple[str, str]]
     notes: list[str]
     headings: list[PrintedHeading]
+    readings_title: str
     breakdowns_title: str
     restated: list[PrintedRestatement]
 
@@ -83,7 +84,8 @@ def document_of(made: Return, *, at: datetime, exact: bool = False) -> Document:
         "facts": _facts(made, held, at),
         "notes": _notes(made, exact=exact),
         "headings": [_heading(one, figures, labels, lists) for one in headings(made, held)],
-        "breakdowns_title": "Breakdowns",
+        "readings_title": "Annex A: how each figure is read",
+        "breakdowns_title": "Annex B: figures by their parts",
         "restated": _restatements(made, held, at, exact=exact),
     }
 
@@ -183,10 +185,8 @@ def _restatements(made: Return, held: Rules, at: datetime, *, exact: bool) -> li
     changed = [one for one in restated(made, at) if one.is_changed]
     sent = _shown({one.indicator: one.sent for one in changed}, held, exact=exact)
     now = _shown({one.indicator: one.now for one in changed}, held, exact=exact)
-    return [
-        {"title": one.title, "sent": _in_short(sent[one.indicator]), "now": _in_short(now[one.indicator])}
-        for one in changed
-    ]
+    told = [(one.title, _in_short(sent[one.indicator]), _in_short(now[one.indicator])) for one in changed]
+    return [{"title": title, "sent": before, "now": after} for title, before, after in told]
 
 
 def _in_short(figure: Mapping[str, Any]) -> str:

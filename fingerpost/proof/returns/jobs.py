@@ -21,7 +21,7 @@ from fingerpost.ground.jobs.queue import every, job
 from fingerpost.ground.tasks import commands as tasks
 from fingerpost.ground.tasks.models import Clock, Task
 from fingerpost.language.periods import ReturnDue
-from fingerpost.proof.returns import commands
+from fingerpost.proof.returns import commands, outlook
 from fingerpost.proof.returns.freezing import Tell
 from fingerpost.proof.returns.models import Sending
 from fingerpost.proof.returns.queries import REMINDER
@@ -68,6 +68,15 @@ def _progress(asked: Sending) -> Iterator[Tell]:
         yield tell
     finally:
         beside.close()
+
+
+@every("20 5 * * *")
+@job("returns.look_ahead")
+def look_ahead() -> int:
+    """Judge the figures of every return under way as they stand. Returns how many are heading for a miss."""
+    return sum(
+        outlook.look_ahead(agreement, time.now(agreement.key)) for agreement in Agreement.objects.order_by("key")
+    )
 
 
 @every("5 6 * * *")

@@ -112,6 +112,26 @@ class KeptList(models.Model):
         return f"{self.kind} in {self.return_made}"
 
 
+class Outlook(models.Model):
+    """How a figure of the return under way would be judged if its period ended on the day. Worked out anew each night."""
+
+    id = models.BigAutoField(primary_key=True)
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="+")
+    indicator = models.SlugField(max_length=80)
+    on = models.DateField()
+    period_to = models.DateField()
+    status = models.CharField(max_length=20)
+    title = models.CharField(max_length=200)
+    result = models.CharField(max_length=80)
+    target = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agreement", "indicator"], name="outlook_once_a_figure")]
+
+    def __str__(self) -> str:
+        return f"{self.indicator}: {self.status}"
+
+
 class Sending(models.Model):
     """A return that the worker sends, because working out its figures takes too long to wait for; and how far it is."""
 
