@@ -12,6 +12,7 @@ from django.conf import settings
 from config import database
 
 if not settings.configured:
+    _where = database.from_url(os.environ["DATABASE_URL"])
     settings.configure(
         SECRET_KEY=os.environ["FINGERPOST_SECRET_KEY"],
         ALLOWED_HOSTS=["127.0.0.1"],
@@ -37,7 +38,8 @@ if not settings.configured:
             "default": {
                 "ENGINE": "django.db.backends.postgresql",
                 "CONN_MAX_AGE": 600,
-                **database.from_url(os.environ["DATABASE_URL"]),
+                **_where,
+                "OPTIONS": {**database.PREPARED, **_where["OPTIONS"]},
             }
         },
         USE_TZ=True,

@@ -107,18 +107,31 @@ class Browser:
         return found
 
 
-def median_ms(
-    acts: Sequence[Callable[[], tuple[int, str]]], wanted: int, *, before: Callable[[int], None] | None = None
-) -> float:
-    """Milliseconds of the middle act, after three to warm up. Raises RuntimeError for a page that did not come."""
-    taken = []
-    for number, act in enumerate(acts):
+Act = Callable[[], tuple[int, str]]
+
+
+def in_turns(
+    ours: Sequence[Act], bare: Sequence[Act], wanted: int, *, before: Callable[[int], None] | None = None
+) -> tuple[float, float]:
+    """Milliseconds of the middle act of each, after three to warm up. Raises RuntimeError for a page that did not come.
+
+    Ours and the bare view take turns, each first every other time: whatever else the machine does slows both alike.
+    """
+    taken: tuple[list[float], list[float]] = ([], [])
+    for number, pair in enumerate(zip(ours, bare, strict=True)):
         if before:
             before(number)
-        began = time.perf_counter()
-        status, text = act()
-        if number >= min(3, len(acts) - 1):
-            taken.append((time.perf_counter() - began) * 1000)
-        if status != wanted:
-            raise RuntimeError(f"A page answered {status} instead of {wanted}:\n{text[:600]}")
-    return statistics.median(taken)
+        for place in (0, 1) if number % 2 else (1, 0):
+            spent = _timed(pair[place], wanted)
+            if number >= min(3, len(ours) - 1):
+                taken[place].append(spent)
+    return statistics.median(taken[0]), statistics.median(taken[1])
+
+
+def _timed(act: Act, wanted: int) -> float:
+    began = time.perf_counter()
+    status, text = act()
+    spent = (time.perf_counter() - began) * 1000
+    if status != wanted:
+        raise RuntimeError(f"A page answered {status} instead of {wanted}:\n{text[:600]}")
+    return spent

@@ -22,7 +22,7 @@ from fingerpost.demo.world.staff import Staff
 from fingerpost.ground.access import references
 from fingerpost.work.groups.models import Programme
 
-REQUESTS, RUNS = 944, 60
+REQUESTS, CASES, RUNS = 1008, 800, 60  # a few more are accepted than advisors can take on by the end of the year
 SMALL_REQUESTS, SMALL_RUNS = 60, 8
 PLACES_DONE, GROUPS_DONE = 0.04, 0.95
 TO_TURN_OFF = "SET synchronous_commit = off"  # a power cut would leave a half-built world, which is built anew anyway
@@ -30,10 +30,11 @@ TO_TURN_OFF = "SET synchronous_commit = off"  # a power cut would leave a half-b
 
 @dataclass(frozen=True)
 class Size:
-    """How large a county: requests and runs of groups."""
+    """How large a county: requests, runs of groups, and the most cases."""
 
     requests: int = REQUESTS
     runs: int = RUNS
+    cases: int = CASES
 
 
 SMALL = Size(SMALL_REQUESTS, SMALL_RUNS)
@@ -109,7 +110,8 @@ def _live(prepared: Prepared, quadrant: str, tell: Callable[[float], None]) -> N
 
     with _drawn_from(Random(f"{prepared.seed} {quadrant} references")):
         stories = list(families.invent(prepared.county, quadrant, prepared.size.requests // quarter, random))
-        lived = casework.Quadrant(prepared.county, prepared.staff, quadrant, stories, random)
+        most = prepared.size.cases // quarter
+        lived = casework.Quadrant(prepared.county, prepared.staff, quadrant, stories, random, most=most)
         lived.play(on)
         groups.hold(
             prepared.county,
@@ -158,7 +160,7 @@ def _side_by_side(prepared: Prepared, quadrants: list[str], processes: int, prog
 def _in_a_process(prepared: Prepared, quadrant: str, share: "Synchronized[float]") -> None:
     with connection.cursor() as cursor:
         cursor.execute(TO_TURN_OFF)
-
+    gc.set_threshold(50_000, 20, 100)  # little that is made here goes round in circles
     parent = os.getppid()
 
     def tell(reached: float) -> None:

@@ -62,10 +62,12 @@ class Worked:
 class Quadrant:
     """One quadrant's year. Acts wait in a queue by their time; an act may put others into the queue."""
 
-    def __init__(self, county: County, staff: Staff, code: str, stories: list[Story], random: Random) -> None:
+    def __init__(
+        self, county: County, staff: Staff, code: str, stories: list[Story], random: Random, *, most: int
+    ) -> None:
         self.county, self.staff, self.code, self.random = county, staff, code, random
         self.team, self.senior = county.teams[code], staff.seniors[code]
-        self.stories = stories
+        self.stories, self.most = stories, most
         self.registers = Registers(random)
         self.known: set[str] = set()
         self.told: list[Told] = []
@@ -184,8 +186,8 @@ class Quadrant:
 
     def _allocate(self, told: Told, now: datetime) -> None:
         told.request.refresh_from_db()
-        if told.request.outcome != Request.Outcome.ACCEPTED:
-            return
+        if told.request.outcome != Request.Outcome.ACCEPTED or len(self.worked) == self.most:
+            return  # who is accepted then waits for an advisor
         story = told.story
         worker, reason = self._choose(story, now.date())
         case = casework.allocate(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.utils import timezone
 
@@ -77,9 +77,20 @@ class User(AbstractBaseUser):
 
     def held(self) -> Iterator[Held]:
         """What she holds now, first granted first. One query."""
-        for grant in Grant.objects.filter(user=self).in_force(timezone.now()).order_by("since", "id"):
+        with connection.cursor() as cursor:
+            cursor.execute(_HELD, [self.pk, timezone.now()])
+            rows = cursor.fetchall()
+        for role, reach, service, team_id, area, restricted in rows:
+            grant = Grant(role=role, reach=reach, service=service, team_id=team_id, area=area, restricted=restricted)
             grant.user = self
             yield grant.held
+
+
+# Every page asks this. Built by the ORM each time, it cost more than PostgreSQL's answer to it.
+_HELD = """
+SELECT role, reach, service, team_id, area, restricted FROM access_grant
+WHERE user_id = %s AND (until IS NULL OR until > %s) ORDER BY since, id
+"""
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):
