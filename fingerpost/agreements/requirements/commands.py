@@ -120,9 +120,10 @@ def _kept(
     if found is not None:
         return found
     _require_in_force(issue, timezone.localdate(acknowledged_at))
-    made = Acknowledgement(issue=issue, user_id=user, acknowledged_at=acknowledged_at, recorded_at=at, batch=batch)
-    made.scope = Scope.of(service=issue.policy.service, users=[user]) | where
-    made.save(force_insert=True)
+    scope = Scope.of(service=issue.policy.service, users=[user]) | where
+    kept = {"acknowledged_at": acknowledged_at, "recorded_at": at, "batch": batch, "scope_keys": sorted(scope.keys)}
+    # Sent twice at the same moment, the second finds what the first wrote.
+    made, _ = Acknowledgement.objects.get_or_create(issue=issue, user_id=user, defaults=kept)
     return made
 
 

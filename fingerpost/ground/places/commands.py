@@ -142,7 +142,9 @@ def load_need(
         raise Refused("The last day is before the first. Change one of them.", field="period_to")
     if not source.strip():
         raise Refused("Enter where the figures come from.", field="source")
-    last = NeedTable.objects.select_for_update().filter(service=service).order_by("-version").first()
+    # One row that everybody who enters a table of the service must take first, so that two versions never share a number.
+    Area.objects.select_for_update().filter(scheme=service).order_by("code").first()
+    last = NeedTable.objects.filter(service=service).order_by("-version").first()
     table = NeedTable.objects.create(
         service=service,
         version=last.version + 1 if last else 1,

@@ -179,7 +179,9 @@ def hand_over(request: PageRequest, absence: UUID) -> HttpResponse:
     request.saw("family", *[row.family_id for row in mine])
     form = HandOverForm(request.POST or None)
     form.fields["cover"].offer([(str(one.pk), one.worker.name) for one in away.covers])  # type: ignore[attr-defined]
-    form.fields["cases"].offer([(row.ref, f"{row.family_name} ({row.ref})") for row in mine])  # type: ignore[attr-defined]
+    field = form.fields["cases"]
+    field.offer([(row.ref, row.family_name) for row in mine])  # type: ignore[attr-defined]
+    field.hints = {row.ref: f"Case {row.ref}" for row in mine}  # type: ignore[attr-defined]
     if form.is_valid():
         cover = next(one for one in away.covers if str(one.pk) == form.cleaned_data["cover"])
         try:
