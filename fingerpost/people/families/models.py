@@ -181,7 +181,7 @@ class Address(Scoped):
     area = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+")
     since = models.DateField(null=True)
     until = models.DateField(null=True)
-    is_protected = models.BooleanField(default=False)
+    is_protected = models.BooleanField(default=False, db_default=False)
     recorded_at = models.DateTimeField()
     batch = models.UUIDField(null=True)
 

@@ -52,7 +52,9 @@ class Request(Scoped):
     status = models.CharField(max_length=60, blank=True, help_text="The contract's word, e.g. awaiting_assessment.")
     route = models.CharField(max_length=40, blank=True, help_text="Which criterion admitted the child.")
     decided_at = models.DateTimeField(null=True)
-    reply = models.TextField(blank=True, help_text="What whoever referred was told of the decision.")
+    reply = models.TextField(
+        blank=True, default="", db_default="", help_text="What whoever referred was told of the decision."
+    )
     withdrawn_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True, help_text="When a case was opened on it.")
     batch = models.UUIDField(null=True)

@@ -27,5 +27,6 @@ def find(request: PageRequest) -> HttpResponse:
     form = FindForm(request.POST or None)
     found = find_people(request.actor, form.cleaned_data["words"], MOST) if form.is_valid() else None
     request.saw("person", *[one.person_id for one in found or []])
-    ask = whom_to_ask(request.actor, form.cleaned_data["words"]) if form.is_valid() else []
+    nobody_of_that_name = found is not None and all(one.is_near for one in found)
+    ask = whom_to_ask(request.actor, form.cleaned_data["words"]) if nobody_of_that_name else []
     return render(request, "practice/find.html", {"form": form, "found": found, "most": MOST, "ask": ask})
