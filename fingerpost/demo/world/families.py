@@ -34,7 +34,7 @@ OTHER_NEEDS = ("learning", "feelings_and_behaviour", "family_relationships", "ho
 ROUTES = {"attendance": 66, "exclusion": 15, "forecast": 9, "too_high": 5, "too_low": 3, "no_need": 2}
 IMPROVING = {"mid": 0.86, "north_east": 0.82, "south": 0.84, "west": 0.74}
 REASONS = {"needs_met": 66, "referred_on": 14, "disengaged": 15, "moved_away": 5}
-SESSIONS = {4: 3, 5: 10, 6: 30, 7: 28, 8: 17, 9: 8, 10: 4}
+SESSIONS = {4: 2, 5: 7, 6: 28, 7: 31, 8: 19, 9: 8, 10: 5}
 EXTENDED_ABOVE = 6
 
 
@@ -237,7 +237,7 @@ def _plan_work(story: Story, random: Random) -> None:
         held += attended
         if random.random() < 0.3:
             _between(story, day, random)
-        gap = random.triangular(7, 20, 11) + (18 if date(2010, 7, 22) < day < date(2010, 8, 20) else 0)
+        gap = random.triangular(6, 17, 9) + (18 if date(2010, 7, 22) < day < date(2010, 8, 20) else 0)
         day = working_day(day + timedelta(days=int(gap)))
     story.works_until = max((v.at.date() for v in story.visits), default=story.allocated_at.date())
     if story.next_visit is None and story.works_until > TODAY - timedelta(days=21):
