@@ -9,10 +9,14 @@ from django.db import connection
 
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import ChangedMeanwhile, Refused
+from fingerpost.people.families.models import Person
 from fingerpost.work.casework import commands
 from fingerpost.work.casework.models import Allocation, Case
+from fingerpost.work.casework.occasions import occasion_of
 from fingerpost.work.groups import commands as groups
 from fingerpost.work.groups.models import Booking
+from fingerpost.work.outcomes import commands as outcomes
+from fingerpost.work.outcomes.models import Response
 from fingerpost.work.referrals.models import Request
 from tests.fixtures.cases import OPENED, accepted, allocated, supervised
 from tests.fixtures.families import SYSTEM, household
@@ -95,3 +99,16 @@ def test_one_family_is_referred_twice_at_once(world: World) -> None:
     given = at_once(*[lambda: received(home, SYSTEM, at=OPENED, scope=home.family.scope)] * 2)
     assert sum(isinstance(one, Request) for one in given) == 1
     assert Request.objects.count() == 1
+
+
+def test_two_replies_to_one_invitation(world: World, alice: Actor) -> None:
+    case = allocated(world)
+    parent = Person.objects.get(first_name="Pat")
+    invited = outcomes.ask(alice, occasion_of(case), respondent="parent", person=parent, at=moment(2010, 7, 1))
+
+    def reply(rating: int) -> Callable[[], object]:
+        return lambda: outcomes.respond(SYSTEM, invited, answers={"rating": rating}, at=moment(2010, 7, 2))
+
+    given = at_once(reply(1), reply(5))
+    assert sorted(type(one).__name__ for one in given) == ["Refused", "Response"]
+    assert Response.objects.count() == 1

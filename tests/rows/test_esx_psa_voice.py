@@ -333,3 +333,13 @@ def _scored_on_course(run: Run, person: Person, before: int, after: int | None) 
                 beside=run.scope,
                 at=at,
             )
+
+
+def test_every_indicator_of_the_contract_has_records_behind_it(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["figures", SERVICE, "--at", "2010-12-31", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["figures"]
+    assert len(found) > 10
+    assert [one["indicator"] for one in found if not one["recorded"]] == []
+    assert [(one["indicator"], each["label"]) for one in found for each in one["beside"] if not each["recorded"]] == []
