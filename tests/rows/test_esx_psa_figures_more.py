@@ -172,7 +172,7 @@ def test_412_hours_of_casework_to_398_of_groups_is_in_tolerance_and_500_to_300_i
     world: World, figure: Ask, words: Callable[..., str]
 ) -> None:
     case = casework_hours(world, "epping_green", 412)
-    group_hours(world, "epping_green", 350)
+    run = group_hours(world, "epping_green", 350)
     group_hours(world, "epping_green", 48, offer="workshop")
     casework_hours(world, "chelmer", 500)
     group_hours(world, "chelmer", 300, offer="drop_in")
@@ -191,14 +191,16 @@ def test_412_hours_of_casework_to_398_of_groups_is_in_tolerance_and_500_to_300_i
     assert "quadrant West: Casework 412, group work 398 = 50.9 % : 49.1 %. Met" in told
     assert "quadrant Mid: Casework 500, group work 300 = 62.5 % : 37.5 %. Not met" in told
     page = text_of(world, "casework_and_groups")
+    assert run.ref in text_of(world, "casework_and_groups", "records", part="Group work", answer="in")
+    assert case.ref in text_of(world, "casework_and_groups", "records", answer="in")
     assert "50.9\N{NO-BREAK SPACE}% : 49.1\N{NO-BREAK SPACE}%" in page
     assert "Casework 412, group work 398" in page
 
 
-def text_of(world: World, indicator: str) -> str:
+def text_of(world: World, indicator: str, page: str = "figure", **more: str) -> str:
     client = Client()
     client.force_login(world.users["sam"])
-    answer = client.get(reverse("oversight:figure", args=[SERVICE, indicator]), {"until": "2010-12-31"})
+    answer = client.get(reverse(f"oversight:{page}", args=[SERVICE, indicator]), {"until": "2010-12-31", **more})
     assert answer.status_code == 200
     return answer.content.decode()
 

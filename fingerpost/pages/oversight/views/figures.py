@@ -216,6 +216,8 @@ def records(request: PageRequest, service: str, indicator: str) -> HttpResponse:
         raise Http404
     wanted = next((answer for answer, _ in ANSWERS if answer.value == request.GET.get("answer")), None)
     number = max(1, int(request.GET["page"])) if request.GET.get("page", "").isdecimal() else 1
+    parts = [part.label for part in held.definition(indicator).figure.inner if part.label]
+    part = next((label for label in parts if label == request.GET.get("part")), parts[0] if parts else "")
     try:
         found = records_behind(
             service,
@@ -224,6 +226,7 @@ def records(request: PageRequest, service: str, indicator: str) -> HttpResponse:
             period=showing.period_of(held, indicator, day),
             as_known_at=request.at,
             answer=wanted,
+            beside=part or None,
             rules=held,
             skip=(number - 1) * PAGE,
             size=PAGE,
@@ -238,6 +241,8 @@ def records(request: PageRequest, service: str, indicator: str) -> HttpResponse:
         "fact_in_words": _fact_in_words,
         "answers": [(answer.value, words) for answer, words in ANSWERS],
         "wanted": wanted.value if wanted else "",
+        "parts": parts,
+        "part": part,
         "day": day,
         "number": number,
         "more": number * PAGE < found.total,
