@@ -174,7 +174,7 @@ def test_412_hours_of_casework_to_398_of_groups_is_in_tolerance_and_500_to_300_i
     case = casework_hours(world, "epping_green", 412)
     run = group_hours(world, "epping_green", 350)
     group_hours(world, "epping_green", 48, offer="workshop")
-    casework_hours(world, "chelmer", 500)
+    other = casework_hours(world, "chelmer", 500)
     group_hours(world, "chelmer", 300, offer="drop_in")
     alice, late = world.actor("alice"), moment(2010, 12, 30)
     casework.record_contact(
@@ -192,7 +192,8 @@ def test_412_hours_of_casework_to_398_of_groups_is_in_tolerance_and_500_to_300_i
     assert "quadrant Mid: Casework 500, group work 300 = 62.5 % : 37.5 %. Not met" in told
     page = text_of(world, "casework_and_groups")
     assert run.ref in text_of(world, "casework_and_groups", "records", part="Group work", answer="in")
-    assert case.ref in text_of(world, "casework_and_groups", "records", answer="in")
+    first_page = text_of(world, "casework_and_groups", "records", answer="in")
+    assert {ref for ref in (case.ref, other.ref, run.ref) if ref in first_page} == {min(case.ref, other.ref)}
     assert "50.9\N{NO-BREAK SPACE}% : 49.1\N{NO-BREAK SPACE}%" in page
     assert "Casework 412, group work 398" in page
 
