@@ -10,7 +10,7 @@ from fingerpost.agreements.contracts.queries import returns_of
 from fingerpost.exchange.imports import commands as imports
 from fingerpost.exchange.imports.models import List
 from fingerpost.ground.access.scope import Scope
-from fingerpost.people.families.models import Family, Membership
+from fingerpost.people.families.models import Family, Membership, Person
 from fingerpost.people.schooling.models import Exclusion
 from fingerpost.proof.returns import commands as returns
 from fingerpost.proof.returns.models import Return
@@ -159,10 +159,15 @@ def a_list(world: World) -> List:
     )
 
 
+def parent_of(family: UUID) -> Person:
+    """The parent who was written down first; others may have joined since."""
+    return Membership.objects.filter(family=family, part="parent").order_by("recorded_at", "id")[0].person
+
+
 def an_invitation(world: World, made: CaseMade, *, worker: str = "alice", is_answered: bool = True) -> Invitation:
     """A parent of a case asked what she thinks; where she answered, with a worry and a few words."""
     holder, case = world.actor(worker), made.row
-    parent = Membership.objects.get(family=case.family_id, part="parent").person
+    parent = parent_of(case.family_id)
     at = moment(2010, 12, 6)
     # A restricted case is asked about by somebody who may see it.
     actor = _everybody() if case.restricted else holder
@@ -175,7 +180,7 @@ def an_invitation(world: World, made: CaseMade, *, worker: str = "alice", is_ans
 
 def a_say(world: World, made: CaseMade) -> Say:
     """An occasion on which the parent of a case had a say."""
-    parent = Membership.objects.get(family=made.row.family_id, part="parent").person
+    parent = parent_of(made.row.family_id)
     return community.record_say(
         _everybody(),
         made.row.scope,
