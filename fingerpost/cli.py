@@ -36,6 +36,9 @@ COMMANDS = {
     "check": Command("fingerpost.agreements.contracts.cli.check", "find every fault in a contract's folder"),
     "adopt": Command("fingerpost.agreements.contracts.cli.adopt", "pin a contract's folder as a version in force"),
     "import": Command("fingerpost.exchange.imports.cli", "read a file, or a folder of all files, into a service"),
+    "export": Command(
+        "fingerpost.exchange.imports.export_cli", "write a service's records as a folder to import again"
+    ),
     "figures": Command("fingerpost.proof.measures.cli", "work out a service's indicators at a day"),
     "pack": Command("fingerpost.exchange.exports.cli", "assemble a return, and write it as PDF and Excel"),
     "backup": Command("config.backup.save", "write the whole database and its files into one file"),

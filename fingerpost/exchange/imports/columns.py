@@ -55,6 +55,8 @@ def bare(heading: str) -> str:
 def cell_text(cell: str) -> str:
     """A cell without spaces around it. A formula is text like any other, but `="0012"` is how Excel writes the text 0012."""
     text = cell.replace("\u00a0", " ").strip()
+    if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@"):
+        return text[1:]  # how exports of ours and of others keep a spreadsheet from working it out
     if text.startswith('="') and (inside := _TEXT_IN_FORMULA.match(text)):
         return inside[1].strip()
     return text
@@ -66,6 +68,18 @@ def cell_text(cell: str) -> str:
 def text(longest: int) -> Callable[[str], str]:
     def parse(cell: str) -> str:
         tidied = names.tidy(cell)
+        if len(tidied) > longest:
+            raise Wrong(f"is longer than {longest} letters. Shorten it.")
+        return tidied
+
+    return parse
+
+
+def prose(longest: int) -> Callable[[str], str]:
+    """Free words with their line breaks."""
+
+    def parse(cell: str) -> str:
+        tidied = "\n".join(line.rstrip() for line in cell.replace("\r\n", "\n").replace("\r", "\n").split("\n")).strip()
         if len(tidied) > longest:
             raise Wrong(f"is longer than {longest} letters. Shorten it.")
         return tidied

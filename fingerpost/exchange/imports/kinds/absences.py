@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from fingerpost.exchange.imports.columns import Column, day, moment, one_of, text
+from fingerpost.exchange.imports.columns import Column, day, moment, one_of, prose, text
 from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
 from fingerpost.exchange.imports.kinds.headings import NOTE_NAMES, RECORDED_NAMES, WORKER_NAMES
@@ -113,7 +113,7 @@ class AbsenceList(Kind):
             may_lie_ahead=True,
         ),
         Column("reason", "Reason", one_of(REASONS, "a reason"), ("Absence reason", "Type", "Kind")),
-        Column("note", "Note", text(2000), NOTE_NAMES),
+        Column("note", "Note", prose(2000), NOTE_NAMES),
         Column("recorded", "Recorded", moment, RECORDED_NAMES),
     )
     layouts = (frozenset({"worker", "started_on"}),)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from fingerpost.exchange.imports.columns import Column, moment, one_of, text
+from fingerpost.exchange.imports.columns import Column, moment, one_of, prose, text
 from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
 from fingerpost.exchange.imports.kinds.headings import DAY_NAMES, FAMILY_NAMES, NOTE_NAMES, RECORDED_NAMES
@@ -89,7 +89,7 @@ class AssessmentList(Kind):
         Column(
             "needs", "Needs", several(NEEDS), ("Need", "Assessed need", "Assessed needs", "CAF need", "Needs found")
         ),
-        Column("summary", "Summary", text(10_000), NOTE_NAMES),
+        Column("summary", "Summary", prose(10_000), NOTE_NAMES),
         Column("recorded", "Recorded", moment, RECORDED_NAMES),
     )
     layouts = (frozenset({"family", "assessed_on", "needs"}),)

@@ -68,7 +68,8 @@ class Totals(Load):
         if key in self._gathered:
             return [Fault(line, "UPN", f"{number} is in the file twice for this term. Keep one row.")]
         figures = (row["possible"], row["authorised"], row["unauthorised"])
-        self._gathered[key] = TermGiven(pupil.person_id, pupil.scope, row["year"], row["term"], *figures)
+        known = self.context.recorded(None) if self.context.is_history else None
+        self._gathered[key] = TermGiven(pupil.person_id, pupil.scope, row["year"], row["term"], *figures, known)
         return ()
 
     def write(self) -> Written:

@@ -93,8 +93,12 @@ class Context:
 
         What has no day of its own counts as known from the first day of the agreement.
         """
-        known = given or happened or self._began
-        return max(self.moment(known, 18), self.moment(happened)) if happened else self.moment(known, 0)
+        if happened is None:
+            return self.moment(given or self._began, 0)
+        known = self.moment(given or happened, 18)
+        if isinstance(happened, datetime):
+            return max(known, self.moment(happened))
+        return known if timezone.localdate(known) >= happened else self.moment(happened)
 
     @cached_property
     def _began(self) -> date:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from fingerpost.exchange.imports.columns import Column, moment, one_of, separated, text, yes_no
+from fingerpost.exchange.imports.columns import Column, moment, one_of, prose, separated, text, yes_no
 from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
 from fingerpost.exchange.imports.kinds.closing import COLUMNS_OF_CLOSING, OUTCOMES_MET, Closing
@@ -237,7 +237,7 @@ class CaseList(Kind):
         Column("locality", "Locality", text(120), ("Area", "Home locality", "Home area", "Cluster")),
         Column("routes", "Entry route", routes, ("Entry routes", "Route", "Way in", "Criterion", "Eligibility")),
         Column("line", "Service line", text(60), ("Line",)),
-        Column("focus", "Focus", text(2000), ("Purpose", "Aim", "Work for")),
+        Column("focus", "Focus", prose(2000), ("Purpose", "Aim", "Work for")),
         Column(
             "closed_on",
             "Closed",
@@ -253,7 +253,7 @@ class CaseList(Kind):
         Column("outcomes_met", "Needs met", one_of(OUTCOMES_MET, "an answer"), ("Outcomes met", "Outcome")),
         Column("destination", "Referred to", text(160), ("Destination", "Referred on to", "Moved to")),
         Column("destination_accepted", "Taken on there", yes_no, ("Destination accepted",)),
-        Column("closing_note", "Closing note", text(5000), ("Closing summary", *NOTE_NAMES)),
+        Column("closing_note", "Closing note", prose(5000), ("Closing summary", *NOTE_NAMES)),
         Column("recorded", "Recorded", moment, RECORDED_NAMES),
         Column("closing_recorded", "Closing recorded", moment, ("Closure recorded", "Closing entered")),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from fingerpost.exchange.imports.columns import Column, moment, one_of, text, yes_no
+from fingerpost.exchange.imports.columns import Column, moment, one_of, prose, text, yes_no
 from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
 from fingerpost.exchange.imports.kinds.closing import OUTCOMES_MET, Closing
@@ -82,7 +82,7 @@ class ClosingList(Kind):
         Column("outcomes_met", "Needs met", one_of(OUTCOMES_MET, "an answer"), ("Outcomes met", "Outcome")),
         Column("destination", "Referred to", text(160), ("Destination", "Referred on to", "Moved to")),
         Column("destination_accepted", "Taken on there", yes_no, ("Destination accepted",)),
-        Column("closing_note", "Closing note", text(5000), ("Closing summary", *NOTE_NAMES)),
+        Column("closing_note", "Closing note", prose(5000), ("Closing summary", *NOTE_NAMES)),
         Column("closing_recorded", "Closing recorded", moment, ("Closure recorded", *RECORDED_NAMES, "Recorded")),
     )
     layouts = (frozenset({"case", "closed_on", "closure_reason"}),)

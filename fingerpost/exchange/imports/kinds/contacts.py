@@ -6,7 +6,18 @@ from typing import Any
 
 from django.utils import timezone
 
-from fingerpost.exchange.imports.columns import Column, Wrong, bare, clock_time, moment, number, separated, text, yes_no
+from fingerpost.exchange.imports.columns import (
+    Column,
+    Wrong,
+    bare,
+    clock_time,
+    moment,
+    number,
+    prose,
+    separated,
+    text,
+    yes_no,
+)
 from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
 from fingerpost.exchange.imports.kinds.headings import CASE_NAMES, DAY_NAMES, NOTE_NAMES, RECORDED_NAMES, WORKER_NAMES
@@ -179,7 +190,7 @@ class ContactList(Kind):
         Column("attended", "Attended", yes_no, ("Family attended", "Took place", "Delivered", "Present", "Came")),
         Column("mode", "Mode", text(40), ("Where", "Setting")),
         Column("topics", "Topics", separated, ("Topic", "Subjects")),
-        Column("note", "Note", text(10_000), NOTE_NAMES),
+        Column("note", "Note", prose(10_000), NOTE_NAMES),
         Column("recorded", "Recorded", moment, RECORDED_NAMES),
     )
     layouts = (frozenset({"case", "happened_on", "kind", "worker"}),)

@@ -122,7 +122,7 @@ class Programmes(Load):
             starts_on=starts,
             ends_on=row.get("ends_on") or starts,
             places=row.get("places") or USUAL_PLACES,
-            proposed_at=context.recorded(min(agreed, starts) if agreed else starts, row.get("recorded")),
+            proposed_at=context.moment(row.get("recorded") or (min(agreed, starts) if agreed else starts)),
             venue_id=place.pk if place else None,
             team_id=self._staff.team_of(leader) or self._teams.of(area),
             leader_id=leader,

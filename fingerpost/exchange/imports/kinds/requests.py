@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from fingerpost.exchange.imports.columns import Column, moment, one_of, separated, text
+from fingerpost.exchange.imports.columns import Column, moment, one_of, prose, separated, text
 from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
 from fingerpost.exchange.imports.kinds.headings import FAMILY_NAMES, RECORDED_NAMES
@@ -38,7 +38,7 @@ OUTCOMES = {
 }  # fmt: skip
 ROUTES = {
     "Attendance": "attendance", "Forecast": "forecast", "Attendance forecast": "forecast", "Exclusion": "exclusion",
-    "Exclusion only": "exclusion", "Fixed term exclusion": "exclusion",
+    "Exclusion only": "exclusion", "Fixed term exclusion": "exclusion", "None": "none", "Came along": "none",
 }  # fmt: skip
 
 
@@ -113,7 +113,7 @@ class Requests(Load):
             school=self._schools[row["school"]] if row.get("school") else None,
             vulnerable_groups=row.get("vulnerable_groups") or (),
             outcome=outcome,
-            route=row.get("route") or "",
+            route=(row.get("route") or "").replace("none", ""),
             decided_at=context.moment(decided, 10) if decided else None,
             withdrawn_at=context.moment(row["withdrawn_on"], 10) if row.get("withdrawn_on") else None,
             **words,
@@ -182,8 +182,8 @@ class RequestList(Kind):
         Column("school", "School", text(160), ("School number", "DfE number", "School code", "Establishment")),
         Column("referrer_name", "Referrer", text(160), ("Referrer name",)),
         Column("referrer_contact", "Referrer contact", text(160), ("Referrer email", "Referrer phone")),
-        Column("reason", "Reason", text(2000), ("Reason for referral",)),
-        Column("forecast_reason", "Forecast reason", text(2000), ("Why attendance will fall",)),
+        Column("reason", "Reason", prose(2000), ("Reason for referral",)),
+        Column("forecast_reason", "Forecast reason", prose(2000), ("Why attendance will fall",)),
         Column("vulnerable_groups", "Vulnerable groups", groups, ("Vulnerable group",)),
         Column("locality", "Locality", text(120), ("Area", "Home locality", "Home area")),
         Column("line", "Service line", text(60), ("Line",)),

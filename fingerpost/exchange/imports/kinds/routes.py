@@ -27,6 +27,8 @@ from fingerpost.work.casework.commands.bringing import CaseGiven
 from fingerpost.work.referrals.commands import DECISION
 from fingerpost.work.referrals.models import Request
 
+NONE = "none"
+
 
 def with_routes(context: Context, cases: Sequence[CaseGiven]) -> list[CaseGiven]:
     """The cases with a way in for every child for whom one can be told. A handful of queries for a list."""
@@ -34,10 +36,17 @@ def with_routes(context: Context, cases: Sequence[CaseGiven]) -> list[CaseGiven]
     known = {pk: (route, reason) for pk, route, reason in requests.values_list("id", "route", "forecast_reason")}
     told = [_from_request(case, known) for case in cases]
     without = {person for case in told for person, route in case.children if not route}
-    if not without or DECISION not in context.rules.contract.decisions:
-        return told
-    schooling = _Schooling(without)
-    return [_from_schooling(case, known, context, schooling) for case in told]
+    if without and DECISION in context.rules.contract.decisions:
+        schooling = _Schooling(without)
+        told = [_from_schooling(case, known, context, schooling) for case in told]
+    return [_said_as_none(case) for case in told]
+
+
+def _said_as_none(case: CaseGiven) -> CaseGiven:
+    """A child of whom the list says that no criterion let her in came along with another."""
+    if all(route != NONE for _, route in case.children):
+        return case
+    return replace(case, children=tuple((person, "" if route == NONE else route) for person, route in case.children))
 
 
 def _from_request(case: CaseGiven, known: Mapping[uuid.UUID, tuple[str, str]]) -> CaseGiven:

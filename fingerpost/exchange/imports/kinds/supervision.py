@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from fingerpost.exchange.imports.columns import Column, moment, one_of, text
+from fingerpost.exchange.imports.columns import Column, moment, one_of, prose, text
 from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
 from fingerpost.exchange.imports.kinds.headings import CASE_NAMES, DAY_NAMES, NOTE_NAMES, RECORDED_NAMES, WORKER_NAMES
@@ -135,7 +135,7 @@ class SupervisionList(Kind):
         ),
         Column("case", "Case", text(60), CASE_NAMES),
         Column("decided", "Decided", one_of(DECISIONS, "a decision"), ("Decision", "Outcome", "Agreed")),
-        Column("note", "Note", text(5000), NOTE_NAMES),
+        Column("note", "Note", prose(5000), NOTE_NAMES),
         Column("recorded", "Recorded", moment, RECORDED_NAMES),
     )
     layouts = (frozenset({"worker", "supervisor", "held_on"}),)

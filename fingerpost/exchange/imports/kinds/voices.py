@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from fingerpost.exchange.imports.columns import Column, Wrong, bare, moment, one_of, text, whole_number, yes_no
+from fingerpost.exchange.imports.columns import Column, Wrong, bare, moment, one_of, prose, text, whole_number, yes_no
 from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
 from fingerpost.exchange.imports.kinds.headings import CASE_NAMES, DAY_NAMES, NOTE_NAMES, RECORDED_NAMES, RUN_NAMES
@@ -185,7 +185,7 @@ class FeedbackList(Kind):
         Column("replied", "Replied", yes_no, ("Has replied",)),
         Column("replied_on", "Replied on", moment, ("Reply date", "Date replied")),
         Column("rating", "Rating", rating, ("Score", "Stars", "Rating out of 5")),
-        Column("comment", "Comment", text(5000), ("What they said", "Comments", "Said")),
+        Column("comment", "Comment", prose(5000), ("What they said", "Comments", "Said")),
         Column("positive", "Positive comment", yes_no, ("Is positive", "Positive")),
         Column("age_band", "Age band", text(20), ("Age group",)),
         Column("locality", "Locality", text(120), ("Area",)),
@@ -261,8 +261,8 @@ class ParticipationList(Kind):
         Column("happened_on", "Date", moment, (*DAY_NAMES, "Happened on"), required=True),
         Column("person", "Person", text(120), PERSON, required=True),
         Column("locality", "Locality", text(120), ("Area",)),
-        Column("said", "Said", text(5000), ("What they said", *NOTE_NAMES, "Note")),
-        Column("changed", "Changed", text(5000), ("What changed",)),
+        Column("said", "Said", prose(5000), ("What they said", *NOTE_NAMES, "Note")),
+        Column("changed", "Changed", prose(5000), ("What changed",)),
         Column("recorded", "Recorded", moment, RECORDED_NAMES),
     )
     layouts = (frozenset({"kind", "happened_on", "person"}),)
@@ -329,7 +329,7 @@ class SchoolEventList(Kind):
         Column("happened_on", "Date", moment, (*DAY_NAMES, "Event date"), required=True),
         Column("person", "Person", text(120), (*PERSON, "Parent"), required=True),
         Column("case", "Case", text(60), CASE_NAMES, required=True),
-        Column("note", "Note", text(2000), NOTE_NAMES),
+        Column("note", "Note", prose(2000), NOTE_NAMES),
         Column("recorded", "Recorded", moment, RECORDED_NAMES),
     )
     layouts = (frozenset({"kind", "happened_on", "person", "case"}),)
