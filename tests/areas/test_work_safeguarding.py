@@ -22,6 +22,7 @@ from fingerpost.work.safeguarding.jobs import notify
 from fingerpost.work.safeguarding.models import Concern, Step
 from fingerpost.work.safeguarding.sources import find_source
 from tests.fixtures.cases import allocated, supervised
+from tests.fixtures.groups import a_group
 from tests.fixtures.world import SERVICE, World, moment
 
 RAISED = moment(2010, 11, 12, 15, 10)
@@ -116,6 +117,20 @@ def test_it_comes_from_any_record(world: World, case: Case, alice: Actor, carol:
     assert find_source(alice, "contact", "no id") is None
     assert find_source(alice, "session", "no id") is None
     assert find_source(alice, "anything", family.ref) is None
+
+
+def test_it_comes_from_a_session_of_a_group_that_is_of_no_family(world: World, alice: Actor, carol: Actor) -> None:
+    session = a_group(world).session
+    found = find_source(alice, "session", str(session.pk))
+    assert found is not None
+    assert find_source(carol, "session", str(session.pk)) is None
+    with pytest.raises(Refused) as refusal:
+        commands.raise_concern(alice, found.record, service=SERVICE, seen=WORDS, seen_at=SEEN, at=RAISED)
+    assert refusal.value.field == "about"
+    raised = commands.raise_concern(
+        alice, found.record, service=SERVICE, about="A girl called Ada", seen=WORDS, seen_at=SEEN, at=RAISED
+    )
+    assert (raised.family, raised.about) == (None, "A girl called Ada")
 
 
 def test_only_the_lead_decides_and_the_rest_follows_in_order(concern: Concern, alice: Actor, fay: Actor) -> None:

@@ -68,6 +68,7 @@ def _register(request: PageRequest, session: Session) -> HttpResponse:
         "lines": shown,
         "form": form,
         "to_come": session.starts_at > request.at,
+        "may_raise": request.actor.can(Permission.RAISE_CONCERN, session),
     }
     return render(request, "practice/group_register.html", context)
 
