@@ -11,6 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ import psycopg
 from django.core.exceptions import ImproperlyConfigured
 from psycopg import sql
 
-from config import cluster, database
+from config import cluster, database, migrating
 
 PROJECT = Path(__file__).resolve().parent.parent
 READY, NOT_READY = "ready", "not ready"
@@ -60,7 +61,10 @@ def look() -> str:
 
 
 def migrate() -> str:
-    _django("migrate", "--noinput", "--verbosity", "0")
+    with _connect(_where()) as connection:
+        quickly = migrating.each_model_alone() if migrating.is_empty(connection) else nullcontext()
+    with quickly:
+        _django("migrate", "--noinput", "--verbosity", "0")
     _django("createcachetable")
     _note(migrations=migrations())
     return READY

@@ -24,7 +24,7 @@ from django.db import connection
 from django.utils import timezone
 from psycopg import sql
 
-from config import database
+from config import database, migrating
 from fingerpost.demo import bench_county, bench_figures, bench_folder
 from fingerpost.demo.bench_county import Size
 from fingerpost.demo.bench_serving import BARE, OURS, Act, Browser, in_turns, served
@@ -110,7 +110,8 @@ def _database_of_its_own() -> Iterator[str]:
         connection.close()
         connection.settings_dict["NAME"] = name
         _say("tables")
-        call_command("migrate", interactive=False, verbosity=0)
+        with migrating.each_model_alone():
+            call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable")
         yield database.to_url(connection.settings_dict)
     finally:

@@ -1,0 +1,79 @@
+"""The quick way to migrate an empty database gives the same tables as Django's own, and is used for no other."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import pytest
+from django.core.management import call_command
+from django.db import connections
+from psycopg import sql
+
+from config import database, migrating
+from config.backup.place import Place
+
+WHAT_THERE_IS = (
+    """SELECT table_name, column_name, data_type, is_nullable, column_default, character_maximum_length
+    FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2""",
+    "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1, 2",
+    """SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+    WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2""",
+    "SELECT tgrelid::regclass::text, tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2",
+    "SELECT app, name FROM django_migrations ORDER BY 1, 2",
+)
+
+
+@contextmanager
+def an_empty_database(name: str) -> Iterator[Place]:
+    server = Place.of_this_installation().beside("postgres")
+    named = sql.Identifier(name)
+    with server.connect(autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(named))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(named))
+    try:
+        yield server.beside(name)
+    finally:
+        with server.connect(autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(named))
+
+
+def tables_after_migrating(place: Place, monkeypatch: pytest.MonkeyPatch) -> list[list[tuple[Any, ...]]]:
+    monkeypatch.setitem(
+        connections.settings, "elsewhere", {**connections["default"].settings_dict, **database.from_url(place.url)}
+    )
+    try:
+        call_command("migrate", database="elsewhere", interactive=False, verbosity=0)
+    finally:
+        connections["elsewhere"].close()
+        del connections["elsewhere"]
+    with place.connect() as connection:
+        return [connection.execute(statement).fetchall() for statement in WHAT_THERE_IS]
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_the_tables_come_out_the_same(monkeypatch: pytest.MonkeyPatch, django_db_blocker: Any, worker_id: str) -> None:
+    with django_db_blocker.unblock():
+        with an_empty_database(f"migrating_{worker_id}_quickly") as place, migrating.each_model_alone():
+            quickly = tables_after_migrating(place, monkeypatch)
+        with an_empty_database(f"migrating_{worker_id}_slowly") as place:
+            slowly = tables_after_migrating(place, monkeypatch)
+    assert len(quickly[0]) > 1000
+    assert quickly == slowly
+
+
+def test_only_a_database_without_migrations_is_empty() -> None:
+    with an_empty_database("migrating_empty") as place, place.connect() as connection:
+        assert migrating.is_empty(connection)
+        connection.execute("CREATE TABLE django_migrations (id int)")
+        assert not migrating.is_empty(connection)
+
+
+def test_the_way_of_django_is_given_back() -> None:
+    from django.db.migrations.state import ProjectState
+
+    before = ProjectState._find_reload_model
+    with pytest.raises(psycopg.Error), migrating.each_model_alone():
+        raise psycopg.Error
+    assert ProjectState._find_reload_model is before
