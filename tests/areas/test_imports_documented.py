@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from fingerpost.exchange.imports.kinds import KINDS
+from fingerpost.exchange.imports.kinds.base import LINE
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "data-in.md").read_text()
 
@@ -19,3 +20,6 @@ def test_no_two_columns_of_a_kind_share_a_heading() -> None:
     for kind in KINDS.values():
         spellings = [word for column in kind.columns for word in column.spellings]
         assert len(spellings) == len(set(spellings)), kind.name
+        assert LINE not in {column.key for column in kind.columns}, (
+            f"{kind.name}: rows keep the number of their line there"
+        )

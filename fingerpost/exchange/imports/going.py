@@ -164,7 +164,7 @@ def referral_history(words: Words) -> Iterator[Row]:
             "children": sorted(children[one.pk]), "received_on": one.received_at,
             "source": _SOURCES.get(one.source, "Other"), "school": one.school_id, "referrer_name": one.referrer_name,
             "referrer_contact": one.referrer_contact, "reason": one.reason, "forecast_reason": one.forecast_reason,
-            "vulnerable_groups": one.vulnerable_groups, "locality": one.locality, "line": one.line,
+            "vulnerable_groups": one.vulnerable_groups, "locality": one.locality, "service_line": one.line,
             "outcome": _OUTCOMES.get(one.outcome, ""), "route": _ROUTES.get(one.route, ""),
             "decided_on": one.decided_at if one.outcome else None, "withdrawn_on": one.withdrawn_at,
             "recorded": one.recorded_at,
@@ -199,7 +199,7 @@ def _case(words: Words, case: Case) -> Row:
     return {
         "ref": words.case(case.pk), "family": words.family(case.family_id),
         "request": words.request(case.request_id) if case.request_id else "", "opened_on": case.opened_at,
-        "worker": words.staff(case.worker_id), "locality": case.locality_id, "line": case.line, "focus": case.focus,
+        "worker": words.staff(case.worker_id), "locality": case.locality_id, "service_line": case.line, "focus": case.focus,
         "closed_on": case.closed_at, "closure_reason": case.closure_reason, "outcomes_met": case.outcomes_met,
         "destination": case.destination.name if case.destination else "",
         "destination_accepted": yes_or_no(case.destination_accepted), "closing_note": case.closing_note,

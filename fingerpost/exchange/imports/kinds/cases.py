@@ -156,7 +156,7 @@ class Cases(Load):
         """A family has one open case at a time."""
         if row.get("closed_on"):
             return None
-        place = (family.id, row.get("line") or "")
+        place = (family.id, row.get("service_line") or "")
         if place in self._open:
             other = f"on line {self._open[place]}" if self._open[place] else "in the records"
             return Fault(row[LINE], "Closed", f"This family has another open case, {other}. Close one of them.")
@@ -201,7 +201,7 @@ class Cases(Load):
             children=tuple(row["people"]),
             opened_at=context.moment(opened, 9),
             recorded_at=context.recorded(opened, row.get("recorded")),
-            line=row.get("line") or "",
+            line=row.get("service_line") or "",
             request_id=context.references.get(REQUEST, row.get("request")),
             locality=self._areas.get(row.get("locality")),
             worker_id=worker,
@@ -236,7 +236,7 @@ class CaseList(Kind):
         Column("worker", "Worker", text(160), WORKER_NAMES),
         Column("locality", "Locality", text(120), ("Area", "Home locality", "Home area", "Cluster")),
         Column("routes", "Entry route", routes, ("Entry routes", "Route", "Way in", "Criterion", "Eligibility")),
-        Column("line", "Service line", text(60), ("Line",)),
+        Column("service_line", "Service line", text(60), ("Line",)),
         Column("focus", "Focus", prose(2000), ("Purpose", "Aim", "Work for")),
         Column(
             "closed_on",
