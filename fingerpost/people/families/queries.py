@@ -4,8 +4,10 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, JSONObject
 
 from fingerpost.ground.access.actor import Actor
 from fingerpost.people.families.matching import Match, matches
@@ -28,6 +30,15 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
+class Home:
+    """Where somebody lives: as written down, and the name of the area, empty where it is not known."""
+
+    lines: str
+    postcode: str
+    area: str
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """A person's place in a family, with where they live now."""
 
@@ -35,7 +46,7 @@ class Member:
     part: str
     since: date | None
     until: date | None
-    address: Address | None
+    address: Home | None
     family_id: uuid.UUID
 
     @property
@@ -52,33 +63,26 @@ def family(actor: Actor, ref: str) -> Family | None:
 def members_of(
     actor: Actor, families: Iterable[Family | uuid.UUID], *, on: date | None = None
 ) -> dict[uuid.UUID, list[Member]]:
-    """The members of each family, parents first and then children by age: `{family id: [Member]}`. Two queries.
+    """The members of each family, parents first and then children by age: `{family id: [Member]}`. One query.
 
     With `on`, those who belonged on that day; without, those who belong now.
     """
     ids = [given.pk if isinstance(given, Family) else given for given in families]
-    rows = (
-        Membership.objects.visible_to(actor)
-        .filter(family_id__in=ids, person__merged_into=None)
-        .select_related("person")
-    )
-    if on:
-        rows = rows.filter(Q(since=None) | Q(since__lte=on), Q(until=None) | Q(until__gte=on))
-    else:
-        rows = rows.filter(until=None)
-    memberships = list(rows)
-    homes = {a.person_id: a for a in _homes(actor, [m.person_id for m in memberships], on)}
+    homes = _running(Address.objects.visible_to(actor).filter(person=OuterRef("person")), on)
+    told = homes.values(told=JSONObject(lines="lines", postcode="postcode", area=Coalesce("area__name", Value(""))))
+    rows = Membership.objects.visible_to(actor).filter(family_id__in=ids, person__merged_into=None)
     members: dict[uuid.UUID, list[Member]] = {pk: [] for pk in ids}
-    for m in sorted(memberships, key=_elders_first):
-        members[m.family_id].append(Member(m.person, m.part, m.since, m.until, homes.get(m.person_id), m.family_id))
+    for m in sorted(_running(rows.select_related("person"), on).annotate(home=Subquery(told[:1])), key=_elders_first):
+        home = Home(**m.home) if m.home else None
+        members[m.family_id].append(Member(m.person, m.part, m.since, m.until, home, m.family_id))
     return members
 
 
-def _homes(actor: Actor, people: list[uuid.UUID], on: date | None) -> Iterable[Address]:
-    homes = Address.objects.visible_to(actor).filter(person_id__in=people).select_related("area")
+def _running(rows: QuerySet[Any], on: date | None) -> QuerySet[Any]:
+    """Rows that ran on the day; without a day, those that run now."""
     if on is None:
-        return homes.filter(until=None)
-    return homes.filter(Q(since=None) | Q(since__lte=on), Q(until=None) | Q(until__gte=on))
+        return rows.filter(until=None)
+    return rows.filter(Q(since=None) | Q(since__lte=on), Q(until=None) | Q(until__gte=on))
 
 
 def _elders_first(membership: Membership) -> tuple[bool, date, str]:

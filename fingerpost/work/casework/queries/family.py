@@ -9,8 +9,6 @@ from fingerpost.people.families.queries import Member
 from fingerpost.work.assessments import queries as assessments
 from fingerpost.work.assessments.models import Assessment
 from fingerpost.work.casework.models import Case
-from fingerpost.work.outcomes import queries as outcomes
-from fingerpost.work.outcomes.models import Administration
 from fingerpost.work.referrals import queries as referrals
 from fingerpost.work.referrals.models import Request
 
@@ -24,11 +22,10 @@ class FamilyPage:
     cases: list[Case]
     requests: list[Request]
     assessments: list[Assessment]
-    scores: list[Administration]
 
 
 def family_page(actor: Actor, ref: str) -> FamilyPage:
-    """Everything the family's page shows. Raises Family.DoesNotExist for one that she may not meet. Seven queries."""
+    """Everything the family's page shows. Raises Family.DoesNotExist for one that she may not meet. Five queries."""
     family = families.family(actor, ref)
     if family is None:
         raise Family.DoesNotExist(ref)
@@ -39,5 +36,4 @@ def family_page(actor: Actor, ref: str) -> FamilyPage:
         cases=list(cases.select_related("worker", "locality").order_by("-opened_at")),
         requests=referrals.of_families(actor, [family]),
         assessments=assessments.of_family(actor, family),
-        scores=outcomes.of_family(actor, family),
     )

@@ -11,7 +11,7 @@ from fingerpost.work.outcomes.queries.feedback import (
     reply_to,
     summaries,
 )
-from fingerpost.work.outcomes.queries.scores import Change, changes, of_family, school_events_of
+from fingerpost.work.outcomes.queries.scores import Change, changes, school_events_of
 
 __all__ = [
     "Change",
@@ -21,7 +21,6 @@ __all__ = [
     "changes",
     "get",
     "heard",
-    "of_family",
     "of_occasions",
     "open_worries",
     "reply_to",

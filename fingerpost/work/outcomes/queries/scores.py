@@ -42,11 +42,6 @@ def changes(
     return {episode: _change(episode, scores, instrument) for episode in wanted}
 
 
-def of_family(actor: Actor, family: Family) -> list[Administration]:
-    """The family's scores that the actor may see, latest first. One query."""
-    return list(Administration.objects.visible_to(actor).filter(family=family).order_by("-taken_on", "-recorded_at"))
-
-
 def _change(episode: uuid.UUID, scores: dict[tuple[uuid.UUID, str], Decimal], instrument: InstrumentWords) -> Change:
     start, end = scores.get((episode, "start")), scores.get((episode, "end"))
     if start is None or end is None:
