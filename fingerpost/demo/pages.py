@@ -43,7 +43,7 @@ def only_in_a_demonstration(view: Callable[..., HttpResponse]) -> Callable[..., 
 @page(allow=None, signed_in=False)
 @only_in_a_demonstration
 def people(request: PageRequest) -> HttpResponse:
-    return render(request, "demo/people.html", {"services": _people_by_service(), "links": _feedback_links()})
+    return render(request, "demo/people.html", {"services": _people_by_service(), "feedback_links": _feedback_links()})
 
 
 def _feedback_links() -> list[tuple[str, str]]:

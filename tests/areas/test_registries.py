@@ -93,6 +93,6 @@ def test_where_records_stand_is_told_beside_the_clause(
 def test_a_return_is_announced_and_then_late(
     agreement: Agreement, sam: Actor, day: date, said: str | None, severity: str | None
 ) -> None:
-    found = [one for one in signals.signals(agreement, day, inward=False) if "31 December 2010" in one.words]
+    found = [one for one in signals.signals(agreement, day, inward=False) if "return due 31 December 2010" in one.words]
     assert [one.severity.value for one in found] == ([severity] if severity else [])
     assert all(said in one.words for one in found if said)

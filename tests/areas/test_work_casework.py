@@ -257,7 +257,7 @@ class TestPages:
         with django_assert_max_num_queries(9):
             shown = queries.case_page(alice, case.ref)
         assert len(shown.contacts) == 1
-        with django_assert_max_num_queries(5):
+        with django_assert_max_num_queries(6):
             family = queries.family_page(alice, case.family.ref)
         assert [member.person.first_name for member in family.members] == ["Pat", "Ada", "Ben"]
         assert (len(family.cases), len(family.requests)) == (1, 1)

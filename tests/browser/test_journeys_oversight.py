@@ -15,6 +15,7 @@ from fingerpost.proof.returns.models import Return
 from tests.browser import street
 from tests.browser.person import Person
 from tests.fixtures.casebook import Casebook, Child
+from tests.fixtures.returns import with_case_studies
 from tests.fixtures.world import SERVICE, World, moment
 from tests.pages.households import CaseMade, a_case
 
@@ -124,6 +125,9 @@ def test_a_return_is_written_sent_frozen_restated_and_accepted(
         sam.presses("Save")
         sam.is_told(f"{heading} has been saved.")
     sam.presses("Check and send")
+    sam.presses("Send the return")
+    sam.sees("Case studies: 16 missing")
+    with_case_studies(made)
     sam.presses("Send the return")
     sam.is_told("The return has been sent. Its figures are frozen.")
     # Then it can be taken away as files

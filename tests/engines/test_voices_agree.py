@@ -18,12 +18,14 @@ from fingerpost.work.casework.models import Case, CaseChild
 from fingerpost.work.community.models import Participation, Say
 from fingerpost.work.groups.models import Booking, Programme, Run
 from fingerpost.work.outcomes.models import Administration, Invitation, Response, SchoolEvent
-from tests.engines import test_record_sets_agree as engine
+from tests.engines.duck import copied_to_duckdb
 from tests.engines.test_record_sets_agree import AUTUMN, EXAMPLES, asked_of, same_rows, undone
+from tests.engines.test_record_sets_agree import TABLES as EARLIER
 from tests.fixtures.casebook import KEYS, at
 from tests.fixtures.world import SERVICE, World
 
-MORE: list[type[models.Model]] = [
+TABLES: list[type[models.Model]] = [
+    *EARLIER,
     Membership, Booking, Programme, Run, Say, Participation, SchoolEvent, Invitation, Response, ResidentCount,
 ]  # fmt: skip
 WAIT = 14
@@ -248,16 +250,6 @@ def of_say(drawn: list[PartsDrawn], known: date) -> dict[str, tuple[int, int]]:
     return told
 
 
-@pytest.fixture
-def tables(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "TABLES", list(dict.fromkeys([*engine.TABLES, *MORE])))
-
-
-@pytest.fixture
-def held(world: World, tables: None) -> World:
-    return world
-
-
 @pytest.mark.slow
 @EXAMPLES
 @given(
@@ -267,7 +259,7 @@ def held(world: World, tables: None) -> World:
     known=st.sampled_from([date(2010, 11, 30), date(2010, 12, 31), date(2011, 2, 1)]),
 )
 def test_every_engine_counts_what_people_say_alike(
-    held: World, asked: list[AskedDrawn], scores: list[ScoresDrawn], parts: list[PartsDrawn], known: date
+    world: World, asked: list[AskedDrawn], scores: list[ScoresDrawn], parts: list[PartsDrawn], known: date
 ) -> None:
     scores = [one for one in scores if len({on for on, _, _ in one.later}) == len(one.later)]
     with undone():
@@ -278,7 +270,7 @@ def test_every_engine_counts_what_people_say_alike(
         says: dict[tuple[date, str], Say] = {}
         for number, part in enumerate(parts, start=100):
             take_part(number, part, says)
-        duck = engine.copied_to_duckdb()
+        duck = copied_to_duckdb(TABLES)
         for key in ("parents_feedback", "children_feedback", "parents_engaged", "people_taking_part"):
             definition, question = asked_of(key, {}, known)
             same_rows(definition, question, duck)
