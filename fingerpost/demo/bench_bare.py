@@ -90,6 +90,12 @@ _W4 = (
         false FROM casework_case WHERE ref = %s""",
     "UPDATE casework_case SET last_contact_at = now() WHERE ref = %s",
 )
+_W5 = """
+INSERT INTO groups_attendance (id, session_id, person_id, is_present, recorded_at, scope_keys, restricted)
+SELECT gen_random_uuid(), %s, b.person_id, b.person_id = ANY(%s), now(), b.scope_keys, b.restricted
+FROM groups_booking b WHERE b.run_id = (SELECT run_id FROM groups_session WHERE id = %s) AND b.cancelled_at IS NULL
+ON CONFLICT (session_id, person_id) DO UPDATE SET is_present = excluded.is_present, recorded_at = excluded.recorded_at
+"""
 
 
 def _rows(sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
@@ -128,10 +134,19 @@ def save(request: HttpRequest, ref: str) -> HttpResponse:
     return HttpResponseRedirect(f"/families/{ref}")
 
 
+@login_required
+def mark(request: HttpRequest, ref: str, session: str) -> HttpResponse:
+    came = [uuid.UUID(name[2:]) for name, answer in request.POST.items() if name.startswith("p-") and answer == "came"]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_W5, [session, came, session])
+    return HttpResponseRedirect(f"/groups/{ref}")
+
+
 urlpatterns = [
     path("work", my_cases),
     path("families/<str:ref>", family),
     path("find", find),
     path("cases/<str:ref>/contacts/new", save),
+    path("groups/<str:ref>/sessions/<str:session>", mark),
 ]
 application = get_wsgi_application()
