@@ -44,6 +44,7 @@ def family(request: PageRequest, ref: str) -> HttpResponse:
         "concerns": concerns_of(request.actor, shown.family.pk),
         "groups": groups_of([one.person for one in shown.members], held.on),
         "priority": held.contract.pathway.priority,
+        "may_ask": request.actor.can(Permission.MAKE_REQUEST, shown.family),
         "may_assess": request.actor.can(Permission.ASSESS_FAMILY, shown.family),
         "merged": _merged(request, shown),
         "may_restrict": request.actor.can(Permission.DECIDE_CONCERN, shown.family),
