@@ -15,6 +15,7 @@ from fingerpost.work.referrals import commands as referrals
 from fingerpost.work.referrals.intake import AssessmentGiven, ChildGiven, ParentGiven, ReferralGiven, refer
 from fingerpost.work.referrals.models import Request
 from tests.fixtures.world import World, moment
+from tests.pages.households import a_case
 
 Browser = Callable[[str], Client]
 TODAY = moment(2010, 9, 15)
@@ -222,3 +223,17 @@ class TestClosing:
 def test_the_team_page_counts_open_cases(browser: Browser, case: Case):
     shown = browser("bob").get(reverse("practice:team")).content.decode()
     assert "Alice Marsh" in shown
+
+
+def test_what_comes_next_links_only_to_what_she_may_do(world: World, browser: Browser) -> None:
+    made = a_case(world)[0]
+    Case.objects.filter(pk=made.row.pk).update(closed_at=None, closure_reason="", closure_recorded_at=None)
+    paths = {
+        "alice": (f"/cases/{made.row.ref}/close", f"/cases/{made.row.ref}/contacts/new"),
+        "sam": (),
+    }
+    for who, expected in paths.items():
+        page = browser(who).get(f"/cases/{made.row.ref}").content.decode()
+        for path in paths["alice"]:
+            assert (f'href="{path}"' in page) == (path in expected), (who, path)
+        assert f"/cases/{made.row.ref}/discussions/new" not in page, who

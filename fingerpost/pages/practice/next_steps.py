@@ -1,10 +1,12 @@
 """What comes next on a case, in the order of the work: a task list made from the contract's pathway."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 
 from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.permissions import Permission
 from fingerpost.work.casework.queries import CasePage
 
 
@@ -17,12 +19,13 @@ class Step:
     status: str
     hint: str = ""
     text: str = ""
+    allow: Permission = Permission.RECORD_CONTACT
 
 
-def next_steps(page: CasePage, held: Rules) -> list[Step]:
-    """Worker, scores, contacts, supervision, closing, letters. Addresses are empty for what is over."""
-    steps = [_worker(page), *_scores(page, held), _contacts(page), _supervision(page), _closing(page)]
-    return [*steps, *_letters(page)]
+def next_steps(page: CasePage, held: Rules, actor: Actor) -> list[Step]:
+    """Worker, scores, contacts, supervision, closing, letters. Addresses are empty for what is over or not hers to do."""
+    steps = [_worker(page), *_scores(page, held), _contacts(page), _supervision(page), _closing(page), *_letters(page)]
+    return [step if actor.can(step.allow, page.case) else replace(step, href="") for step in steps]
 
 
 def _to(name: str, page: CasePage) -> str:
@@ -49,6 +52,7 @@ def _scores(page: CasePage, held: Rules) -> list[Step]:
                     href,
                     "done" if taken else "not_started",
                     hint,
+                    allow=Permission.ASSESS_FAMILY,
                 )
             )
     return steps
@@ -63,11 +67,22 @@ def _contacts(page: CasePage) -> Step:
 def _supervision(page: CasePage) -> Step:
     last = page.discussions[0] if page.discussions else None
     hint = f"{last.get_decided_display()}, {last.discussed_on.day} {last.discussed_on:%B %Y}" if last else ""
-    return Step("Discussed in supervision", _to("discussion_new", page), "done" if last else "not_started", hint)
+    return Step(
+        "Discussed in supervision",
+        _to("discussion_new", page),
+        "done" if last else "not_started",
+        hint,
+        allow=Permission.APPROVE_DECISION,
+    )
 
 
 def _closing(page: CasePage) -> Step:
-    return Step("Close the case", _to("case_close", page), "done" if page.case.closed_at else "not_started")
+    return Step(
+        "Close the case",
+        _to("case_close", page),
+        "done" if page.case.closed_at else "not_started",
+        allow=Permission.CLOSE_CASE,
+    )
 
 
 def _letters(page: CasePage) -> list[Step]:

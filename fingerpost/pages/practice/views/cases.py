@@ -35,7 +35,7 @@ def case(request: PageRequest, ref: str) -> HttpResponse:
         "concerns": concerns_of(request.actor, shown.case.family_id),
         "may_raise": request.actor.can(Permission.RAISE_CONCERN, shown.case),
         "case": shown.case,
-        "steps": next_steps(shown, held),
+        "steps": next_steps(shown, held, request.actor),
         "words": case_words(held),
         "may_allocate": request.actor.can(Permission.ALLOCATE_CASE, shown.case),
         "may_record": request.actor.can(Permission.RECORD_CONTACT, shown.case),
