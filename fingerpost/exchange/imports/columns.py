@@ -62,6 +62,14 @@ def cell_text(cell: str) -> str:
     return text
 
 
+BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def as_cell(text: str) -> str:
+    """The other way round: words that a spreadsheet would work out get a quotation mark in front, which `cell_text` takes off."""
+    return f"'{text}" if text.startswith(BEGINS_A_FORMULA) else text
+
+
 # --- Parsers: text that is not empty becomes a value, or Wrong says why not ---
 
 

@@ -16,13 +16,13 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from fingerpost.agreements.contracts.models import Agreement
+from fingerpost.exchange.imports.columns import as_cell
 from fingerpost.exchange.imports.going import BETWEEN, KINDS_OUT, Row
 from fingerpost.exchange.imports.kinds import KINDS
 from fingerpost.exchange.imports.kinds.base import Kind
 from fingerpost.exchange.imports.words import Words
 
 DONE, NO, WRONG_USE = 0, 1, 2
-BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -85,8 +85,7 @@ def written(value: Any) -> str:
             return f"{value:%d/%m/%Y}"
         case list() | tuple():
             return BETWEEN.join(str(one) for one in value)
-    text = str(value)
-    return f"'{text}" if text.startswith(BEGINS_A_FORMULA) else text
+    return as_cell(str(value))
 
 
 def _write(path: Path, headings: list[str], rows: Iterable[list[str]]) -> None:

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 
 from django.http import HttpRequest, HttpResponse
 
+from fingerpost.exchange.imports.columns import as_cell
+
 ASKED = "download"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def wants_csv(request: HttpRequest) -> str:
@@ -27,5 +28,4 @@ def csv_of(name: str, headings: Sequence[str], rows: Iterable[Sequence[object]])
 def _plain(cell: object) -> object:
     if isinstance(cell, int | float):
         return cell
-    words = "" if cell is None else str(cell)
-    return f"'{words}" if words.startswith(_FORMULA) else words
+    return as_cell("" if cell is None else str(cell))
