@@ -17,7 +17,9 @@ from fingerpost.ground.history.models import View
 from fingerpost.people.families.models import Family, Person
 from fingerpost.work.groups import commands
 from fingerpost.work.groups.models import Attendance, Booking, Run, Waiting
-from fingerpost.work.outcomes.models import Administration
+from fingerpost.work.groups.occasions import occasion_of as of_run
+from fingerpost.work.outcomes import commands as outcomes
+from fingerpost.work.outcomes.models import Administration, Invitation, Response
 from fingerpost.work.referrals.rescoping import rescope
 from tests.fixtures.families import SYSTEM, household
 from tests.fixtures.groups import a_group, agreed_run
@@ -198,9 +200,25 @@ def test_a_score_stays_with_the_group_when_the_family_moves_to_another_team(worl
     commands.measure(SYSTEM, run, point="start", taken_on=TODAY.date(), scores=scores, at=TODAY)
     other = Scope.of(service=SERVICE, team=world.teams["colchester"].pk)
     rescope(home.family.pk, other.keys)
-    keys = set(Administration.objects.get().scope_keys)
-    assert run.scope.keys <= keys
-    assert other.keys <= keys
+    assert set(Administration.objects.get().scope_keys) == run.scope.keys | other.keys
+
+
+def test_the_team_that_a_family_left_loses_sight_of_her_places_on_other_teams_groups(world: World) -> None:
+    """A place lies with the group and with the family as she is now, and with nobody else."""
+    run, home = agreed_run(world, area="colchester"), household("Quill")
+    left, joined = (Scope.of(service=SERVICE, team=world.teams[key].pk) for key in ("tendring", "colchester"))
+    rescope(home.family.pk, left.keys)
+    home.parent.refresh_from_db()
+    commands.book(SYSTEM, run, person=home.parent, family=home.family, at=TODAY)
+    scores = {home.parent.pk: {"behaviour": 9}}
+    commands.measure(SYSTEM, run, point="start", taken_on=TODAY.date(), scores=scores, at=TODAY)
+    (asked,) = outcomes.ask_everybody(SYSTEM, of_run(run), respondent="parent", people=[home.parent], at=TODAY)
+    outcomes.respond(SYSTEM, asked, answers={"rating": 5}, at=TODAY)
+    rows = (Booking, Administration, Invitation, Response)
+    assert all(left.keys <= set(model.objects.get().scope_keys) for model in rows[:2])
+    rescope(home.family.pk, joined.keys)
+    for model in rows:
+        assert set(model.objects.get().scope_keys) == run.scope.keys | joined.keys, model
 
 
 def test_nothing_is_booked_on_what_was_called_off(world: World, browser: Browser) -> None:

@@ -36,12 +36,21 @@ _KEYS_OF_A_REQUEST = """
 """
 
 
-# A score taken in a group lies with the group as well, so that whoever leads it still sees what changed.
+# The run of a group and its keys, as `Run.scope` gives them: whoever runs it still sees who has a place and what changed. What
+# the row held besides came from the team that the family has left, and goes.
+_RUN_OF_EPISODE = (
+    "CASE t.episode_kind WHEN 'run' THEN {episode} "
+    "WHEN 'session' THEN (SELECT s.run_id FROM groups_session s WHERE s.id = {episode}) END"
+)
+_KEYS_OF_RUN = """coalesce((
+    SELECT array_remove(
+        ARRAY['service:' || r.service, 'team:' || r.team_id, 'area:' || r.area_id, 'user:' || r.leader_id], NULL
+    ) FROM groups_run r WHERE r.id = {run}
+), '{{}}')"""
+_BOTH = "(SELECT array_agg(DISTINCT key ORDER BY key) FROM unnest({first} || {second}) AS key)"
+
 _SCORES = """
-    UPDATE {table} t SET scope_keys = CASE
-        WHEN episode_kind = 'run' THEN
-            (SELECT array_agg(DISTINCT key ORDER BY key) FROM unnest(t.scope_keys || held.keys) AS key)
-        ELSE held.keys END
+    UPDATE {table} t SET scope_keys = CASE t.episode_kind WHEN 'case' THEN held.keys ELSE {both} END
     FROM (
         SELECT s.id, coalesce(people.keys, %(keys)s::text[]) AS keys
         FROM {table} s LEFT JOIN people ON people.id = s.person_id AND s.family_id IS NULL
@@ -167,15 +176,15 @@ def _update(model: type[models.Model]) -> str:
     if model._meta.label_lower == "referrals.request":
         return f"UPDATE {table} SET scope_keys = {_KEYS_OF_A_REQUEST} WHERE family_id = %(family)s"
     if model._meta.label_lower == "outcomes.administration":
-        return _SCORES.format(table=table)
+        return _SCORES.format(table=table, both=_with_the_run(_run_of_episode(columns), "held.keys"))
     if model is Person:
         return _by_person(table, "id")
     if getattr(model, "keeps_own_scope", False):
         return ""
     if "episode_kind" in columns:
-        return _by_episode(table)
+        return _by_episode(table, columns)
     if columns & {"run_id", "session_id"}:
-        return _besides_the_group(table)
+        return _besides_the_group(table, columns)
     where = _where(model, columns)
     if where:
         return _plain(table, where)
@@ -207,21 +216,32 @@ def _by_person(table: str, column: str) -> str:
     )
 
 
-def _besides_the_group(table: str) -> str:
-    """A place in a group lies with the group as well; the family's keys come on top."""
-    both = "(SELECT array_agg(DISTINCT key ORDER BY key) FROM unnest(t.scope_keys || people.keys) AS key)"
+def _besides_the_group(table: str, columns: set[str]) -> str:
+    """A place in a group lies with the group as well; the keys of the person's families come on top."""
+    run = "t.run_id" if "run_id" in columns else "(SELECT s.run_id FROM groups_session s WHERE s.id = t.session_id)"
+    both = _with_the_run(run, "people.keys")
     return f"UPDATE {table} t SET scope_keys = {both} FROM people WHERE t.person_id = people.id"
 
 
-def _by_episode(table: str) -> str:
+def _by_episode(table: str, columns: set[str]) -> str:
     """What was taken on a group's run or session lies with the group as well; what was taken on a case lies with the family."""
-    both = "(SELECT array_agg(DISTINCT key ORDER BY key) FROM unnest(scope_keys || %(keys)s::text[]) AS key)"
-    theirs = "family_id = %(family)s OR (family_id IS NULL AND person_id IN (SELECT id FROM people))"
-    changes = "scope_keys IS DISTINCT FROM %(keys)s::text[]"
+    both = _with_the_run(_run_of_episode(columns), "%(keys)s::text[]")
+    theirs = "t.family_id = %(family)s OR (t.family_id IS NULL AND t.person_id IN (SELECT id FROM people))"
+    changes = "t.scope_keys IS DISTINCT FROM %(keys)s::text[]"
     return (
-        f"UPDATE {table} SET scope_keys = CASE episode_kind WHEN 'case' THEN %(keys)s::text[] ELSE {both} END "
+        f"UPDATE {table} t SET scope_keys = CASE t.episode_kind WHEN 'case' THEN %(keys)s::text[] ELSE {both} END "
         f"WHERE ({theirs}) AND {changes}"
     )
+
+
+def _run_of_episode(columns: set[str]) -> str:
+    """The run on which a row was taken; NULL for a case. A reply finds it through what it answers."""
+    asked = "(SELECT i.episode_id FROM outcomes_invitation i WHERE i.id = t.invitation_id)"
+    return _RUN_OF_EPISODE.format(episode="t.episode_id" if "episode_id" in columns else asked)
+
+
+def _with_the_run(run: str, keys: str) -> str:
+    return _BOTH.format(first=_KEYS_OF_RUN.format(run=run), second=keys)
 
 
 def _where(model: type[models.Model], columns: set[str]) -> str:
