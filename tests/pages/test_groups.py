@@ -203,6 +203,19 @@ def test_a_score_stays_with_the_group_when_the_family_moves_to_another_team(worl
     assert set(Administration.objects.get().scope_keys) == run.scope.keys | other.keys
 
 
+def test_a_correction_does_not_change_since_when_a_thing_was_known(world: World) -> None:
+    """Else a figure of September would lose, in December, what it rested on."""
+    made = a_group(world)
+    later = moment(2010, 12, 20)
+    for at, came, points in ((TODAY, True, 9), (later, False, 12)):
+        commands.mark(SYSTEM, made.session, present={made.booking.person_id: came}, at=at)
+        scores = {made.booking.person_id: {"behaviour": points}}
+        commands.measure(SYSTEM, made.run, point="start", taken_on=TODAY.date(), scores=scores, at=at)
+    mark, score = Attendance.objects.get(session=made.session), Administration.objects.get()
+    assert (mark.is_present, mark.recorded_at) == (False, TODAY)
+    assert (score.score, score.recorded_at) == (12, TODAY)
+
+
 def test_the_team_that_a_family_left_loses_sight_of_her_places_on_other_teams_groups(world: World) -> None:
     """A place lies with the group and with the family as she is now, and with nobody else."""
     run, home = agreed_run(world, area="colchester"), household("Quill")

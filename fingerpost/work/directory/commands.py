@@ -161,5 +161,5 @@ def signpost(
         ],
         update_conflicts=True,
         unique_fields=["source_kind", "source_id", "entry"],
-        update_fields=["people", "happened_on", "recorded_at"],
+        update_fields=["people", "happened_on"],
     )

@@ -184,8 +184,9 @@ def mark(actor: Actor, subject: Session, *, present: Mapping[UUID, bool | None],
             marks.append(mark)
     if unmarked := [person for person, came in present.items() if came is None]:
         Attendance.objects.filter(session=session, person__in=unmarked).delete()
+    # What was known since September stays known since September: a correction says what, the history says when.
     Attendance.objects.bulk_create(
-        marks, update_conflicts=True, unique_fields=["session", "person"], update_fields=["is_present", "recorded_at"]
+        marks, update_conflicts=True, unique_fields=["session", "person"], update_fields=["is_present"]
     )
     if session.held_at is None:
         session.held_at, session.held_recorded_at = session.starts_at, at

@@ -116,7 +116,8 @@ def keep_scores(
     completed_by: str = "Parent",
     at: datetime,
 ) -> list[Administration]:
-    """Keep a whole group's scores of one point of a run, in three statements. A score given again corrects the first.
+    """Keep a whole group's scores of one point of a run, in three statements. A score given again corrects the first,
+    which stays known since it was first written down.
 
     `source` is the kind of group. Returns the scores as they stand.
     Raises Refused for points that a questionnaire cannot give and for a day to come.
@@ -143,14 +144,15 @@ def keep_scores(
                 topic=topic,
                 point=point,
                 completed_by=completed_by,
+                recorded_at=at,
             )
             row.scope = one.scope
             new.append(row)
         elif (row.score, row.taken_on) != (points, taken_on):
             corrected.append(row)
-        row.score, row.taken_on, row.recorded_by_id, row.recorded_at = points, taken_on, actor.id, at
+        row.score, row.taken_on, row.recorded_by_id = points, taken_on, actor.id
     Administration.objects.bulk_create(new)
-    Administration.objects.bulk_update(corrected, ["score", "taken_on", "recorded_by", "recorded_at"])
+    Administration.objects.bulk_update(corrected, ["score", "taken_on", "recorded_by"])
     return [*standing.values(), *new]
 
 
