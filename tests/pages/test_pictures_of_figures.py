@@ -63,3 +63,16 @@ def test_lying_bars_have_names_numbers_and_gaps() -> None:
     assert "…" in drawn
     assert drawn.count("app-target") == 1
     assert lying_bars([]) == ""
+
+
+def test_the_caseload_of_a_team_is_drawn_and_downloaded(world: World) -> None:
+    book = Casebook()
+    keys = [f"service:{SERVICE}", f"team:{world.teams['tendring'].pk}"]
+    cases = [book.case(date(2010, 10, 4), worker=world.users["alice"]) for _ in range(3)]
+    for case in cases:
+        case.scope_keys = keys
+    book.save()
+    bob = Client()
+    bob.force_login(world.users["bob"])
+    assert "app-svg--lying" in bob.get("/team").content.decode()
+    assert table(bob.get("/team?download=caseload"))[1:] == [["Alice Marsh", "3", "0", "3"]]

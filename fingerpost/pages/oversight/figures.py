@@ -58,6 +58,7 @@ class Shown:
             "numerator": numbers["numerator"] if numbers["denominator"] is not None else None,
             "denominator": numbers["denominator"],
             "not_known": numbers["not_known"] or 0,
+            "pending": numbers["pending"] or 0,
             "target": self.words["target"] if self.words["target"] != "–" else "",
             "status": "" if self.status in ("no_target", "written", "none") else self.status,
             "reading": "; ".join(one["label"] for one in numbers["readings"]),

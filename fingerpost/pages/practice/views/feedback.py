@@ -18,6 +18,7 @@ from fingerpost.pages.kit.pictures import Bar, bars
 from fingerpost.pages.kit.questionnaire import Questionnaire
 from fingerpost.pages.kit.shortcuts import done, refused, render
 from fingerpost.pages.kit.squares import squares
+from fingerpost.pages.practice.lists import page_number
 from fingerpost.pages.practice.occasions import CHILD, PARENT, About, about_or_404
 from fingerpost.work.outcomes import commands, queries
 from fingerpost.work.outcomes.models import Invitation, Response
@@ -26,6 +27,7 @@ from fingerpost.work.outcomes.replying import options
 from fingerpost.work.outcomes.tokens import in_groups, token_of
 
 A_YEAR = timedelta(days=365)
+ON_A_PAGE = 50
 RATINGS = {1: "Very bad", 2: "Bad", 3: "OK", 4: "Good", 5: "Very good"}
 
 
@@ -33,11 +35,15 @@ RATINGS = {1: "Very bad", 2: "Bad", 3: "OK", 4: "Good", 5: "Very good"}
 def feedback(request: PageRequest) -> HttpResponse:
     today, service = timezone.localdate(request.at), request.actor.service
     asked = {"since": today - A_YEAR, "until": today}
-    heard = queries.heard(request.actor, service, **asked)
+    number = page_number(request)
+    found = queries.heard(request.actor, service, **asked, skip=(number - 1) * ON_A_PAGE, most=ON_A_PAGE + 1)
+    heard = found[:ON_A_PAGE]
     request.saw("family", *[one.invitation.family_id for one in heard if one.invitation.family_id])
     summaries = queries.summaries(request.actor, service, **asked)
     context = {
         "heard": heard,
+        "number": number,
+        "more": len(found) > ON_A_PAGE,
         "summaries": [(one, _picture(one)) for one in summaries if one.asked or one.not_reached],
         "ratings": RATINGS,
         "since": today - A_YEAR,

@@ -12,8 +12,6 @@ from fingerpost.work.outcomes.commands.answering import WORRY, WORRY_OF_TEAM
 from fingerpost.work.outcomes.models import Invitation, Response
 from fingerpost.work.outcomes.tokens import hash_of
 
-LONGEST_LIST = 100
-
 
 @dataclass(frozen=True)
 class Heard:
@@ -65,13 +63,13 @@ def of_occasions(actor: Actor, ref: str) -> list[Heard]:
     return _with_replies(list(invited.order_by("asked_on", "ref")))
 
 
-def heard(actor: Actor, service: str, *, since: date, until: date) -> list[Heard]:
-    """The latest replies of the period that she may read, newest first. Two queries."""
+def heard(actor: Actor, service: str, *, since: date, until: date, skip: int = 0, most: int = 50) -> list[Heard]:
+    """Replies of the period that she may read, newest first, after so many. One query."""
     replied = Response.objects.visible_to(actor).filter(
         invitation__service=service, invitation__asked_on__range=(since, until)
     )
-    latest = replied.select_related("invitation__area").order_by("-given_on", "-recorded_at")[:LONGEST_LIST]
-    return [Heard(reply.invitation, reply) for reply in latest]
+    latest = replied.select_related("invitation__area").order_by("-given_on", "-recorded_at", "id")
+    return [Heard(reply.invitation, reply) for reply in latest[skip : skip + most]]
 
 
 def summaries(actor: Actor, service: str, *, since: date, until: date) -> list[Summary]:
