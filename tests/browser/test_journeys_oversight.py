@@ -38,10 +38,21 @@ def today(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return kept
 
 
+WAYS = {
+    "wide": {"width": 1280},
+    "on a phone": {"width": 320, "height": 640},
+    "without scripts": {"width": 1280, "java_script_enabled": False},
+}
+
+
 @pytest.fixture
-def enter(world: World, today: list[Any], sign_in: Callable[..., BrowserContext]) -> Enter:
+def enter(world: World, today: list[Any], sign_in: Callable[..., BrowserContext], request: Any) -> Enter:
+    """Somebody of the small world, signed in. How she looks at it is the test's `options`."""
+    options = getattr(request, "param", WAYS["wide"])
+
     def go(name: str) -> Person:
-        person = Person(sign_in(world.users[name]).new_page())
+        has_scripts = options.get("java_script_enabled", True)
+        person = Person(sign_in(world.users[name], **options).new_page(), has_scripts=has_scripts)
         person.opens("/")
         return person
 
@@ -90,6 +101,7 @@ def sends(sam: Person, rows: str) -> None:
     sam.sees("marks.csv")
 
 
+@pytest.mark.parametrize("enter", WAYS.values(), ids=WAYS, indirect=True)
 def test_a_figure_opens_to_its_records(enter: Enter, case: CaseMade) -> None:
     # Given twenty cases that have ended
     sam = enter("sam")
@@ -104,6 +116,7 @@ def test_a_figure_opens_to_its_records(enter: Enter, case: CaseMade) -> None:
     sam.sees("What comes next")
 
 
+@pytest.mark.parametrize("enter", WAYS.values(), ids=WAYS, indirect=True)
 def test_a_return_is_written_sent_frozen_restated_and_accepted(
     enter: Enter, case: CaseMade, world: World, today: list[Any]
 ) -> None:
@@ -171,6 +184,7 @@ def written_down_late(world: World) -> None:
     book.save()
 
 
+@pytest.mark.parametrize("enter", WAYS.values(), ids=WAYS, indirect=True)
 def test_a_commissioner_agrees_a_reading_and_never_meets_a_family(
     enter: Enter, case: CaseMade, world: World, today: list[Any]
 ) -> None:
