@@ -90,12 +90,11 @@ def _elders_first(membership: Membership) -> tuple[bool, date, str]:
     return membership.part == Membership.Part.CHILD, person.born_on or date.max, person.search_name
 
 
-def merged_in(actor: Actor, people: Iterable[Person], family: Family) -> list[Person]:
-    """Entries said to be one of these people, and entries of the family said to be somebody else, with whom. One query."""
-    ids = [person.pk for person in people]
+def merged_in(actor: Actor, people: Iterable[uuid.UUID], family: Family) -> list[Person]:
+    """Entries said to be one of these people (ids), and entries of the family said to be somebody else, with whom. One query."""
     of_family = Membership.objects.filter(family=family, until=None).values("person_id")
     rows = Person.objects.visible_to(actor).filter(merged_into__isnull=False)
-    return list(rows.filter(Q(merged_into__in=ids) | Q(pk__in=of_family)).select_related("merged_into"))
+    return list(rows.filter(Q(merged_into__in=list(people)) | Q(pk__in=of_family)).select_related("merged_into"))
 
 
 def relationships_of(actor: Actor, people: Iterable[Person]) -> list[Relationship]:

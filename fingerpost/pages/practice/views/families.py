@@ -19,7 +19,7 @@ from fingerpost.people.consent import commands as consent
 from fingerpost.people.consent.models import Consent
 from fingerpost.people.consent.queries import answers
 from fingerpost.people.families import queries as families
-from fingerpost.people.families.models import Family, Person
+from fingerpost.people.families.models import Family
 from fingerpost.proof.chronology import events
 from fingerpost.work.assessments import commands as assessments
 from fingerpost.work.assessments.needs import NEEDS
@@ -46,7 +46,6 @@ def family(request: PageRequest, ref: str) -> HttpResponse:
         "priority": held.contract.pathway.priority,
         "may_ask": request.actor.can(Permission.MAKE_REQUEST, shown.family),
         "may_assess": request.actor.can(Permission.ASSESS_FAMILY, shown.family),
-        "merged": _merged(request, shown),
         "may_restrict": request.actor.can(Permission.DECIDE_CONCERN, shown.family),
         "may_raise": request.actor.can(Permission.RAISE_CONCERN, shown.family),
         "consents": answers(request.actor, [shown.family]),
@@ -58,13 +57,6 @@ def family(request: PageRequest, ref: str) -> HttpResponse:
         "age_on": age_on,
     }
     return render(request, "practice/family.html", context)
-
-
-def _merged(request: PageRequest, shown: queries.FamilyPage) -> list[Person]:
-    """Entries said to be one, for whoever may take them apart."""
-    if not request.actor.can(Permission.APPROVE_DECISION, shown.family):
-        return []
-    return families.merged_in(request.actor, [one.person for one in shown.members], shown.family)
 
 
 def age_on(born: date | None, day: date) -> int | None:

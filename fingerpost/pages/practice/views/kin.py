@@ -22,7 +22,7 @@ from fingerpost.people.families import commands
 from fingerpost.people.families import queries as families
 from fingerpost.people.families.models import Family, Membership, Person, Relationship
 from fingerpost.people.families.queries import Member
-from fingerpost.proof.chronology.kinship import kinship, outside
+from fingerpost.proof.chronology.kinship import Kinship, kinship, outside
 
 KINDS = {
     "parent": ("is a parent of", Relationship.Kind.PARENT),
@@ -62,9 +62,17 @@ def family_people(request: PageRequest, ref: str) -> HttpResponse:
         "outside": ties_outside,
         "map": ecomap(about.name, ties_outside),
         "may_end": MAY_END,
+        "merged": _merged(request, about, kin),
         "may_change": on == today and request.actor.can(Permission.RECORD_CONTACT, about),
     }
     return render(request, "practice/family_people.html", context)
+
+
+def _merged(request: PageRequest, about: Family, kin: Kinship) -> list[Person]:
+    """Entries said to be one, for whoever may take them apart."""
+    if not request.actor.can(Permission.APPROVE_DECISION, about):
+        return []
+    return families.merged_in(request.actor, [one.id for one in kin.people if not one.is_hidden], about)
 
 
 class PersonForm(KitForm):

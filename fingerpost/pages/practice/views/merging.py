@@ -95,7 +95,7 @@ def _home_of(request: PageRequest, person: Person) -> tuple[str, ...]:
     """The page to go to: that of a family of the person's which she may open; else the search."""
     places = Membership.objects.visible_to(request.actor).filter(person=person, until=None)
     ref = places.values_list("family__ref", flat=True).first()
-    return ("practice:family", ref) if ref else ("practice:find",)
+    return ("practice:family_people", ref) if ref else ("practice:find",)
 
 
 def _compared(request: PageRequest, one: Person, other: Person) -> list[Compared]:
