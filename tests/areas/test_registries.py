@@ -74,10 +74,13 @@ def test_where_records_stand_is_told_beside_the_clause(
     world: World, agreement: Agreement, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(clock, "now", lambda service="": AT)
-    monkeypatch.setitem(standing._told, "sample", lambda agreement, on: Standing("7 drawn"))
+    monkeypatch.setitem(standing._told, "sample", lambda agreement, on: Standing("7 drawn", "practice:absences"))
     client = Client()
-    client.force_login(world.users["dave"])
-    assert "7 drawn" in client.get(reverse("oversight:contract", args=[SERVICE])).content.decode()
+    for who, has_the_way in (("sam", True), ("dave", False)):  # he may not open the page of absences
+        client.force_login(world.users[who])
+        page = client.get(reverse("oversight:contract", args=[SERVICE])).content.decode()
+        assert "7 drawn" in page
+        assert ('href="/staff/absences"' in page) == has_the_way, who
 
 
 @pytest.mark.parametrize(

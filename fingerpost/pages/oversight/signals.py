@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, resolve, reverse
 
 from fingerpost.agreements.contracts import signals as registered
 from fingerpost.agreements.contracts.models import Agreement
@@ -36,24 +36,26 @@ def signals_for(actor: Actor, agreement: Agreement, on: date) -> list[ShownSigna
     """The signals that this person may read, the worst first."""
     inward = actor.can(Permission.PREPARE_RETURN, agreement)
     return [
-        ShownSignal(one.clause, one.severity.value, one.words, _address(one.page, one.given))
+        ShownSignal(one.clause, one.severity.value, one.words, _address(actor, one.page, one.given))
         for one in registered.signals(agreement, on, inward=inward)
     ]
 
 
-def standings_of(agreement: Agreement, kinds: Iterable[str], on: date) -> dict[str, ShownStanding]:
+def standings_of(actor: Actor, agreement: Agreement, kinds: Iterable[str], on: date) -> dict[str, ShownStanding]:
     """Where each kind of record stands, by kind; kinds of which no room says so are left out."""
     found = {kind: standing(kind, agreement, on) for kind in dict.fromkeys(kinds)}
     return {
-        kind: ShownStanding(kind, one.words, _address(one.page, one.given))
+        kind: ShownStanding(kind, one.words, _address(actor, one.page, one.given))
         for kind, one in found.items()
         if one is not None
     }
 
 
-def _address(page: str, given: tuple[str, ...]) -> str:
-    """The address of a page by its name; empty where there is none of that name."""
+def _address(actor: Actor, page: str, given: tuple[str, ...]) -> str:
+    """The address of a page by its name; empty where there is none of that name, and for whoever may not open it."""
     try:
-        return reverse(page, args=given) if page else ""
+        address = reverse(page, args=given) if page else ""
     except NoReverseMatch:
         return ""
+    spec = getattr(resolve(address).func, "page_spec", None) if address else None
+    return address if spec is None or spec.allow is None or actor.has(spec.allow) else ""

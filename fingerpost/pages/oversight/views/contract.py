@@ -38,7 +38,7 @@ def contract(request: PageRequest, service: str) -> HttpResponse:
     rows = queries.matrix(request.actor, agreement, max(on, agreement.starts_on))
     wanted = request.GET.get("status", "")
     warned = signals_for(request.actor, agreement, on)
-    stands = standings_of(agreement, (kind for row in rows for kind in row.row.clause.served_by), on)
+    stands = standings_of(request.actor, agreement, (kind for row in rows for kind in row.row.clause.served_by), on)
     printed = {row.row.clause.key: row.row.clause.printed for row in rows}
     context = {
         "may_publish": request.actor.can(Permission.PUBLISH_INFORMATION, agreement),
@@ -106,7 +106,7 @@ def clause(request: PageRequest, service: str, key: str) -> HttpResponse:
     agreement = agreement_or_404(request, service)
     on = today_of(request, agreement)
     row = _row_or_404(request, agreement, key)
-    stands = standings_of(agreement, row.row.clause.served_by, on)
+    stands = standings_of(request.actor, agreement, row.row.clause.served_by, on)
     context = {
         "agreement": agreement,
         "row": row,
