@@ -115,3 +115,13 @@ def test_the_story_page_says_what_happened_and_where_nothing_did(world: World, h
     assert "The case was closed" not in contacts
     strange = signed_in(world, "alice").get(f"/families/{ref}/story?about=nothing&before=yesterday")
     assert strange.status_code == 200
+
+
+def test_a_story_leads_only_to_pages_that_the_reader_may_open(world: World, home: CaseMade) -> None:
+    """The manager of the service reads families, and works on no request."""
+    family, asked = home.row.family.ref, home.row.request.ref
+    for who, has_the_way in (("alice", True), ("sam", False)):
+        for path in (f"/families/{family}", f"/families/{family}/story"):
+            page = signed_in(world, who).get(path).content.decode()
+            assert (f'href="/requests/{asked}"' in page) == has_the_way, (who, path)
+            assert f'href="/cases/{home.row.ref}"' in page

@@ -4,13 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.urls import NoReverseMatch, resolve, reverse
-
 from fingerpost.agreements.contracts import signals as registered
 from fingerpost.agreements.contracts.models import Agreement
 from fingerpost.agreements.contracts.standing import standing
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.permissions import Permission
+from fingerpost.pages.kit.addresses import address_for
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ def signals_for(actor: Actor, agreement: Agreement, on: date) -> list[ShownSigna
     """The signals that this person may read, the worst first."""
     inward = actor.can(Permission.PREPARE_RETURN, agreement)
     return [
-        ShownSignal(one.clause, one.severity.value, one.words, _address(actor, one.page, one.given))
+        ShownSignal(one.clause, one.severity.value, one.words, address_for(actor, one.page, one.given))
         for one in registered.signals(agreement, on, inward=inward)
     ]
 
@@ -45,17 +44,7 @@ def standings_of(actor: Actor, agreement: Agreement, kinds: Iterable[str], on: d
     """Where each kind of record stands, by kind; kinds of which no room says so are left out."""
     found = {kind: standing(kind, agreement, on) for kind in dict.fromkeys(kinds)}
     return {
-        kind: ShownStanding(kind, one.words, _address(actor, one.page, one.given))
+        kind: ShownStanding(kind, one.words, address_for(actor, one.page, one.given))
         for kind, one in found.items()
         if one is not None
     }
-
-
-def _address(actor: Actor, page: str, given: tuple[str, ...]) -> str:
-    """The address of a page by its name; empty where there is none of that name, and for whoever may not open it."""
-    try:
-        address = reverse(page, args=given) if page else ""
-    except NoReverseMatch:
-        return ""
-    spec = getattr(resolve(address).func, "page_spec", None) if address else None
-    return address if spec is None or spec.allow is None or actor.has(spec.allow) else ""

@@ -1,9 +1,11 @@
 """What pages with lists share."""
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
+from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.tasks.queries import Item
+from fingerpost.pages.kit.addresses import address_for
 
 _BY_KIND = {"workforce.absence": "practice:absence", "workforce.supervisionaction": "practice:my_action"}
 _BY_LETTER = {
@@ -26,16 +28,13 @@ def page_number(request: HttpRequest) -> int:
 
 
 def where_about(item: Item) -> str:
-    """The address of the record a line of a worklist is about; empty for one without a page."""
+    """The address of the record a line of her own worklist is about; empty for one without a page."""
     if name := _BY_KIND.get(item.about_kind):
         return reverse(name, args=[item.about_id])
-    return where_ref(item.ref)
+    name = _BY_LETTER.get(item.ref[:1], "")
+    return reverse(name, args=[item.ref]) if name else ""
 
 
-def where_ref(ref: str) -> str:
-    """The address of the record of this reference; empty for one without a page."""
-    name = _BY_LETTER.get(ref[:1], "")
-    try:
-        return reverse(name, args=[ref]) if name else ""
-    except NoReverseMatch:
-        return ""
+def where_ref(actor: Actor, ref: str) -> str:
+    """The address of the record of this reference; empty for one without a page, or with one that she may not open."""
+    return address_for(actor, _BY_LETTER.get(ref[:1], ""), [ref])

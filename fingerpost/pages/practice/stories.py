@@ -1,14 +1,16 @@
 """What happened to a family, as lines of a page: in the words of the contract, each with the way to its record."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils import timezone
 
 from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.ground.access.actor import Actor
 from fingerpost.pages.practice.lists import where_ref
 from fingerpost.proof.chronology.events import Event
-from fingerpost.proof.chronology.wording import TOLD_IN_THE_TITLE, titled
+from fingerpost.proof.chronology.wording import TOLD_IN_THE_TITLE, Labels, titled
 
 
 @dataclass(frozen=True)
@@ -27,16 +29,25 @@ class Entry:
         return timezone.localdate(self.at) if isinstance(self.at, datetime) else self.at
 
 
-def told(event: Event, held: Rules) -> Entry:
-    """An event as a line of the story, in the words of the contract."""
+def labels_of(held: Rules) -> dict[str, str]:
+    """What the contract calls kinds of contact, reasons for closing and questionnaires: code to label."""
     pathway = held.contract.pathway
     labels = {code: kind.label for code, kind in pathway.contacts.items()}
     labels |= {code: reason.label for code, reason in pathway.closure_reasons.items()}
-    labels |= {code: words.title for code, words in held.contract.instruments.items()}
+    return labels | {code: words.title for code, words in held.contract.instruments.items()}
+
+
+def told(events: Iterable[Event], held: Rules, actor: Actor) -> list[Entry]:
+    """Events as lines of the story, in the words of the contract, each with the way to its record if the reader may open it."""
+    labels = labels_of(held)
+    return [_entry(event, labels, actor) for event in events]
+
+
+def _entry(event: Event, labels: Labels, actor: Actor) -> Entry:
     return Entry(
         at=event.at if event.has_time else timezone.localdate(event.at),
         title=titled(event, labels),
         by=event.by,
         text="" if event.what in TOLD_IN_THE_TITLE else event.text,
-        href=where_ref(event.ref),
+        href=where_ref(actor, event.ref),
     )

@@ -1,6 +1,7 @@
 """A family: who they are, what is known, what was done lately."""
 
 from datetime import date
+from functools import partial
 
 from django.http import Http404, HttpResponse
 from django.utils import timezone
@@ -14,6 +15,7 @@ from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.shortcuts import done, refused, render
 from fingerpost.pages.practice.asking import at_noon
+from fingerpost.pages.practice.lists import where_ref
 from fingerpost.pages.practice.stories import told
 from fingerpost.people.consent import commands as consent
 from fingerpost.people.consent.models import Consent
@@ -44,12 +46,15 @@ def family(request: PageRequest, ref: str) -> HttpResponse:
         "concerns": concerns_of(request.actor, shown.family.pk),
         "groups": groups_of([one.person for one in shown.members], held.on),
         "priority": held.contract.pathway.priority,
+        "where_ref": partial(where_ref, request.actor),
         "may_ask": request.actor.can(Permission.MAKE_REQUEST, shown.family),
         "may_assess": request.actor.can(Permission.ASSESS_FAMILY, shown.family),
         "may_restrict": request.actor.can(Permission.DECIDE_CONCERN, shown.family),
         "may_raise": request.actor.can(Permission.RAISE_CONCERN, shown.family),
         "consents": answers(request.actor, [shown.family]),
-        "lately": [told(event, held) for event in events.of_family(request.actor, shown.family, most=LATELY)],
+        "lately": [
+            told(event, held, request.actor) for event in events.of_family(request.actor, shown.family, most=LATELY)
+        ],
         "places": groups.of_family(request.actor, shown.family, [member.person.pk for member in shown.members]),
         "may_book": request.actor.can(Permission.RUN_GROUP, shown.family),
         "may_open": lambda run: request.actor.can(Permission.RUN_GROUP, run),

@@ -36,7 +36,7 @@ def family_story(request: PageRequest, ref: str) -> HttpResponse:
     shown, earlier = found[:ON_A_PAGE], len(found) > ON_A_PAGE
     today = timezone.localdate(request.at)
     held = rules(request.actor.service, today)
-    entries = [told(event, held) for event in shown]
+    entries = told(shown, held, request.actor)
     if not subject:
         entries += _silences(request, about, shown, held, today, has_more=earlier, before=before)
     context = {
