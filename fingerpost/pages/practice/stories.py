@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.access.actor import Actor
+from fingerpost.pages.practice.contract_words import case_words
 from fingerpost.pages.practice.lists import where_ref
 from fingerpost.proof.chronology.events import Event
 from fingerpost.proof.chronology.wording import TOLD_IN_THE_TITLE, Labels, titled
@@ -29,17 +30,9 @@ class Entry:
         return timezone.localdate(self.at) if isinstance(self.at, datetime) else self.at
 
 
-def labels_of(held: Rules) -> dict[str, str]:
-    """What the contract calls kinds of contact, reasons for closing and questionnaires: code to label."""
-    pathway = held.contract.pathway
-    labels = {code: kind.label for code, kind in pathway.contacts.items()}
-    labels |= {code: reason.label for code, reason in pathway.closure_reasons.items()}
-    return labels | {code: words.title for code, words in held.contract.instruments.items()}
-
-
 def told(events: Iterable[Event], held: Rules, actor: Actor) -> list[Entry]:
     """Events as lines of the story, in the words of the contract, each with the way to its record if the reader may open it."""
-    labels = labels_of(held)
+    labels = {code: label for words in case_words(held).values() for code, label in words.items()}
     return [_entry(event, labels, actor) for event in events]
 
 

@@ -15,6 +15,7 @@ from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.shortcuts import done, posted_again, refused, render
 from fingerpost.pages.practice.changed import compared
+from fingerpost.pages.practice.contract_words import case_words
 from fingerpost.pages.practice.next_steps import next_steps
 from fingerpost.pages.practice.views.requests import allocate
 from fingerpost.work.casework import commands, queries
@@ -63,17 +64,6 @@ def rules_of(request: PageRequest, subject: Case) -> Rules:
 def asks_for_stories(held: Rules) -> bool:
     """Whether a return of the contract wants case studies."""
     return any(words.case_studies for words in held.contract.returns.values())
-
-
-def case_words(held: Rules) -> dict[str, dict[str, str]]:
-    """What this contract calls kinds of contact, reasons for closing and questionnaires: code to label."""
-    pathway = held.contract.pathway
-    return {
-        "contacts": {code: kind.label for code, kind in pathway.contacts.items()},
-        "reasons": {code: reason.label for code, reason in pathway.closure_reasons.items()},
-        "school_events": {code: kind.label for code, kind in pathway.school_events.items()},
-        "instruments": {code: words.title for code, words in held.contract.instruments.items()},
-    }
 
 
 @page(allow=Permission.ALLOCATE_CASE, shows="family")

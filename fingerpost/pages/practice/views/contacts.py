@@ -16,7 +16,8 @@ from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.shortcuts import done, posted_again, refused, render
 from fingerpost.pages.practice.asking import at_time
-from fingerpost.pages.practice.views.cases import case_or_404, case_words, rules_of
+from fingerpost.pages.practice.contract_words import case_words
+from fingerpost.pages.practice.views.cases import case_or_404, rules_of
 from fingerpost.work.casework import commands
 from fingerpost.work.casework.models import Case, Contact
 

@@ -52,9 +52,7 @@ def family(request: PageRequest, ref: str) -> HttpResponse:
         "may_restrict": request.actor.can(Permission.DECIDE_CONCERN, shown.family),
         "may_raise": request.actor.can(Permission.RAISE_CONCERN, shown.family),
         "consents": answers(request.actor, [shown.family]),
-        "lately": [
-            told(event, held, request.actor) for event in events.of_family(request.actor, shown.family, most=LATELY)
-        ],
+        "lately": told(events.of_family(request.actor, shown.family, most=LATELY), held, request.actor),
         "places": groups.of_family(request.actor, shown.family, [member.person.pk for member in shown.members]),
         "may_book": request.actor.can(Permission.RUN_GROUP, shown.family),
         "may_open": lambda run: request.actor.can(Permission.RUN_GROUP, run),
