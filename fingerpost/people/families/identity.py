@@ -1,6 +1,7 @@
 """Numbers and postcodes that others gave: read as people type them, checked, and kept in one form."""
 
 import re
+from datetime import date
 
 import nhs_number
 from stdnum.gb import upn as upn_standard
@@ -59,3 +60,10 @@ def postcode(words: str) -> str:
 
 def _shown(words: str) -> str:
     return words.strip()[:40]
+
+
+def age_on(born: date | None, day: date) -> int | None:
+    """Whole years on a day; None when the birth date is not known."""
+    if born is None:
+        return None
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))

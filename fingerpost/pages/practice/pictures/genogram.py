@@ -12,6 +12,7 @@ from datetime import date
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from fingerpost.people.families.identity import age_on
 from fingerpost.people.families.models import Relationship
 from fingerpost.proof.chronology.generations import PARENTHOOD, Place, placed
 from fingerpost.proof.chronology.kinship import Kin, Kinship, Tie
@@ -193,7 +194,7 @@ def _p(value: float) -> str:
 
 def age_in_words(born: date | None, on: date) -> str:
     """How old somebody was on the day; empty where that is not known or she was not born."""
-    if born is None or born > on:
+    years = age_on(born, on)
+    if years is None or years < 0:
         return ""
-    years = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
     return f"{years} years" if years != 1 else "1 year"

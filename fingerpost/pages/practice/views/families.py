@@ -1,6 +1,5 @@
 """A family: who they are, what is known, what was done lately."""
 
-from datetime import date
 from functools import partial
 
 from django.http import Http404, HttpResponse
@@ -21,6 +20,7 @@ from fingerpost.people.consent import commands as consent
 from fingerpost.people.consent.models import Consent
 from fingerpost.people.consent.queries import answers
 from fingerpost.people.families import queries as families
+from fingerpost.people.families.identity import age_on
 from fingerpost.people.families.models import Family
 from fingerpost.proof.chronology import events
 from fingerpost.work.assessments import commands as assessments
@@ -60,13 +60,6 @@ def family(request: PageRequest, ref: str) -> HttpResponse:
         "age_on": age_on,
     }
     return render(request, "practice/family.html", context)
-
-
-def age_on(born: date | None, day: date) -> int | None:
-    """Whole years on a day; None when the birth date is not known."""
-    if born is None:
-        return None
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 def family_or_404(request: PageRequest, ref: str) -> Family:
