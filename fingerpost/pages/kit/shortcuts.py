@@ -4,12 +4,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 
 from fingerpost.ground.access.command import Refused
 
-__all__ = ["done", "posted_again", "refused", "render"]
+__all__ = ["done", "plain_form", "posted_again", "refused", "render"]
 
 
 def done(request: HttpRequest, to: str, *args: Any, said: str = "", **kwargs: Any) -> HttpResponseRedirect:
@@ -19,6 +19,11 @@ def done(request: HttpRequest, to: str, *args: Any, said: str = "", **kwargs: An
     response = redirect(to, *args, **kwargs)
     response.said = said[:500]  # type: ignore[attr-defined]  # kept by `once`, to say again to a second post
     return response
+
+
+def plain_form(request: HttpRequest, context: dict[str, Any], *, back: str, back_text: str) -> HttpResponse:
+    """A page with one form and the way back, an address. What the context may hold stands in the template."""
+    return render(request, "kit/plain_form.html", {**context, "back": back, "back_text": back_text})
 
 
 def refused(form: BaseForm, refusal: Refused, **renamed: str) -> None:

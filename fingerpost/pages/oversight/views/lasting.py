@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
+from django.urls import reverse
 
 from fingerpost.agreements.contracts.models import Agreement
 from fingerpost.agreements.contracts.queries import rules
@@ -11,9 +12,10 @@ from fingerpost.ground.access.command import ChangedMeanwhile, Refused
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.pages.kit import fields
+from fingerpost.pages.kit import words as in_words
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
-from fingerpost.pages.kit.shortcuts import done, posted_again, refused, render
+from fingerpost.pages.kit.shortcuts import done, plain_form, posted_again, refused, render
 from fingerpost.pages.oversight.reach import agreement_or_404, today_of
 from fingerpost.work.workforce import commands, queries
 from fingerpost.work.workforce.models import PlanAction
@@ -121,6 +123,13 @@ def post_change_new(request: PageRequest, service: str) -> HttpResponse:
 def _plan_form(
     request: PageRequest, agreement: Agreement, form: KitForm, title: str, *, theirs: PlanAction | None = None
 ) -> HttpResponse:
-    back = ("oversight:plan", "Plan to last", agreement.key)
-    context = {"form": form, "title": title, "submit": "Save", "caption": "Plan to last", "back": back}
-    return render(request, "oversight/plain_form.html", {**context, "theirs": theirs})
+    context = {"form": form, "title": title, "submit": "Save", "caption": "Plan to last"}
+    if theirs:
+        context["typed_rows"] = [
+            ("What is to be done", theirs.what),
+            ("Who sees to it", theirs.owner),
+            ("By", in_words.date(theirs.due_on)),
+            ("Done", in_words.date(theirs.done_on)),
+        ]
+    back = reverse("oversight:plan", args=[agreement.key])
+    return plain_form(request, context, back=back, back_text="Plan to last")

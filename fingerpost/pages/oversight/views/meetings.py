@@ -17,7 +17,7 @@ from fingerpost.ground.access.permissions import Permission
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
-from fingerpost.pages.kit.shortcuts import done, posted_again, refused, render
+from fingerpost.pages.kit.shortcuts import done, plain_form, posted_again, refused, render
 from fingerpost.pages.oversight.reach import agreement_or_404, to_my_service, today_of
 
 
@@ -70,7 +70,7 @@ def meeting_new(request: PageRequest, service: str) -> HttpResponse:
         else:
             return done(request, "oversight:meeting", made.ref, said="The meeting is called.")
     context = {"form": form, "title": "Call a meeting", "submit": "Save"}
-    return plain_form(request, context, reverse("oversight:meetings", args=[service]), "Meetings")
+    return plain_form(request, context, back=reverse("oversight:meetings", args=[service]), back_text="Meetings")
 
 
 def meeting_or_404(request: PageRequest, ref: str) -> Meeting:
@@ -158,7 +158,7 @@ def meeting_record(request: PageRequest, ref: str) -> HttpResponse:
     context = {"form": form, "title": "Write the record", "submit": "Save", "keep_as": ref}
     if theirs:
         context["typed"] = "\n".join([*theirs.decisions, theirs.note])
-    return plain_form(request, context, reverse("oversight:meeting", args=[ref]), "The meeting")
+    return plain_form(request, context, back=reverse("oversight:meeting", args=[ref]), back_text="The meeting")
 
 
 class ActionForm(KitForm):
@@ -190,7 +190,7 @@ def action_new(request: PageRequest, ref: str) -> HttpResponse:
         else:
             return done(request, "oversight:meeting", ref, said="The action stands on the owner’s list.")
     context = {"form": form, "title": "Add an action", "submit": "Save"}
-    return plain_form(request, context, reverse("oversight:meeting", args=[ref]), "The meeting")
+    return plain_form(request, context, back=reverse("oversight:meeting", args=[ref]), back_text="The meeting")
 
 
 class DoneForm(KitForm):
@@ -209,9 +209,4 @@ def action_done(request: PageRequest, ref: str, action: UUID) -> HttpResponse:
         commands.finish(request.actor, held, **form.cleaned_data, at=request.at)
         return done(request, "oversight:meeting", ref, said="The action is done.")
     context = {"form": form, "title": f"Done: {held.text}", "submit": "Save"}
-    return plain_form(request, context, reverse("oversight:meeting", args=[ref]), "The meeting")
-
-
-def plain_form(request: PageRequest, context: dict[str, Any], back: str, back_text: str) -> HttpResponse:
-    """A page with one form, and the way back."""
-    return render(request, "oversight/form.html", {**context, "back": back, "back_text": back_text})
+    return plain_form(request, context, back=reverse("oversight:meeting", args=[ref]), back_text="The meeting")

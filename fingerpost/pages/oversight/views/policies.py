@@ -1,9 +1,9 @@
 """The register of policies: each with its version in force, and who has not read it yet."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
+from django.urls import reverse
 
 from fingerpost.agreements.contracts.models import Agreement
 from fingerpost.agreements.contracts.queries import rules
@@ -15,7 +15,7 @@ from fingerpost.ground.access.permissions import Permission
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
-from fingerpost.pages.kit.shortcuts import done, refused, render
+from fingerpost.pages.kit.shortcuts import done, plain_form, refused, render
 from fingerpost.pages.oversight.reach import agreement_or_404, today_of
 from fingerpost.work.workforce.queries import Member, staff
 
@@ -86,9 +86,9 @@ def policy_new(request: PageRequest, service: str) -> HttpResponse:
             refused(form, refusal)
         else:
             return done(request, "oversight:policy_issue", service, made.pk, said="Now enter its first version.")
-    back = ("oversight:policies", "Policies", service)
-    context = {"form": form, "title": "Add a policy", "submit": "Go on", "caption": agreement.title, "back": back}
-    return render(request, "oversight/plain_form.html", context)
+    back = reverse("oversight:policies", args=[service])
+    context = {"form": form, "title": "Add a policy", "submit": "Go on", "caption": agreement.title}
+    return plain_form(request, context, back=back, back_text="Policies")
 
 
 class IssueForm(KitForm):
@@ -143,6 +143,6 @@ def policy_withdraw(request: PageRequest, service: str, policy: UUID) -> HttpRes
 
 
 def _policy_form(request: PageRequest, found: Policy, form: KitForm, title: str, submit: str) -> HttpResponse:
-    back: tuple[Any, ...] = ("oversight:policy", "The policy", found.service, found.pk)
-    context = {"form": form, "title": title, "submit": submit, "caption": found.title, "back": back}
-    return render(request, "oversight/plain_form.html", context)
+    back = reverse("oversight:policy", args=[found.service, found.pk])
+    context = {"form": form, "title": title, "submit": submit, "caption": found.title}
+    return plain_form(request, context, back=back, back_text="The policy")

@@ -19,9 +19,8 @@ from fingerpost.language.periods import Period
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
-from fingerpost.pages.kit.shortcuts import done, posted_again, refused, render
+from fingerpost.pages.kit.shortcuts import done, plain_form, posted_again, refused, render
 from fingerpost.pages.oversight.reach import agreement_or_404, to_my_service, today_of
-from fingerpost.pages.oversight.views.meetings import plain_form
 from fingerpost.proof.quality import commands, queries
 from fingerpost.proof.quality.behind import record_behind
 from fingerpost.proof.quality.drawing import IN_WORDS, place_of
@@ -73,7 +72,7 @@ def sample_new(request: PageRequest, service: str) -> HttpResponse:
         else:
             return done(request, "oversight:sample", made.ref, said="The sample is drawn and kept.")
     context = {"form": form, "title": "Draw a sample", "submit": "Draw", "lead": IN_WORDS}
-    return plain_form(request, context, reverse("oversight:samples", args=[service]), "Samples")
+    return plain_form(request, context, back=reverse("oversight:samples", args=[service]), back_text="Samples")
 
 
 def _draw_form(request: PageRequest, agreement: Agreement) -> DrawForm:
@@ -139,7 +138,7 @@ def sample_set_aside(request: PageRequest, ref: str) -> HttpResponse:
         else:
             return done(request, "oversight:sample", ref, said="The sample is set aside. It stays for all to read.")
     context = {"form": form, "title": "Set the sample aside", "submit": "Set it aside"}
-    return plain_form(request, context, reverse("oversight:sample", args=[ref]), f"Sample {ref}")
+    return plain_form(request, context, back=reverse("oversight:sample", args=[ref]), back_text=f"Sample {ref}")
 
 
 @page(allow=Permission.VIEW_RECORDS_COUNTED)

@@ -1,6 +1,7 @@
 """Posts funded and filled on any day, and the minimum that each area must never be without."""
 
 from django.http import Http404, HttpResponse
+from django.urls import reverse
 
 from fingerpost.agreements.contracts.queries import rules
 from fingerpost.ground.access.command import Refused
@@ -10,7 +11,7 @@ from fingerpost.ground.places.models import Area
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
-from fingerpost.pages.kit.shortcuts import done, refused, render
+from fingerpost.pages.kit.shortcuts import done, plain_form, refused, render
 from fingerpost.pages.oversight.reach import agreement_or_404, today_of
 from fingerpost.work.workforce import commands, queries
 from fingerpost.work.workforce.models import Minimum
@@ -65,6 +66,6 @@ def minimum(request: PageRequest, service: str, area: str) -> HttpResponse:
             refused(form, refusal)
         else:
             return done(request, "practice:staff_areas", said=f"The minimum of {found.name} has been set.")
-    back = ("practice:staff_areas", "Areas and who serves them")
-    context = {"form": form, "title": "Set the agreed minimum", "caption": found.name, "submit": "Save", "back": back}
-    return render(request, "oversight/plain_form.html", context)
+    context = {"form": form, "title": "Set the agreed minimum", "caption": found.name, "submit": "Save"}
+    back = reverse("practice:staff_areas")
+    return plain_form(request, context, back=back, back_text="Areas and who serves them")

@@ -17,7 +17,7 @@ from fingerpost.ground.places.models import Area
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
-from fingerpost.pages.kit.shortcuts import done, refused, render
+from fingerpost.pages.kit.shortcuts import done, plain_form, refused, render
 from fingerpost.proof.quality import commands, queries
 from fingerpost.proof.quality.models import Barrier
 from fingerpost.work.referrals.home import team_of
@@ -140,4 +140,4 @@ def barrier_resolve(request: PageRequest, ref: str) -> HttpResponse:
 
 
 def _form(request: PageRequest, context: dict[str, Any], back: str) -> HttpResponse:
-    return render(request, "practice/plain_form.html", {**context, "back": back, "back_text": "Barriers"})
+    return plain_form(request, context, back=back, back_text="Barriers")

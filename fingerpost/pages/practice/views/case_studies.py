@@ -14,7 +14,7 @@ from fingerpost.ground.access.permissions import Permission
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
-from fingerpost.pages.kit.shortcuts import done, posted_again, refused, render
+from fingerpost.pages.kit.shortcuts import done, plain_form, posted_again, refused, render
 from fingerpost.pages.practice.views.cases import case_or_404
 from fingerpost.people.consent.models import Consent
 from fingerpost.people.consent.queries import current
@@ -141,7 +141,13 @@ def case_study_edit(request: PageRequest, ref: str) -> HttpResponse:
             refused(form, refusal)
         else:
             return done(request, "practice:case_study", ref, said="The story is kept as you wrote it.")
-    context = {"form": form, "title": "Change the story", "submit": "Save", "keep_as": ref, "theirs": theirs}
+    context = {
+        "form": form,
+        "title": "Change the story",
+        "submit": "Save",
+        "keep_as": ref,
+        "typed": theirs and theirs.text,
+    }
     return _form(request, context, reverse("practice:case_study", args=[ref]), "The case study")
 
 
@@ -191,7 +197,7 @@ def case_study_approve(request: PageRequest, ref: str) -> HttpResponse:
         else:
             said = "The case study is approved." if told["decided"] == "approve" else "It is back with its writer."
             return done(request, "practice:case_study", ref, said=said)
-    context = {"form": form, "title": "Approve the case study", "submit": "Save", "study": study}
+    context = {"form": form, "title": "Approve the case study", "submit": "Save", "reading": (study.title, study.text)}
     return _form(request, context, reverse("practice:case_study", args=[ref]), "The case study")
 
 
@@ -216,4 +222,4 @@ def case_study_take_out(request: PageRequest, ref: str) -> HttpResponse:
 
 
 def _form(request: PageRequest, context: dict[str, Any], back: str, back_text: str) -> HttpResponse:
-    return render(request, "practice/plain_form.html", {**context, "back": back, "back_text": back_text})
+    return plain_form(request, context, back=back, back_text=back_text)
