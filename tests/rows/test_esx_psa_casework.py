@@ -1,357 +1,237 @@
-"""Essex Parent Support Advisors: who is taken on, who works with them, how the work ends. Values as the register gives them."""
+"""How the work of Essex Parent Support Advisors ends, and what came of it. Values as the register gives them, on the pages."""
 
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
-from fingerpost.agreements.contracts import commands as contracts
-from fingerpost.agreements.contracts.queries import agreement_of
-from fingerpost.ground.access.actor import Actor
-from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.scope import Scope
-from fingerpost.people.consent import commands as consent
 from fingerpost.people.correspondence.models import Message
 from fingerpost.people.schooling import commands as schooling
-from fingerpost.people.schooling.commands import ExclusionGiven
-from fingerpost.work.casework import commands, queries
+from fingerpost.work.casework import commands
 from fingerpost.work.casework.models import Case
 from fingerpost.work.directory import commands as directory
-from fingerpost.work.outcomes import commands as outcomes
-from fingerpost.work.referrals import commands as referrals
-from fingerpost.work.referrals import queries as requests
-from fingerpost.work.referrals.models import Request
-from tests.fixtures.attendance import load_attendance, load_exclusions, spread, weeks_before
+from fingerpost.work.directory.models import Entry
+from tests.fixtures.browsing import Browser, Today, first_numbers, opened, posted, rows_of, told, turned_down, words_of
 from tests.fixtures.cases import allocated, supervised
-from tests.fixtures.families import Household, household
-from tests.fixtures.referrals import assessed, received
+from tests.fixtures.families import SYSTEM, Household, household
 from tests.fixtures.world import SERVICE, World, moment
 
-# Twelve school weeks end before this Monday. Two weeks of Easter holiday and a week of half term lie among them.
-AT = moment(2010, 6, 14)
-ON = AT.date()
+OPENED, CLOSED = moment(2010, 9, 20), moment(2010, 11, 12)
+MET = {"reason": "needs_met", "outcomes_met": "fully", "revision": "2"}
 
 
-def reason(request: Request, criterion: str) -> str:
-    """What the stored decision says of one criterion."""
-    request.refresh_from_db()
-    return next(r["text"] for r in request.decision.reasons if r["criterion"] == criterion)
-
-
-def answer(request: Request, criterion: str) -> str:
-    return next(r["answer"] for r in request.decision.reasons if r["criterion"] == criterion)
-
-
-def decided(world: World, home: Household, *, at: datetime = AT) -> Request:
-    request = received(home, world.actor("erin"), at=at)
-    return referrals.decide(world.actor("bob"), request, at=at)
-
-
-@pytest.mark.row("ESX-PSA-2.4.1")
-@pytest.mark.parametrize(
-    ("attended", "outcome", "met", "words"),
-    [
-        (102, "accepted", "yes", "Attendance was 85.0 % over the last 12 school weeks."),
-        (96, "accepted", "yes", "Attendance was 80.0 % over the last 12 school weeks."),
-        (95, "refused", "no", "Attendance was 79.2 %, below 80 %. Refer the child to the Education Welfare Officer."),
-        (109, "refused", "no", "Attendance was 90.8 %, above 90 %."),
-    ],
-)
-def test_attendance_from_80_to_90_percent(
-    world: World, sam: Actor, attended: int, outcome: str, met: str, words: str
-) -> None:
-    home = household()
-    load_exclusions(sam, complete_to=ON, at=AT)
-    # Sessions missed early, so that nothing looks like a fall; and a week before the twelve, in which nobody came.
-    load_attendance(sam, home.child, [0, *reversed(spread(attended, 12))], before=ON, at=AT)
-    assessed(home, world.actor("alice"), on=date(2010, 5, 4), at=AT)
-    request = decided(world, home)
-    assert (request.outcome, answer(request, "attendance")) == (outcome, met)
-    assert reason(request, "attendance") == words
-    if attended == 95:
-        assert request.status == "refer_to_education_welfare_officer"
-
-
-@pytest.mark.row("ESX-PSA-2.4.1")
-def test_a_holiday_of_two_weeks_does_not_shorten_the_span(world: World) -> None:
-    weeks = weeks_before(ON, 12)
-    mondays = [monday for _, monday in weeks]
-    assert (mondays[0], mondays[-1]) == (date(2010, 3, 1), date(2010, 6, 7))
-    assert date(2010, 4, 5) not in mondays
-    assert date(2010, 4, 12) not in mondays
-
-
-@pytest.mark.row("ESX-PSA-2.4.1")
-def test_the_ends_of_the_range_may_be_agreed_otherwise(world: World, sam: Actor, dave: Actor) -> None:
-    home = household()
-    load_exclusions(sam, complete_to=ON, at=AT)
-    load_attendance(sam, home.child, list(reversed(spread(96, 12))), before=ON, at=AT)
-    assessed(home, world.actor("alice"), on=date(2010, 5, 4), at=AT)
-    agreement = agreement_of(SERVICE)
-    contracts.agree_reading(
-        dave, agreement, question="casework.band_ends", letter="B", in_force_from=date(2010, 6, 1), at=AT
-    )
-    request = decided(world, home)
-    assert request.status == "refer_to_education_welfare_officer"
-
-
-@pytest.mark.row("ESX-PSA-2.4.2")
-def test_a_forecast_needs_a_typed_reason_and_is_counted_apart(world: World, sam: Actor, bob: Actor) -> None:
-    home, other = household("Fall"), household("Range")
-    load_exclusions(sam, complete_to=ON, at=AT)
-    # 78 of 80, then 32 of 40: 91.7 % over twelve weeks and 80 % over the last four.
-    load_attendance(sam, home.child, [*([10] * 6), 9, 9, 8, 8, 8, 8], before=ON, at=AT)
-    load_attendance(sam, other.child, list(reversed(spread(102, 12))), before=ON, at=AT)
-    for one in (home, other):
-        assessed(one, world.actor("alice"), on=date(2010, 5, 4), at=AT)
-    assert decided(world, other).route == "attendance"
-    request = decided(world, home)
-    assert (request.outcome, request.status) == ("", "awaiting_forecast_reason")
-    with pytest.raises(Refused):
-        commands.allocate(bob, request, worker=world.users["alice"], at=AT)
-    with pytest.raises(Refused):
-        referrals.accept_on_forecast(bob, request, forecast_reason="", at=AT)
-
-    request = referrals.accept_on_forecast(bob, request, forecast_reason="Her mother is ill again", at=AT)
-
-    assert (request.outcome, request.route) == ("accepted", "forecast")
-    assert reason(request, "forecast") == (
-        "Attendance was 80.0 % over the last 4 school weeks. The worker wrote: Her mother is ill again"
-    )
-    counted = requests.counts_by_route(bob, SERVICE, since=date(2010, 6, 1), until=date(2010, 6, 30))
-    assert counted == {"attendance": 1, "forecast": 1}
-    case = commands.allocate(bob, request, worker=world.users["alice"], at=AT)
-    assert case.worker == world.users["alice"]
-
-
-@pytest.mark.row("ESX-PSA-2.4.3")
-def test_one_fixed_term_exclusion_of_two_days_is_named(world: World, sam: Actor, dave: Actor) -> None:
-    home = household()
-    # 96 of 100 sessions.
-    load_attendance(sam, home.child, [*([10] * 7), 6, 5, 5, 5, 5], possible=[*([10] * 8), 5, 5, 5, 5], before=ON, at=AT)
-    given = ExclusionGiven(
-        home.child.pk, home.child.scope, "fixed_term", date(2010, 5, 18), date(2010, 5, 19), 4, ("PP",), "8815001"
-    )
-    load_exclusions(sam, [given], complete_to=ON, at=AT)
-    assessed(home, world.actor("alice"), on=date(2010, 5, 4), at=AT)
-    request = decided(world, home)
-    assert (request.outcome, request.route) == ("accepted", "exclusion")
-    assert reason(request, "attendance") == "Attendance was 96.0 %, above 90 %."
-    assert reason(request, "exclusion") == (
-        "The school excluded the child for a fixed term: 18 May 2010 to 19 May 2010 (2 days)."
-    )
-
-    # The other reading, exactly one, is a setting: with a second exclusion it no longer admits.
-    second = ExclusionGiven(home.child.pk, home.child.scope, "fixed_term", date(2010, 6, 8), None, 1)
-    load_exclusions(sam, [second], complete_to=ON, at=AT)
-    assert referrals.decide(world.actor("bob"), request, at=AT).outcome == "accepted"
-    agreement = agreement_of(SERVICE)
-    contracts.agree_reading(
-        dave, agreement, question="casework.exclusions", letter="B", in_force_from=date(2010, 6, 1), at=AT
-    )
-    assert referrals.decide(world.actor("bob"), request, at=AT).outcome == "refused"
-
-
-@pytest.mark.row("ESX-PSA-2.4.4")
-def test_without_a_common_assessment_nobody_is_allocated(world: World, alice: Actor, bob: Actor, sam: Actor) -> None:
-    before, at = moment(2010, 5, 3), moment(2010, 5, 4)
-    home = household()
-    load_exclusions(sam, complete_to=before.date(), at=before)
-    # 84 of 100 sessions.
-    attended, possible = [4, 4, 4, 4, *([8] * 4), *([9] * 4)], [5, 5, 5, 5, *([10] * 8)]
-    load_attendance(sam, home.child, attended, possible=possible, before=before.date(), at=before)
-    request = decided(world, home, at=before)
-    assert reason(request, "attendance") == "Attendance was 84.0 % over the last 12 school weeks."
-    assert (request.outcome, request.status) == ("", "awaiting_assessment")
-    with pytest.raises(Refused, match="This request is awaiting assessment, so it cannot be allocated"):
-        commands.allocate(bob, request, worker=world.users["alice"], at=before)
-
-    assessed(home, alice, on=date(2010, 5, 4), at=at)
-
-    request.refresh_from_db()
-    assert (request.outcome, request.route) == ("accepted", "attendance")
-    assert (
-        reason(request, "assessment") == "The common assessment of 4 May 2010 found that parenting support would help."
-    )
-    assert commands.allocate(bob, request, worker=world.users["alice"], at=at).worker_id == alice.id
-
-
-@pytest.mark.row("ESX-PSA-2.4.4")
-def test_the_other_reading_asks_for_an_assessment_after_an_exclusion_only(
-    world: World, bob: Actor, sam: Actor, dave: Actor
-) -> None:
-    home, excluded = household("Range"), household("Out")
-    load_attendance(sam, home.child, list(reversed(spread(102, 12))), before=ON, at=AT)
-    load_attendance(sam, excluded.child, [10] * 12, before=ON, at=AT)
-    load_exclusions(sam, complete_to=ON, at=AT)
-    schooling.record_exclusion(bob, excluded.child, kind="fixed_term", started_on=date(2010, 6, 8), sessions=2, at=AT)
-    agreement = agreement_of(SERVICE)
-    contracts.agree_reading(
-        dave, agreement, question="casework.assessment_scope", letter="B", in_force_from=date(2010, 6, 1), at=AT
-    )
-    assert decided(world, home).outcome == "accepted"
-    assert decided(world, excluded).status == "awaiting_assessment"
-
-
-@pytest.mark.row("ESX-PSA-2.5.1")
-def test_the_advisor_of_the_home_locality_is_proposed(world: World, bob: Actor) -> None:
-    home = household(locality="tendring")
-    schooling.enrol(bob, home.child, school=world.schools["8815002"], at=AT)
-    case = opened_for(world, home)
-    first, second = queries.possible_workers(case, ON)
-    assert (first.name, first.area_name, first.is_home) == ("Alice Marsh", "Tendring", True)
-    assert (second.name, second.area_name, second.is_home) == ("Carol Reed", "Colchester", False)
-
-    with pytest.raises(Refused, match="another locality") as refusal:
-        commands.allocate(bob, case, worker=world.users["carol"], at=AT)
-    assert refusal.value.field == "exception_reason"
-
-    case = commands.allocate(
-        bob, case, worker=world.users["carol"], exception_reason="Alice knows the family privately", at=AT
-    )
-    page = queries.case_page(bob, case.ref)
-    assert page.allocations[0].exception_reason == "Alice knows the family privately"
-
-
-def opened_for(world: World, home: Household) -> Case:
-    """The case opened on an accepted request, with nobody to work it yet."""
-    bob = world.actor("bob")
-    schooling.record_exclusion(bob, home.child, kind="fixed_term", started_on=date(2010, 6, 8), sessions=2, at=AT)
-    assessed(home, bob, on=date(2010, 6, 9), at=AT)
-    return commands.open_case(bob, decided(world, home), at=AT)
-
-
-@pytest.mark.row("ESX-PSA-2.5.2")
-def test_the_school_is_told_or_the_refusal_is_recorded(world: World, alice: Actor, bob: Actor) -> None:
-    opened, closed = moment(2010, 9, 20), moment(2010, 11, 12)
-    home = household()
-    schooling.enrol(alice, home.child, school=world.schools["8815001"], at=opened)
-    case = allocated(world, home=home, at=opened)
+def with_school(world: World, name: str = "Field") -> tuple[Household, Case]:
+    """A family whose child goes to Quay Primary School, and its case with Alice, discussed on 8 November."""
+    home = household(name)
+    schooling.enrol(world.actor("alice"), home.child, school=world.schools["8815001"], at=OPENED)
+    case = allocated(world, home=home, at=OPENED)
     supervised(world, case, at=moment(2010, 11, 8))
-    consent.answer(
-        alice,
-        home.family,
+    return home, case
+
+
+def asked(client: Client, home: Household, answer: str, day: str) -> None:
+    """Whether the school may be told, as the family answered."""
+    posted(
+        client,
+        "practice:family_consent",
+        home.family.ref,
         kind="share_with_school",
-        answer="given",
-        given_by=home.parent,
-        answered_at=opened,
-        at=opened,
+        answer=answer,
+        answered_on=day,
     )
-    commands.close(alice, case, reason="needs_met", outcomes_met="fully", at=closed)
 
-    (letter,) = queries.letters_of(case)
-    assert (letter.state, letter.recipient) == (Message.State.DRAFT, "Quay Primary School")
-    assert "from 20 September 2010 to 12 November 2010" in letter.body
-    assert queries.letters_overdue(bob, moment(2010, 11, 19)) == [], "five working days, the contract says"
-    (late,) = queries.letters_overdue(bob, moment(2010, 11, 20))
-    assert (late.ref, late.due_on) == (case.ref, date(2010, 11, 19))
 
-    sent = commands.record_outcome_sent(
-        alice, case, message=letter, sent_on=date(2010, 11, 23), method="post", at=moment(2010, 11, 23)
-    )
-    assert (sent.state, sent.sent_on, sent.method) == ("sent", date(2010, 11, 23), "post")
-    assert queries.letters_overdue(bob, moment(2010, 12, 1)) == []
+def close(client: Client, case: Case, **told_otherwise: Any) -> str:
+    return told(client, "practice:case_close", case.ref, **MET, **told_otherwise)
+
+
+def overdue(client: Client) -> str:
+    """The team's list of what is overdue, as its supervisor reads it."""
+    return opened(client, "practice:team").partition(" Overdue ")[2]
+
+
+# --- 2.5: the school is told ---
 
 
 @pytest.mark.row("ESX-PSA-2.5.2")
-def test_where_consent_is_refused_the_letter_is_held_back(world: World, alice: Actor, bob: Actor) -> None:
-    opened, closed = moment(2010, 9, 20), moment(2010, 11, 12)
-    home, later = household("Early"), household("Late")
-    cases = {one.family.pk: allocated(world, home=one, at=opened) for one in (home, later)}
-    consent.answer(alice, home.family, kind="share_with_school", answer="refused", answered_at=opened, at=opened)
-    for case in cases.values():
-        supervised(world, case, at=moment(2010, 11, 8))
-        commands.close(alice, case, reason="needs_met", at=closed)
-
-    (blocked,) = queries.letters_of(cases[home.family.pk])
-    assert (blocked.state, blocked.blocked_why) == ("blocked", "The family did not agree that the school is told")
-    (waiting,) = queries.letters_overdue(bob, moment(2010, 12, 1))
-    assert waiting.ref == cases[later.family.pk].ref, "only the family that was not asked is left"
-
-    case = cases[later.family.pk]
-    (letter,) = queries.letters_of(case)
-    told = {"message": letter, "sent_on": closed.date(), "method": "post", "recipient": "Quay Primary School"}
-    with pytest.raises(Refused, match="Ask the family"):
-        commands.record_outcome_sent(alice, case, **told, at=closed)
-    consent.answer(alice, later.family, kind="share_with_school", answer="refused", answered_at=closed, at=closed)
-    with pytest.raises(Refused, match="does not want the school to be told"):
-        commands.record_outcome_sent(alice, case, **told, at=closed)
-    assert commands.hold_outcome_back(alice, case, message=letter, at=closed).state == "blocked"
-    assert queries.letters_overdue(bob, moment(2010, 12, 1)) == []
-
-
-@pytest.mark.row("ESX-PSA-2.6.2")
-def test_a_case_closes_after_supervision_agreed_it(world: World, alice: Actor) -> None:
-    closing = moment(2010, 11, 12)
-    case = allocated(world, at=moment(2010, 9, 20))
-    with pytest.raises(Refused, match="No supervision has discussed this case"):
-        commands.close(alice, case, reason="needs_met", at=closing)
-    supervised(world, case, at=moment(2010, 11, 8), decided="close", supervisor="bob")
-    assert commands.close(alice, case, reason="needs_met", at=closing).closed_at == closing
-
-
-@pytest.mark.row("ESX-PSA-2.6.2")
-def test_supervision_may_be_28_days_old_and_no_older(world: World, alice: Actor) -> None:
-    discussed = moment(2010, 10, 1)
-    case = allocated(world, at=moment(2010, 9, 20))
-    supervised(world, case, at=discussed)
-    with pytest.raises(Refused, match="29 days"):
-        commands.close(alice, case, reason="needs_met", at=discussed + timedelta(days=29))
-    assert commands.close(alice, case, reason="needs_met", at=discussed + timedelta(days=28)).closed_at
-
-
-@pytest.mark.slow
-@pytest.mark.row("ESX-PSA-2.6.3")
-def test_cases_end_closed_or_referred_on(world: World, alice: Actor, bob: Actor) -> None:
-    opened, closing = moment(2010, 9, 20), moment(2010, 11, 12)
-    services = [
-        directory.add(alice, Scope.of(service=SERVICE, users=[alice.id]), service=SERVICE, name=name, at=opened)
-        for name in ("Alpha", "Bridge", "Cedar", "Dawn", "Elm", "Ford", "Glade")
-    ]
-    endings = [("needs_met", None)] * 41 + [("referred_on", s) for s in services] + [("disengaged", None)] * 2
-    for number, (why, destination) in enumerate(endings):
-        case = allocated(world, home=household(f"Name{number}"), at=opened)
-        decision = "refer_on" if destination else "close"
-        supervised(world, case, at=moment(2010, 11, 8), decided=decision)
-        commands.close(
-            alice, case, reason=why, destination=destination, destination_accepted=bool(destination), at=closing
+def test_the_school_is_told_and_until_then_the_letter_is_overdue(world: World, browser: Browser, today: Today) -> None:
+    alice, bob = browser("alice"), browser("bob")
+    home, case = with_school(world)
+    today.is_(2010, 11, 12)
+    asked(alice, home, "given", "20/9/2010")
+    assert "Tell Quay Primary School how it went" in close(alice, case)
+    letter = [case.ref, Message.objects.get(kind="outcome_to_school").pk]
+    assert "from 20 September 2010 to 12 November 2010" in opened(alice, "practice:letter", *letter)
+    today.is_(2010, 11, 19)
+    assert case.ref not in overdue(bob), "five working days, the contract says"
+    for day, late in ((20, "1 day late"), (29, "10 days late")):
+        today.is_(2010, 11, day)
+        assert f"Tell the school how the work went: Quay Primary School {case.ref} 19 November 2010 {late}" in overdue(
+            bob
         )
-    found = queries.closures_by_reason(bob, SERVICE, since=date(2010, 11, 1), until=date(2010, 11, 30))
-    assert [(row.label, row.number) for row in found] == [
-        ("Needs met", 41),
-        ("Referred to another service", 7),
-        ("Family stopped coming", 2),
-    ]
-    assert found[1].destinations == ("Alpha", "Bridge", "Cedar", "Dawn", "Elm", "Ford", "Glade")
-    assert found[1].accepted == 7
+        assert "Tell the school how the work went" in opened(alice, "practice:my_work")
+
+    assert "must be on or before" in turned_down(alice, "practice:letter", *letter, sent_on="1/12/2010", method="post")
+    sent = {"sent_on": "23/11/2010", "method": "post", "recipient": "Quay Primary School"}
+    assert "The school has been told." in told(alice, "practice:letter", *letter, **sent)
+    assert "Sent on 23 November 2010 to Quay Primary School." in opened(alice, "practice:letter", *letter)
+    assert Message.objects.get(pk=letter[1]).method == "post"
+    assert case.ref not in overdue(bob)
+    assert "Tell the school" not in opened(alice, "practice:my_work")
+
+
+@pytest.mark.row("ESX-PSA-2.5.2")
+def test_where_consent_is_refused_the_letter_is_blocked_and_the_refusal_recorded(
+    world: World, browser: Browser, today: Today
+) -> None:
+    alice, bob = browser("alice"), browser("bob")
+    today.is_(2010, 11, 12)
+    (home, case), (later, other) = with_school(world, "Early"), with_school(world, "Late")
+    asked(alice, home, "refused", "20/9/2010")
+    for one in (case, other):
+        close(alice, one)
+    letters = {one.origin_id: one.pk for one in Message.objects.filter(kind="outcome_to_school")}
+    blocked, waiting = [case.ref, letters[case.pk]], [other.ref, letters[other.pk]]
+    page = opened(alice, "practice:letter", *blocked)
+    assert "The family did not agree that the school is told" in page
+    assert "Dear" not in page, "there is nothing to send"
+    sent = {"sent_on": "12/11/2010", "method": "post", "recipient": "Quay Primary School"}
+    alice.post(reverse("practice:letter", args=blocked), sent)
+    assert Message.objects.get(pk=blocked[1]).state == "blocked"
+    today.is_(2010, 12, 1)
+    assert other.ref in overdue(bob), "only the family that was not asked is left"
+    assert case.ref not in overdue(bob)
+
+    assert "Ask the family whether the school may be told" in turned_down(alice, "practice:letter", *waiting, **sent)
+    asked(alice, later, "refused", "1/12/2010")
+    assert "does not want the school to be told" in turned_down(alice, "practice:letter", *waiting, **sent)
+    assert "The refusal has been recorded." in told(alice, "practice:letter_hold_back", *waiting)
+    assert other.ref not in overdue(bob)
+
+
+# --- 2.6: supervision before a case ends ---
+
+
+@pytest.mark.row("ESX-PSA-2.6.2")
+def test_a_case_closes_after_supervision_agreed_it(world: World, browser: Browser, today: Today) -> None:
+    alice, bob = browser("alice"), browser("bob")
+    case = allocated(world, at=OPENED)
+    today.is_(2010, 11, 5)
+    assert "No supervision has discussed this case" in turned_down(alice, "practice:case_close", case.ref, **MET)
+    assert alice.get(reverse("practice:discussion_new", args=[case.ref])).status_code == 403, (
+        "she may not agree herself"
+    )
+    posted(bob, "practice:discussion_new", case.ref, held_on="5/11/2010", decided="extend", note="Two more visits.")
+    assert "Supervision decided to go on for longer" in turned_down(alice, "practice:case_close", case.ref, **MET)
+    today.is_(2010, 11, 8)
+    posted(bob, "practice:discussion_new", case.ref, held_on="8/11/2010", decided="close")
+    today.is_(2010, 11, 12)
+    assert f"Case {case.ref} is closed." in close(alice, case)
+
+
+@pytest.mark.row("ESX-PSA-2.6.2")
+def test_supervision_may_be_28_days_old_and_no_older(world: World, browser: Browser, today: Today) -> None:
+    alice, case = browser("alice"), allocated(world, at=OPENED)
+    supervised(world, case, at=moment(2010, 10, 1))
+    today.is_(2010, 10, 30)
+    refusal = turned_down(alice, "practice:case_close", case.ref, **MET)
+    assert "Days since supervision: 29 days. The most allowed is 28 days." in refusal
+    today.is_(2010, 10, 29)
+    assert f"Case {case.ref} is closed." in close(alice, case)
+
+
+@pytest.mark.row("ESX-PSA-2.6.2")
+def test_moving_on_to_another_service_waits_for_supervision_too(world: World, browser: Browser, today: Today) -> None:
+    alice, case = browser("alice"), allocated(world, at=OPENED)
+    today.now = CLOSED
+    there = _service("Young Carers").pk
+    moved = {"reason": "referred_on", "destination": there, "destination_accepted": "yes", "outcomes_met": "partly"}
+    refusal = turned_down(alice, "practice:case_close", case.ref, revision="2", **moved)
+    assert "No supervision has discussed this case" in refusal
+    supervised(world, case, at=moment(2010, 11, 8), decided="refer_on")
+    page = told(alice, "practice:case_close", case.ref, revision="2", **moved)
+    assert f"Case {case.ref} is closed." in page
+    assert "Young Carers" in page
+
+
+def _service(name: str) -> Entry:
+    return directory.add(SYSTEM, Scope.of(service=SERVICE), service=SERVICE, name=name, at=OPENED)
+
+
+SERVICES = ("Alpha", "Bridge", "Cedar", "Dawn", "Elm", "Ford", "Glade")
+
+
+@pytest.mark.row("ESX-PSA-2.6.3")
+def test_cases_end_closed_or_referred_on(world: World, browser: Browser, today: Today) -> None:
+    today.now = CLOSED
+    services = [_service(name) for name in SERVICES]
+    ends: list[tuple[str, Entry | None]] = [("needs_met", None)] * 41
+    ends += [("referred_on", one) for one in services] + [("disengaged", None)] * 2
+    for number, (why, destination) in enumerate(ends):
+        case = allocated(world, home=household(f"Name{number}"), at=OPENED)
+        supervised(world, case, at=moment(2010, 11, 8), decided="refer_on" if destination else "close")
+        _end(world, case, why, destination)
+    today.is_(2010, 12, 31, 12)
+    figure = browser("sam").get(reverse("oversight:figure", args=[SERVICE, "cases_ended"]) + "?until=2010-12-31")
+    assert first_numbers(figure, "By closure reason") == {
+        "Needs met": "41",
+        "Referred to another service": "7",
+        "Family stopped coming": "2",
+    }
+    assert "Taken on by the service they moved to: 85.7 % (6 of 7)" in words_of(figure)
+    taken_on = rows_of(figure, "By destination (taken on by the service they moved to)")
+    assert [row.split(" ")[0] for row in taken_on] == list(SERVICES)
+    assert [row.split(" ")[1] for row in taken_on] == ["100.0"] * 6 + ["0.0"]
+
+
+def _end(world: World, case: Case, why: str, destination: Entry | None) -> None:
+    commands.close(
+        world.actor("alice"),
+        case,
+        reason=why,
+        outcomes_met="partly" if destination else "fully",
+        destination=destination,
+        destination_accepted=destination.name != "Glade" if destination else None,
+        at=CLOSED,
+    )
+
+
+# --- 1.1: well-being before and after ---
+
+# Six questions, each answered from 0 to 5: the sums are 14 and 21.
+AT_START = {"rest": 2, "mornings": 2, "enjoyed": 3, "someone": 2, "coped": 2, "look_ahead": 3}
+AT_END = {"rest": 4, "mornings": 3, "enjoyed": 4, "someone": 3, "coped": 3, "look_ahead": 4}
+
+
+def scored(client: Client, case: Case, point: str, answers: dict[str, int], day: str) -> str:
+    whose = {"taken_on": day, "completed_by": "Pat"}
+    return told(client, "practice:score_new", case.ref, "how_things_are", point, **answers, **whose)
 
 
 @pytest.mark.row("ESX-PSA-1.1")
-def test_well_being_improves_or_is_not_measured(world: World, alice: Actor, bob: Actor) -> None:
-    opened, closing = moment(2010, 9, 20), moment(2010, 11, 12)
-    measured = allocated(world, home=household("Both"), at=opened)
-    half = allocated(world, home=household("Half"), at=opened)
-    for case, point, score, at in (
-        (measured, "start", 14, opened),
-        (half, "start", 14, opened),
-        (measured, "end", 21, closing),
-    ):
-        outcomes.administer(
-            alice,
-            case.family,
-            service=SERVICE,
-            instrument="how_things_are",
-            point=point,
-            taken_on=at.date(),
-            score=Decimal(score),
-            completed_by="Parent",
-            episode_id=case.pk,
-            at=at,
-        )
+def test_well_being_improves_or_is_not_measured(world: World, browser: Browser, today: Today) -> None:
+    alice = browser("alice")
+    measured = allocated(world, home=household("Both"), at=OPENED)
+    half = allocated(world, home=household("Half"), at=OPENED)
+    today.now = OPENED
+    for case in (measured, half):
+        assert "Kept. The score is 14." in scored(alice, case, "start", AT_START, "20/9/2010")
+    assert "choose" in turned_down(alice, "practice:score_new", half.ref, "how_things_are", "end", rest=4).lower()
+    today.now = CLOSED
+    assert "Kept. The score is 21." in scored(alice, measured, "end", AT_END, "12/11/2010")
     for case in (measured, half):
         supervised(world, case, at=moment(2010, 11, 8))
-        commands.close(alice, case, reason="needs_met", at=closing)
-    found = queries.well_being(bob, SERVICE, since=date(2010, 11, 1), until=date(2010, 11, 30))
-    assert found.improved == [measured.ref]
-    assert found.not_measured == [half.ref]
-    assert (found.same, found.worse) == ([], [])
+        close(alice, case)
+    today.is_(2010, 12, 31)
+    where = [SERVICE, "wellbeing_improved"]
+    figure = browser("sam").get(reverse("oversight:figure", args=where) + "?until=2010-12-31")
+    assert "1 of 1" in words_of(figure)
+    parts = first_numbers(figure, "Parts of the figure")
+    assert (parts["Counted in records"], parts["Not counted in records"]) == ("1", "0")
+    (listed,) = rows_of(
+        browser("sam").get(reverse("oversight:records", args=where) + "?until=2010-12-31&answer=not_known"), "1 record"
+    )
+    assert half.ref in listed
+    assert "Not measured" in listed

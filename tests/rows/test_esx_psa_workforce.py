@@ -1,6 +1,5 @@
 """Staff of the Essex advisors: posts, need, absence, supervision, reviews, policies, and the plan to last."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -16,7 +15,6 @@ from fingerpost.agreements.contracts import queries as contracts
 from fingerpost.agreements.contracts.models import Agreement
 from fingerpost.agreements.contracts.queries import rules
 from fingerpost.agreements.requirements.models import Acknowledgement, Policy, PolicyIssue
-from fingerpost.ground.access import clock
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.models import User
 from fingerpost.ground.places.models import Area, NeedTable
@@ -27,54 +25,13 @@ from fingerpost.proof.returns import commands as returns
 from fingerpost.work.casework.models import Case
 from fingerpost.work.workforce import commands, queries
 from fingerpost.work.workforce.models import Absence, PlanAction, Post, Supervision
+from tests.fixtures.browsing import Browser, Today, posted, words_of
 from tests.fixtures.cases import allocated
 from tests.fixtures.families import SYSTEM, household
 from tests.fixtures.staff import ADVISOR, SENIOR, WHOLE, absent, hired, holding, issued, nobody_in_post
 from tests.fixtures.world import SERVICE, World, moment
 
 pytestmark = pytest.mark.django_db
-Browser = Callable[[str], Client]
-
-
-class Today:
-    """The day it is, which a test moves on."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.now = moment(2010, 10, 1)
-        monkeypatch.setattr(clock, "now", lambda service="": self.now)
-
-    def is_(self, year: int, month: int, day: int, hour: int = 10) -> None:
-        self.now = moment(year, month, day, hour)
-
-
-@pytest.fixture
-def today(monkeypatch: pytest.MonkeyPatch) -> Today:
-    return Today(monkeypatch)
-
-
-@pytest.fixture
-def browser(world: World) -> Browser:
-    def sign_in(name: str) -> Client:
-        client = Client()
-        client.force_login(world.users[name])
-        return client
-
-    return sign_in
-
-
-def words_of(answer: Any) -> str:
-    """What the page says, its tags left out."""
-    import re
-
-    assert answer.status_code == 200, answer.status_code
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split()).replace("\xa0", " ")
-
-
-def posted(client: Client, name: str, *args: Any, **told: Any) -> Any:
-    """The form sent, as a browser would. Fails with what the page says where it is refused."""
-    answer = client.post(reverse(name, args=args), told)
-    assert answer.status_code == 302, words_of(answer)
-    return answer
 
 
 @pytest.mark.row("ESX-PSA-2.1")

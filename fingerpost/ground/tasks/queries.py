@@ -71,11 +71,9 @@ def worklist(actor: Actor, at: datetime, *, limit: int = LONGEST) -> list[Item]:
         return _items(cursor.fetchall(), actor, at)
 
 
-def overdue(actor: Actor, at: datetime, *, kind: str = "", limit: int = LONGEST) -> list[Item]:
+def overdue(actor: Actor, at: datetime, *, limit: int = LONGEST) -> list[Item]:
     """Open tasks past their day that she may meet, whoever owns them, the longest overdue first. One query."""
     late = Task.objects.visible_to(actor).open().filter(due_on__lt=timezone.localdate(at))
-    if kind:
-        late = late.filter(kind=kind)
     return _items(_task_lines(late.order_by("due_on", "title")[:limit]), actor, at)
 
 

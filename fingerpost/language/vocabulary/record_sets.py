@@ -59,6 +59,8 @@ CASES = record_set(
     (
         code("line", "Service line"),
         code("closure_reason", "Reason it was closed"),
+        code("destination", "Service that the family moved to"),
+        flag("destination_accepted", "That service took the family on"),
         day("opened_on", "Day it was opened"),
         day("accepted_on", "Day it was accepted"),
         day("closed_on", "Day it was closed"),

@@ -49,6 +49,7 @@ REFERRALS = record_set(
     "one referral or request for support received",
     (
         day("received_on", "Day it was received"),
+        day("decided_on", "Day of the latest decision"),
         code("line", "Service line"),
         code("purpose", "Purpose"),
         code("came_by", "Came by"),

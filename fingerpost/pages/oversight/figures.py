@@ -16,9 +16,9 @@ from fingerpost.ground.access.permissions import Permission
 from fingerpost.language.periods import NoPeriod, Period, period_on
 from fingerpost.proof.disclosure.figures import disclosed, parents_of
 from fingerpost.proof.measures.evaluate import evaluate
-from fingerpost.proof.returns.document import INWARD_ONLY
+from fingerpost.proof.returns.document import without_staff
 from fingerpost.proof.returns.models import Figure, Return
-from fingerpost.proof.returns.wording import VERDICTS, PrintedFigure, printed
+from fingerpost.proof.returns.wording import VERDICTS, PrintedFigure, dimensions_of, printed
 
 
 @dataclass(frozen=True)
@@ -81,15 +81,13 @@ def live(
 
 def shown(key: str, numbers: Mapping[str, Any], held: Rules, *, is_frozen: bool = False) -> Shown:
     """A figure as it is kept, in words."""
-    dimensions = {member["dimension"] for member in numbers["breakdowns"]}
-    labels = {name: held.label(name).capitalize() for name in dimensions}
+    labels = {name: held.label(name).capitalize() for name in dimensions_of(numbers)}
     return Shown(key, printed(numbers, labels), numbers, is_frozen)
 
 
 def hidden(numbers: Mapping[str, Any], held: Rules) -> dict[str, Any]:
     """The figure as those outside the caseholding team see it: small numbers hidden, no member of staff named."""
-    kept = [one for one in numbers["breakdowns"] if one["dimension"] not in INWARD_ONLY]
-    return disclosed({**numbers, "breakdowns": kept}, parents_of(held.contract.areas))
+    return disclosed(without_staff(numbers), parents_of(held.contract.areas))
 
 
 def last_sent(agreement: Agreement) -> Return | None:

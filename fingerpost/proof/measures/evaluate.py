@@ -141,8 +141,9 @@ def _members(setting: Setting, found: Mapping[Key, Measured]) -> tuple[Member, .
     for dimension in (*dimensions, *_in_each_unfound(definition, dimensions)):
         areas = [area.code for area in setting.rules.contract.areas_at(dimension)]
         seen = [member for key, member in found if key == dimension]
-        codes = [*areas, *sorted((m for m in seen if m not in areas), key=lambda m: (m is None, m or ""))]
-        labels = labels_of(setting.rules, dimension, codes)
+        labels = labels_of(setting.rules, dimension, [*areas, *seen])
+        others = sorted((m for m in seen if m not in areas), key=lambda m: (m is None, labels[m], m or ""))
+        codes = [*areas, *others]
         for code in codes:
             one = found.get((dimension, code))
             numbers = one.numbers if one else nothing_of(definition.figure)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.access.models import User
 from fingerpost.people.schooling.models import School
+from fingerpost.work.directory.models import Entry
 from fingerpost.work.groups.models import Programme
 
 NOT_KNOWN = "Not known"
@@ -27,6 +28,9 @@ def _named(rules: Rules, dimension: str, members: list[str]) -> Mapping[str, str
             ids = [uuid.UUID(member) for member in members]
             titles = Programme.objects.filter(pk__in=ids).values_list("pk", "title")
             return {str(pk): title for pk, title in titles}
+        case "destination":
+            ids = [uuid.UUID(member) for member in members]
+            return {str(pk): name for pk, name in Entry.objects.filter(pk__in=ids).values_list("pk", "name")}
         case "worker":
             ids = [uuid.UUID(member) for member in members]
             return {str(pk): name for pk, name in User.objects.filter(pk__in=ids).values_list("pk", "name")}

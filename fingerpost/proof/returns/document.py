@@ -18,7 +18,7 @@ from fingerpost.proof.returns.models import Return
 from fingerpost.proof.returns.printed_lists import PrintedList, printed_list
 from fingerpost.proof.returns.queries import Heading, frozen, headings, kept_lists, rules_for, sent_in_words
 from fingerpost.proof.returns.restatement import restated
-from fingerpost.proof.returns.wording import PrintedFigure, made_of, printed, result
+from fingerpost.proof.returns.wording import PrintedFigure, dimensions_of, made_of, printed, result
 
 CASE_STUDY = "case_study"
 INWARD_ONLY = frozenset({"worker"})
@@ -71,7 +71,7 @@ def document_of(made: Return, *, at: datetime, exact: bool = False) -> Document:
     figures = _shown(_figures(made, held, at), held, exact=exact)
     contract, agreement = held.contract, made.agreement
     lists = _lists(made, held, at, exact=exact)
-    labels = {name: held.label(name).capitalize() for figure in figures.values() for name in _dimensions(figure)}
+    labels = {name: held.label(name).capitalize() for figure in figures.values() for name in dimensions_of(figure)}
     words = contract.agreement
     return {
         "ref": made.ref,
@@ -104,20 +104,17 @@ def _shown(figures: Mapping[str, Mapping[str, Any]], held: Rules, *, exact: bool
     if exact:
         return dict(figures)
     parents = parents_of(held.contract.areas)
-    return {key: disclosed(_without_staff(figure), parents) for key, figure in figures.items()}
+    return {key: disclosed(without_staff(figure), parents) for key, figure in figures.items()}
 
 
-def _without_staff(figure: Mapping[str, Any]) -> dict[str, Any]:
+def without_staff(figure: Mapping[str, Any]) -> dict[str, Any]:
+    """The figure and those beside it without the breakdowns that name members of staff."""
     kept = [one for one in figure["breakdowns"] if one["dimension"] not in INWARD_ONLY]
     beside = [
         {**one, "breakdowns": [m for m in one["breakdowns"] if m["dimension"] not in INWARD_ONLY]}
         for one in figure["beside"]
     ]
     return {**figure, "breakdowns": kept, "beside": beside}
-
-
-def _dimensions(figure: Mapping[str, Any]) -> set[str]:
-    return {member["dimension"] for member in figure["breakdowns"]}
 
 
 def _facts(made: Return, held: Rules, at: datetime) -> list[tuple[str, str]]:

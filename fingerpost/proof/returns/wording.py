@@ -39,9 +39,13 @@ class BreakdownRow(TypedDict):
 
 
 class Breakdown(TypedDict):
-    """A breakdown of one figure. `others` are members in which nobody was counted, left out of a long list."""
+    """A breakdown of one figure. `others` are members in which nobody was counted, left out of a long list.
+
+    `is_own` is false for that of a figure which stands beside it; the label then says which.
+    """
 
     label: str
+    is_own: bool
     rows: list[BreakdownRow]
     others: int
 
@@ -157,9 +161,31 @@ def _with_parts(numbers: Numbers) -> str:
     return result(numbers) if parts == NOTHING else f"{result(numbers)} ({parts})"
 
 
+def dimensions_of(figure: Numbers) -> set[str]:
+    """Every dimension by which the figure, or one that stands beside it, is broken down."""
+    parts = (figure, *figure["beside"])
+    return {member["dimension"] for part in parts for member in part["breakdowns"]}
+
+
 def _breakdowns(figure: Numbers, labels: Mapping[str, str]) -> list[Breakdown]:
+    """Its own, then those of the figures beside it by what it is not itself broken down by."""
+    own = _rows_of(figure)
+    told = [_shortened(labels.get(name, name), rows, is_own=True) for name, rows in own.items()]
+    for one in figure["beside"]:
+        told += [
+            _shortened(f"{labels.get(name, name)} ({one['label'].lower()})", rows, is_own=False)
+            for name, rows in _rows_of(one).items()
+            if name not in own
+        ]
+    return told
+
+
+def _rows_of(figure: Numbers) -> dict[str, list[BreakdownRow]]:
+    """The members of each dimension, in words."""
     found: dict[str, list[BreakdownRow]] = {}
     for member in figure["breakdowns"]:
+        if member["member"] is None and _is_empty(member, save=("outside",)):
+            continue
         row: BreakdownRow = {
             "member": member["label"],
             "result": result(member),
@@ -169,7 +195,7 @@ def _breakdowns(figure: Numbers, labels: Mapping[str, str]) -> list[Breakdown]:
             "numbers": member,
         }
         found.setdefault(member["dimension"], []).append(row)
-    return [_shortened(labels.get(name, name), rows) for name, rows in found.items()]
+    return found
 
 
 def _own_verdict(member: Numbers) -> str:
@@ -178,10 +204,11 @@ def _own_verdict(member: Numbers) -> str:
     return "" if verdict == NOTHING else verdict
 
 
-def _shortened(label: str, rows: list[BreakdownRow]) -> Breakdown:
+def _shortened(label: str, rows: list[BreakdownRow], *, is_own: bool) -> Breakdown:
     kept = rows if len(rows) <= SHORT else [row for row in rows if not _is_empty(row["numbers"])]
-    return {"label": label, "rows": kept, "others": len(rows) - len(kept)}
+    return {"label": label, "is_own": is_own, "rows": kept, "others": len(rows) - len(kept)}
 
 
-def _is_empty(numbers: Numbers) -> bool:
-    return not any(numbers.get(column) or column in _hidden(numbers) for column in COUNTED)
+def _is_empty(numbers: Numbers, *, save: Iterable[str] = ()) -> bool:
+    counted = [column for column in COUNTED if column not in save]
+    return not any(numbers.get(column) or column in _hidden(numbers) for column in counted)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Case, Count, F, OuterRef, Value, When
+from django.db.models import BooleanField, Case, OuterRef, Value, When
 from django.utils import timezone
 
 from fingerpost.agreements.contracts.queries import rules
@@ -130,21 +130,6 @@ def of_families(actor: Actor, families: Iterable[Family]) -> list[Request]:
     """The families' requests that the actor may see, newest first. One query."""
     found = Request.objects.visible_to(actor).filter(family__in=families).select_related("school")
     return list(found.order_by("-received_at"))
-
-
-def counts_by_route(actor: Actor, service: str, *, since: date, until: date, locality: str = "") -> dict[str, int]:
-    """How many requests were accepted in the period by each way in, forecast apart from attendance. One query."""
-    accepted = Request.objects.visible_to(actor, Permission.VIEW_FIGURES).of_service(service)
-    accepted = accepted.filter(outcome=Request.Outcome.ACCEPTED, decided_at__date__range=(since, until))
-    accepted = accepted.filter(locality=locality) if locality else accepted
-    return dict(accepted.order_by("route").values_list("route").annotate(number=Count("id")))
-
-
-def counts_by_outcome(actor: Actor, service: str, *, since: date, until: date) -> dict[str, int]:
-    """Requests received in the period by what they wait for or led to: accepted, refused or a status. One query."""
-    received = Request.objects.visible_to(actor, Permission.VIEW_FIGURES).of_service(service)
-    received = received.filter(received_at__date__range=(since, until))
-    return dict(received.order_by("status").values_list(F("status")).annotate(number=Count("id")))
 
 
 def in_words(status: str) -> str:

@@ -1,6 +1,6 @@
 """Figures: every indicator of a period; one of them with its parts; the records behind it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -16,6 +16,7 @@ from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.language.periods import Period
+from fingerpost.language.vocabulary import SETS
 from fingerpost.pages.kit import words as in_words
 from fingerpost.pages.kit.downloads import csv_of, wants_csv
 from fingerpost.pages.kit.pictures import Bar, bars, lying_bars
@@ -24,10 +25,12 @@ from fingerpost.pages.oversight import figures as showing
 from fingerpost.pages.oversight.figures import Shown
 from fingerpost.pages.oversight.reach import agreement_or_404, to_my_service, today_of
 from fingerpost.proof.measures.answers import Answer
+from fingerpost.proof.measures.records import CountedRecord
 from fingerpost.proof.measures.records import records as records_behind
 from fingerpost.proof.returns.wording import BreakdownRow
 
 PAGE = 50
+SCORED_IN = "points"
 
 
 @page(allow=Permission.VIEW_FIGURES)
@@ -106,7 +109,7 @@ def figure(request: PageRequest, service: str, indicator: str) -> HttpResponse:
     context["title"] = held.contract.indicators[indicator].title
     if shown:
         parts, target = shown.words["breakdowns"], _target(held, indicator)
-        pictures = [_by_member(shown, part["rows"], target) for part in parts]
+        pictures = [_by_member(part["rows"], target if part["is_own"] else None) for part in parts]
         context |= {"breakdowns": parts, "answers": _answers(shown), "pictures": pictures}
     if is_live and shown:
         context |= _trend(request, held, indicator, shown)
@@ -132,9 +135,9 @@ def _numbers_of(indicator: str, wanted: str, context: dict[str, Any]) -> HttpRes
     return csv_of(f"{indicator}_by_{part['label'].lower().replace(' ', '_')}", (part["label"].lower(), *COLUMNS), told)
 
 
-def _by_member(shown: Shown, rows: Sequence[BreakdownRow], target: float | None) -> SafeString:
+def _by_member(rows: Sequence[BreakdownRow], target: float | None) -> SafeString:
     """A bar for each member of a breakdown; one that is hidden or has no number stays empty."""
-    unit = " %" if shown.numbers.get("unit") == "percent" else ""
+    unit = " %" if any(row["numbers"].get("unit") == "percent" for row in rows) else ""
     drawn = [Bar(row["member"], None if row["numbers"].get("hidden") else _value(row["numbers"])) for row in rows]
     return lying_bars(drawn, unit=unit, top=100 if unit else None, target=target)
 
@@ -247,8 +250,23 @@ def records(request: PageRequest, service: str, indicator: str) -> HttpResponse:
         "number": number,
         "more": number * PAGE < found.total,
         "words": {answer.value: words for answer, words in ANSWERS},
+        "say": _answer_in_words(held, indicator),
     }
     return render(request, "oversight/records.html", context)
+
+
+def _answer_in_words(held: Rules, indicator: str) -> Callable[[CountedRecord], str]:
+    """What a list says of a record: the answer, and where a score is missing, that nobody measured it."""
+    words = dict(ANSWERS)
+    facts = SETS[held.definition(indicator).figure.of].facts
+    scores = {name for name, one in facts.items() if one.unit == SCORED_IN}
+
+    def say(record: CountedRecord) -> str:
+        if record.answer is Answer.NOT_KNOWN and record.reason in scores:
+            return "Not measured"
+        return words[record.answer]
+
+    return say
 
 
 def _fact_in_words(value: Any) -> str:

@@ -12,9 +12,10 @@ from fingerpost.proof.measures.sets.paired_scores import paired_scores
 from fingerpost.proof.measures.sets.people_involved import people_involved
 from fingerpost.proof.measures.sets.population import population
 from fingerpost.proof.measures.sets.pupils import pupils
+from fingerpost.proof.measures.sets.referrals import referrals
 
 _HELD = (
     *(cases, children_on_cases, effort, encounters, enrolments, exclusions),
-    *(feedback, paired_scores, people_involved, population, pupils),
+    *(feedback, paired_scores, people_involved, population, pupils, referrals),
 )
 RECORD_SETS: dict[str, RecordSet] = {one.spec.name: one for one in _HELD}

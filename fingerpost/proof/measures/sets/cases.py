@@ -42,6 +42,21 @@ def accepted_on(rows: Table, asked: Asked) -> Table:
     return beside(rows, accepted.select(request=accepted.id, accepted_on=day_of(accepted.decided_at)), "request")
 
 
+@cases.adds("destination", "destination_accepted", reads=("closed_on",))
+def destinations(rows: Table, asked: Asked) -> Table:
+    """The service that the family moved to when the case closed, and whether it took them on. None for other cases."""
+    ended = table_of(Case)
+    moved = ended.filter(ended.destination_id.notnull()).select(
+        record=ended.id, moved_to=ended.destination_id.cast("string"), was_taken_on=ended.destination_accepted
+    )
+    found = beside(rows, moved, "record")
+    is_closed = found.closed_on.notnull()
+    return found.mutate(
+        destination=is_closed.ifelse(found.moved_to, ibis.null("string")),
+        destination_accepted=is_closed.ifelse(found.was_taken_on, ibis.null("boolean")),
+    )
+
+
 @cases.adds("locality", "quadrant", reads=("locality_code",))
 def areas(rows: Table, asked: Asked) -> Table:
     return with_areas(rows)

@@ -2,16 +2,9 @@
 
 from fingerpost.work.casework.queries.allocation import PossibleWorker, possible_workers
 from fingerpost.work.casework.queries.case import CasePage, case_page, get
-from fingerpost.work.casework.queries.closures import (
-    Closures,
-    WellBeing,
-    closures_by_reason,
-    letters_of,
-    letters_overdue,
-    well_being,
-)
 from fingerpost.work.casework.queries.family import FamilyPage, family_page
 from fingerpost.work.casework.queries.gate import Gate, closing_gate
+from fingerpost.work.casework.queries.letters import letters_of
 from fingerpost.work.casework.queries.lists import (
     Caseload,
     CasePageOfRows,
@@ -28,24 +21,19 @@ __all__ = [
     "CasePageOfRows",
     "CaseRow",
     "Caseload",
-    "Closures",
     "FamilyPage",
     "Gate",
     "PossibleWorker",
-    "WellBeing",
     "case_page",
     "closing_gate",
-    "closures_by_reason",
     "discussed_at",
     "family_page",
     "get",
     "handed_over",
     "letters_of",
-    "letters_overdue",
     "my_cases",
     "open_cases",
     "possible_workers",
     "team_caseload",
     "unallocated",
-    "well_being",
 ]

@@ -1,4 +1,4 @@
-"""Reads of outcomes: scores before and after, who was asked what she thinks, and what came of it."""
+"""Reads of outcomes: events at school, who was asked what she thinks, and what came of it."""
 
 from fingerpost.work.outcomes.queries.feedback import (
     Heard,
@@ -11,14 +11,12 @@ from fingerpost.work.outcomes.queries.feedback import (
     reply_to,
     summaries,
 )
-from fingerpost.work.outcomes.queries.scores import Change, changes, school_events_of
+from fingerpost.work.outcomes.queries.school import school_events_of
 
 __all__ = [
-    "Change",
     "Heard",
     "Summary",
     "by_token",
-    "changes",
     "get",
     "heard",
     "of_occasions",

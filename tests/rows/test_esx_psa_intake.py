@@ -1,0 +1,290 @@
+"""Essex Parent Support Advisors: who is taken on, and who works with them. Values as the register gives them, on the pages."""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+
+import pytest
+from django.urls import reverse
+
+from fingerpost.agreements.contracts import commands as contracts
+from fingerpost.agreements.contracts.queries import agreement_of
+from fingerpost.ground.access.actor import Actor
+from fingerpost.people.schooling import commands as schooling
+from fingerpost.people.schooling.commands import ExclusionGiven
+from fingerpost.work.casework.models import Case
+from fingerpost.work.referrals.models import Request
+from tests.fixtures.attendance import load_attendance, load_exclusions, spread
+from tests.fixtures.browsing import Browser, Today, opened, posted, rows_of, told, turned_down
+from tests.fixtures.families import Household, household
+from tests.fixtures.referrals import assessed, received
+from tests.fixtures.world import SERVICE, World, moment
+
+# Twelve school weeks end before this Monday. Two weeks of Easter holiday and a week of half term lie among them.
+AT = moment(2010, 6, 14)
+ON = AT.date()
+IN_RANGE, FORECAST, EXCLUSION, CAF = (
+    "Attendance in the range",
+    "Attendance likely to fall into the range",
+    "A fixed term exclusion",
+    "A common assessment that asks for parenting support",
+)
+Panel = Callable[[Request], dict[str, str]]
+
+
+@pytest.fixture(autouse=True)
+def in_its_own_time(today: Today) -> None:
+    today.now = AT
+
+
+@pytest.fixture
+def panel(browser: Browser) -> Panel:
+    """What the page of a request says to each question, as Bob reads it: the answer, why, and the clause."""
+
+    def read(request: Request) -> dict[str, str]:
+        rows = rows_of(browser("bob").get(reverse("practice:request", args=[request.ref])), "Reasons for")
+        return {
+            q: row.removeprefix(q).strip()
+            for row in rows
+            for q in (IN_RANGE, FORECAST, EXCLUSION, CAF)
+            if row.startswith(q)
+        }
+
+    return read
+
+
+@pytest.fixture
+def decide(browser: Browser) -> Callable[[Request], str]:
+    """Bob decides on the page; what he then reads."""
+    return lambda request: told(browser("bob"), "practice:request_decide", request.ref)
+
+
+@pytest.fixture
+def agree(dave: Actor) -> Callable[[str], None]:
+    """The commissioner agrees the other reading of a question from 1 June."""
+
+    def other_reading(question: str) -> None:
+        day = date(2010, 6, 1)
+        contracts.agree_reading(dave, agreement_of(SERVICE), question=question, letter="B", in_force_from=day, at=AT)
+
+    return other_reading
+
+
+def asked_for(world: World, home: Household, *, at: datetime = AT, caf: bool = True) -> Request:
+    """Erin's school asks for the family, which has a common assessment of 4 May unless that is still to come."""
+    if caf:
+        assessed(home, world.actor("alice"), on=date(2010, 5, 4), at=at)
+    return received(home, world.actor("erin"), at=at)
+
+
+def in_range(sam: Actor, home: Household, attended: int = 102) -> None:
+    """So many of 120 sessions in twelve weeks, missed early so that nothing looks like a fall; and a week before, never there."""
+    load_attendance(sam, home.child, [0, *reversed(spread(attended, 12))], before=ON, at=AT)
+
+
+@pytest.mark.row("ESX-PSA-2.4.1")
+@pytest.mark.parametrize(
+    ("attended", "told_bob", "words"),
+    [
+        (102, "The request is accepted", "Yes Attendance was 85.0 % over the last 12 school weeks. 2.4"),
+        (96, "The request is accepted", "Yes Attendance was 80.0 % over the last 12 school weeks. 2.4"),
+        (
+            95,
+            "Refer to education welfare officer",
+            "No Attendance was 79.2 %, below 80 %. Refer the child to the Education Welfare Officer. 2.4",
+        ),
+        (109, "The request is not accepted", "No Attendance was 90.8 %, above 90 %. 2.4"),
+    ],
+)
+def test_attendance_from_80_to_90_percent(
+    world: World, sam: Actor, decide: Callable[[Request], str], panel: Panel, attended: int, told_bob: str, words: str
+) -> None:
+    home = household()
+    load_exclusions(sam, complete_to=ON, at=AT)
+    in_range(sam, home, attended)
+    request = asked_for(world, home)
+    assert panel(request)[IN_RANGE] == words, "he sees it before he decides"
+    assert told_bob in decide(request)
+    assert panel(request)[IN_RANGE] == words
+
+
+@pytest.mark.row("ESX-PSA-2.4.1")
+def test_a_holiday_of_two_weeks_does_not_shorten_the_span(
+    world: World, browser: Browser, sam: Actor, panel: Panel
+) -> None:
+    home = household()
+    in_range(sam, home)
+    address = reverse("practice:attendance", args=[home.family.ref, home.child.pk])
+    weeks = [row.rsplit(" ", 4) for row in rows_of(browser("alice").get(address), "Sessions by school week")]
+    days = [one[0] for one in weeks]
+    assert len(days) == 13, "the twelve, and one before them"
+    assert (days[1], days[-1]) == ("1 March 2010", "7 June 2010")
+    assert not {"5 April 2010", "12 April 2010", "31 May 2010"} & set(days), "holidays are no school weeks"
+    assert panel(asked_for(world, home))[IN_RANGE].startswith("Yes Attendance was 85.0 % over the last 12 school weeks")
+
+
+@pytest.mark.row("ESX-PSA-2.4.1")
+def test_the_ends_of_the_range_may_be_agreed_otherwise(
+    world: World, sam: Actor, agree: Callable[[str], None], decide: Callable[[Request], str]
+) -> None:
+    home = household()
+    load_exclusions(sam, complete_to=ON, at=AT)
+    in_range(sam, home, 96)
+    agree("casework.band_ends")
+    assert "Refer to education welfare officer" in decide(asked_for(world, home))
+
+
+@pytest.mark.row("ESX-PSA-2.4.2")
+def test_a_forecast_needs_a_typed_reason_and_is_counted_apart(
+    world: World, browser: Browser, today: Today, sam: Actor, panel: Panel, decide: Callable[[Request], str]
+) -> None:
+    home, other = household("Fall"), household("Range")
+    load_exclusions(sam, complete_to=ON, at=AT)
+    # 78 of 80, then 32 of 40: 91.7 % over twelve weeks and 80 % over the last four.
+    load_attendance(sam, home.child, [*([10] * 6), 9, 9, 8, 8, 8, 8], before=ON, at=AT)
+    in_range(sam, other)
+    assert "The request is accepted" in decide(asked_for(world, other))
+    request, bob = asked_for(world, home), browser("bob")
+    assert "The request is awaiting forecast reason" in decide(request)
+    assert panel(request)[FORECAST].startswith("No Attendance fell to 80.0 % over the last 4 school weeks.")
+    worker = {"worker": world.users["alice"].pk}
+    assert "cannot be allocated" in turned_down(bob, "practice:request_allocate", request.ref, **worker)
+    assert "Enter" in turned_down(bob, "practice:request_forecast", request.ref, forecast_reason=" ")
+    assert "The request is accepted" not in opened(bob, "practice:request", request.ref)
+
+    typed = {"forecast_reason": "Her mother is ill again"}
+    assert "The request is accepted" in told(bob, "practice:request_forecast", request.ref, **typed)
+
+    assert panel(request)[FORECAST] == (
+        "Yes Attendance was 80.0 % over the last 4 school weeks. The worker wrote: Her mother is ill again 2.4"
+    )
+    assert "is now with Alice Marsh" in told(bob, "practice:request_allocate", request.ref, **worker)
+    today.is_(2010, 9, 30)
+    figure = browser("sam").get(reverse("oversight:figure", args=[SERVICE, "requests_accepted"]) + "?until=2010-09-30")
+    by_way_in = [row.split()[:2] for row in rows_of(figure, "By route")]
+    assert by_way_in == [["Attendance", "1"], ["Forecast", "1"]]
+
+
+@pytest.mark.row("ESX-PSA-2.4.3")
+def test_one_fixed_term_exclusion_of_two_days_is_named(
+    world: World, sam: Actor, panel: Panel, agree: Callable[[str], None], decide: Callable[[Request], str]
+) -> None:
+    home = household()
+    # 96 of 100 sessions.
+    load_attendance(sam, home.child, [*([10] * 7), 6, 5, 5, 5, 5], possible=[*([10] * 8), 5, 5, 5, 5], before=ON, at=AT)
+    child, scope = home.child.pk, home.child.scope
+    first = ExclusionGiven(child, scope, "fixed_term", date(2010, 5, 18), date(2010, 5, 19), 4, ("PP",), "8815001")
+    load_exclusions(sam, [first], complete_to=ON, at=AT)
+    request = asked_for(world, home)
+    assert "The request is accepted" in decide(request)
+    assert panel(request)[IN_RANGE] == "No Attendance was 96.0 %, above 90 %. 2.4"
+    assert panel(request)[EXCLUSION] == (
+        "Yes The school excluded the child for a fixed term: 18 May 2010 to 19 May 2010 (2 days). 2.4"
+    )
+
+    # The other reading, exactly one, is a setting: with a second exclusion it no longer admits.
+    second = ExclusionGiven(child, scope, "fixed_term", date(2010, 6, 8), None, 1)
+    load_exclusions(sam, [second], complete_to=ON, at=AT)
+    assert "The request is accepted" in decide(request)
+    assert "8 June 2010 (½ day)" in panel(request)[EXCLUSION]
+    agree("casework.exclusions")
+    assert "The request is not accepted" in decide(request)
+
+
+@pytest.mark.row("ESX-PSA-2.4.3")
+def test_an_exclusion_for_good_is_no_fixed_term_exclusion(
+    world: World, sam: Actor, panel: Panel, decide: Callable[[Request], str]
+) -> None:
+    home = household()
+    load_attendance(sam, home.child, [10] * 12, before=ON, at=AT)
+    given = ExclusionGiven(home.child.pk, home.child.scope, "permanent", date(2010, 5, 18), None, None)
+    load_exclusions(sam, [given], complete_to=ON, at=AT)
+    request = asked_for(world, home)
+    assert "The request is not accepted" in decide(request)
+    assert panel(request)[EXCLUSION] == "No There is no fixed term exclusion. 2.4"
+
+
+@pytest.mark.row("ESX-PSA-2.4.4")
+def test_without_a_common_assessment_nobody_is_allocated(
+    world: World, browser: Browser, today: Today, sam: Actor, panel: Panel, decide: Callable[[Request], str]
+) -> None:
+    today.is_(2010, 5, 3)
+    before, home, bob = today.now, household(), browser("bob")
+    load_exclusions(sam, complete_to=before.date(), at=before)
+    # 84 of 100 sessions.
+    attended, possible = [4, 4, 4, 4, *([8] * 4), *([9] * 4)], [5, 5, 5, 5, *([10] * 8)]
+    load_attendance(sam, home.child, attended, possible=possible, before=before.date(), at=before)
+    request = asked_for(world, home, at=before, caf=False)
+    assert "The request is awaiting assessment" in decide(request)
+    assert panel(request)[IN_RANGE].startswith("Yes Attendance was 84.0 % over the last 12 school weeks.")
+    worker = {"worker": world.users["alice"].pk}
+    refusal = turned_down(bob, "practice:request_allocate", request.ref, **worker)
+    assert "This request is awaiting assessment, so it cannot be allocated" in refusal
+    assert not Case.objects.exists()
+
+    today.is_(2010, 5, 4)
+    made = {"assessed_on": "4/5/2010", "author": "J Day"}
+    posted(browser("alice"), "practice:assessment_new", home.family.ref, **made, needs=["parenting_support"])
+
+    assert panel(request)[CAF].startswith(
+        "Yes The common assessment of 4 May 2010 found that parenting support would help."
+    )
+    assert "is now with Alice Marsh" in told(bob, "practice:request_allocate", request.ref, **worker)
+
+
+@pytest.mark.row("ESX-PSA-2.4.4")
+def test_an_assessment_without_parenting_support_admits_nobody(
+    world: World, browser: Browser, sam: Actor, panel: Panel, decide: Callable[[Request], str]
+) -> None:
+    home = household()
+    in_range(sam, home)
+    load_exclusions(sam, complete_to=ON, at=AT)
+    request = asked_for(world, home, caf=False)
+    made = {"assessed_on": "4/5/2010", "author": "J Day", "needs": ["housing"]}
+    posted(browser("alice"), "practice:assessment_new", home.family.ref, **made)
+    assert "The request is not accepted" in decide(request)
+    assert panel(request)[CAF].startswith("No The common assessment does not say that parenting support would help.")
+    worker = {"worker": world.users["alice"].pk}
+    assert "so it cannot be allocated" in turned_down(
+        browser("bob"), "practice:request_allocate", request.ref, **worker
+    )
+
+
+@pytest.mark.row("ESX-PSA-2.4.4")
+def test_the_other_reading_asks_for_an_assessment_after_an_exclusion_only(
+    world: World, bob: Actor, sam: Actor, agree: Callable[[str], None], decide: Callable[[Request], str]
+) -> None:
+    home, excluded = household("Range"), household("Out")
+    in_range(sam, home)
+    load_attendance(sam, excluded.child, [10] * 12, before=ON, at=AT)
+    load_exclusions(sam, complete_to=ON, at=AT)
+    schooling.record_exclusion(bob, excluded.child, kind="fixed_term", started_on=date(2010, 6, 8), sessions=2, at=AT)
+    agree("casework.assessment_scope")
+    assert "The request is accepted" in decide(asked_for(world, home, caf=False))
+    assert "The request is awaiting assessment" in decide(asked_for(world, excluded, caf=False))
+
+
+@pytest.mark.row("ESX-PSA-2.5.1")
+def test_the_advisor_of_the_home_locality_is_proposed(
+    world: World, browser: Browser, sam: Actor, decide: Callable[[Request], str]
+) -> None:
+    home, bob = household(locality="tendring"), browser("bob")
+    schooling.enrol(world.actor("bob"), home.child, school=world.schools["8815002"], at=AT)  # in Colchester
+    in_range(sam, home)
+    load_exclusions(sam, complete_to=ON, at=AT)
+    request = asked_for(world, home)
+    decide(request)
+    page = bob.get(reverse("practice:request_allocate", args=[request.ref])).content.decode()
+    (proposed,) = [one for one in re.findall(r"<input[^>]+type=\"radio\"[^>]*>", page) if " checked" in one]
+    assert str(world.users["alice"].pk) in proposed
+    assert page.index("Alice Marsh, Tendring") < page.index("Carol Reed, Colchester")
+
+    elsewhere = {"worker": world.users["carol"].pk}
+    refusal = turned_down(bob, "practice:request_allocate", request.ref, **elsewhere)
+    assert "Why should somebody from another locality work with this family?" in refusal
+    assert not Case.objects.exists()
+
+    reason = {"exception_reason": "Alice knows the family privately"}
+    page_of_case = told(bob, "practice:request_allocate", request.ref, **elsewhere, **reason)
+    assert "is now with Carol Reed" in page_of_case
+    assert "Alice knows the family privately" in page_of_case
