@@ -7,19 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from pypdf import PdfReader
 
 from fingerpost import cli
 from fingerpost.agreements.contracts import queries as contracts
 from fingerpost.agreements.contracts.models import Agreement
-from fingerpost.agreements.evidence import commands as evidence
-from fingerpost.agreements.evidence import queries as evidence_queries
 from fingerpost.ground.access.actor import Actor
-from fingerpost.ground.access.command import Refused
-from fingerpost.proof.returns import commands, queries
+from fingerpost.ground.tasks.models import Task
+from fingerpost.proof.returns import commands, jobs
 from fingerpost.proof.returns.models import Return
-from fingerpost.work.casework import commands as casework
-from tests.fixtures.cases import accepted
+from fingerpost.work.casework.models import Case
+from tests.fixtures.browsing import Browser, Today, opened, posted, rows_of, told, turned_down
+from tests.fixtures.cases import accepted, allocated
 from tests.fixtures.families import household
 from tests.fixtures.returns import with_case_studies
 from tests.fixtures.world import CONTRACT, SERVICE, World, moment
@@ -48,85 +49,155 @@ def _written(made: Return, actor: Actor, at: Any, *, leaving: str = "") -> Retur
 
 
 @pytest.mark.row("ESX-PSA-0.1")
-def test_what_the_paper_leaves_blank_is_not_stated(agreement: Agreement) -> None:
-    lines = dict(contracts.details(agreement, date(2010, 5, 1)).lines)
-    assert lines["Amount"] == "not stated"
-    assert lines["Reference"] == "not stated"
-    assert lines["Provider"] == "not stated"
-    assert lines["Term"] == "1 April 2010 to 31 March 2011 (365 days)"
-    assert lines["Schedule"] == "Schedule 1"
-    assert lines["Funding programme"] == "Essex County Council, Schools, Children and Families, Extended Services"
+def test_what_the_paper_leaves_blank_is_not_stated(agreement: Agreement, browser: Browser, today: Today) -> None:
+    today.is_(2010, 5, 1)
+    for who in ("sam", "dave"):
+        said = opened(browser(who), "oversight:contract", SERVICE)
+        for words in (
+            "Amount not stated",
+            "Reference not stated",
+            "Provider not stated",
+            "Term 1 April 2010 to 31 March 2011 (365 days)",
+            "Schedule Schedule 1",
+            "Commissioner Essex County Council",
+            "Funding programme Essex County Council, Schools, Children and Families, Extended Services",
+        ):
+            assert words in said, (who, words)
+    assert browser("alice").get(reverse("oversight:contract", args=[SERVICE])).status_code == 403
 
 
 @pytest.mark.row("ESX-PSA-0.2")
-def test_two_clauses_printed_2_7_keep_their_evidence_apart(agreement: Agreement, sam: Actor, dave: Actor) -> None:
-    at = moment(2010, 6, 1)
-    rows = evidence_queries.matrix(sam, agreement, at.date())
-    both = [one.row.clause for one in rows if one.row.clause.printed == "2.7"]
-    assert [clause.key for clause in both] == ["casework_and_groups_equal", "vulnerable_groups_first"]
-    balance, groups = both
-    evidence.attach(sam, agreement, clause=groups.key, title="Waiting list of May 2010", at=at)
-    assert [link.title for link in evidence_queries.for_clause(dave, agreement, groups.key)] == [
-        "Waiting list of May 2010"
-    ]
-    assert evidence_queries.for_clause(dave, agreement, balance.key) == []
-    counted = {one.row.clause.key: one.evidence for one in evidence_queries.matrix(dave, agreement, at.date())}
-    assert (counted[groups.key], counted[balance.key]) == (1, 0)
+def test_two_clauses_printed_2_7_keep_their_evidence_apart(
+    agreement: Agreement, browser: Browser, today: Today
+) -> None:
+    today.is_(2010, 6, 1)
+    sam, dave = browser("sam"), browser("dave")
+    first, second = "casework_and_groups_equal", "vulnerable_groups_first"
+    rows = rows_of(dave.get(reverse("oversight:contract", args=[SERVICE])), "Clauses in the order of the paper")
+    numbered = [place for place, row in enumerate(rows) if row.startswith("2.7 ")]
+    assert len(numbered) == 2
+    assert numbered[1] > numbered[0] + 1, "other clauses are printed between them"
+    posted(sam, "oversight:evidence_new", SERVICE, second, title="Waiting list of May 2010", note="Who went first.")
+    assert "Waiting list of May 2010" in opened(dave, "oversight:clause", SERVICE, second)
+    shown = opened(dave, "oversight:clause", SERVICE, first)
+    assert "Clause 2.7" in shown
+    assert "Waiting list of May 2010" not in shown
+    rows = rows_of(dave.get(reverse("oversight:contract", args=[SERVICE])), "Clauses in the order of the paper")
+    assert [rows[place].rsplit(" ", 1)[1] for place in numbered] == ["0", "1"]
 
 
 @pytest.mark.row("ESX-PSA-0.3")
-def test_after_the_money_a_return_is_owed_and_no_case_opens(agreement: Agreement, bob: Actor, sam: Actor) -> None:
+def test_after_the_money_a_return_is_owed_and_no_case_opens(
+    agreement: Agreement, world: World, browser: Browser, today: Today, sam: Actor
+) -> None:
+    bob, manager = browser("bob"), browser("sam")
     for due_on in RETURN_DAYS[:3]:
         at = moment(due_on.year, due_on.month, due_on.day)
         commands.submit(sam, _written(_return(agreement, sam, due_on, at), sam, at), at=at)
-    ended = moment(2011, 4, 1)
-    assert contracts.status_of(agreement, ended.date()).words == "funding ended, 1 return due 31 August 2011"
-    request = accepted(household(), moment(2011, 3, 20))
-    with pytest.raises(Refused, match="31 March 2011"):
-        casework.open_case(bob, request, at=ended)
-    last = _return(agreement, sam, date(2011, 8, 31), moment(2011, 8, 1))
-    sent = commands.submit(sam, _written(last, sam, moment(2011, 8, 1)), at=moment(2011, 8, 30))
-    assert queries.sent_in_words(sent) == "submitted 30 August 2011, on time"
-    assert contracts.status_of(agreement, date(2011, 9, 1)).words == "funding ended, all returns sent"
+    case, request = allocated(world), accepted(household("Late"), moment(2011, 3, 20))
+    today.is_(2011, 4, 1)
+    for client in (manager, browser("dave")):
+        said = opened(client, "oversight:contract", SERVICE)
+        assert "Funding ended, 1 return due 31 August 2011" in said
+
+    refused = turned_down(bob, "practice:request_allocate", request.ref, worker=world.users["alice"].pk)
+    assert "Funding ended on 31 March 2011, so no new case can be opened." in refused
+    allocate = reverse("practice:request_allocate", args=[request.ref])
+    assert browser("alice").post(allocate, {"worker": world.users["alice"].pk}).status_code == 403
+    assert Case.objects.filter(request=request).count() == 0
+    assert case.ref in opened(browser("alice"), "practice:case", case.ref), "what is open can be read and worked on"
+
+    today.is_(2011, 8, 1)
+    posted(manager, "oversight:return_begin", SERVICE, "monitoring", "2011-08-31")
+    last = Return.objects.get(due_on=date(2011, 8, 31))
+    today.is_(2011, 8, 30)
+    _written(last, sam, today.now)
+    assert "The return has been sent." in told(manager, "oversight:return_submit", last.ref)
+    assert "Submitted 30 August 2011, on time" in opened(manager, "oversight:return", last.ref)
+    assert case.ref in opened(browser("alice"), "practice:case", case.ref), "until it is accepted, all stays readable"
+    assert "Funding ended, all returns sent" in opened(manager, "oversight:contract", SERVICE)
+    assert "The return is accepted." in told(browser("dave"), "oversight:return_accept", last.ref)
 
 
 @pytest.mark.row("ESX-PSA-4.1.1")
-def test_a_return_goes_to_the_development_manager_in_time(agreement: Agreement, sam: Actor) -> None:
+def test_a_return_goes_to_the_development_manager_in_time(
+    agreement: Agreement, browser: Browser, today: Today, sam: Actor
+) -> None:
+    today.is_(2010, 9, 1)
+    manager = browser("sam")
+    posted(manager, "oversight:return_begin", SERVICE, "monitoring", "2010-09-30")
+    made = Return.objects.get()
+    assert "To Extended Services Development Manager" in opened(manager, "oversight:return", made.ref)
+    today.is_(2010, 9, 29)
+    _written(made, sam, today.now)
+    posted(manager, "oversight:return_submit", made.ref)
+    for who in ("sam", "dave"):
+        said = opened(browser(who), "oversight:return", made.ref)
+        assert "To Extended Services Development Manager" in said
+        assert "29 September 2010, on time, by Sam Otley" in said
+    assert browser("dave").post(reverse("oversight:return_submit", args=[made.ref])).status_code == 403
+
+
+@pytest.mark.row("ESX-PSA-4.1.1")
+def test_a_return_sent_the_day_after_is_late(agreement: Agreement, browser: Browser, today: Today, sam: Actor) -> None:
     at = moment(2010, 9, 29)
-    made = _return(agreement, sam, date(2010, 9, 30), moment(2010, 9, 1))
-    sent = commands.submit(sam, _written(made, sam, at), at=at)
-    assert sent.recipient == "Extended Services Development Manager"
-    assert queries.sent_in_words(sent) == "submitted 29 September 2010, on time"
-    assert sent.submitted_by is not None
-    assert sent.submitted_by.name == "Sam Otley"
+    made = _written(_return(agreement, sam, RETURN_DAYS[0], at), sam, at)
+    today.is_(2010, 10, 1)
+    posted(browser("sam"), "oversight:return_submit", made.ref)
+    assert "1 October 2010, late" in opened(browser("dave"), "oversight:return", made.ref)
 
 
 @pytest.mark.row("ESX-PSA-4.1.2")
 @pytest.mark.row("ESX-PSA-2.5b")
-def test_the_schedule_has_four_days_and_no_other(agreement: Agreement, sam: Actor, capsys: Any) -> None:
-    entries = queries.calendar(sam, agreement, date(2010, 10, 15))
-    assert [entry.due.due for entry in entries] == RETURN_DAYS
-    assert [(entry.due.period.start, entry.due.period.end) for entry in entries] == [
-        (date(2010, 4, 1), date(2010, 9, 30)),
-        (date(2010, 10, 1), date(2010, 12, 31)),
-        (date(2011, 1, 1), date(2011, 3, 31)),
-        (date(2011, 4, 1), date(2011, 8, 31)),
+def test_the_schedule_has_four_days_and_no_other(
+    agreement: Agreement, browser: Browser, today: Today, sam: Actor, capsys: Any
+) -> None:
+    today.is_(2010, 10, 15)
+    at = moment(2010, 9, 29)
+    first = commands.submit(sam, _written(_return(agreement, sam, RETURN_DAYS[0], at), sam, at), at=at)
+    posted(browser("sam"), "oversight:return_begin", SERVICE, "monitoring", "2010-12-31")
+    recipient = "Extended Services Development Manager"
+    assert _calendar(browser("dave")) == [
+        f"30 September 2010 1 April 2010 to 30 September 2010 {recipient} Submitted Open the return due 30 September 2010",
+        f"31 December 2010 1 October 2010 to 31 December 2010 {recipient} Draft",
+        f"31 March 2011 1 January 2011 to 31 March 2011 {recipient} Not started",
+        f"31 August 2011 After the term 1 April 2011 to 31 August 2011 {recipient} Not started",
     ]
-    assert entries[1].remind_on == (date(2010, 12, 3), date(2010, 12, 24), date(2010, 12, 30))
+    posted(browser("dave"), "oversight:return_accept", first.ref)
+    assert f"{recipient} Accepted" in _calendar(browser("dave"))[0]
+    assert "About outcomes." in opened(browser("dave"), "oversight:return", first.ref), "the copy that was sent is kept"
     for day in ("2010-06-30", "2011-06-30"):
         assert cli.main(["pack", SERVICE, "--due", day]) == 1
         assert "2010-09-30, 2010-12-31, 2011-03-31, 2011-08-31" in capsys.readouterr().err
-    at = moment(2010, 9, 29)
-    commands.submit(sam, _written(_return(agreement, sam, RETURN_DAYS[0], at), sam, at), at=at)
-    _return(agreement, sam, RETURN_DAYS[1], moment(2010, 10, 15))
-    found = queries.calendar(sam, agreement, date(2010, 10, 15))
-    assert [entry.status for entry in found] == ["submitted", "draft", "not begun", "not begun"]
-    assert [entry.recipient for entry in found] == ["Extended Services Development Manager"] * 4
+        begin = reverse("oversight:return_begin", args=[SERVICE, "monitoring", day])
+        assert browser("sam").post(begin).status_code == 404
+    assert Return.objects.count() == 2
+
+
+def _calendar(client: Client) -> list[str]:
+    return rows_of(client.get(reverse("oversight:returns", args=[SERVICE])), "Calendar of returns")
+
+
+@pytest.mark.row("ESX-PSA-4.1.2")
+def test_whoever_prepares_returns_is_reminded_on_the_set_days(
+    agreement: Agreement, browser: Browser, today: Today
+) -> None:
+    for day, number in (
+        (date(2010, 12, 2), 0),
+        (date(2010, 12, 3), 1),
+        (date(2010, 12, 24), 1),
+        (date(2010, 12, 30), 1),
+    ):
+        today.is_(day.year, day.month, day.day)
+        jobs.remind_of(agreement, today.now)
+        said = opened(browser("sam"), "oversight:contract", SERVICE)
+        assert said.count("Monitoring return due 31 December 2010") == number, day
+    assert [one.kind for one in Task.objects.order_by("raised_at")] == ["return_due_28", "return_due_7", "return_due_1"]
 
 
 @pytest.mark.row("ESX-PSA-4.1.3")
 def test_no_heading_may_be_empty_and_the_document_keeps_their_order(
-    agreement: Agreement, sam: Actor, tmp_path: Path, capsys: Any
+    agreement: Agreement, browser: Browser, today: Today, sam: Actor, tmp_path: Path, capsys: Any
 ) -> None:
     at = moment(2010, 12, 20)
     made = _written(_return(agreement, sam, date(2010, 12, 31), at), sam, at, leaving="barriers")
@@ -136,10 +207,10 @@ def test_no_heading_may_be_empty_and_the_document_keeps_their_order(
         assert cli.main(pack) == 1
         assert "Barriers" in capsys.readouterr().err
         assert Return.objects.get(pk=made.pk).submitted_at is None
-    with pytest.raises(Refused) as refusal:
-        commands.submit(sam, made, at=at)
-    assert refusal.value.field == "barriers"
-    commands.write_narrative(sam, made, heading="barriers", text="Snow closed schools.", revision=1, at=at)
+    today.now = at
+    manager = browser("sam")
+    assert "Barriers" in turned_down(manager, "oversight:return_submit", made.ref)
+    posted(manager, "oversight:narrative", made.ref, "barriers", text="Snow closed schools.", revision=1)
     assert cli.main([*pack, "--pdf", str(file), "--xlsx", str(sheet)]) == 0
     assert Return.objects.get(pk=made.pk).submitted_at == at
     assert sheet.stat().st_size > 0
