@@ -114,7 +114,7 @@ def test_sending_freezes_every_figure_with_its_records_and_stops_the_clock(made:
     assert figure.as_known_at == SENT
     assert Clock.objects.get(key="return_monitoring_2010_12_31").stopped_at == SENT
     assert sent.version is not None
-    assert Figure.objects.filter(return_made=sent).count() == 16
+    assert Figure.objects.filter(return_made=sent).count() == 18
 
 
 def test_a_sent_return_is_not_sent_or_written_again(made: Return, sam: Actor) -> None:
@@ -123,7 +123,7 @@ def test_a_sent_return_is_not_sent_or_written_again(made: Return, sam: Actor) ->
         commands.submit(sam, made, at=LATER)
     with pytest.raises(Refused, match="frozen"):
         commands.write_narrative(sam, made, heading="barriers", text="More", revision=2, at=LATER)
-    assert Figure.objects.count() == 16
+    assert Figure.objects.count() == 18
 
 
 def test_a_late_entry_restates_and_never_overwrites(made: Return, sam: Actor) -> None:
@@ -286,7 +286,7 @@ def test_two_people_sending_at_once_send_once() -> None:
         thread.join()
     assert came_out.count("sent") == 1
     assert any("sen" in words and "return" in words for words in came_out if words != "sent")
-    assert Figure.objects.filter(return_made=made).count() == 16
+    assert Figure.objects.filter(return_made=made).count() == 18
     connection.close()
 
 
