@@ -104,7 +104,7 @@ def before_september(staff: Staff, county: County, agreement: Agreement) -> None
 
 def after_september(staff: Staff, county: County, agreement: Agreement) -> None:
     """The months after it: fifteen of December's stories, and two samples, one read and one being read."""
-    _stories(staff, county, DECEMBER, last=date(2010, 12, 20), begin=100)
+    _stories(staff, county, DECEMBER, last=date(2010, 12, 20), begin=17)
     read = _sample(staff, agreement, "session", (date(2010, 7, 1), SEPTEMBER), on=date(2010, 10, 5))
     _read(staff, read, on=date(2010, 10, 20), how_many=12)
     reading = _sample(staff, agreement, "case", (date(2010, 10, 1), date(2010, 12, 17)), on=date(2010, 12, 20))

@@ -18,6 +18,6 @@ def pdf_of(document: Document, *, at: datetime) -> bytes:
         format="pdf",
         sys_inputs={"document": json.dumps(document, ensure_ascii=False)},
         pdf_standards=["ua-1"],
-        timestamp=at.astimezone(UTC),
+        timestamp=at.astimezone(UTC).replace(microsecond=0),
     )
     return made

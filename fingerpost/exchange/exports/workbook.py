@@ -13,6 +13,7 @@ from fingerpost.proof.returns.document import Document
 from fingerpost.proof.returns.printed_lists import PrintedList
 from fingerpost.proof.returns.wording import HIDDEN
 
+A4 = 9
 Cell = str | int | float | None
 COUNTS = ("numerator", "denominator", "value", "not_known", "pending", "outside")
 COUNT_TITLES = ("Numerator", "Denominator", "Value", "Not known", "Still to come", "Outside")
@@ -54,13 +55,21 @@ class _Sheets:
     def add(self, name: str, titles: Sequence[str], rows: Iterable[Sequence[Cell]], widths: Sequence[int]) -> None:
         sheet = self.book.add_worksheet(name)
         sheet.freeze_panes(1, 0)
+        sheet.repeat_rows(0)
+        sheet.set_paper(A4)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.set_footer("&L&A&RPage &P of &N")
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
         for column, title in enumerate(titles):
             sheet.write_string(0, column, title, self.bold)
-        for place, row in enumerate(rows, start=1):
+        last = 0
+        for last, row in enumerate(rows, start=1):
             for column, cell in enumerate(row):
-                self._write(sheet, place, column, cell)
+                self._write(sheet, last, column, cell)
+        if last and len(titles) > 2:
+            sheet.autofilter(0, 0, last, len(titles) - 1)
 
     def _write(self, sheet: Any, row: int, column: int, cell: Cell) -> None:
         if isinstance(cell, int | float):
@@ -71,11 +80,12 @@ class _Sheets:
 
 def _notes(document: Document) -> Iterable[Sequence[Cell]]:
     yield ("Return", f"{document['title']}, {document['service']}")
-    yield ("Reference", document["ref"])
     yield ("Commissioner", document["commissioner"])
     yield from document["facts"]
-    for note in document["notes"]:
+    for note in (*document["notes"], document["readings_note"]):
         yield ("Note", note)
+    if document["restated"]:
+        yield ("Restated", document["restated_note"])
     for one in document["restated"]:
         yield ("Restated since", f"{one['title']}: sent as {one['sent']}, now {one['now']}")
 
@@ -103,7 +113,17 @@ def _named_lists(document: Document) -> Iterable[tuple[str, PrintedList]]:
 
 def _rows_of(one: PrintedList) -> Iterable[Sequence[Cell]]:
     for row in one["rows"]:
-        yield [int(cell) if place in one["numeric"] and cell.isdecimal() else cell for place, cell in enumerate(row)]
+        yield [_as_number(cell) if place in one["numeric"] else cell for place, cell in enumerate(row)]
+
+
+def _as_number(cell: str) -> Cell:
+    """The number that a cell prints, where it prints one and no more."""
+    if cell.isdecimal():
+        return int(cell)
+    try:
+        return float(cell)
+    except ValueError:
+        return cell
 
 
 def _passages(document: Document) -> Iterable[Sequence[Cell]]:

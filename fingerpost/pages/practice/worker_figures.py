@@ -10,11 +10,9 @@ from uuid import UUID
 
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.access.actor import Actor
-from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.language.periods import Period
-from fingerpost.proof.measures.evaluate import evaluate
-from fingerpost.proof.measures.figure import Member
+from fingerpost.proof.measures.by_member import Parts, by_member
 from fingerpost.proof.returns.wording import made_of, result
 
 WORKER = "worker"
@@ -34,35 +32,22 @@ class WorkerFigure:
 
 def figures_of(actor: Actor, held: Rules, workers: Iterable[UUID], at: datetime) -> list[WorkerFigure]:
     """The figures that can be told apart by worker, for these workers, from the start of the contract to today. Nothing
-    for somebody who may see no figures. One query a figure, however many workers.
+    for somebody who may see no figures. One query for each kind of record counted, however many workers and figures.
     """
     if not actor.has(Permission.VIEW_FIGURES):
         return []
     wanted = set(workers)
-    found = (_figure(held, key, wanted, at) for key in held.contract.indicators)
-    return [one for one in found if one is not None]
-
-
-def _figure(held: Rules, key: str, wanted: set[UUID], at: datetime) -> WorkerFigure | None:
     period = Period(held.contract.agreement.start, held.on)
-    try:
-        figure = evaluate(held.service, key, actor=READER, period=period, as_known_at=at, by=(WORKER,), rules=held)
-    except Refused:
-        return None
-    if not figure.recorded:
-        return None
-    members = {UUID(one.member): one for one in figure.breakdowns if one.dimension == WORKER and one.member}
-    mine = {worker: one for worker, one in members.items() if worker in wanted}
-    numbers = {worker: _numbers(one) for worker, one in mine.items()}
+    found = by_member(held, WORKER, actor=READER, period=period, as_known_at=at)
+    return [_figure(one, wanted, period) for one in found]
+
+
+def _figure(parts: Parts, wanted: set[UUID], period: Period) -> WorkerFigure:
+    mine = {UUID(member): one.as_dict() for member, one in parts.members.items() if member and UUID(member) in wanted}
     return WorkerFigure(
-        key,
-        figure.title,
+        parts.indicator,
+        parts.title,
         period,
-        {worker: words for worker, (words, _) in numbers.items()},
-        {worker: parts for worker, (_, parts) in numbers.items()},
+        {worker: result(numbers) for worker, numbers in mine.items()},
+        {worker: made_of(numbers) for worker, numbers in mine.items()},
     )
-
-
-def _numbers(one: Member) -> tuple[str, str]:
-    numbers = one.as_dict()
-    return result(numbers), made_of(numbers)

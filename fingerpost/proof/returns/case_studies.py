@@ -136,8 +136,16 @@ def studies(agreement: Agreement, period: Period, at: datetime) -> Listed:
         Passage(one.title, tuple(_paragraphs(one.text)), about=one.quadrant.name, ref=one.ref) for one in ordered
     )
     return Listed(
-        "Case studies", passages=passages, notes=(f"{short}.",) if short else (), empty="No case study is approved yet."
+        "Case studies", passages=passages, notes=(_how_many(ordered, short),), empty="No case study is approved yet."
     )
+
+
+def _how_many(ordered: list[CaseStudy], short: str) -> str:
+    """How many stand there, and in which areas: "16 in all: Mid 4, North East 4"; or what is missing."""
+    if short:
+        return f"{short}."
+    each = Counter(one.quadrant.name for one in ordered)
+    return f"{len(ordered)} in all: {', '.join(f'{name} {number}' for name, number in each.items())}."
 
 
 def without_taken_back(content: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 What leaves the caseholding team is disclosed: small numbers are hidden, and no figure names a worker.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, TypedDict
 
@@ -18,9 +18,33 @@ from fingerpost.proof.returns.models import Return
 from fingerpost.proof.returns.printed_lists import PrintedList, printed_list
 from fingerpost.proof.returns.queries import Heading, frozen, headings, kept_lists, rules_for, sent_in_words
 from fingerpost.proof.returns.restatement import restated
-from fingerpost.proof.returns.wording import PrintedFigure, dimensions_of, made_of, printed, result
+from fingerpost.proof.returns.wording import (
+    NO_DATA,
+    NOTHING,
+    VERDICTS,
+    PrintedFigure,
+    count,
+    dimensions_of,
+    printed,
+    with_parts,
+)
 
 CASE_STUDY = "case_study"
+READINGS_NOTE = (
+    "Some words of the contract can be read in more than one way. This annex says in which reading each figure was worked out, "
+    "whether the commissioner has agreed it, what the figure is compared with, and what it leaves out."
+)
+BREAKDOWNS_NOTE = (
+    "“Made of” has how many were counted, of how many. A full bar stands for 100 %. "
+    "Parts that overlap do not add up to the whole."
+)
+VERDICT_NOTES = (
+    (
+        "so_far",
+        "“So far” stands where the period was not over when the figure was worked out, so that it is not judged yet.",
+    ),
+    ("no_target", "A dash for a verdict: the contract names no number, and there is nothing to compare with."),
+)
 INWARD_ONLY = frozenset({"worker"})
 """Breakdowns that name staff; they stay inside."""
 
@@ -58,8 +82,11 @@ class Document(TypedDict):
     notes: list[str]
     headings: list[PrintedHeading]
     readings_title: str
+    readings_note: str
     breakdowns_title: str
+    breakdowns_note: str
     restated: list[PrintedRestatement]
+    restated_note: str
 
 
 def document_of(made: Return, *, at: datetime, exact: bool = False) -> Document:
@@ -82,11 +109,14 @@ def document_of(made: Return, *, at: datetime, exact: bool = False) -> Document:
         "period": f"{day_in_words(made.period_from)} to {day_in_words(made.period_to)}",
         "status": _sentence(sent_in_words(made)),
         "facts": _facts(made, held, at),
-        "notes": _notes(made, exact=exact),
+        "notes": _notes(made, figures.values(), exact=exact),
         "headings": [_heading(one, figures, labels, lists) for one in headings(made, held)],
         "readings_title": "Annex A: how each figure is read",
+        "readings_note": READINGS_NOTE,
         "breakdowns_title": "Annex B: figures by their parts",
+        "breakdowns_note": BREAKDOWNS_NOTE,
         "restated": _restatements(made, held, at, exact=exact),
+        "restated_note": f"What was sent stands. Later entries would change these figures, as known at {_moment(at)}.",
     }
 
 
@@ -118,28 +148,34 @@ def without_staff(figure: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _facts(made: Return, held: Rules, at: datetime) -> list[tuple[str, str]]:
-    known_at = timezone.localtime(made.submitted_at or at)
     by = f", by {made.submitted_by.name}" if made.submitted_by else ""
     accepted = day_in_words(timezone.localdate(made.accepted_at)) if made.accepted_at else "not yet"
     return [
+        ("Reference", made.ref),
         ("To", made.recipient or NOT_STATED),
         ("From", held.contract.agreement.provider or NOT_STATED),
         ("Period", f"{day_in_words(made.period_from)} to {day_in_words(made.period_to)}"),
         ("Due", day_in_words(made.due_on)),
         ("Sent", f"{sent_in_words(made).removeprefix('submitted ')}{by}" if made.submitted_at else "draft, not sent"),
         ("Accepted", accepted),
-        ("Figures as known at", f"{day_in_words(known_at.date())}, {known_at:%H:%M}"),
-        ("Contract", f"version {held.contract.version}, hash {held.contract.hash[:12]}"),
+        ("Figures as known at", _moment(made.submitted_at or at)),
+        ("Contract", f"version {held.contract.version}, fingerprint {held.contract.hash[:12]}"),
     ]
 
 
-def _notes(made: Return, *, exact: bool) -> list[str]:
+def _moment(at: datetime) -> str:
+    local = timezone.localtime(at)
+    return f"{day_in_words(local.date())}, {local:%H:%M}"
+
+
+def _notes(made: Return, figures: Iterable[Mapping[str, Any]], *, exact: bool) -> list[str]:
     notes = []
     if not exact:
         notes.append(
             f"“Hidden” stands for a number of people below {COMMISSIONER.threshold}, or one that would give such a number "
-            f"away. Percentages of fewer than {COMMISSIONER.smallest_base} are left out. Verdicts rest on the full numbers."
+            f"away. “Too few” stands for a percentage of fewer than {COMMISSIONER.smallest_base}. Verdicts rest on full numbers."
         )
+    notes += [words for status, words in VERDICT_NOTES if any(one["status"] == status for one in figures)]
     if made.submitted_at is None:
         notes.append("This is a draft. Its figures may change until the return is sent.")
     return notes
@@ -182,10 +218,31 @@ def _restatements(made: Return, held: Rules, at: datetime, *, exact: bool) -> li
     changed = [one for one in restated(made, at) if one.is_changed]
     sent = _shown({one.indicator: one.sent for one in changed}, held, exact=exact)
     now = _shown({one.indicator: one.now for one in changed}, held, exact=exact)
-    told = [(one.title, _in_short(sent[one.indicator]), _in_short(now[one.indicator])) for one in changed]
-    return [{"title": title, "sent": before, "now": after} for title, before, after in told]
+    told = [(one.title, *_before_and_now(sent[one.indicator], now[one.indicator])) for one in changed]
+    return [{"title": title, "sent": before, "now": after} for title, before, after in told if before != after]
 
 
-def _in_short(figure: Mapping[str, Any]) -> str:
-    parts = made_of(figure)
-    return result(figure) if parts == "–" else f"{result(figure)} ({parts})"
+NOT_COUNTED = (
+    ("not_known", "not known"),
+    ("pending", "still to come"),
+)
+
+
+def _before_and_now(sent: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, str]:
+    """A figure as it was sent and as it is now, each with whatever else differs between the two."""
+    told = [[with_parts(one)] for one in (sent, now)]
+    for column, words in NOT_COUNTED:
+        counts = [count(one, column) for one in (sent, now)]
+        if counts[0] != counts[1]:
+            told = [[*said, f"{number} {words}"] for said, number in zip(told, counts, strict=True)]
+    verdicts = [_judged(one) for one in (sent, now)]
+    if verdicts[1] and verdicts[0] != verdicts[1]:
+        told = [[*said, word] if word else said for said, word in zip(told, verdicts, strict=True)]
+    before, after = (", ".join(said) for said in told)
+    return before, after
+
+
+def _judged(figure: Mapping[str, Any]) -> str:
+    """The verdict as a word in a line; empty where there is none."""
+    verdict = VERDICTS.get(figure["status"], NOTHING)
+    return "" if verdict in (NOTHING, NO_DATA) else verdict.lower()

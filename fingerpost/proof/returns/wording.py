@@ -1,16 +1,19 @@
 """A figure's numbers in the words of a document. Works on a figure as a return keeps it, disclosed or not."""
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, TypedDict
 
 Numbers = Mapping[str, Any]
 
 HIDDEN = "Hidden"
 NO_DATA = "No data"
+TOO_FEW = "Too few"
+TOO_EARLY = "Too early"
 NOT_RECORDED = "Not recorded yet"
 NOTHING = "–"
 SHORT = 6
+PLURALS = {"person": "people", "family": "families", "child": "children", "reply": "replies"}
 COUNTED = ("numerator", "denominator", "not_known", "pending", "outside", "population_not_known", "without_unit")
 VERDICTS = {
     "met": "Met",
@@ -76,28 +79,50 @@ def printed(figure: Numbers, labels: Mapping[str, str]) -> PrintedFigure:
         "made_of": made_of(figure),
         "not_known": count(figure, "not_known") if figure["recorded"] else NOTHING,
         "target": _unbroken(figure["target"]) or NOTHING,
-        "status": VERDICTS.get(figure["status"], NOTHING) if figure["recorded"] else NOTHING,
+        "status": _verdict(figure),
         "lines": list(_said_of(figure)),
         "breakdowns": _breakdowns(figure, labels) if figure["recorded"] else [],
         "numbers": figure,
     }
 
 
+def _verdict(figure: Numbers) -> str:
+    if not figure["recorded"]:
+        return NOTHING
+    return TOO_EARLY if result(figure) == TOO_EARLY else VERDICTS.get(figure["status"], NOTHING)
+
+
 def result(numbers: Numbers) -> str:
-    """82.0 %, 6.0 sessions, 14; or why there is no number."""
+    """82.0 %, 6.0 sessions, 1,400; or why there is no number."""
     if not numbers.get("recorded", True):
         return NOT_RECORDED
     if "value" in numbers.get("hidden", ()):
-        return HIDDEN
+        return HIDDEN if {"numerator", "denominator"} & set(_hidden(numbers)) else TOO_FEW
     if numbers["value"] is None:
-        return NO_DATA
-    if numbers["denominator"] is None and numbers["numerator"] is not None:
-        return f"{numbers['numerator']}"
+        return TOO_EARLY if numbers.get("pending") or "pending" in _hidden(numbers) else NO_DATA
+    if numbers["denominator"] is None:
+        return _counted(numbers)
     if numbers.get("parts"):
         return _unbroken(f"{numbers['value']} % : {100 - Decimal(numbers['value'])} %")
     if numbers["unit"] == "percent":
         return _unbroken(f"{numbers['value']} %")
     return " ".join(word for word in (str(numbers["value"]), (numbers["unit"] or "").replace("_", " ")) if word)
+
+
+def _counted(numbers: Numbers) -> str:
+    """A count by itself: its number where the figure says what is counted, else with its unit, 412 people."""
+    if numbers["numerator"] is not None:
+        return amount(numbers["numerator"])
+    if numbers["unit"] == "percent":
+        return _unbroken(f"{numbers['value']} %")
+    number, unit = amount(numbers["value"]), (numbers["unit"] or "").replace("_", " ")
+    return f"{number} {PLURALS.get(unit, unit) if number != '1' else unit}".strip()
+
+
+def amount(number: int | str) -> str:
+    """1,474, or 3,581.5: one place after the point where there is something to show."""
+    exact = Decimal(str(number)).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+    return f"{exact:,.0f}" if exact == exact.to_integral_value() else f"{exact:,}"
 
 
 def _unbroken(words: str) -> str:
@@ -112,7 +137,9 @@ def made_of(numbers: Numbers) -> str:
     if numbers.get("parts") and not {"numerator", "denominator"} & set(_hidden(numbers)):
         first, second = numbers["parts"]
         rest = Decimal(numbers["denominator"] or 0) - Decimal(numbers["numerator"] or 0)
-        return f"{first} {count(numbers, 'numerator')}, {second.lower()} {rest.normalize():f}"
+        return f"{first} {count(numbers, 'numerator')}, {second.lower()} {amount(str(rest))}"
+    if {"numerator", "denominator"} <= set(_hidden(numbers)):
+        return HIDDEN.lower()
     between = "of" if numbers["unit"] == "percent" else "over"
     return f"{count(numbers, 'numerator')} {between} {count(numbers, 'denominator')}"
 
@@ -121,7 +148,7 @@ def count(numbers: Numbers, column: str) -> str:
     """One count, or that it is hidden."""
     if column in _hidden(numbers):
         return HIDDEN.lower()
-    return NOTHING if numbers[column] is None else str(numbers[column])
+    return NOTHING if numbers[column] is None else amount(numbers[column])
 
 
 def _hidden(numbers: Numbers) -> Iterable[str]:
@@ -137,12 +164,16 @@ def _said_of(figure: Numbers) -> Iterable[str]:
         standing = "Reading agreed" if reading["agreed"] else "Reading proposed, not agreed"
         yield f"Reading {reading['letter']}{asked}: {reading['label']}. {standing}."
     if figure["against"]:
-        yield f"{figure['against']['label']}: {_with_parts(figure['against'])}."
+        yield f"{figure['against']['label']}: {with_parts(figure['against'])}."
     if figure["reachable"]:
         yield f"{figure['reachable']}."
     yield from _unsettled(figure)
-    for one in (*figure["lines"], *figure["beside"]):
-        yield f"{one['label']}: {_with_parts(one)}."
+    for one in figure["lines"]:
+        yield f"{one['label']}: {with_parts(one)}."
+    for one in figure["beside"]:
+        against = one.get("against")
+        compared = f"; {against['label'].lower()}: {with_parts(against)}" if against else ""
+        yield f"{one['label']}: {with_parts(one)}{compared}."
 
 
 def _unsettled(figure: Numbers) -> Iterable[str]:
@@ -153,12 +184,14 @@ def _unsettled(figure: Numbers) -> Iterable[str]:
         ("without_unit", "without a unit to count them by"),
     ):
         if figure.get(column) or column in _hidden(figure):
-            yield f"{count(figure, column).capitalize()} {words}."
+            number = "A hidden number" if column in _hidden(figure) else count(figure, column)
+            yield f"{number} {words}."
 
 
-def _with_parts(numbers: Numbers) -> str:
+def with_parts(numbers: Numbers) -> str:
+    """The result with what it is made of, where there is something: 82.0 % (41 of 50)."""
     parts = made_of(numbers)
-    return result(numbers) if parts == NOTHING else f"{result(numbers)} ({parts})"
+    return result(numbers) if parts in (NOTHING, "0 of 0", "0 over 0") else f"{result(numbers)} ({parts})"
 
 
 def dimensions_of(figure: Numbers) -> set[str]:
