@@ -5,12 +5,14 @@ from decimal import Decimal
 
 import pytest
 
+from fingerpost.agreements.contracts.queries import rules
 from fingerpost.ground.access.actor import Actor, NotAllowed
 from fingerpost.ground.access.command import Refused
 from fingerpost.language.periods import Period
 from fingerpost.people.schooling.models import AttendanceWeek, Exclusion
 from fingerpost.proof.measures.answers import Answer
-from fingerpost.proof.measures.evaluate import all_figures, evaluate
+from fingerpost.proof.measures.by_member import by_member
+from fingerpost.proof.measures.evaluate import all_figures, evaluate, evaluate_several
 from fingerpost.proof.measures.records import records
 from fingerpost.work.casework.models import CaseChild
 from tests.fixtures.casebook import Casebook, Child, at
@@ -236,3 +238,26 @@ def test_reasons_beside_the_exclusions_come_to_the_same_totals(book: Casebook) -
     assert (spans["before"], spans["after"]) == (found.against.numerator, found.numerator) == (3, 1)
     named = {one.member: one.numerator for one in reasons.breakdowns if one.dimension == "reason"}
     assert named == {"PP": 2, "DB": 3, None: 1}
+
+
+def test_figures_worked_out_together_are_those_worked_out_alone(book: Casebook) -> None:
+    book.case(OPENED, CLOSED, [Child((102, 120), (120, 120))])
+    book.case(OPENED, CLOSED, [Child((102, 120), (90, 120))])
+    book.save()
+    held = rules(SERVICE, AUTUMN.end)
+    asked = {"actor": SYSTEM, "period": AUTUMN, "as_known_at": at(NEW_YEAR, 23)}
+    together = evaluate_several(held.contract.indicators, rules=held, **asked)
+    alone = [evaluate(SERVICE, key, rules=held, **asked) for key in held.contract.indicators]
+    assert [one.as_dict() for one in together] == [one.as_dict() for one in alone]
+
+
+def test_the_parts_by_worker_are_those_of_the_whole_figure(book: Casebook) -> None:
+    book.case(OPENED, CLOSED, [Child((102, 120), (120, 120))])
+    book.save()
+    parts = by_member(rules(SERVICE, AUTUMN.end), "worker", actor=SYSTEM, period=AUTUMN, as_known_at=at(NEW_YEAR, 23))
+    assert {"attendance_improved", "sessions_per_case"} <= {one.indicator for one in parts}
+    for one in parts:
+        whole = figure(one.indicator, by=("worker",))
+        members = {member.member: member for member in whole.breakdowns if member.dimension == "worker"}
+        assert one.members.keys() == members.keys()
+        assert all(numbers.value == members[member].value for member, numbers in one.members.items())

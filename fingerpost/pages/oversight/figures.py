@@ -3,7 +3,7 @@
 Whoever may see the records counted sees figures as they are today. Others see what a return has frozen, small numbers hidden.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.language.periods import NoPeriod, Period, period_on
 from fingerpost.proof.disclosure.figures import disclosed, parents_of
-from fingerpost.proof.measures.evaluate import evaluate
+from fingerpost.proof.measures.evaluate import evaluate, evaluate_several
 from fingerpost.proof.returns.document import without_staff
 from fingerpost.proof.returns.models import Figure, Return
 from fingerpost.proof.returns.wording import VERDICTS, PrintedFigure, dimensions_of, printed
@@ -77,6 +77,12 @@ def live(
     """A figure over a period as known now, exact. Raises Refused and NotAllowed."""
     figure = evaluate(held.service, key, actor=actor, period=period, as_known_at=at, reading=reading, rules=held)
     return shown(key, figure.as_dict(), held)
+
+
+def live_all(actor: Actor, held: Rules, keys: Iterable[str], period: Period, at: datetime) -> list[Shown]:
+    """Several figures over one period as known now, exact. Raises NotAllowed."""
+    found = evaluate_several(keys, actor=actor, period=period, as_known_at=at, rules=held)
+    return [shown(figure.indicator, figure.as_dict(), held) for figure in found]
 
 
 def shown(key: str, numbers: Mapping[str, Any], held: Rules, *, is_frozen: bool = False) -> Shown:

@@ -1,6 +1,6 @@
 """An indicator's figure: for which service, over which period, as known when. Everything that shows a number asks here."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -33,7 +33,10 @@ from fingerpost.proof.measures.reachable import reachable
 from fingerpost.proof.measures.setting import Setting, set_up
 from fingerpost.proof.measures.verdict import judged, target_in_words
 
-__all__ = ["all_figures", "evaluate", "set_up"]
+__all__ = ["all_figures", "evaluate", "evaluate_several", "set_up"]
+
+Together = Mapping[Wanted, Mapping[Key, Measured]]
+"""Figures that were worked out in the same statement."""
 
 
 def evaluate(
@@ -57,14 +60,50 @@ def evaluate(
     setting = set_up(
         service, indicator, actor=actor, period=period, as_known_at=as_known_at, reading=reading, rules=rules
     )
-    definition, asked = setting.definition, setting.asked
+    return _worked_out([setting], by)[0]
+
+
+def evaluate_several(
+    indicators: Iterable[str], *, actor: Actor, period: Period, as_known_at: datetime, rules: Rules
+) -> list[Figure]:
+    """The figures of several indicators over one period, as `evaluate` gives them, in the order asked for.
+
+    Those over the same records are worked out in one statement.
+    """
+    return _worked_out(
+        [
+            set_up(rules.service, key, actor=actor, period=period, as_known_at=as_known_at, rules=rules)
+            for key in indicators
+        ]
+    )
+
+
+def _worked_out(settings: Sequence[Setting], by: tuple[str, ...] | None = None) -> list[Figure]:
+    """The figure of each setting; all ask of the same days."""
+    wanted = [_wanted_of(setting, by) for setting in settings]
+    each = list(dict.fromkeys(one for some in wanted for one in some))
+    found = dict(zip(each, measure_several(each, settings[0].asked), strict=True)) if each else {}
+    return [
+        _of_setting(setting, {one: found[one] for one in some}) for setting, some in zip(settings, wanted, strict=True)
+    ]
+
+
+def _wanted_of(setting: Setting, by: tuple[str, ...] | None) -> tuple[Wanted, ...]:
+    """What must be worked out for an indicator over its own days, itself first; nothing where no records are held."""
+    definition = setting.definition
     if isinstance(definition.figure.form, Narrative) or not is_recorded(definition.figure):
-        return _figure(setting, {WHOLE: Measured(Numbers())}, None, recorded=False, beside={})
+        return ()
     own = Wanted(definition.figure, _breakdowns(definition, by), paired_with(definition.against))
     beside = [_wanted_beside(setting, one) for one in definition.beside]
-    together = [one for one in beside if one is not None and one.figure.each == definition.figure.each]
-    found = dict(zip([own, *together], measure_several([own, *together], asked), strict=True))
-    against = compared(setting, own.figure, definition.against, whole_of(found[own], own.figure))
+    return (own, *(one for one in beside if one is not None and one.figure.each == definition.figure.each))
+
+
+def _of_setting(setting: Setting, found: Together) -> Figure:
+    if not found:
+        return _figure(setting, {WHOLE: Measured(Numbers())}, None, recorded=False, beside={})
+    own = next(iter(found))
+    whole = whole_of(found[own], own.figure)
+    against = compared(setting, own.figure, setting.definition.against, whole)
     return _figure(setting, _in_order(own, found[own]), against, recorded=True, beside=found)
 
 
@@ -85,10 +124,6 @@ def _breakdowns(definition: Definition, by: tuple[str, ...] | None) -> tuple[str
     if missing := [name for name in by if name not in offered]:
         raise Refused(f"This figure cannot be broken down by {', '.join(missing)}.", field="by")
     return tuple(dict.fromkeys((*by, *in_each)))
-
-
-Together = Mapping[Wanted, Mapping[Key, Measured]]
-"""Figures that were worked out in the same statement."""
 
 
 def _figure(
@@ -211,7 +246,4 @@ def all_figures(
 ) -> list[Figure]:
     """Every indicator of the contract over one period, in the order of the file."""
     rules = rules or contracts.rules(service, period.end)
-    return [
-        evaluate(service, key, actor=actor, period=period, as_known_at=as_known_at, rules=rules)
-        for key in rules.contract.indicators
-    ]
+    return evaluate_several(rules.contract.indicators, actor=actor, period=period, as_known_at=as_known_at, rules=rules)

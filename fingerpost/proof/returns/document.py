@@ -55,6 +55,7 @@ class PrintedHeading(TypedDict):
     key: str
     label: str
     paragraphs: list[str]
+    is_written: bool
     figures: list[PrintedFigure]
     lists: list[PrintedList]
     notes: list[str]
@@ -190,6 +191,7 @@ def _heading(
     return {
         "key": one.key,
         "label": one.label,
+        "is_written": bool(one.text.strip()),
         "paragraphs": paragraphs_of(one.text) or ["Nothing has been written here yet."],
         "figures": [printed(figures[key], labels) for key in one.indicators if key in figures],
         "lists": [lists[kind] for kind in one.lists if kind in lists],

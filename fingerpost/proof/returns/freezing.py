@@ -9,7 +9,7 @@ from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.access.actor import Actor
 from fingerpost.language.periods import Period
 from fingerpost.proof.measures import figure as measured
-from fingerpost.proof.measures.evaluate import evaluate
+from fingerpost.proof.measures.evaluate import evaluate, evaluate_several
 from fingerpost.proof.measures.records import records
 from fingerpost.proof.returns.models import Figure, KeptList, Return
 
@@ -33,7 +33,10 @@ def indicators_of(made: Return, held: Rules) -> tuple[str, ...]:
 
 def figures_now(made: Return, held: Rules, at: datetime) -> dict[str, measured.Figure]:
     """Every figure of the return's period as known at a moment, by indicator."""
-    return {key: figure_now(made, held, key, at) for key in indicators_of(made, held)}
+    found = evaluate_several(
+        indicators_of(made, held), actor=READER, period=period_of(made), as_known_at=at, rules=held
+    )
+    return {figure.indicator: figure for figure in found}
 
 
 def figure_now(

@@ -4,9 +4,10 @@ The figure that was sent never changes. Beside it stands the same definition, in
 known now.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from fingerpost.agreements.contracts.rules import Rules
@@ -32,13 +33,18 @@ class Change:
 
 @dataclass(frozen=True)
 class Restatement:
-    """A figure as it was sent, as it is known now, and the records between the two."""
+    """A figure as it was sent, as it is known now, and the records between the two, which are looked up when asked for."""
 
     indicator: str
     title: str
     sent: Mapping[str, Any]
     now: Mapping[str, Any]
-    changes: tuple[Change, ...]
+    look_up: Callable[[], tuple[Change, ...]]
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """The records whose answer is another now, by reference."""
+        return self.look_up()
 
     @property
     def is_changed(self) -> bool:
@@ -60,8 +66,11 @@ def restated(made: Return, at: datetime) -> list[Restatement]:
 def _restated(made: Return, held: Rules, figure: Figure, at: datetime) -> Restatement:
     letters = {one["question"]: one["letter"] for one in figure.numbers["readings"]}
     now = figure_now(made, held, figure.indicator, at, letters).as_dict()
-    changes = _changes(figure.records, records_now(made, held, figure.indicator, at, letters))
-    return Restatement(figure.indicator, figure.numbers["title"], figure.numbers, now, changes)
+
+    def look_up() -> tuple[Change, ...]:
+        return _changes(figure.records, records_now(made, held, figure.indicator, at, letters))
+
+    return Restatement(figure.indicator, figure.numbers["title"], figure.numbers, now, look_up)
 
 
 def _changes(before: list[dict[str, Any]], now: list[dict[str, Any]]) -> tuple[Change, ...]:

@@ -1,5 +1,6 @@
 """The contract on one page: its header, where it stands, every clause and what serves it."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,7 @@ from fingerpost.pages.oversight.signals import ShownSignal, ShownStanding, signa
 
 TO_DO = 50  # lines of her own list that the page shows
 STATUSES = ("enforced", "measured", "evidenced", "narrative", "context")
+AT_RISK = "at_risk"
 
 
 @page(allow=Permission.VIEW_FIGURES)
@@ -36,23 +38,22 @@ def contract(request: PageRequest, service: str) -> HttpResponse:
     agreement = agreement_or_404(request, service)
     on = today_of(request, agreement)
     rows = queries.matrix(request.actor, agreement, max(on, agreement.starts_on))
-    wanted = request.GET.get("status", "")
+    wanted = request.GET.get("status", "") if request.GET.get("status") in (AT_RISK, *STATUSES) else ""
     warned = signals_for(request.actor, agreement, on)
     stands = standings_of(request.actor, agreement, (kind for row in rows for kind in row.row.clause.served_by), on)
     printed = {row.row.clause.key: row.row.clause.printed for row in rows}
+    lines = [_shown(agreement, row, stands, warned) for row in rows]
     context = {
         "may_publish": request.actor.can(Permission.PUBLISH_INFORMATION, agreement),
         "agreement": agreement,
         "details": contracts.details(agreement, on),
         "status": contracts.status_of(agreement, on),
         "versions": contracts.versions(agreement),
-        "rows": [
-            _shown(agreement, row, stands, warned) for row in rows if not wanted or row.row.clause.status == wanted
-        ],
+        "sections": sections_of([line for line in lines if not wanted or line.is_held_as(wanted)]),
         "signals": [(one, printed.get(one.clause, "")) for one in warned],
         "to_do": worklist(request.actor, request.at, limit=TO_DO) if is_mine(request, agreement) else [],
-        "counts": {name: sum(row.row.clause.status == name for row in rows) for name in STATUSES},
-        "wanted": wanted if wanted in STATUSES else "",
+        "counts": {name: sum(line.is_held_as(name) for line in lines) for name in (AT_RISK, *STATUSES)},
+        "wanted": wanted,
         "today": on,
     }
     return render(request, "oversight/contract.html", context)
@@ -70,6 +71,21 @@ class ClauseLine:
     row: MatrixRow
     serves: list[tuple[str, str, str]]
     signals: list[ShownSignal]
+
+    def is_held_as(self, name: str) -> bool:
+        """Whether the clause is one of those that the reader asked for: held in this way, or with a signal."""
+        return bool(self.signals) if name == AT_RISK else self.row.row.clause.status == name
+
+
+def sections_of(lines: list[ClauseLine]) -> list[tuple[str, list[ClauseLine]]]:
+    """The clauses by the section of the paper that prints them, each in the order of the paper."""
+    found: dict[int, list[ClauseLine]] = {}
+    for line in lines:
+        number = re.match(r"(?:Section )?(\d+)", line.row.row.clause.printed)
+        found.setdefault(int(number[1]) if number else 0, []).append(line)
+    return [
+        (f"Section {number}" if number else "The head of the paper", some) for number, some in sorted(found.items())
+    ]
 
 
 def _shown(

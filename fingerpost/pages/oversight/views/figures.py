@@ -1,6 +1,7 @@
 """Figures: every indicator of a period; one of them with its parts; the records behind it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -81,13 +82,17 @@ def _period_around(held: Rules, day: date) -> Period | None:
 
 
 def _live(request: PageRequest, held: Rules, day: date) -> list[Shown]:
-    found = []
+    periods: dict[Period, list[str]] = {}
     for key in held.contract.indicators:
-        try:
-            found.append(showing.live(request.actor, held, key, showing.period_of(held, key, day), request.at))
-        except Refused:
-            continue
-    return found
+        with suppress(Refused):
+            periods.setdefault(showing.period_of(held, key, day), []).append(key)
+    found = [
+        one
+        for period, keys in periods.items()
+        for one in showing.live_all(request.actor, held, keys, period, request.at)
+    ]
+    order = list(held.contract.indicators)
+    return sorted(found, key=lambda one: order.index(one.key))
 
 
 @page(allow=Permission.VIEW_FIGURES)
