@@ -73,7 +73,7 @@ def test_two_clauses_printed_2_7_keep_their_evidence_apart(
     today.is_(2010, 6, 1)
     sam, dave = browser("sam"), browser("dave")
     first, second = "casework_and_groups_equal", "vulnerable_groups_first"
-    rows = rows_of(dave.get(reverse("oversight:contract", args=[SERVICE])), "Clauses in the order of the paper")
+    rows = rows_of(dave.get(reverse("oversight:contract", args=[SERVICE])), "Clauses of section 2")
     numbered = [place for place, row in enumerate(rows) if row.startswith("2.7 ")]
     assert len(numbered) == 2
     assert numbered[1] > numbered[0] + 1, "other clauses are printed between them"
@@ -82,7 +82,7 @@ def test_two_clauses_printed_2_7_keep_their_evidence_apart(
     shown = opened(dave, "oversight:clause", SERVICE, first)
     assert "Clause 2.7" in shown
     assert "Waiting list of May 2010" not in shown
-    rows = rows_of(dave.get(reverse("oversight:contract", args=[SERVICE])), "Clauses in the order of the paper")
+    rows = rows_of(dave.get(reverse("oversight:contract", args=[SERVICE])), "Clauses of section 2")
     assert [rows[place].rsplit(" ", 1)[1] for place in numbered] == ["0", "1"]
 
 
