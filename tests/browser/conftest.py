@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,10 @@ from django.test import override_settings
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from fingerpost.ground.access import clock
 from tests.browser import checks
+from tests.browser.person import WAYS, Person
+from tests.fixtures.world import World, moment
 
 # Playwright keeps an event loop in this thread; Django would otherwise take every query for an asynchronous one.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -20,6 +24,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
 PATIENCE = 40_000  # milliseconds: the machine may be doing much else; a page that is right is shown at once
 expect.set_options(timeout=PATIENCE)
+Enter = Callable[[str], Person]
 PICTURES = Path(__file__).resolve().parents[2] / "var" / "screenshots"
 
 
@@ -139,3 +144,34 @@ def screenshot() -> Callable[..., Path]:
         return path
 
     return take
+
+
+class Calendar:
+    """The day it is, for everybody."""
+
+    def __init__(self) -> None:
+        self.now = moment(2010, 9, 1)
+
+    def turns_to(self, when: datetime) -> None:
+        self.now = when
+
+
+@pytest.fixture
+def calendar(monkeypatch: pytest.MonkeyPatch) -> Calendar:
+    kept = Calendar()
+    monkeypatch.setattr(clock, "now", lambda service="": kept.now)
+    return kept
+
+
+@pytest.fixture
+def enter(world: World, calendar: Calendar, sign_in: Callable[..., BrowserContext], request: Any) -> Enter:
+    """Somebody of the small world, signed in, at her first page. How she looks at it is the test's `options`."""
+    options = getattr(request, "param", WAYS["wide"])
+
+    def go(name: str) -> Person:
+        has_scripts = options.get("java_script_enabled", True)
+        person = Person(sign_in(world.users[name], **options).new_page(), has_scripts=has_scripts)
+        person.opens("/")
+        return person
+
+    return go

@@ -2,6 +2,13 @@
 
 from playwright.sync_api import Locator, Page, expect
 
+WAYS = {
+    "wide": {"width": 1280},
+    "on a phone": {"width": 320, "height": 640},
+    "on a phone without scripts": {"width": 320, "height": 640, "java_script_enabled": False},
+}
+"""How people look at the pages: every journey is made in each of these ways."""
+
 
 class Person:
     """Somebody at a browser. `taps` counts what she pressed or chose since `counts_from_here`."""
@@ -40,7 +47,10 @@ class Person:
     def picks(self, words: str, of: str) -> None:
         """One of a long list: searched by typing where scripts run, else from the plain list."""
         if self.has_scripts:
-            self.page.get_by_role("combobox", name=of).fill(words[:5])
+            box = self.page.get_by_role("combobox", name=of).and_(
+                self.page.locator("input")
+            )  # not the list it replaces
+            box.fill(words[:5])
             self._tap(self.page.get_by_role("option", name=words).first)
         else:
             self.page.get_by_label(of, exact=True).select_option(label=words)

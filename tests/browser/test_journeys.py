@@ -1,63 +1,22 @@
 """A family from a school's worry to the letter that says how it went: with scripts and without, on a wide window and a phone."""
 
-from collections.abc import Callable
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import expect
 
-from fingerpost.ground.access import clock
 from fingerpost.people.schooling.models import Exclusion
 from fingerpost.work.casework.models import Case, Contact
 from fingerpost.work.referrals.models import Request, RequestChild
 from tests.browser.checks import sideways
-from tests.browser.person import Person
+from tests.browser.conftest import Calendar, Enter
+from tests.browser.person import WAYS, Person
 from tests.fixtures.world import World, moment
 from tests.pages.households import a_referral
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-Enter = Callable[[str], Person]
 QUESTIONNAIRE = ("rest", "mornings", "enjoyed", "someone")
-
-
-class Calendar:
-    """The day it is, for everybody."""
-
-    def __init__(self) -> None:
-        self.now = moment(2010, 9, 1)
-
-    def turns_to(self, when: datetime) -> None:
-        self.now = when
-
-
-@pytest.fixture
-def calendar(monkeypatch: pytest.MonkeyPatch) -> Calendar:
-    kept = Calendar()
-    monkeypatch.setattr(clock, "now", lambda service="": kept.now)
-    return kept
-
-
-@pytest.fixture
-def enter(world: World, calendar: Calendar, sign_in: Callable[..., BrowserContext], request: Any) -> Enter:
-    """Somebody of the small world, signed in, at her first page. How she looks at it is the test's `options`."""
-    options = getattr(request, "param", {"width": 1280})
-
-    def go(name: str) -> Person:
-        has_scripts = options.get("java_script_enabled", True)
-        person = Person(sign_in(world.users[name], **options).new_page(), has_scripts=has_scripts)
-        person.opens("/")
-        return person
-
-    return go
-
-
-WAYS = {
-    "wide": {"width": 1280},
-    "on a phone": {"width": 320, "height": 640},
-    "without scripts": {"width": 1280, "java_script_enabled": False},
-}
 
 
 @pytest.mark.parametrize("enter", WAYS.values(), ids=WAYS, indirect=True)

@@ -13,7 +13,7 @@ from fingerpost.ground.access.models import DemonstrationDay
 from fingerpost.people.schooling.models import AttendanceWeek
 from fingerpost.proof.returns.models import Return
 from tests.browser import street
-from tests.browser.person import Person
+from tests.browser.person import WAYS, Person
 from tests.fixtures.casebook import Casebook, Child
 from tests.fixtures.returns import with_case_studies
 from tests.fixtures.world import SERVICE, World, moment
@@ -36,13 +36,6 @@ def today(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     kept = [moment(2011, 1, 6, 15)]
     monkeypatch.setattr(clock, "now", lambda service="": kept[0])
     return kept
-
-
-WAYS = {
-    "wide": {"width": 1280},
-    "on a phone": {"width": 320, "height": 640},
-    "without scripts": {"width": 1280, "java_script_enabled": False},
-}
 
 
 @pytest.fixture
@@ -69,6 +62,7 @@ def case(world: World, settings: Any, tmp_path: Any) -> CaseMade:
     return made
 
 
+@pytest.mark.parametrize("enter", WAYS.values(), ids=WAYS, indirect=True)
 def test_a_manager_loads_a_list_and_takes_it_back(enter: Enter, case: CaseMade) -> None:
     # Given a file with a day that there is not
     sam = enter("sam")

@@ -11,7 +11,7 @@ from fingerpost.work.groups.models import Attendance, Run
 from fingerpost.work.outcomes.models import Invitation, Response
 from fingerpost.work.outcomes.tokens import in_groups, token_of
 from tests.browser.checks import axe_faults, sideways
-from tests.browser.person import Person
+from tests.browser.person import WAYS, Person
 from tests.fixtures.groups import a_group, proposed_run
 from tests.fixtures.world import World, moment
 from tests.pages.households import a_case
@@ -19,12 +19,6 @@ from tests.pages.households import a_case
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 Enter = Callable[[str], Person]
-PHONE = {"width": 320, "height": 640}
-WAYS = {
-    "on a phone": PHONE,
-    "on a phone without scripts": PHONE | {"java_script_enabled": False},
-    "wide": {"width": 1280},
-}
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +31,7 @@ def enter(
     world: World, sign_in: Callable[..., BrowserContext], open_window: Callable[..., BrowserContext], request: Any
 ) -> Enter:
     """Somebody of the small world, signed in; "a visitor" has no account."""
-    options = getattr(request, "param", PHONE)
+    options = getattr(request, "param", WAYS["on a phone"])
 
     def go(name: str) -> Person:
         window = open_window(**options) if name == "a visitor" else sign_in(world.users[name], **options)
