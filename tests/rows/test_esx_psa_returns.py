@@ -1,6 +1,5 @@
 """What goes with a return and its review: case studies, barriers, quarterly meetings, samples. Clauses 4.1 and 4.2."""
 
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,8 +11,7 @@ from django.urls import reverse
 from fingerpost.agreements.contracts.models import Agreement
 from fingerpost.agreements.contracts.queries import returns_of
 from fingerpost.agreements.meetings import commands as meetings
-from fingerpost.agreements.meetings import queries as meeting_queries
-from fingerpost.ground.access import clock
+from fingerpost.agreements.meetings.models import Action, Meeting
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.models import Grant, User
@@ -29,6 +27,7 @@ from fingerpost.proof.returns import commands
 from fingerpost.proof.returns.document import document_of
 from fingerpost.proof.returns.models import Return
 from fingerpost.work.casework.models import Case, Contact
+from tests.fixtures.browsing import Browser, Today, opened, posted
 from tests.fixtures.cases import allocated
 from tests.fixtures.families import SYSTEM, household
 from tests.fixtures.returns import approved_studies
@@ -45,16 +44,9 @@ def agreement(world: World) -> Agreement:
     return Agreement.objects.get(key=SERVICE)
 
 
-@pytest.fixture
-def browser(world: World, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Client]:
-    monkeypatch.setattr(clock, "now", lambda service="": AT)
-
-    def sign_in(name: str) -> Client:
-        client = Client()
-        client.force_login(world.users[name])
-        return client
-
-    return sign_in
+@pytest.fixture(autouse=True)
+def at_the_end_of_december(today: Today) -> None:
+    today.now = AT
 
 
 def december(agreement: Agreement, sam: Actor) -> Return:
@@ -75,7 +67,7 @@ def agreed(case: Case, at: datetime = AT) -> None:
 
 @pytest.mark.row("ESX-PSA-4.1.4")
 def test_four_four_three_and_four_studies_are_one_short_in_the_third_quadrant(
-    agreement: Agreement, sam: Actor, browser: Callable[[str], Client], world: World, alice: Actor, bob: Actor
+    agreement: Agreement, sam: Actor, browser: Browser, world: World, alice: Actor, bob: Actor
 ) -> None:
     made = december(agreement, sam)
     third = "south"
@@ -161,7 +153,7 @@ def test_a_family_that_takes_back_its_word_is_no_longer_told(agreement: Agreemen
 
 @pytest.mark.row("ESX-PSA-4.1.5")
 def test_three_barriers_of_the_quarter_stand_in_the_december_return(
-    agreement: Agreement, sam: Actor, alice: Actor, world: World, browser: Callable[[str], Client]
+    agreement: Agreement, sam: Actor, alice: Actor, world: World, browser: Browser
 ) -> None:
     logged = [
         _barrier(alice, date(2010, 10, 12), "tendring", "Assessments take six weeks to reach us"),
@@ -203,7 +195,7 @@ def _barrier(actor: Actor, day: date, locality: str | None, description: str) ->
 
 @pytest.mark.row("ESX-PSA-4.2.1")
 def test_a_quarter_without_a_record_is_missed_on_its_morrow(
-    agreement: Agreement, sam: Actor, dave: Actor, world: World, monkeypatch: pytest.MonkeyPatch
+    agreement: Agreement, sam: Actor, dave: Actor, world: World, browser: Browser, today: Today
 ) -> None:
     for day in (date(2010, 6, 24), date(2010, 9, 23)):
         at = moment(day.year, day.month, day.day, 17)
@@ -222,24 +214,37 @@ def test_a_quarter_without_a_record_is_missed_on_its_morrow(
             sam, held, text="Find a hall in the West", owner=world.users["sam"], due_on=date(2010, 12, 15), at=at
         )
     assert (action.owner.name, Task.objects.get(origin_id=action.pk).owner_id) == ("Sam Otley", sam.id)
-    statuses = {day: _statuses(agreement, day) for day in (date(2010, 12, 31), date(2011, 1, 1))}
-    assert statuses[date(2010, 12, 31)] == ["held", "held", "due", "to_come"]
-    assert statuses[date(2011, 1, 1)] == ["held", "held", "missed", "due"]
-    monkeypatch.setattr(clock, "now", lambda service="": moment(2011, 1, 1))
-    for who in ("sam", "dave"):
-        client = Client()
-        client.force_login(world.users[who])
-        page = client.get(reverse("oversight:meetings", args=[SERVICE])).content.decode()
-        assert "1 October 2010 to 31 December 2010" in page
-        assert "Missed" in page
-        assert (
-            "none was held from 1 October 2010"
-            in client.get(reverse("oversight:contract", args=[SERVICE])).content.decode()
-        )
+    for day, words in ((moment(2010, 12, 31), "Due"), (moment(2011, 1, 1), "Missed")):
+        today.now = day
+        for who in ("sam", "dave"):
+            page = opened(browser(who), "oversight:meetings", SERVICE)
+            assert f"1 October 2010 to 31 December 2010 Quarterly review {words}" in page
+            said = "none was held from 1 October 2010" in opened(browser(who), "oversight:contract", SERVICE)
+            assert said == (words == "Missed")
 
 
-def _statuses(agreement: Agreement, on: date) -> list[str]:
-    return [one.status for one in meeting_queries.expected(agreement, on)]
+@pytest.mark.row("ESX-PSA-4.2.1")
+def test_an_action_stands_on_its_owners_page_until_it_is_done(
+    agreement: Agreement, sam: Actor, browser: Browser, today: Today, world: World
+) -> None:
+    today.is_(2010, 12, 16, 17)
+    dave = browser("dave")
+    posted(dave, "oversight:meeting_new", SERVICE, series="quarterly_review", day="16/12/2010", papers="Figures")
+    ref = Meeting.objects.get().ref
+    came = [world.users["sam"].pk, world.users["dave"].pk, world.users["bob"].pk]
+    posted(dave, "oversight:meeting_record", ref, people=came, decisions="Courses begin by March", revision=1)
+    taken_on = {"text": "Agree the reading of 3.1", "owner": world.users["dave"].pk, "due_on": "14/1/2011"}
+    offered = opened(dave, "oversight:action_new", ref)
+    assert "Dave Amis" in offered
+    assert "Bob Lennox" not in offered, "he keeps no meeting of the whole service"
+    posted(browser("sam"), "oversight:action_new", ref, **taken_on)
+    for day, words in ((date(2011, 1, 14), "14 January 2011"), (date(2011, 1, 15), "14 January 2011 Overdue")):
+        today.is_(day.year, day.month, day.day)
+        assert f"For you to do What Due Agree the reading of 3.1 {words}" in opened(dave, "oversight:contract", SERVICE)
+    assert "Agree the reading of 3.1" not in opened(browser("sam"), "oversight:contract", SERVICE), "it is not hers"
+    done = reverse("oversight:action_done", args=[ref, Action.objects.get().pk])
+    assert dave.post(done, {"outcome": "Reading A agreed"}).status_code == 302
+    assert "Agree the reading of 3.1" not in opened(dave, "oversight:contract", SERVICE)
 
 
 # --- 4.2.2 Samples ---
@@ -292,7 +297,7 @@ ASKED: dict[str, Any] = {
 
 @pytest.mark.row("ESX-PSA-4.2.2")
 def test_twelve_of_480_sessions_drawn_twice_are_the_same_twelve(
-    agreement: Agreement, sam: Actor, dave: Actor, world: World, browser: Callable[[str], Client]
+    agreement: Agreement, sam: Actor, dave: Actor, world: World, browser: Browser
 ) -> None:
     _sessions(480)
     first = quality.draw(dave, agreement, **ASKED, at=AT)

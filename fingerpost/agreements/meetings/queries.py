@@ -81,11 +81,29 @@ def open_actions(agreement: Agreement) -> list[Action]:
     return list(found.select_related("owner", "meeting").order_by("due_on", "agreed_at"))
 
 
+def actions_for(actor: Actor, agreement: Agreement) -> list[Action]:
+    """What the actor took on at the agreement's meetings and has not done, by the day it is due. One query."""
+    found = Action.objects.filter(meeting__agreement=agreement, done_at=None, owner_id=actor.id)
+    return list(found.select_related("meeting").order_by("due_on", "agreed_at"))
+
+
 def who_may_come(agreement: Agreement, on: date) -> QuerySet[User]:
-    """People who keep meetings of the service, or see its figures as a whole. One query."""
-    roles = [role.value for role, held in PERMISSIONS.items() if Permission.KEEP_MEETING in held]
-    held = Grant.objects.filter(Q(until=None) | Q(until__date__gt=on), role__in=roles, service=agreement.key)
-    return User.objects.filter(pk__in=held.values("user_id"), is_active=True).order_by("name")
+    """People who keep meetings of the service or of a part of it. One query."""
+    return _holding(_grants(agreement, on, Permission.KEEP_MEETING))
+
+
+def who_may_act(agreement: Agreement, on: date) -> QuerySet[User]:
+    """People who may take on an action: those who keep the meetings of the whole service. One query."""
+    return _holding(_grants(agreement, on, Permission.KEEP_MEETING).filter(reach="service"))
+
+
+def _grants(agreement: Agreement, on: date, permission: Permission) -> QuerySet[Grant]:
+    roles = [role.value for role, held in PERMISSIONS.items() if permission in held]
+    return Grant.objects.filter(Q(until=None) | Q(until__date__gt=on), role__in=roles, service=agreement.key)
+
+
+def _holding(grants: QuerySet[Grant]) -> QuerySet[User]:
+    return User.objects.filter(pk__in=grants.values("user_id"), is_active=True).order_by("name")
 
 
 def people_named(ids: Iterable[object]) -> list[User]:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -12,6 +13,9 @@ from fingerpost.agreements.contracts.models import Agreement
 from fingerpost.agreements.evidence import commands, queries
 from fingerpost.agreements.evidence.models import Link
 from fingerpost.agreements.evidence.queries import MatrixRow
+from fingerpost.agreements.meetings.commands import TASK as MEETING_ACTION
+from fingerpost.agreements.meetings.models import Action
+from fingerpost.agreements.meetings.queries import actions_for
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
@@ -51,7 +55,7 @@ def contract(request: PageRequest, service: str) -> HttpResponse:
         "versions": contracts.versions(agreement),
         "sections": sections_of([line for line in lines if not wanted or line.is_held_as(wanted)]),
         "signals": [(one, printed.get(one.clause, "")) for one in warned],
-        "to_do": worklist(request.actor, request.at, limit=TO_DO) if is_mine(request, agreement) else [],
+        "to_do": to_do(request, agreement, on),
         "counts": {name: sum(line.is_held_as(name) for line in lines) for name in (AT_RISK, *STATUSES)},
         "wanted": wanted,
         "today": on,
@@ -62,6 +66,31 @@ def contract(request: PageRequest, service: str) -> HttpResponse:
 def is_mine(request: PageRequest, agreement: Agreement) -> bool:
     """Whether this person answers for the service, so that its page is her home."""
     return request.actor.can(Permission.PREPARE_RETURN, agreement)
+
+
+@dataclass(frozen=True)
+class ToDo:
+    """Something that waits for this person; the address is empty where there is nothing to open."""
+
+    title: str
+    due_on: date
+    is_overdue: bool
+    href: str = ""
+
+
+def to_do(request: PageRequest, agreement: Agreement, on: date) -> list[ToDo]:
+    """Her own list, where the contract's page is her home: all that she is to do, or what she took on at meetings."""
+    mine = actions_for(request.actor, agreement)
+    taken_on = [ToDo(one.text, one.due_on, one.due_on < on, _meeting_of(one)) for one in mine]
+    if not is_mine(request, agreement):
+        return taken_on
+    others = [item for item in worklist(request.actor, request.at, limit=TO_DO) if item.kind != MEETING_ACTION]
+    listed = [ToDo(item.title, item.due_on, item.is_overdue) for item in others]
+    return sorted([*taken_on, *listed], key=lambda one: one.due_on)
+
+
+def _meeting_of(action: Action) -> str:
+    return reverse("oversight:meeting", args=[action.meeting.ref])
 
 
 @dataclass(frozen=True)

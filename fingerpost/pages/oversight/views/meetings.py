@@ -172,7 +172,7 @@ class ActionForm(KitForm):
 def action_new(request: PageRequest, ref: str) -> HttpResponse:
     found = meeting_or_404(request, ref)
     form = ActionForm(request.POST or None)
-    people = {str(one.pk): one for one in queries.who_may_come(found.agreement, timezone.localdate(request.at))}
+    people = {str(one.pk): one for one in queries.who_may_act(found.agreement, timezone.localdate(request.at))}
     form.fields["owner"].offer([(pk, one.name) for pk, one in people.items()])  # type: ignore[attr-defined]
     if form.is_valid():
         told = form.cleaned_data
