@@ -11,6 +11,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from fingerpost.cli import main
 from fingerpost.people.families.models import Person
@@ -20,6 +21,7 @@ from fingerpost.work.casework import commands
 from fingerpost.work.casework.models import Case
 from fingerpost.work.referrals import commands as referrals
 from tests.fixtures.attendance import OF_SERVICE, weeks_before
+from tests.fixtures.browsing import Browser, Today, first_numbers, words_of
 from tests.fixtures.cases import supervised
 from tests.fixtures.families import SYSTEM, household
 from tests.fixtures.referrals import assessed, received
@@ -215,7 +217,9 @@ def test_cases_whose_12_school_weeks_have_not_run_show_as_pending(advisors: Advi
 
 
 @pytest.mark.row("ESX-PSA-1.4")
-def test_exclusions_days_and_children_before_and_after(advisors: Advisors, figure: Ask) -> None:
+def test_exclusions_days_and_children_before_and_after(
+    advisors: Advisors, figure: Ask, browser: Browser, today: Today
+) -> None:
     for place in range(27):
         had = [(date(2010, 4, 12), 3), *([(date(2010, 4, 14), 2)] if place < 4 else [])]
         if place < 12:
@@ -228,6 +232,12 @@ def test_exclusions_days_and_children_before_and_after(advisors: Advisors, figur
     assert (children["letter"], children["numerator"], children["against"]["numerator"]) == ("C", 12, 27)
     schools = [one for one in found["breakdowns"] if one["dimension"] == "quadrant" and one["numerator"]]
     assert [(one["label"], one["numerator"]) for one in schools] == [("North East", 14)]
+    today.is_(2011, 3, 31)
+    page = browser("sam").get(
+        reverse("oversight:figure", args=[SERVICE, "fixed_term_exclusions"]) + "?until=2010-12-31"
+    )
+    assert "School days lost: 18" in words_of(page)
+    assert first_numbers(page, "By case span (exclusions before and after)") == {"After": "14", "Before": "31"}
 
 
 @pytest.mark.row("ESX-PSA-2.6.1")

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from fingerpost.cli import main
 from fingerpost.ground.access.command import Refused
@@ -26,6 +27,7 @@ from fingerpost.work.groups.models import Run
 from fingerpost.work.groups.occasions import occasion_of as of_run
 from fingerpost.work.outcomes import commands as outcomes
 from fingerpost.work.outcomes.models import Invitation
+from tests.fixtures.browsing import Browser, Today, rows_of, words_of
 from tests.fixtures.cases import allocated, supervised
 from tests.fixtures.families import KNOWN_SINCE, SYSTEM, Household, household
 from tests.fixtures.groups import agreed_run
@@ -170,7 +172,9 @@ def test_17_of_20_childrens_replies_are_positive_on_a_line_of_their_own(world: W
 
 
 @pytest.mark.row("ESX-PSA-3.7")
-def test_30_of_200_parents_and_12_of_180_children_had_a_say_each_counted_once(world: World, figure: Ask) -> None:
+def test_30_of_200_parents_and_12_of_180_children_had_a_say_each_counted_once(
+    world: World, figure: Ask, browser: Browser, today: Today
+) -> None:
     parents, children = _supported(world)
     alice = world.actor("alice")
 
@@ -194,15 +198,25 @@ def test_30_of_200_parents_and_12_of_180_children_had_a_say_each_counted_once(wo
     say("evaluation", [children[10], children[11], parents[0]])
     found = figure("people_taking_part")
     assert lines(found) == {"Parent": (30, 200, "15.0"), "Child": (12, 180, "6.7")}
-    kinds = next(one for one in found["beside"] if one["letter"] == "C")
-    told = {one["label"]: one["numerator"] for one in kinds["breakdowns"] if one["dimension"] == "participation_kinds"}
-    assert {kind: told[kind] for kind in ("Consultation", "Planning", "Reviewing", "Monitoring", "Evaluation")} == {
-        "Consultation": 30,
-        "Planning": 10,
-        "Reviewing": 3,
-        "Monitoring": 2,
-        "Evaluation": 3,
+    assert {one["label"]: numbers(one) for one in found["beside"]} == {
+        "Consultation": (30, 380, "7.9"),
+        "Planning": (10, 380, "2.6"),
+        "Reviewing": (3, 380, "0.8"),
+        "Monitoring": (2, 380, "0.5"),
+        "Evaluation": (3, 380, "0.8"),
     }
+    apart = figure("people_taking_part", "--reading", "C")
+    told = {one["label"]: one["numerator"] for one in apart["breakdowns"]}
+    assert (apart["numerator"], told["Consultation"], told["Planning"]) == (42, 30, 10)
+    today.is_(2010, 12, 31)
+    page = browser("sam").get(reverse("oversight:figure", args=[SERVICE, "people_taking_part"]) + "?until=2010-12-31")
+    assert "Parent: 15.0 % (30 of 200)" in words_of(page)
+    assert "Child: 6.7 % (12 of 180)" in words_of(page)
+    assert "Consultation: 7.9 % (30 of 380)" in words_of(page)
+    assert rows_of(page, "By person kind (consultation)") == [
+        "Child 5.6 % 10 of 180 0",
+        "Parent 10.0 % 20 of 200 0",
+    ]
 
 
 def _supported(world: World) -> tuple[list[Person], list[Person]]:

@@ -32,6 +32,9 @@ people_involved = RecordSet(
     several=frozenset({"participation_kinds", "vulnerable_groups"}),
     own=frozenset({"tie", "line", "person_kind"}),
 )
+NO_KINDS = ibis.literal([], type="array<int64>").cast(
+    "array<string>"
+)  # PostgreSQL must be told of what
 
 
 @people_involved.rows
@@ -126,7 +129,10 @@ def participations(rows: Table, asked: Asked) -> Table:
     kinds = taken.select("person", "kind").distinct().group_by("person")
     found = beside(rows, taken.group_by("person").agg(participations=lambda t: t.count()), "person")
     found = beside(found, kinds.agg(participation_kinds=lambda t: t.kind.collect()), "person")
-    return found.mutate(participations=found.participations.fill_null(0))
+    return found.mutate(
+        participations=found.participations.fill_null(0),
+        participation_kinds=found.participation_kinds.fill_null(NO_KINDS),
+    )
 
 
 @people_involved.adds("education_events", reads=("person",))
