@@ -32,9 +32,7 @@ people_involved = RecordSet(
     several=frozenset({"participation_kinds", "vulnerable_groups"}),
     own=frozenset({"tie", "line", "person_kind"}),
 )
-NO_KINDS = ibis.literal([], type="array<int64>").cast(
-    "array<string>"
-)  # PostgreSQL must be told of what
+NO_KINDS = ibis.literal([], type="array<int64>").cast("array<string>")  # PostgreSQL must know of what
 
 
 @people_involved.rows
