@@ -45,6 +45,12 @@ class Page:
     route: str
     parameters: tuple[str, ...]
     spec: PageSpec
+    view: Any
+
+    @property
+    def acts_once(self) -> bool:
+        """Whether a form of it that is posted twice acts once."""
+        return hasattr(self.view, "acts_once")
 
 
 def pages(patterns: list[Any] | None = None, namespace: str = "", route: str = "") -> Iterator[Page]:
@@ -55,7 +61,13 @@ def pages(patterns: list[Any] | None = None, namespace: str = "", route: str = "
             yield from pages(pattern.url_patterns, inner, path)
         elif isinstance(pattern, URLPattern) and hasattr(pattern.callback, "page_spec"):
             parameters = tuple(pattern.pattern.converters)
-            yield Page(f"{namespace}{pattern.name}", path, parameters, pattern.callback.page_spec)
+            yield Page(
+                f"{namespace}{pattern.name}",
+                path,
+                parameters,
+                pattern.callback.page_spec,
+                pattern.callback,
+            )
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,7 @@ def once(view: Callable[Concatenate[R, P], HttpResponse]) -> Callable[Concatenat
                 Posted.objects.filter(pk=key).delete()
         return response
 
+    acts_once.acts_once = True  # type: ignore[attr-defined]
     return acts_once
 
 
