@@ -20,6 +20,7 @@ from fingerpost.people.correspondence.models import Message
 from fingerpost.people.families.models import Family
 from fingerpost.work.casework import commands as casework
 from fingerpost.work.casework.models import Case
+from fingerpost.work.safeguarding.jobs import tell_new_supervisors
 from fingerpost.work.safeguarding.models import Concern
 from tests.fixtures.attendance import load_attendance, load_exclusions
 from tests.fixtures.cases import allocated, supervised
@@ -122,6 +123,29 @@ def test_a_concern_that_waits_too_long_raises_an_alert(world: World, now: Any) -
     listed = signed_in(world, "fay").get("/concerns").content.decode()
     assert "Overdue: Decide on a safeguarding concern" in listed
     assert "No decision in time" in listed
+
+
+@pytest.mark.row("ESX-PSA-2.11")
+def test_a_new_supervisor_is_told_of_what_stands_open_in_her_team(world: World, now: Any) -> None:
+    case = allocated(world)
+    words = {"day": "12/11/2010", "clock": "14:30"}
+    alice, fay = signed_in(world, "alice"), signed_in(world, "fay")
+    for seen in ("A bruise on the arm.", "A bruise on the leg."):
+        alice.post(f"/raise-concern/case/{case.ref}", words | {"seen": seen})
+    over, standing = Concern.objects.order_by("seen")
+    fay.post(f"/concerns/{over.ref}/decide", {"decision": "nothing", "reason": "It was explained."})
+    fay.post(f"/concerns/{over.ref}/close", {"outcome": "It was explained."})
+    hana = world.users["hana"] = User.objects.create_user("hana@example.org", name="Hana Rice")
+    team = world.teams["tendring"]
+    Grant.objects.create(user=hana, role=Role.SUPERVISOR, reach="team", service=SERVICE, team=team)
+    assert signed_in(world, "hana").get(f"/concerns/{standing.ref}").status_code == 404
+    now(RAISED + timedelta(hours=1))
+    assert [tell_new_supervisors(), tell_new_supervisors()] == [1, 0], "once"
+    shown = signed_in(world, "hana").get(f"/concerns/{standing.ref}").content.decode()
+    assert "A bruise on the leg." in shown
+    assert standing.ref in signed_in(world, "hana").get("/concerns").content.decode()
+    assert "Hana Rice told" in fay.get(f"/concerns/{standing.ref}").content.decode(), "and it is kept that she was told"
+    assert signed_in(world, "hana").get(f"/concerns/{over.ref}").status_code == 404, "what is over is not opened again"
 
 
 @pytest.mark.row("ESX-PSA-2.11")

@@ -23,9 +23,8 @@ from fingerpost.language.calendars import Calendar
 from fingerpost.language.clocks import deadline
 from fingerpost.people.correspondence import commands as correspondence
 from fingerpost.people.families.models import Family
-from fingerpost.work.safeguarding.jobs import NOTIFY
 from fingerpost.work.safeguarding.models import Concern, Step
-from fingerpost.work.safeguarding.told import leads_of, supervisors_of
+from fingerpost.work.safeguarding.told import NOTIFY, leads_of, supervisors_of
 
 TO_READ, BY_US = "concern_to_read", "By Fingerpost, at once"
 

@@ -1,15 +1,23 @@
-"""A message that says only that there is a concern leaves by email, so that the lead hears of it away from her desk."""
+"""The lead hears of a concern away from her desk, and a new supervisor of those that stand open.
+
+A message that leaves by email says only that there is a concern.
+"""
 
 from django.core.mail import send_mail
 from django.db import transaction
 from django.utils import timezone
 
 from fingerpost.ground.access import clock
+from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.history.tracking import recording
-from fingerpost.ground.jobs.queue import job
+from fingerpost.ground.jobs.queue import every, job
 from fingerpost.people.correspondence.models import Message
+from fingerpost.work.safeguarding import commands
+from fingerpost.work.safeguarding.models import Concern
+from fingerpost.work.safeguarding.queries import named_on
+from fingerpost.work.safeguarding.told import NOTIFY, supervisors_of
 
-NOTIFY = "safeguarding.notify"
+NOW_SUPERVISES = "Through Fingerpost, as she now supervises whoever raised it"
 
 
 @job(NOTIFY)
@@ -25,3 +33,21 @@ def notify(message: str) -> bool:
         draft.sent_on = timezone.localdate(clock.now(draft.service))
         draft.save(update_fields=["state", "method", "sent_on"])
     return True
+
+
+@every("*/15 * * * *")
+@job("safeguarding.tell_new_supervisors")
+def tell_new_supervisors() -> int:
+    """Tell whoever supervises the raiser of an open concern today, where she was not told before. Returns how many were told."""
+    waiting = Concern.objects.filter(closed_at=None).exclude(raised_by=None).select_related("raised_by")
+    return sum(_tell_supervisors_of(concern) for concern in waiting.order_by("raised_at"))
+
+
+@transaction.atomic
+def _tell_supervisors_of(concern: Concern) -> int:
+    at, known = clock.now(concern.service), set(named_on(concern))
+    supervisors = supervisors_of(Actor.of(concern.raised_by), concern.service, at)
+    new = [user for user in supervisors if user.pk not in known]
+    for user in new:
+        commands.tell(Actor.system("Safeguarding"), concern, user=user, how=NOW_SUPERVISES, told_at=at, at=at)
+    return len(new)
