@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from fingerpost.ground.access import clock
 from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.models import User
 from fingerpost.ground.history.tracking import recording
 from fingerpost.ground.jobs.queue import every, job
 from fingerpost.people.correspondence.models import Message
@@ -39,14 +40,14 @@ def notify(message: str) -> bool:
 @job("safeguarding.tell_new_supervisors")
 def tell_new_supervisors() -> int:
     """Tell whoever supervises the raiser of an open concern today, where she was not told before. Returns how many were told."""
-    waiting = Concern.objects.filter(closed_at=None).exclude(raised_by=None).select_related("raised_by")
-    return sum(_tell_supervisors_of(concern) for concern in waiting.order_by("raised_at"))
+    waiting = Concern.objects.filter(closed_at=None).select_related("raised_by").order_by("raised_at")
+    return sum(_tell_supervisors_of(concern, concern.raised_by) for concern in waiting if concern.raised_by)
 
 
 @transaction.atomic
-def _tell_supervisors_of(concern: Concern) -> int:
+def _tell_supervisors_of(concern: Concern, raised_by: User) -> int:
     at, known = clock.now(concern.service), set(named_on(concern))
-    supervisors = supervisors_of(Actor.of(concern.raised_by), concern.service, at)
+    supervisors = supervisors_of(Actor.of(raised_by), concern.service, at)
     new = [user for user in supervisors if user.pk not in known]
     for user in new:
         commands.tell(Actor.system("Safeguarding"), concern, user=user, how=NOW_SUPERVISES, told_at=at, at=at)
