@@ -18,8 +18,7 @@ from django.db import connection
 from fingerpost.demo.world import county, names
 from fingerpost.demo.world.days import SCHOOLS, SET_UP
 from fingerpost.ground.access.scope import PLATFORM
-from fingerpost.ground.places import commands as places
-from fingerpost.ground.places.commands import TermGiven
+from fingerpost.ground.places.terms import TermGiven, load_terms
 
 TODAY = date(2010, 12, 31)
 EARLIER_TERMS = (
@@ -69,7 +68,7 @@ def _places() -> county.County:
         TermGiven(f"Before {number}", date(y, m, d), date(y, m, d) + timedelta(weeks=weeks) - timedelta(days=3))
         for number, (y, m, d, weeks) in enumerate(EARLIER_TERMS)
     ]
-    places.load_terms(county.SYSTEM, PLATFORM, calendar=SCHOOLS, terms=earlier, at=SET_UP)
+    load_terms(county.SYSTEM, PLATFORM, calendar=SCHOOLS, terms=earlier, at=SET_UP)
     return county.build(Random(1))
 
 

@@ -33,7 +33,7 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Mean:
-    """Mean of a number fact: of rows, or with a unit of one value for each unit."""
+    """Mean of a number fact: of rows, or of units, each by the mean of its own."""
 
     fact: str
 

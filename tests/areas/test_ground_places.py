@@ -1,15 +1,17 @@
 """Areas, patches, postcodes and the calendars that clocks run over."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
 from fingerpost.ground.access.actor import Actor, NotAllowed
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.scope import PLATFORM, Scope
-from fingerpost.ground.places import commands, queries
-from fingerpost.ground.places.commands import AreaGiven, TermGiven
+from fingerpost.ground.places import commands, queries, terms
+from fingerpost.ground.places.commands import AreaGiven
 from fingerpost.ground.places.models import Area, Patch, SchoolWeek, WorkDay
+from fingerpost.ground.places.terms import TermGiven
 from tests.fixtures.world import World, moment
 
 AT = moment(2010, 4, 1)
@@ -54,12 +56,12 @@ def test_a_calendar_says_what_is_not_loaded() -> None:
 
 @pytest.mark.django_db
 def test_terms_number_their_weeks_and_holidays_have_none(django_assert_num_queries: object) -> None:
-    terms = [
+    halves = [
         TermGiven("First half", date(2010, 9, 2), date(2010, 10, 22)),
         TermGiven("Second half", date(2010, 11, 1), date(2010, 12, 17)),
     ]
-    assert commands.load_terms(SYSTEM, PLATFORM, calendar="thanet", terms=terms, at=AT) == 15
-    assert commands.load_terms(SYSTEM, PLATFORM, calendar="thanet", terms=terms, at=AT) == 15
+    assert terms.load_terms(SYSTEM, PLATFORM, calendar="thanet", terms=halves, at=AT) == 15
+    assert terms.load_terms(SYSTEM, PLATFORM, calendar="thanet", terms=halves, at=AT) == 15
     calendar = queries.calendar("england", "thanet")
     assert calendar.school_week(date(2010, 10, 22)) == 8
     assert calendar.school_week(date(2010, 10, 27)) is None
@@ -72,9 +74,9 @@ def test_terms_number_their_weeks_and_holidays_have_none(django_assert_num_queri
 
 
 @pytest.mark.django_db
-def test_terms_that_overlap_or_come_too_late_are_refused() -> None:
+def test_terms_that_overlap_or_come_between_others_are_refused() -> None:
     with pytest.raises(Refused, match="begins before First half has ended"):
-        commands.load_terms(
+        terms.load_terms(
             SYSTEM,
             PLATFORM,
             calendar="thanet",
@@ -84,13 +86,33 @@ def test_terms_that_overlap_or_come_too_late_are_refused() -> None:
             ],
             at=AT,
         )
-    autumn = [TermGiven("Autumn", date(2010, 9, 2), date(2010, 10, 22))]
-    commands.load_terms(SYSTEM, PLATFORM, calendar="thanet", terms=autumn, at=AT)
+    halves = [
+        TermGiven("Autumn", date(2010, 9, 2), date(2010, 10, 22)),
+        TermGiven("Autumn, second half", date(2010, 11, 1), date(2010, 12, 17)),
+    ]
+    terms.load_terms(SYSTEM, PLATFORM, calendar="thanet", terms=halves, at=AT)
     with pytest.raises(Refused, match="numbered already"):
-        commands.load_terms(
-            SYSTEM, PLATFORM, calendar="thanet", terms=[TermGiven("Summer", date(2010, 6, 7), date(2010, 7, 21))], at=AT
+        terms.load_terms(
+            SYSTEM, PLATFORM, calendar="thanet", terms=[TermGiven("Odd", date(2010, 10, 25), date(2010, 10, 29))], at=AT
         )
-    assert SchoolWeek.objects.filter(calendar="thanet").count() == 8
+    assert SchoolWeek.objects.filter(calendar="thanet").count() == 15
+
+
+@pytest.mark.django_db
+def test_earlier_terms_count_down_and_go_again_unless_others_follow_on_them() -> None:
+    told: dict[str, Any] = {"calendar": "thanet", "at": AT}
+    autumn = TermGiven("Autumn", date(2010, 9, 6), date(2010, 9, 17))
+    spring = TermGiven("Spring", date(2011, 1, 4), date(2011, 1, 14))
+    summer = TermGiven("Summer", date(2010, 7, 5), date(2010, 7, 16))
+    for term in (autumn, summer, spring):
+        terms.load_terms(SYSTEM, PLATFORM, terms=[term], **told)
+    weeks = SchoolWeek.objects.filter(calendar="thanet").order_by("monday")
+    assert list(weeks.values_list("number", flat=True)) == [-1, 0, 1, 2, 3, 4]
+    assert terms.take_out_terms(SYSTEM, PLATFORM, first_days=[autumn.first_day], **told) == 0, (
+        "the numbers would not follow"
+    )
+    assert terms.take_out_terms(SYSTEM, PLATFORM, first_days=[summer.first_day, autumn.first_day], **told) == 2
+    assert list(weeks.values_list("number", flat=True)) == [3, 4]
 
 
 def test_a_scheme_of_areas_is_written_once_and_read_as_a_tree(world: World) -> None:

@@ -63,12 +63,18 @@ def _improved(closed: list[Case], known_at: datetime) -> Counted:
         for child in _children(case, known_at):
             before = _rate(child, _ended_before(_day(case.opened_at))[-12:], known_at)
             after = _rate(child, _ended_before(_day(case.closed_at))[-12:], known_at)
-            # Above 90 % a case of exclusion alone is outside; where the way in is not known, neither is that.
-            if before is None or (child.entry_route in ("exclusion", "") and before < 10):
+            # Above 90 % a case of exclusion alone is outside; of an excluded child whose way in is not known, neither is that.
+            if before is None or (before < 10 and _may_be_by_exclusion_alone(child, case, known_at)):
                 continue
             answer = None if after is None or before == 0 else after <= before * Fraction(7, 10)
             families.setdefault(case.family_id, []).append(answer)
     return _every(families)
+
+
+def _may_be_by_exclusion_alone(child: CaseChild, case: Case, known_at: datetime) -> bool:
+    if child.entry_route:
+        return bool(child.entry_route == "exclusion")
+    return _excluded(child, _baseline(case), _day(case.opened_at) - timedelta(days=1), known_at) > 0
 
 
 def _every(units: dict[Any, list[bool | None]], pending: int = 0) -> Counted:

@@ -23,6 +23,7 @@ from fingerpost.language.periods import Period
 from fingerpost.people.circumstances.models import Circumstance
 from fingerpost.people.families.models import Family, Person
 from fingerpost.people.schooling.models import AttendanceWeek, Enrolment, Exclusion, School
+from fingerpost.proof.measures.answers import with_facts_of_all
 from fingerpost.proof.measures.asked import Asked
 from fingerpost.proof.measures.measuring import measure, whole_of
 from fingerpost.proof.measures.records import listed
@@ -239,12 +240,12 @@ def in_duckdb(figure: Any, paired: Any, asked: Asked) -> str:
     return asking(_texts[key], asked)
 
 
-def rows_in_memory(of: str, facts: tuple[str, ...], when: str, asked: Asked) -> list[dict[str, Any]]:
+def rows_in_memory(figure: Any, facts: tuple[str, ...], asked: Asked) -> list[dict[str, Any]]:
     """The rows of a set with their facts, as the language's own evaluator takes them."""
-    records = RECORD_SETS[of]
+    records, when = RECORD_SETS[figure.of], figure.when
     days = ("from_on", "until_on") if when in ("during", "last_day") else (when,)
     names = (*facts, *days)
-    text = prepared(("rows", of, names, when, asked.shape), lambda: _with_flags(of, names, when, asked))
+    text = prepared(("rows", figure, names, asked.shape), lambda: _with_flags(figure, names, asked))
     found = []
     for row in run(text, asked):
         waits = {fact for fact in facts if fact in records.pending and row[f"waits_{fact}"]}
@@ -263,9 +264,9 @@ def facts_read(of: str) -> tuple[str, ...]:
     return tuple(sorted({fact for figure in figures if figure.of == of for fact in figure.facts}))
 
 
-def _with_flags(of: str, names: tuple[str, ...], when: str, asked: Asked) -> Table:
-    records = RECORD_SETS[of]
-    rows = records.select(asked, when=when, names=names)
+def _with_flags(figure: Any, names: tuple[str, ...], asked: Asked) -> Table:
+    records = RECORD_SETS[figure.of]
+    rows = with_facts_of_all(records.select(asked, when=figure.when, names=names), records, asked, figure)
     flags = {f"waits_{name}": records.is_pending(rows, name) for name in names if name in records.pending}
     return rows.mutate(**flags)
 
@@ -277,7 +278,7 @@ def _exact(value: Any) -> Any:
 def same_as_memory(definition: Definition, asked: Asked) -> None:
     """The totals over the database and the language's own over the same rows come to the same."""
     figure, paired = definition.figure, paired_with(definition)
-    rows = {figure.of: rows_in_memory(figure.of, facts_read(figure.of), figure.when, asked)}
+    rows = {figure.of: rows_in_memory(figure, facts_read(figure.of), asked)}
     ours = whole_of(measure(figure, asked, paired=paired), figure).numbers
     if paired is None:
         theirs = evaluate_figure(figure, rows, asked.period, values=asked.values)

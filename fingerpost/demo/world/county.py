@@ -19,6 +19,7 @@ from fingerpost.ground.access.scope import PLATFORM, Scope
 from fingerpost.ground.places import commands as places
 from fingerpost.ground.places.commands import AreaGiven
 from fingerpost.ground.places.models import Area
+from fingerpost.ground.places.terms import load_terms
 from fingerpost.language.read import read_folder
 from fingerpost.people.families import identity
 from fingerpost.people.schooling import commands as schooling
@@ -75,7 +76,7 @@ def build(random: Random) -> County:
     )
     council = Organisation.objects.get(key="essex_county_council")
     areas = _areas(ESSEX)
-    places.load_terms(SYSTEM, PLATFORM, calendar=SCHOOLS, terms=TERMS, at=SET_UP)
+    load_terms(SYSTEM, PLATFORM, calendar=SCHOOLS, terms=TERMS, at=SET_UP)
     quadrants = {code: area for code, area in areas.items() if area.level == "quadrant"}
     localities = {code: [c for c, area in areas.items() if area.parent_id == code] for code in quadrants}
     inner = [code for codes in localities.values() for code in codes]

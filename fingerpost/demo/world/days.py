@@ -5,7 +5,7 @@ from functools import cache
 from random import Random
 from zoneinfo import ZoneInfo
 
-from fingerpost.ground.places.commands import TermGiven
+from fingerpost.ground.places.terms import TermGiven
 from fingerpost.language.calendars import Calendar
 
 LONDON = ZoneInfo("Europe/London")

@@ -22,7 +22,7 @@ from fingerpost.exchange.imports.folders import FileGiven, FolderReport
 from fingerpost.exchange.imports.kinds import KINDS
 from fingerpost.exchange.imports.models import Folder, List
 from fingerpost.exchange.imports.printing import folder_as_json, list_as_json, print_folder, print_list
-from fingerpost.exchange.imports.recognising import kind_of, lists_in
+from fingerpost.exchange.imports.recognising import kind_of, lists_in, passed_over
 from fingerpost.exchange.imports.running import Report
 from fingerpost.ground.access import clock
 from fingerpost.ground.access.actor import Actor
@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
     if path is None or not arguments.service:
         print("Name a file or folder, and the service: fingerpost import FILE --service KEY", file=sys.stderr)
         return WRONG_USE
-    if path.is_dir() and lists_in(path):
+    if path.is_dir():
         return _folder(path, arguments)
     if not path.is_file():
         print(f"There is no list to read at {path}.", file=sys.stderr)
@@ -78,6 +78,9 @@ def run(arguments: argparse.Namespace) -> int:
 def _folder(path: Path, arguments: argparse.Namespace) -> int:
     actor, at, given = Actor.system("Command line"), _time(arguments), _given(arguments.given)
     try:
+        if not lists_in(path, arguments.kind):
+            print(f"There is no list to read at {path}. {_lying_about(path)}".rstrip(), file=sys.stderr)
+            return WRONG_USE
         with ExitStack() as opened:
             files = [
                 FileGiven(kind, file.name, opened.enter_context(file.open("rb")), _for_kind(kind, given))
@@ -98,10 +101,15 @@ def _folder(path: Path, arguments: argparse.Namespace) -> int:
             print(json.dumps({"folder": None, "refused": message, "lists": []}, indent=2))
         return NO
     if arguments.json:
-        print(json.dumps(folder_as_json(report), indent=2))
+        print(json.dumps(folder_as_json(report, passed_over(path)), indent=2))
     else:
-        print_folder(report)
+        print_folder(report, passed_over(path))
     return _answer_of_folder(report, arguments)
+
+
+def _lying_about(path: Path) -> str:
+    others = passed_over(path)
+    return f"Passed over: {', '.join(others)}." if others else ""
 
 
 def _answer_of_folder(report: FolderReport, arguments: argparse.Namespace) -> int:

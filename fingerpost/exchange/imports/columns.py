@@ -138,9 +138,9 @@ def number(cell: str) -> Decimal:
     try:
         value = Decimal(cell)
     except InvalidOperation:
-        raise Wrong(f"{cell[:30]!r} is not a number.") from None
+        raise Wrong(f"{cell[:30]!r} is not a number. Write it in figures with a point, as 18.5.") from None
     if not value.is_finite() or abs(value) >= 100_000:
-        raise Wrong(f"{cell[:30]!r} is not a number that can be right.")
+        raise Wrong(f"{cell[:30]!r} is not a number that can be right. Check it.")
     return value
 
 
@@ -151,7 +151,7 @@ def separated(cell: str) -> tuple[str, ...]:
 
 def whole_number(cell: str) -> int:
     if not re.fullmatch(r"\d{1,5}(\.0+)?", cell):
-        raise Wrong(f"{cell[:30]!r} is not a whole number.")
+        raise Wrong(f"{cell[:30]!r} is not a whole number. Write it in figures alone, as 12.")
     return int(cell.split(".")[0])
 
 

@@ -258,6 +258,7 @@ def sessions(words: Words) -> Iterator[Row]:
             "run": words.run(one.run_id, one.run.ref), "happened_on": words.day(one.starts_at),
             "time": words.time(one.starts_at), "minutes": one.minutes, "held": yes_or_no(one.held_at is not None),
             "cancelled": "Yes" if one.cancelled_at else "", "headcount": one.headcount if one.held_at else None,
+            "recorded": one.held_recorded_at or one.held_at,
         }  # fmt: skip
 
 

@@ -68,7 +68,7 @@ def open_table(path: Path) -> Iterator[tuple[Sequence[str], Iterator[Line]]]:
         lines = _lines(reader)
         _, headings = next(lines, (0, []))
         if not headings:
-            raise Faulty("The file is empty. The first line must name the columns.")
+            raise Faulty("The file is empty. Name the columns in its first line, or take the file away.")
         yield headings, lines
 
 

@@ -9,25 +9,46 @@ from fingerpost.exchange.imports.kinds import KINDS, kinds_named, kinds_with
 from fingerpost.exchange.imports.reading import open_table
 from fingerpost.ground.access.command import Refused
 
-ENDINGS = (".csv", ".tsv", ".txt")
+ENDINGS, WORKBOOKS = (".csv", ".tsv", ".txt"), (".xlsx", ".xls", ".xlsm", ".ods", ".numbers")
+HIDDEN, HIDDEN_NAMES = (".", "~$", "__MACOSX"), ("Thumbs.db", "desktop.ini")
 
 
 def lists_in(folder: Path, kind: str | None = None) -> list[tuple[Path, str]]:
-    """The lists of a folder with the kind of each. A text that is no table, such as a note, is passed over.
+    """The lists of a folder with the kind of each. Raises Refused for a table whose kind cannot be told."""
+    return [(file, kind or kind_of(file)) for file in _seen_in(folder) if _is_list(file)]
 
-    Raises Refused for a table whose kind cannot be told, and where two files that are of one kind differ in nothing.
-    """
-    files = sorted(file for file in folder.iterdir() if file.suffix.lower() in ENDINGS and file.is_file())
-    return [(file, kind or kind_of(file)) for file in files if not (file.suffix.lower() == ".txt" and _is_note(file))]
+
+def passed_over(folder: Path) -> list[str]:
+    """What else lies in a folder, each with why it is left alone: notes, workbooks, folders. What computers hide is not named."""
+    return [f"{file.name} ({_why_not(file)})" for file in _seen_in(folder) if not _is_list(file)]
+
+
+def _seen_in(folder: Path) -> list[Path]:
+    return sorted(
+        file for file in folder.iterdir() if not file.name.startswith(HIDDEN) and file.name not in HIDDEN_NAMES
+    )
+
+
+def _is_list(file: Path) -> bool:
+    is_table = file.suffix.lower() in ENDINGS and file.is_file()
+    return is_table and not (file.suffix.lower() == ".txt" and _is_note(file))
 
 
 def _is_note(file: Path) -> bool:
     """Whether a text file holds words and not a table."""
     try:
         with open_table(file) as (headings, _):
-            return len(headings) < 2
+            return not kinds_with(headings, file.name) and not kinds_named(file.name)
     except Faulty:
-        return False
+        return not kinds_named(file.name)
+
+
+def _why_not(file: Path) -> str:
+    if file.is_dir():
+        return "a folder inside the folder; put its lists beside the others if they belong to them"
+    if file.suffix.lower() in WORKBOOKS:
+        return "a workbook; save each of its sheets as CSV"
+    return "no list"
 
 
 def kind_of(file: Path) -> str:
@@ -56,4 +77,7 @@ def _why(found: list[str], headings: Iterable[str], named: list[str]) -> str:
         lacking = [KINDS[name].missing(match_header(words, KINDS[name].columns)[0].places) for name in named]
         return f"As {' or '.join(named)} it lacks columns. {' '.join(filter(None, lacking))}"
     kinds = " | ".join(sorted(KINDS))
-    return f"Its columns do not tell what kind of list it is. Say so: --kind {kinds}, or name the file after its kind."
+    return (
+        "Its columns do not tell what kind of list it is. Name the file after its kind, such as cases.csv, or take it out of "
+        f"the folder. A file sent by itself may be told: --kind {kinds}."
+    )

@@ -59,6 +59,11 @@ def forget(batch: uuid.UUID) -> None:
     Reference.objects.filter(list_received_id=batch).delete()
 
 
+def words_of(batch: uuid.UUID, kind: str) -> list[str]:
+    """A list's references of a kind, as it wrote them."""
+    return list(Reference.objects.filter(list_received_id=batch, kind=kind).values_list("written", flat=True))
+
+
 def records_of(batch: uuid.UUID, kind: str) -> list[uuid.UUID]:
     """The records that a list's references of a kind stand for."""
     return list(Reference.objects.filter(list_received_id=batch, kind=kind).values_list("record", flat=True))

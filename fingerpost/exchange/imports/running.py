@@ -30,6 +30,7 @@ class Report:
     ignored: tuple[str, ...] = ()
     is_applied: bool = False
     was_applied_before: bool = False
+    is_unreadable: bool = False
 
     @property
     def errors(self) -> tuple[Fault, ...]:
@@ -73,7 +74,10 @@ def kind_named(name: str) -> type[Kind]:
 
 def report_of(received: List, checked: Checked, written: Written, *, is_applied: bool = False) -> Report:
     kept = tuple(checked.faults.kept)
-    return Report(received, checked.rows, checked.faulty, kept, written, checked.ignored, is_applied)
+    unreadable = checked.load is None
+    return Report(
+        received, checked.rows, checked.faulty, kept, written, checked.ignored, is_applied, is_unreadable=unreadable
+    )
 
 
 def keep_faults(received: List, report: Report) -> None:

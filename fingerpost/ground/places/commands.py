@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
-from itertools import pairwise
 
 from django.db.models import Q
 
@@ -21,8 +20,6 @@ from fingerpost.ground.places.models import (
     Patch,
     Postcode,
     ResidentCount,
-    SchoolTerm,
-    SchoolWeek,
     Venue,
 )
 
@@ -35,15 +32,6 @@ class AreaGiven:
     name: str
     level: str
     parent: str | None = None
-
-
-@dataclass(frozen=True)
-class TermGiven:
-    """A stretch of school without a holiday inside: half a term, usually. Both days are school days."""
-
-    name: str
-    first_day: date
-    last_day: date
 
 
 @dataclass(frozen=True)
@@ -197,24 +185,6 @@ def load_work_days(
     return working_days.write(calendar, first, last, days_off)
 
 
-@command(allow=Permission.ADMINISTER_SYSTEM)
-def load_terms(actor: Actor, subject: Scope, *, calendar: str, terms: Iterable[TermGiven], at: datetime) -> int:
-    """Write the terms of a school calendar and number every week in which schools are open. Returns the number of weeks.
-
-    Weeks already numbered keep their number, so attendance that carries a number stays right; a term that would come
-    before them is therefore refused.
-    """
-    given = sorted(terms, key=lambda term: term.first_day)
-    _require_in_order(given)
-    SchoolTerm.objects.bulk_create(
-        [SchoolTerm(calendar=calendar, name=t.name, first_day=t.first_day, last_day=t.last_day) for t in given],
-        update_conflicts=True,
-        unique_fields=["calendar", "first_day"],
-        update_fields=["name", "last_day"],
-    )
-    return _number_weeks(calendar, given)
-
-
 @command(allow=Permission.PREPARE_RETURN)
 def count_residents(
     actor: Actor,
@@ -248,37 +218,3 @@ def count_residents(
         standing.superseded_at = at
         standing.save(update_fields=["superseded_at"])
     return ResidentCount.objects.create(**about, **said, entered_by_id=actor.id, recorded_at=at)
-
-
-def _require_in_order(terms: list[TermGiven]) -> None:
-    for term in terms:
-        if term.last_day < term.first_day:
-            raise Refused(f"{term.name} ends before it begins. Change one of its days.", field="terms")
-    for earlier, later in pairwise(terms):
-        if later.first_day <= earlier.last_day:
-            raise Refused(f"{later.name} begins before {earlier.name} has ended. Change one of them.", field="terms")
-
-
-def _number_weeks(calendar: str, terms: list[TermGiven]) -> int:
-    wanted = sorted({monday for term in terms for monday in _mondays(term.first_day, term.last_day)})
-    standing = SchoolWeek.objects.filter(calendar=calendar)
-    last = standing.order_by("-number").first()
-    known = set(standing.values_list("monday", flat=True))
-    new = [monday for monday in wanted if monday not in known]
-    if last and new and new[0] < last.monday:
-        raise Refused(
-            f"A term lies before weeks that are numbered already ({new[0]:%d %B %Y}). Load terms from the earliest on.",
-            field="terms",
-        )
-    number = last.number if last else 0
-    SchoolWeek.objects.bulk_create(
-        SchoolWeek(calendar=calendar, monday=monday, number=number + place) for place, monday in enumerate(new, start=1)
-    )
-    return len(known) + len(new)
-
-
-def _mondays(first: date, last: date) -> Iterable[date]:
-    monday = first - timedelta(days=first.weekday())
-    while monday <= last:
-        yield monday
-        monday += timedelta(weeks=1)

@@ -8,7 +8,7 @@ and otherwise an unknown does.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 from functools import reduce
 from operator import or_
@@ -19,7 +19,7 @@ from fingerpost.language.conditions import All, AnyOf, Condition, Not, facts_nam
 from fingerpost.language.conditions.sql import pending_to_ibis, to_ibis
 from fingerpost.language.definition import Figure, Mean, Median, Share, Sum
 from fingerpost.proof.measures.asked import Asked
-from fingerpost.proof.measures.record_set import RecordSet
+from fingerpost.proof.measures.record_set import RecordSet, beside
 from fingerpost.proof.measures.sql import WORKED_OUT
 from fingerpost.proof.measures.tables import Column, Table
 
@@ -228,6 +228,7 @@ def answered(rows: Table, records: RecordSet, asked: Asked, wanted: Wanted) -> T
     `amount_beside` too.
     """
     figure, paired = wanted.figure, wanted.paired
+    rows = with_facts_of_all(rows, records, asked, figure)
     first = Side(figure, records, rows, asked)
     columns = {PLACE: first.place(), RANK: first.answer(), AMOUNT: first.amount(), BECAUSE: first.reason()}
     columns[UNIT] = rows[records.units[figure.count] if figure.count else "record"]
@@ -241,6 +242,26 @@ def answered(rows: Table, records: RecordSet, asked: Asked, wanted: Wanted) -> T
     if figure.roll_up == "latest" and figure.count:
         told = _only_latest(told, figure)
     return told.mutate(**{RANK: (told[PLACE] == int(Place.INSIDE)).ifelse(told[RANK], ibis.null("int64"))})
+
+
+def with_facts_of_all(rows: Table, records: RecordSet, asked: Asked, figure: Figure) -> Table:
+    """The rows with those facts that hang on who else is counted. A row outside the population has none of them."""
+    for told in records.together:
+        if not {*told.gives} & {*figure.facts}:
+            continue
+        rest = None if figure.where is None else _without(figure.where, told.gives)
+        place = Side(replace(figure, where=rest), records, rows, asked).place()
+        units = told.tell(rows.filter(place == int(Place.INSIDE)))
+        rows = beside(rows.drop(*(name for name in told.gives if name in rows.columns)), units, told.unit)
+    return rows
+
+
+def _without(condition: Condition, facts: tuple[str, ...]) -> Condition | None:
+    """The condition without what it asks of some facts; None where it asks nothing else."""
+    if isinstance(condition, All):
+        left = tuple(part for one in condition.parts if (part := _without(one, facts)) is not None)
+        return All(left) if left else None
+    return None if {*facts} & {*facts_named(condition)} else condition
 
 
 def _only_latest(rows: Table, figure: Figure) -> Table:

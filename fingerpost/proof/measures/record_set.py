@@ -33,6 +33,16 @@ class Addition:
     add: Adding
 
 
+@dataclass(frozen=True)
+class Together:
+    """Facts of a unit that hang on who else is counted: they are worked out over the rows inside a figure's population."""
+
+    gives: tuple[str, ...]
+    unit: str
+    reads: tuple[str, ...]
+    tell: Callable[[Table], Table]
+
+
 @dataclass
 class RecordSet:
     """The rows behind one set of the vocabulary.
@@ -52,6 +62,7 @@ class RecordSet:
     own: frozenset[str] = frozenset()
     moments: Mapping[str, str] = field(default_factory=dict)
     _rows: Rows | None = None
+    together: list[Together] = field(default_factory=list)
     _additions: list[Addition] = field(default_factory=list)
 
     def rows(self, make: Rows) -> Rows:
@@ -71,16 +82,30 @@ class RecordSet:
 
         return declare
 
+    def tells_together(
+        self, *names: str, unit: str, reads: tuple[str, ...]
+    ) -> Callable[[Callable[[Table], Table]], Callable[[Table], Table]]:
+        """Declare facts of a unit, from the rows of a figure's population. What tells them gives a row for each unit."""
+
+        def declare(tell: Callable[[Table], Table]) -> Callable[[Table], Table]:
+            self.together.append(Together(names, unit, reads, tell))
+            return tell
+
+        return declare
+
     def offers(self, name: str) -> bool:
         """Whether rows are recorded from which this fact or breakdown can be read."""
-        return name in self._own_columns or any(name in addition.gives for addition in self._additions)
+        given = {*self._own_columns, *(fact for told in self.together for fact in told.gives)}
+        return name in given or any(name in addition.gives for addition in self._additions)
 
     def select(self, asked: Asked, *, when: str | None, names: Iterable[str]) -> Table:
         """The rows that `when` puts into the period, with these columns, `record` and the units. Unrecorded facts are NULL.
 
         All rows there are, where `when` is None.
         """
-        wanted = tuple(dict.fromkeys(names))
+        named = set(names := tuple(names))
+        read = (fact for told in self.together if named & {*told.gives} for fact in told.reads)
+        wanted = tuple(dict.fromkeys((*names, *read)))
         waiting = tuple(self.pending[name] for name in wanted if name in self.pending)
         table = self._in_period(asked, when)
         table = self._with_additions(table, asked, ("record", *self.units.values(), *wanted, *waiting))

@@ -151,14 +151,14 @@ def _one_a_row(rows: Table, places: Mapping[str, Place]) -> Table:
 
 
 def _one_a_unit(rows: Table, places: Mapping[str, Place], wanted: Wanted) -> Table:
-    """One row for each unit: its highest rank is its answer. A number form has one value for each unit."""
+    """One row for each unit: its highest rank is its answer. A number form takes the mean of a unit's values."""
     told = {name: (rows[PLACE] == int(place)).sum() for name, place in places.items()}
     held = _amounts(wanted)
     for rank, amount in ((RANK, AMOUNT), (RANK_BESIDE, AMOUNT_BESIDE)):
         if rank in held:
             told[rank] = rows[rank].max()
         if amount in held:
-            told[amount] = rows[amount].max(where=rows[rank].notnull())
+            told[amount] = rows[amount].mean(where=rows[rank].notnull())
     inside = (rows[PLACE] == int(Place.INSIDE)).sum()
     return rows.group_by([rows.member, rows[UNIT]]).agg(**told, rows_inside=inside)
 

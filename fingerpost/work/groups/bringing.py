@@ -48,6 +48,7 @@ class SessionGiven:
     is_held: bool = False
     is_cancelled: bool = False
     headcount: int | None = None
+    recorded_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,7 @@ def bring_in_sessions(
             starts_at=given.starts_at,
             minutes=given.minutes,
             held_at=given.starts_at if given.is_held else None,
+            held_recorded_at=given.recorded_at if given.is_held else None,
             cancelled_at=given.starts_at if given.is_cancelled else None,
             headcount=given.headcount,
             batch=batch,
@@ -145,7 +147,7 @@ def bring_in_marks(actor: Actor, subject: Scope, *, marks: Sequence[MarkGiven], 
 
 def _booking(given: MarkGiven, batch: uuid.UUID) -> Booking:
     row = Booking(run_id=given.run_id, person_id=given.person_id, family_id=given.family_id, batch=batch)
-    row.booked_at = row.recorded_at = given.booked_at
+    row.booked_at, row.recorded_at = given.booked_at, given.recorded_at
     row.scope = given.scope
     return row
 

@@ -87,6 +87,7 @@ class ReplyGiven:
     area: str | None
     asked_on: date
     result: str
+    asked_recorded_at: datetime
     recorded_at: datetime
     ref: str = ""
     replied_on: date | None = None
@@ -143,7 +144,7 @@ def _invitation(given: ReplyGiven, service: str, ref: str, batch: uuid.UUID) -> 
         asked_on=given.asked_on,
         result=given.result,
         expires_on=given.asked_on,
-        recorded_at=given.recorded_at,
+        recorded_at=given.asked_recorded_at,
         batch=batch,
         batch_ref=given.ref[:60],
     )

@@ -9,6 +9,7 @@ from fingerpost.exchange.imports.faults import Fault, Faulty
 from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
 from fingerpost.exchange.imports.kinds.headings import PERSON_NAMES, RECORDED_NAMES
 from fingerpost.exchange.imports.kinds.lookups import People, unknown
+from fingerpost.exchange.imports.kinds.schools import take_out_terms
 from fingerpost.ground.places import queries as places
 from fingerpost.people.schooling import codes, commands, queries
 from fingerpost.people.schooling.commands import SESSIONS_A_WEEK, WeekGiven, WeekTotal
@@ -77,7 +78,11 @@ class Weeks(Load):
             return [Fault(line, "Possible", "Give the half-days possible and attended, or the ten marks.")]
         if attended > possible or possible > SESSIONS_A_WEEK:
             return [
-                Fault(line, "Attended", f"A week has {SESSIONS_A_WEEK} half-days, and no more attended than possible.")
+                Fault(
+                    line,
+                    "Attended",
+                    f"A week has {SESSIONS_A_WEEK} half-days, and no more attended than possible. Check both.",
+                )
             ]
         unauthorised = row.get("unauthorised") or 0
         self._gathered[key] = WeekTotal(
@@ -130,6 +135,7 @@ class AttendanceWeeks(Kind):
 
     @classmethod
     def undo(cls, context: Context) -> int:
-        return commands.undo(
+        taken = commands.undo(
             context.actor, context.scope, batch=context.batch, with_people=context.is_history, at=context.at
         )
+        return taken + take_out_terms(context)

@@ -36,7 +36,7 @@ def minutes(cell: str) -> int:
     """Whole minutes of a contact, a day at the most."""
     value = number(cell)
     if value != int(value) or not 0 <= value <= MINUTES_OF_A_DAY:
-        raise Wrong(f"{cell[:20]!r} is not a number of minutes, up to a day.")
+        raise Wrong(f"{cell[:20]!r} is not a number of minutes, up to a day. Write it as 45.")
     return int(value)
 
 

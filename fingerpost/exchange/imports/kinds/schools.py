@@ -1,23 +1,27 @@
 """Schools, and the terms in which they are open."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from fingerpost.exchange.imports.columns import Column, day, one_of, text
 from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
 from fingerpost.exchange.imports.kinds.lookups import Areas, unknown
-from fingerpost.exchange.imports.references import folded
+from fingerpost.exchange.imports.references import folded, words_of
 from fingerpost.ground.access.scope import PLATFORM
-from fingerpost.ground.places import commands as places
-from fingerpost.ground.places.commands import TermGiven
-from fingerpost.ground.places.models import SchoolTerm
+from fingerpost.ground.places import terms as places
+from fingerpost.ground.places.models import SchoolTerm, SchoolWeek
+from fingerpost.ground.places.terms import TermGiven
 from fingerpost.people.schooling import commands
-from fingerpost.people.schooling.models import School
+from fingerpost.people.schooling.models import AttendanceWeek, School
 from fingerpost.people.schooling.queries import shared_calendar
 from fingerpost.people.schooling.superseding import Written
 
 CALENDAR = "schools"
+SCHOOL, TERM = "school", "term"
 PHASES = {
     "Primary": "primary", "Infant": "primary", "Junior": "primary", "Nursery": "nursery", "Secondary": "secondary",
     "Middle": "middle", "All-through": "all_through", "Special": "special", "Post-16": "post_16",
@@ -62,6 +66,7 @@ class Schools(Load):
                 area=self._areas.get(row.get("locality")),
                 at=context.at,
             )
+        context.references.add(SCHOOL, {row["code"]: context.batch for row in new})
         return Written(added=len(new), unchanged=len(known))
 
 
@@ -84,8 +89,10 @@ class SchoolList(Kind):
 
     @classmethod
     def undo(cls, context: Context) -> int:
-        """Schools stay: they are nobody's record, and other lists may speak of them by now."""
-        return 0
+        """Schools go again where nothing speaks of them."""
+        return commands.take_out_schools(
+            context.actor, context.scope, codes=words_of(context.batch, SCHOOL), at=context.at
+        )
 
 
 class Terms(Load):
@@ -93,7 +100,8 @@ class Terms(Load):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._terms: dict[str, dict[Any, TermGiven]] = {}
+        self._terms: dict[str, dict[date, TermGiven]] = {}
+        self._lines: dict[tuple[str, date], int] = {}
 
     def take(self, rows: list[dict[str, Any]]) -> Iterable[Fault]:
         for row in rows:
@@ -107,14 +115,67 @@ class Terms(Load):
                 yield Fault(row[LINE], "Last day", "The term ends before it begins. Check the days.")
             else:
                 terms[row["first_day"]] = TermGiven(row["name"], row["first_day"], row["last_day"])
+                self._lines[calendar, row["first_day"]] = row[LINE]
+
+    def finish(self) -> Iterator[Fault]:
+        for calendar, terms in self._terms.items():
+            in_order = sorted(terms.values(), key=lambda term: term.first_day)
+            for earlier, later in pairwise(in_order):
+                if later.first_day <= earlier.last_day:
+                    line = self._lines[calendar, later.first_day]
+                    yield Fault(line, "First day", f"This term begins before {earlier.name} has ended. Check the days.")
+            yield from self._at_odds(calendar, in_order)
+
+    def _at_odds(self, calendar: str, terms: list[TermGiven]) -> Iterator[Fault]:
+        """Weeks of school that the list and the terms on record do not share."""
+        known = set(SchoolWeek.objects.filter(calendar=calendar).values_list("monday", flat=True))
+        given = {monday: term for term in terms for monday in places.mondays_of(term.first_day, term.last_day)}
+        for monday, term in given.items():
+            if known and min(known) < monday < max(known) and monday not in known:
+                line = self._lines[calendar, term.first_day]
+                yield Fault(line, "First day", f"The week of {monday:%d/%m/%Y} is a holiday {_ON_RECORD}")
+        for monday in sorted(known - given.keys()):
+            if min(given) < monday < max(given):
+                message = f"The week of {monday:%d/%m/%Y} is a holiday here, and a week of school {_ON_RECORD}"
+                yield Fault(0, "", message, "warning")
 
     def write(self) -> Written:
-        context, written = self.context, Written()
+        written = Written()
         for calendar, terms in self._terms.items():
-            known = set(SchoolTerm.objects.filter(calendar=calendar).values_list("first_day", flat=True))
-            places.load_terms(context.actor, PLATFORM, calendar=calendar, terms=terms.values(), at=context.at)
-            written += Written(added=len(terms.keys() - known), unchanged=len(terms.keys() & known))
+            written += load_terms(self.context, calendar, list(terms.values()))
         return written
+
+
+_ON_RECORD = (
+    "by the terms on record. Correct the days; or, where schools keep terms of their own, name a calendar for them in the "
+    "column Calendar, here and in the list of schools."
+)
+
+
+def load_terms(context: Context, calendar: str, terms: list[TermGiven]) -> Written:
+    """Write terms down, and which of them are new: those go again when the list is undone."""
+    known = set(SchoolTerm.objects.filter(calendar=calendar).values_list("first_day", flat=True))
+    places.load_terms(context.actor, PLATFORM, calendar=calendar, terms=terms, at=context.at)
+    new = [term.first_day for term in terms if term.first_day not in known]
+    context.references.add(TERM, {f"{calendar} {first_day}": context.batch for first_day in new})
+    return Written(added=len(new), unchanged=len(terms) - len(new))
+
+
+def take_out_terms(context: Context) -> int:
+    """Strike out the terms that a list brought, unless attendance is held by their weeks. Returns how many went."""
+    days: dict[str, list[date]] = defaultdict(list)
+    for word in words_of(context.batch, TERM):
+        calendar, _, first_day = word.rpartition(" ")
+        days[calendar].append(date.fromisoformat(first_day))
+    taken = 0
+    for calendar, first_days in days.items():
+        terms = SchoolTerm.objects.filter(calendar=calendar, first_day__in=first_days)
+        mondays = {monday for term in terms for monday in places.mondays_of(term.first_day, term.last_day)}
+        if not AttendanceWeek.objects.filter(monday__in=mondays).exists():
+            taken += places.take_out_terms(
+                context.actor, PLATFORM, calendar=calendar, first_days=first_days, at=context.at
+            )
+    return taken
 
 
 class TermList(Kind):
@@ -135,5 +196,4 @@ class TermList(Kind):
 
     @classmethod
     def undo(cls, context: Context) -> int:
-        """Terms stay: weeks keep their numbers for ever, since attendance carries them."""
-        return 0
+        return take_out_terms(context)

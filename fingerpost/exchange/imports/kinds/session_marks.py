@@ -9,6 +9,7 @@ from fingerpost.exchange.imports.faults import Fault, Faulty
 from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
 from fingerpost.exchange.imports.kinds.headings import PERSON_NAMES
 from fingerpost.exchange.imports.kinds.pupils import ByAnyNumber, Pupils, Schools
+from fingerpost.exchange.imports.kinds.schools import take_out_terms
 from fingerpost.ground.places import queries as places
 from fingerpost.people.schooling import codes, commands, queries
 from fingerpost.people.schooling.commands import SESSIONS_A_WEEK, WeekGiven
@@ -174,6 +175,7 @@ class SessionMarks(Kind):
 
     @classmethod
     def undo(cls, context: Context) -> int:
-        return commands.undo(
+        taken = commands.undo(
             context.actor, context.scope, batch=context.batch, with_people=context.is_history, at=context.at
         )
+        return taken + take_out_terms(context)

@@ -71,7 +71,10 @@ class Sessions(Load):
         took = row.get("minutes") or row.get("hours")
         if not took:
             return [Fault(line, "Minutes", "Minutes is empty. Fill it in.")]
-        given = SessionGiven(run.id, starts, took, is_held, is_cancelled, row.get("headcount") if is_held else None)
+        headcount, recorded = (
+            (row.get("headcount"), self.context.recorded(starts, row.get("recorded"))) if is_held else (None, None)
+        )
+        given = SessionGiven(run.id, starts, took, is_held, is_cancelled, headcount, recorded)
         self._gathered[key] = (given, line)
         return ()
 

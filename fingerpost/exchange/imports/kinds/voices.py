@@ -136,6 +136,7 @@ class Feedback(WithPeople):
             area=self.areas.get(row.get("locality")) or area,
             asked_on=on_day(row["asked_on"]),
             result=row.get("result") or "asked",
+            asked_recorded_at=self.context.recorded(row["asked_on"], None if replied else row.get("recorded")),
             recorded_at=self.context.recorded(replied or row["asked_on"], row.get("recorded")),
             ref=row.get("ref") or "",
             replied_on=on_day(replied) if replied else None,

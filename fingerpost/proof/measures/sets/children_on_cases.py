@@ -255,9 +255,9 @@ def changes(rows: Table, asked: Asked) -> Table:
     )
 
 
-@children_on_cases.adds("family_absence_change", "family_improvement_rank", reads=("family", *_BOTH))
-def family_changes(rows: Table, asked: Asked) -> Table:
-    """Absence of a family's children together, and the family's place among all by the change: 0 the most improved."""
+@children_on_cases.tells_together("family_absence_change", "family_improvement_rank", unit="family", reads=_BOTH)
+def family_changes(rows: Table) -> Table:
+    """How absence of a family's children together changed, and the family's place by that: 0 the most improved, 100 the least."""
     both = rows.filter(rows.sessions_possible_before.notnull(), rows.sessions_possible_after.notnull())
     sums = both.group_by("family").agg(
         possible=both.sessions_possible_before.sum().cast("int64"),
@@ -274,8 +274,7 @@ def family_changes(rows: Table, asked: Asked) -> Table:
     changed = changed.filter(changed.family_absence_change.notnull())
     place = ibis.rank().over(order_by=changed.family_absence_change)
     others = changed.count().over() - 1
-    ranked = changed.mutate(family_improvement_rank=percent(place, others).fill_null(0))
-    return beside(rows, ranked, "family")
+    return changed.mutate(family_improvement_rank=percent(place, others).fill_null(0))
 
 
 @children_on_cases.adds(
