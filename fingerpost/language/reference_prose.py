@@ -71,7 +71,8 @@ inside `ratio`, `balance`, `against` or `beside` starts from the indicator and n
 `where`, `when` and `count` afresh.
 
 - A share leaves the unknown out of the denominator, counts and lists them; `not_known: as_no` keeps them in as no.
-- When one unit has several rows, `roll_up` says whether any, all or the latest of them answers.
+- When one unit has several rows, `roll_up` says whether any, all or the latest of them answers. A number form takes the mean
+  of the unit's rows.
 - A dated value is taken on the period's last day, the same on both sides of a comparison.
 - A comparison on the same rows leaves out, on both sides, a row that is unknown on either.
 - A count for a year that the term covers only in part is held to as many twelfths of its target.

@@ -184,7 +184,8 @@ def test_a_case_of_exclusion_alone_with_a_baseline_over_90_percent_is_listed_out
     found = figure("attendance_improved", "--records")
     assert (found["denominator"], found["outside"]) == (1, 2)
     reasons = {one["reference"]: one["reason_label"] for one in found["records"] if one["answer"] == "outside"}
-    assert reasons == {outside.ref: "Way in, Attendance before", without.ref: "Absence before"}
+    left_out = "Way in, Excluded for a fixed term before the case opened, Attendance before"
+    assert reasons == {outside.ref: left_out, without.ref: "Absence before"}
 
 
 def days_from(first: date, how_many: int) -> list[date]:
