@@ -4,9 +4,11 @@ The figures are read as a service manager asks for them on the command line.
 """
 
 import json
+import shutil
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,7 +33,7 @@ from tests.fixtures.browsing import Browser, Today, rows_of, words_of
 from tests.fixtures.cases import allocated, supervised
 from tests.fixtures.families import KNOWN_SINCE, SYSTEM, Household, household
 from tests.fixtures.groups import agreed_run
-from tests.fixtures.world import SERVICE, World, moment
+from tests.fixtures.world import CONTRACT, SERVICE, World, moment
 
 OPENED, CLOSED, LATER = moment(2010, 6, 15, 9), moment(2010, 11, 12), moment(2010, 11, 16)
 OF_SERVICE = Scope.of(service=SERVICE)
@@ -299,6 +301,8 @@ def test_34_of_45_parents_with_both_scores_improved_and_9_are_listed_without_a_s
     assert {one["reason_label"] for one in missing} == {"Change"}
     assert {one["reference"] for one in missing} == {*(case.ref for case in cases[6:]), course.ref}
     assert by(found, "source") == {"Case": (6, 6), "Programme": (28, 39)}
+    bands = figure("parents_engaged", "--known", "2011-01-31", "--by", "change_band")
+    assert by(bands, "change_band") == {"Improved": (34, 34), "Sustained": (0, 6), "Fell": (0, 5)}
     mean = figure("parents_engaged", "--known", "2011-01-31", "--reading", "B")
     assert mean["value"] == "2.8"  # 34 times 4 and 5 times -2, over 45
     told = figure("parents_engaged", "--known", "2011-01-31", "--reading", "C")
@@ -308,6 +312,25 @@ def test_34_of_45_parents_with_both_scores_improved_and_9_are_listed_without_a_s
     # Until the second score is late, who has none is pending and not lost.
     early = figure("parents_engaged", "--known", "2010-12-20")
     assert (early["pending"], early["not_known"]) == (6, 3)
+
+
+def test_a_change_within_the_stated_error_of_the_questionnaire_is_no_change(
+    world: World, figure: Ask, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(CONTRACT, tmp_path / SERVICE))
+    for file, old, new in (
+        ("instruments/part_in_school.yaml", "  better: up", "  better: up\n  stated_error: 2"),
+        ("agreement.yaml", "version: 1", "version: 2"),
+    ):
+        text = (folder / file).read_text(encoding="utf-8")
+        assert old in text
+        (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    assert main(["adopt", str(folder), "--from", "2010-04-02"]) == 0
+    course = agreed_run(world, places=4)
+    for person, points in zip(booked(course, families(4)), [(5, 8), (5, 7), (8, 6), (8, 5)], strict=True):
+        _scored_on_course(course, person, *points)
+    found = figure("parents_engaged", "--known", "2011-01-31", "--by", "change_band")
+    assert by(found, "change_band") == {"Improved": (1, 1), "Sustained": (1, 2), "Fell": (0, 1)}
 
 
 def _scored(world: World, case: Case, before: int, after: int | None) -> None:

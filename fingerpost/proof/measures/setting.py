@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from fingerpost.agreements.contracts import queries as contracts
 from fingerpost.agreements.contracts.rules import Rules
@@ -56,8 +57,21 @@ def set_up(
         definition = rules.definition(indicator, chosen)
     except ValueError as fault:
         raise Refused(f"{fault}.", field="reading") from None
-    asked = Asked(service, period, as_known_at, rules.contract.values, calendar=shared_calendar())
+    asked = Asked(
+        service,
+        period,
+        as_known_at,
+        rules.contract.values,
+        calendar=shared_calendar(),
+        scorings=scorings_of(rules),
+    )
     return Setting(rules, definition, asked)
+
+
+def scorings_of(rules: Rules) -> tuple[tuple[str, str, Decimal], ...]:
+    """Key, good direction and stated error of every instrument that gives a score."""
+    scored = ((key, words.scoring) for key, words in sorted(rules.contract.instruments.items()))
+    return tuple((key, one.better, Decimal(one.stated_error or 0)) for key, one in scored if one is not None)
 
 
 def shared_calendar() -> str | None:

@@ -1,5 +1,7 @@
 """`paired_scores`: one person's first score on a topic of an instrument in one episode, with the latest later one."""
 
+from decimal import Decimal
+
 import ibis
 
 from fingerpost.language.vocabulary import SETS
@@ -14,7 +16,7 @@ from fingerpost.proof.measures.sets.known import (
     with_family_reference,
     with_person_kind,
 )
-from fingerpost.proof.measures.tables import Table, days_after, table_of
+from fingerpost.proof.measures.tables import Column, Table, days_after, table_of
 from fingerpost.work.groups.models import Run
 from fingerpost.work.outcomes.models import Administration
 
@@ -25,7 +27,7 @@ paired_scores = RecordSet(
     SETS["paired_scores"],
     model=Administration,
     units={"person": "person", "parent": "parent", "family": "family", "case": "case"},
-    pending=dict.fromkeys(("score_after", "change"), "score_to_come"),
+    pending=dict.fromkeys(("score_after", "change", "change_band"), "score_to_come"),
     own=frozenset({"topic", "source", "person_kind", "score_before", "score_after", "change"}),
 )
 
@@ -54,6 +56,7 @@ def rows(asked: Asked, when: str | None) -> Table:
         "person_kind",
         "reference",
         "locality_code",
+        "instrument",
         parent=(found.person_kind == "parent").ifelse(found.person, ibis.null("uuid")),
         case=found.case,
         follow_up_on=second_on.coalesce(due_on),
@@ -61,6 +64,23 @@ def rows(asked: Asked, when: str | None) -> Table:
         score_after=score_after,
         change=score_after - found.score,
         score_to_come=second_on.isnull() & (days_after(due_on, wait) >= TODAY).fill_null(True),
+    )
+
+
+@paired_scores.adds("change_band", reads=("instrument", "change"))
+def bands(rows: Table, asked: Asked) -> Table:
+    """Improved, sustained or fell: a change within the instrument's stated error is none. None without a second score."""
+    nothing = ibis.null("string")
+    by_instrument = [(rows.instrument == key, _band(rows.change, way, error)) for key, way, error in asked.scorings]
+    band = ibis.cases(*by_instrument, else_=nothing) if by_instrument else nothing
+    return rows.mutate(change_band=band)
+
+
+def _band(change: Column, better: str, stated_error: Decimal) -> Column:
+    gain = change if better == "up" else -change
+    error = ibis.literal(stated_error)
+    return ibis.cases(
+        (gain.isnull(), ibis.null("string")), (gain > error, "improved"), (gain < -error, "fell"), else_="sustained"
     )
 
 
