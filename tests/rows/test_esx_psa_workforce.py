@@ -25,7 +25,7 @@ from fingerpost.proof.returns import commands as returns
 from fingerpost.work.casework.models import Case
 from fingerpost.work.workforce import commands, queries
 from fingerpost.work.workforce.models import Absence, PlanAction, Post, Supervision
-from tests.fixtures.browsing import Browser, Today, posted, words_of
+from tests.fixtures.browsing import Browser, Today, posted, rows_of, words_of
 from tests.fixtures.cases import allocated
 from tests.fixtures.families import SYSTEM, household
 from tests.fixtures.staff import ADVISOR, SENIOR, WHOLE, absent, hired, holding, issued, nobody_in_post
@@ -194,24 +194,26 @@ def test_localities_without_their_agreed_minimum_are_listed(world: World, browse
     sam = browser("sam")
     told = {"equivalents": "0.5", "agreed_by": "The review of 24 June 2010", "since": "1/7/2010"}
     posted(sam, "oversight:minimum", SERVICE, "tendring", **told)
-    held = rules(SERVICE, date(2010, 9, 20))
-    before = {area.code: area for area in queries.coverage(held)}
-    assert not before["tendring"].is_uncovered
-    assert before["harwich_quay"].is_uncovered, "nobody is in post there, and no minimum was agreed"
-    away = absent(world, since=date(2010, 9, 6))
-    area = next(one for one in queries.coverage(held) if one.code == "tendring")
-    assert (area.in_post, area.away, area.present, area.minimum) == (1, 1, 0, Decimal("0.5"))
-    assert area.is_uncovered
-    commands.plan_cover(
-        SYSTEM, away, worker=world.users["carol"], since=date(2010, 9, 20), weekdays=[0, 1, 2], at=moment(2010, 9, 20)
-    )
-    after = {area.code: area for area in queries.coverage(held)}
-    assert (after["tendring"].present, after["tendring"].is_uncovered) == (Decimal("0.6"), False)
-    assert after["colchester"].present == Decimal("0.4"), "her days there are missed at home"
     today.is_(2010, 9, 20)
+    assert "Uncovered" not in _areas(sam)["Tendring"]
+    assert "Uncovered" in _areas(sam)["Harwich Quay"], "nobody is in post there, and no minimum was agreed"
+    away = absent(world, since=date(2010, 9, 6))
+    assert "Uncovered" in _areas(sam)["Tendring"]
+    cover = {"worker": world.users["carol"].pk, "since": "20/9/2010", "weekdays": ["0", "1", "2"]}
+    posted(browser("bob"), "practice:cover_new", away.pk, **cover)
+    assert "Served" in _areas(sam)["Tendring"]
+    assert "0.6" in _areas(sam)["Tendring"], "three days of five"
+    assert "0.4" in _areas(sam)["Colchester"], "her days there are missed at home"
     page = words_of(browser("bob").get(reverse("practice:staff_areas")))
     assert "Tendring" in page
     assert "Harwich Quay" not in page, "a supervisor sees the areas of her own team"
+
+
+def _areas(client: Client) -> dict[str, str]:
+    """What the page of areas says of each locality."""
+    rows = rows_of(client.get(reverse("practice:staff_areas")), "Areas")
+    names = Area.objects.filter(scheme=SERVICE, level="locality").values_list("name", flat=True)
+    return {name: next((row for row in rows if row.startswith(name)), "") for name in names}
 
 
 @pytest.mark.row("ESX-PSA-2.3")
