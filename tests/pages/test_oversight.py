@@ -1,5 +1,6 @@
 """The pages of those who answer for a service and those who commission it."""
 
+import re
 from collections.abc import Callable
 from io import BytesIO
 
@@ -80,6 +81,20 @@ class TestContract:
             if c.printed == "2.7" and c.key != "vulnerable_groups_first"
         )
         assert "Panel minutes" not in sam.get(reverse("oversight:clause", args=[SERVICE, other])).content.decode()
+
+    def test_folds_its_clauses_by_the_sections_of_the_paper(self, browser: Browser):
+        shown = browser("dave").get(reverse("oversight:contract", args=[SERVICE])).content.decode()
+        sections = re.findall(r"(The head of the paper|Section \d): \d+ clauses", shown)
+        assert sections == ["The head of the paper", "Section 1", "Section 2", "Section 3", "Section 4"]
+        assert not re.search(r"<details[^>]* open", shown)
+
+    def test_shows_only_the_clauses_that_need_a_look(self, browser: Browser):
+        where = reverse("oversight:contract", args=[SERVICE])
+        shown = browser("sam").get(f"{where}?status=at_risk").content.decode()
+        number = int(re.findall(r"Needs a look \((\d+)\)", shown)[0])
+        clauses = re.findall(r"Section \d: (\d+) clauses?", shown)
+        assert number == sum(int(one) for one in clauses) > 0
+        assert len(re.findall(r"<details[^>]* open", shown)) == len(clauses)
 
     @pytest.mark.parametrize("name", ["alice", "carol", "erin"])
     def test_is_not_for_caseworkers_and_referrers(self, browser: Browser, name: str):
