@@ -21,6 +21,7 @@ from fingerpost.exchange.imports.faults import Faulty
 from fingerpost.exchange.imports.folders import FileGiven, FolderReport
 from fingerpost.exchange.imports.kinds import KINDS
 from fingerpost.exchange.imports.models import Folder, List
+from fingerpost.exchange.imports.packed import unpacked
 from fingerpost.exchange.imports.printing import folder_as_json, list_as_json, print_folder, print_list
 from fingerpost.exchange.imports.recognising import kind_of, lists_in, passed_over
 from fingerpost.exchange.imports.running import Report
@@ -63,6 +64,9 @@ def run(arguments: argparse.Namespace) -> int:
         return WRONG_USE
     if path.is_dir():
         return _folder(path, arguments)
+    if path.suffix.lower() == ".zip" and path.is_file():
+        with unpacked(path) as folder:
+            return _folder(folder, arguments)
     if not path.is_file():
         print(f"There is no list to read at {path}.", file=sys.stderr)
         return WRONG_USE
@@ -87,8 +91,8 @@ def _folder(path: Path, arguments: argparse.Namespace) -> int:
                 for file, kind in lists_in(path, arguments.kind)
             ]
             folder = folders.receive_folder(
-                actor, Scope.of(service=arguments.service), service=arguments.service, name=path.resolve().name,
-                files=files, at=at,
+                actor, Scope.of(service=arguments.service), service=arguments.service,
+                name=arguments.path.resolve().name.removesuffix(".zip"), files=files, at=at,
             )  # fmt: skip
         if arguments.apply:
             report = folders.apply_folder(actor, folder, good_rows_only=arguments.good_rows_only, at=at)

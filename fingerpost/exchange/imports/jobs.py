@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from django.db import connections
 from django.db.models.functions import Now
 
-from fingerpost.exchange.imports import commands
+from fingerpost.exchange.imports import acting
 from fingerpost.exchange.imports.checking import Tell
 from fingerpost.exchange.imports.models import Run
 from fingerpost.ground.access.actor import Actor, NotAllowed
@@ -40,13 +40,14 @@ def run(run_id: int) -> None:
 
 def _act(asked: Run, tell: Tell) -> None:
     actor = Actor.of(asked.asked_by) if asked.asked_by else Actor.system("Lists")
-    received, at = asked.list_received, asked.asked_at
-    if asked.act == Run.Act.CHECK:
-        commands.check(actor, received, tell=tell, at=at)
-    elif asked.act == Run.Act.APPLY:
-        commands.apply(actor, received, good_rows_only=asked.good_rows_only, tell=tell, at=at)
-    else:
-        commands.undo(actor, received, reason="Undone on the page of lists", at=at)
+    acting.act(
+        actor,
+        asked.list_received,
+        Run.Act(asked.act),
+        good_rows_only=asked.good_rows_only,
+        tell=tell,
+        at=asked.asked_at,
+    )
 
 
 @contextmanager

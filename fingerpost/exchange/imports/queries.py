@@ -6,7 +6,7 @@ from django.db.models import BooleanField, Case, When
 from django.db.models.functions import Now
 
 from fingerpost.exchange.imports.kinds import KINDS
-from fingerpost.exchange.imports.models import GIVEN_UP_AFTER, List, Row, Run
+from fingerpost.exchange.imports.models import GIVEN_UP_AFTER, Folder, List, Row, Run
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.permissions import Permission
 
@@ -19,8 +19,8 @@ def kinds() -> list[tuple[str, str]]:
 
 
 def received(actor: Actor, *, limit: int = MOST) -> list[List]:
-    """The lists of the services where she may import, the newest first. One query."""
-    rows = List.objects.select_related("received_by").order_by("-received_at")
+    """The lists of the services where she may import, the newest first, the first of a folder for all of it. One query."""
+    rows = List.objects.filter(place__lte=1).select_related("received_by", "folder").order_by("-received_at")
     if not actor.is_system:
         keys = actor.keys(Permission.IMPORT_LIST)
         rows = rows.filter(service__in=[key.removeprefix("service:") for key in keys if key.startswith("service:")])
@@ -29,21 +29,30 @@ def received(actor: Actor, *, limit: int = MOST) -> list[List]:
 
 def list_of(actor: Actor, batch: uuid.UUID) -> List | None:
     """One list if she may import there. One query."""
-    found = List.objects.select_related("received_by").filter(pk=batch).first()
+    found = List.objects.select_related("received_by", "folder").filter(pk=batch).first()
     return found if found and actor.can(Permission.IMPORT_LIST, found) else None
 
 
-def faults_of(received_list: List, *, severity: str = "", limit: int = MOST) -> list[Row]:
-    """What is wrong with its rows, in the order of the file. One query.
+def together(received_list: List) -> list[List]:
+    """The lists of its folder in the order in which they are read, or the list alone. One query."""
+    if received_list.folder is None:
+        return [received_list]
+    return list(List.objects.filter(folder=received_list.folder).order_by("place"))
+
+
+def first_of(folder: Folder) -> List:
+    """The list of a folder that is read first. One query."""
+    return List.objects.filter(folder=folder).select_related("folder").order_by("place")[0]
+
+
+def faults_of(lists: list[List], *, severity: str, limit: int = MOST) -> list[Row]:
+    """What is wrong with rows of these lists, list by list, in the order of the file. One query.
 
     `error`: what keeps a row out. `warning`: what only asks for a look, people who may be known among it.
     """
-    rows = Row.objects.filter(list_received=received_list).order_by("number", "id")
-    if severity == "error":
-        rows = rows.filter(severity="error")
-    elif severity:
-        rows = rows.exclude(severity="error")
-    return list(rows[:limit])
+    rows = Row.objects.filter(list_received__in=lists).select_related("list_received")
+    rows = rows.filter(severity="error") if severity == "error" else rows.exclude(severity="error")
+    return list(rows.order_by("list_received__place", "number", "id")[:limit])
 
 
 def latest_run(received_list: List) -> Run | None:

@@ -4,10 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse
 
-from fingerpost.exchange.imports import commands, queries
+from fingerpost.exchange.imports import acting, commands, queries
 from fingerpost.exchange.imports.models import List, Run
+from fingerpost.exchange.imports.packed import receive_packed
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
@@ -19,6 +21,7 @@ from fingerpost.pages.kit.shortcuts import done, refused, render
 
 MOST_SHOWN = 200
 LOOK_AGAIN_AFTER = 4  # seconds
+FOLDER = "folder"
 
 
 @page(allow=Permission.IMPORT_LIST)
@@ -30,32 +33,35 @@ def lists(request: PageRequest) -> HttpResponse:
 
 class ListForm(KitForm):
     kind = fields.Radios("What is in the list?")
-    file = fields.Upload("The file", hint="A CSV file, up to 100 MB", accept=".csv,text/csv")
+    file = fields.Upload(
+        "The file", hint="A CSV file, or a folder packed as .zip. Up to 100 MB", accept=".csv,text/csv,.zip"
+    )
 
 
 @page(allow=Permission.IMPORT_LIST)
 @once
 def list_new(request: PageRequest) -> HttpResponse:
     form = ListForm(request.POST or None, request.FILES or None)
-    form.fields["kind"].offer(queries.kinds())  # type: ignore[attr-defined]
+    form.fields["kind"].offer([(FOLDER, "A folder with several lists"), *queries.kinds()])  # type: ignore[attr-defined]
     if form.is_valid():
-        service, file = request.actor.service, form.cleaned_data["file"]
         try:
-            received = commands.receive(
-                request.actor,
-                Scope.of(service=service),
-                service=service,
-                kind=form.cleaned_data["kind"],
-                file_name=file.name,
-                content=file.file,
-                at=request.at,
-            )
+            received = _received(request, form.cleaned_data["kind"], form.cleaned_data["file"])
             _do(request, received, Run.Act.CHECK)
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else "file", refusal.message)
         else:
             return done(request, "oversight:list", received.pk)
     return render(request, "oversight/list_new.html", {"form": form})
+
+
+def _received(request: PageRequest, kind: str, file: UploadedFile) -> List:
+    """The list as kept; of a packed folder the first list, which stands for all of it. Raises Refused."""
+    service = request.actor.service
+    told: dict[str, Any] = {"service": service, "content": file.file, "at": request.at}
+    if kind == FOLDER:
+        folder = receive_packed(request.actor, Scope.of(service=service), name=file.name or "folder.zip", **told)
+        return queries.first_of(folder)
+    return commands.receive(request.actor, Scope.of(service=service), kind=kind, file_name=file.name or "", **told)
 
 
 def list_or_404(request: PageRequest, batch: UUID) -> List:
@@ -72,22 +78,21 @@ def _do(request: PageRequest, received: List, act: Run.Act, *, good_rows_only: b
     Raises Refused.
     """
     actor, at = request.actor, request.at
-    if received.size > settings.LONG_LIST:
+    if sum(one.size for one in queries.together(received)) > settings.LONG_LIST:
         commands.ask(actor, received, act=act, good_rows_only=good_rows_only, at=at)
         return ""
-    if act == Run.Act.CHECK:
-        commands.check(actor, received, at=at)
-        return ""
-    if act == Run.Act.APPLY:
-        commands.apply(actor, received, good_rows_only=good_rows_only, at=at)
-        return "The list has been loaded."
-    taken = commands.undo(actor, received, reason="Undone on the page of lists", at=at)
-    return f"The list has been taken back. Records taken away: {taken}."
+    taken = acting.act(actor, received, act, good_rows_only=good_rows_only, at=at)
+    what = "folder" if received.folder else "list"
+    if act == Run.Act.UNDO:
+        return f"The {what} has been taken back. Records taken away: {taken}."
+    return f"The {what} has been loaded." if act == Run.Act.APPLY else ""
 
 
 @page(allow=Permission.IMPORT_LIST)
 def list_page(request: PageRequest, batch: UUID) -> HttpResponse:
     received = list_or_404(request, batch)
+    if received.folder and received.place > 1:
+        return done(request, "oversight:list", queries.first_of(received.folder).pk)
     run = queries.latest_run(received)
     if run and run.ended_at is None:
         response = render(request, "oversight/list_running.html", {"received": received, "run": run})
@@ -97,14 +102,21 @@ def list_page(request: PageRequest, batch: UUID) -> HttpResponse:
 
 
 def _shown(received: List, run: Run | None) -> dict[str, Any]:
+    titles, lists = dict(queries.kinds()), queries.together(received)
     return {
         "received": received,
         "run": run,
-        "title": dict(queries.kinds()).get(received.kind, received.kind),
-        "errors": queries.faults_of(received, severity="error", limit=MOST_SHOWN),
-        "warnings": queries.faults_of(received, severity="warning", limit=MOST_SHOWN),
+        "title": "A folder of lists" if received.folder else titles.get(received.kind, received.kind),
+        "titles": titles,
+        "lists": lists,
+        "sums": {name: sum(getattr(one, name) for one in lists) for name in SUMS},
+        "errors": queries.faults_of(lists, severity="error", limit=MOST_SHOWN),
+        "warnings": queries.faults_of(lists, severity="warning", limit=MOST_SHOWN),
         "most": MOST_SHOWN,
     }
+
+
+SUMS = ("rows", "faulty", "added", "changed", "unchanged")
 
 
 @page(allow=Permission.IMPORT_LIST)

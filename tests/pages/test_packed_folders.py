@@ -1,0 +1,84 @@
+"""A folder of lists comes packed, is tried, loaded and taken back as one, on the page of lists and on the command line."""
+
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from fingerpost.cli import main
+from fingerpost.exchange.imports.models import Folder
+from fingerpost.ground.access import clock
+from fingerpost.people.families.models import Person
+from fingerpost.work.casework.models import Case
+from tests.fixtures.world import SERVICE, World, moment
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "examples" / "essex_folder"
+
+
+@pytest.fixture(autouse=True)
+def in_its_own_time(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> None:
+    monkeypatch.setattr(clock, "now", lambda service="": moment(2011, 2, 1))
+    settings.MEDIA_ROOT = tmp_path / "files"
+
+
+@pytest.fixture
+def sam(world: World) -> Client:
+    browser = Client()
+    browser.force_login(world.users["sam"])
+    return browser
+
+
+def packed(*, wrong: bool = False) -> bytes:
+    """The example folder as a computer packs it, with what it hides in there."""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:
+        archive.writestr("__MACOSX/._cases.csv", b"\0")
+        for file in EXAMPLE.iterdir():
+            content = file.read_bytes()
+            archive.writestr(f"our past/{file.name}", content.replace(b"C1,F1", b"C1,F77") if wrong else content)
+    return whole.getvalue()
+
+
+def send(browser: Client, content: bytes) -> tuple[str, str]:
+    """The address where it leads, and what that page says."""
+    file = SimpleUploadedFile("Our past.zip", content)
+    shown = browser.post(reverse("oversight:list_new"), {"kind": "folder", "file": file}, follow=True)
+    assert shown.status_code == 200
+    return shown.request["PATH_INFO"], shown.content.decode()
+
+
+def test_a_manager_tries_loads_and_takes_back_a_packed_folder(sam: Client) -> None:
+    address, words = send(sam, packed())
+    assert "Load the folder" in words
+    assert not Person.objects.exists(), "tried only"
+    loaded = sam.post(f"{address}/apply", follow=True).content.decode()
+    assert "The folder has been loaded" in loaded
+    assert Case.objects.count() == 7
+    taken = sam.post(f"{address}/undo", follow=True).content.decode()
+    assert "The folder has been taken back" in taken
+    assert not Person.objects.exists()
+    assert "Our past" in sam.get(reverse("oversight:lists")).content.decode()
+
+
+def test_a_fault_names_its_file_and_nothing_is_loaded(sam: Client) -> None:
+    address, words = send(sam, packed(wrong=True))
+    assert "cases.csv, 2" in words
+    assert "Load the folder" not in words
+    sam.post(f"{address}/apply", follow=True)
+    assert not Person.objects.exists()
+
+
+def test_what_is_no_packed_folder_is_refused_in_words(sam: Client) -> None:
+    assert "This is no .zip file" in send(sam, b"Case,Family\n")[1]
+    assert not Folder.objects.exists()
+
+
+def test_the_command_line_takes_a_packed_folder_too(world: World, tmp_path: Path) -> None:
+    (tmp_path / "past.zip").write_bytes(packed())
+    assert main(["import", str(tmp_path / "past.zip"), "--service", SERVICE, "--at", "2011-02-01", "--apply"]) == 0
+    assert (Folder.objects.get().name, Case.objects.count()) == ("past", 7)
