@@ -1,16 +1,9 @@
 """Long lists are tried, loaded and taken back by the worker, while the page says how far it is."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from django.db import connections
-from django.db.models.functions import Now
-
 from fingerpost.exchange.imports import acting
-from fingerpost.exchange.imports.checking import Tell
 from fingerpost.exchange.imports.models import Run
-from fingerpost.ground.access.actor import Actor, NotAllowed
-from fingerpost.ground.access.command import Refused
+from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.jobs.progress import Tell, ending, progress
 from fingerpost.ground.jobs.queue import job
 
 NOT_ALLOWED = "You may not load lists into this service any more."
@@ -25,17 +18,12 @@ def run(run_id: int) -> None:
     asked = Run.objects.select_related("list_received", "asked_by").get(pk=run_id)
     if asked.ended_at:
         return
-    refusal = WENT_WRONG
-    try:
-        with _progress(asked) as tell:
-            _act(asked, tell)
-        refusal = ""
-    except Refused as refused:
-        refusal = refused.message
-    except NotAllowed:
-        refusal = NOT_ALLOWED
-    finally:
-        Run.objects.filter(pk=run_id, ended_at=None).update(ended_at=Now(), refusal=refusal)
+    with (
+        ending(asked, not_allowed=NOT_ALLOWED, went_wrong=WENT_WRONG),
+        progress(asked, "looked_at") as tell,
+    ):
+        tell(0)
+        _act(asked, tell)
 
 
 def _act(asked: Run, tell: Tell) -> None:
@@ -48,22 +36,3 @@ def _act(asked: Run, tell: Tell) -> None:
         tell=tell,
         at=asked.asked_at,
     )
-
-
-@contextmanager
-def _progress(asked: Run) -> Iterator[Tell]:
-    """Writes how many rows were looked at, on a connection of its own: the page must see it before the work is committed."""
-    beside = connections.create_connection("default")
-
-    def tell(rows: int) -> None:
-        with beside.cursor() as cursor:
-            cursor.execute(
-                f"UPDATE {Run._meta.db_table} SET looked_at = %s, moved_at = now() WHERE id = %s",  # noqa: S608 - own name
-                [rows, asked.pk],
-            )
-
-    try:
-        tell(0)
-        yield tell
-    finally:
-        beside.close()

@@ -1,28 +1,24 @@
 """Long returns are sent by the worker. Each morning people are reminded of what is due, and a late return is given to somebody."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 
-from django.db import connections, transaction
+from django.db import transaction
 from django.db.models import Q
-from django.db.models.functions import Now
 from django.utils import timezone
 
 from fingerpost.agreements.contracts.models import Agreement
 from fingerpost.agreements.contracts.queries import AGREEMENT_KIND, NothingInForce, clock_key, returns_owed, rules
 from fingerpost.ground.access import clock as time
-from fingerpost.ground.access.actor import Actor, NotAllowed
-from fingerpost.ground.access.command import Refused
+from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.models import Grant, User
 from fingerpost.ground.access.permissions import PERMISSIONS, Permission
 from fingerpost.ground.history.tracking import recording
+from fingerpost.ground.jobs.progress import ending, progress
 from fingerpost.ground.jobs.queue import every, job
 from fingerpost.ground.tasks import commands as tasks
 from fingerpost.ground.tasks.models import Clock, Task
 from fingerpost.language.periods import ReturnDue
 from fingerpost.proof.returns import commands, outlook
-from fingerpost.proof.returns.freezing import Tell
 from fingerpost.proof.returns.models import Sending
 from fingerpost.proof.returns.queries import REMINDER
 
@@ -38,36 +34,12 @@ def send(sending_id: int) -> None:
     asked = Sending.objects.select_related("return_made__agreement", "asked_by").get(pk=sending_id)
     if asked.ended_at:
         return
-    refusal = WENT_WRONG
-    try:
+    with (
+        ending(asked, not_allowed=NOT_ALLOWED, went_wrong=WENT_WRONG),
+        progress(asked, "done") as tell,
+    ):
         actor = Actor.of(asked.asked_by) if asked.asked_by else Actor.system("Returns")
-        with _progress(asked) as tell:
-            commands.submit(actor, asked.return_made, tell=tell, at=asked.asked_at)
-        refusal = ""
-    except Refused as refused:
-        refusal = refused.message
-    except NotAllowed:
-        refusal = NOT_ALLOWED
-    finally:
-        Sending.objects.filter(pk=sending_id, ended_at=None).update(ended_at=Now(), refusal=refusal)
-
-
-@contextmanager
-def _progress(asked: Sending) -> Iterator[Tell]:
-    """Writes how far it is, on a connection of its own: the page must see it before the work is committed."""
-    beside = connections.create_connection("default")
-
-    def tell(done: int) -> None:
-        with beside.cursor() as cursor:
-            cursor.execute(
-                f"UPDATE {Sending._meta.db_table} SET done = %s, moved_at = now() WHERE id = %s",  # noqa: S608 - own name
-                [done, asked.pk],
-            )
-
-    try:
-        yield tell
-    finally:
-        beside.close()
+        commands.submit(actor, asked.return_made, tell=tell, at=asked.asked_at)
 
 
 @every("20 5 * * *")

@@ -13,18 +13,20 @@ from fingerpost.exchange.imports.kinds.closures import ClosingList
 from fingerpost.exchange.imports.kinds.contacts import ContactList
 from fingerpost.exchange.imports.kinds.exclusions import ExclusionList
 from fingerpost.exchange.imports.kinds.families import FamilyList
+from fingerpost.exchange.imports.kinds.feedback import FeedbackList
 from fingerpost.exchange.imports.kinds.measures import MeasureList
+from fingerpost.exchange.imports.kinds.participation import ParticipationList
 from fingerpost.exchange.imports.kinds.people import PeopleList
 from fingerpost.exchange.imports.kinds.programmes import ProgrammeList
 from fingerpost.exchange.imports.kinds.referrals import ReferralList
 from fingerpost.exchange.imports.kinds.relationships import RelationshipList
 from fingerpost.exchange.imports.kinds.requests import RequestList
+from fingerpost.exchange.imports.kinds.school_events import SchoolEventList
 from fingerpost.exchange.imports.kinds.schools import SchoolList, TermList
 from fingerpost.exchange.imports.kinds.session_marks import SessionMarks
 from fingerpost.exchange.imports.kinds.sessions import RegisterList, SessionList
 from fingerpost.exchange.imports.kinds.staff import StaffList
 from fingerpost.exchange.imports.kinds.supervision import SupervisionList
-from fingerpost.exchange.imports.kinds.voices import FeedbackList, ParticipationList, SchoolEventList
 
 KINDS: dict[str, type[Kind]] = {
     kind.name: kind

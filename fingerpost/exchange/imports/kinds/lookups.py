@@ -1,11 +1,12 @@
 """Whom and what the rows of a list speak of: families, people, cases, staff, areas, each looked up block by block."""
 
 import uuid
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar, Generic, TypeVar
 
 from django.db.models import Q
 from django.utils import timezone
@@ -23,6 +24,7 @@ from fingerpost.work.casework.models import Case
 from fingerpost.work.groups.models import Run
 from fingerpost.work.workforce.models import Holding
 
+Found = TypeVar("Found")
 FAMILY, PERSON, REQUEST, CASE, STAFF, RUN, SESSION = (
     "family", "person", "request", "case", "staff", "run", "session",
 )  # fmt: skip
@@ -180,6 +182,39 @@ class People:
         return alike.pop() if len(alike) == 1 else None
 
 
+class ByReference(ABC, Generic[Found]):
+    """Records by the provider's reference, or by ours."""
+
+    kind: ClassVar[str]
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self._by_word: dict[str, Found] = {}
+        self._asked: set[str] = set()
+
+    def look_up(self, words: Iterable[str | None]) -> None:
+        """Read those not asked for before: two queries for a block."""
+        new = {word for word in words if word and folded(word) not in self._asked}
+        if not new:
+            return
+        self._asked |= {folded(word) for word in new}
+        references = self.context.references
+        references.look_up(self.kind, new)
+        by_id = {known: word for word in new if (known := references.get(self.kind, word))}
+        by_ref = {word.upper(): word for word in new}
+        rows = list(self.read(Q(pk__in=by_id) | Q(ref__in=by_ref)))
+        self._by_word |= {folded(by_ref[ref]): found for _, ref, found in rows if ref in by_ref}
+        self._by_word |= {folded(by_id[pk]): found for pk, _, found in rows if pk in by_id}
+
+    @abstractmethod
+    def read(self, which: Q) -> Iterator[tuple[uuid.UUID, str, Found]]:
+        """The records of this service among these: their ids and references, and what a row needs of them."""
+
+    def get(self, word: str | None) -> Found | None:
+        """The record that a word names; None for nothing and for one that is unknown."""
+        return self._by_word.get(folded(word)) if word else None
+
+
 @dataclass(frozen=True, slots=True)
 class CaseFound:
     """A case that a row names."""
@@ -198,39 +233,18 @@ class CaseFound:
         return Scope(frozenset(self.on_case.scope_keys), self.on_case.restricted)
 
 
-class Cases:
+class Cases(ByReference[CaseFound]):
     """Cases by the provider's reference, or by ours."""
 
-    def __init__(self, context: Context) -> None:
-        self._context = context
-        self._by_word: dict[str, CaseFound] = {}
-        self._asked: set[str] = set()
+    kind = CASE
 
-    def look_up(self, words: Iterable[str | None]) -> None:
-        """Read those not asked for before: two or three queries for a block."""
-        new = {word for word in words if word and folded(word) not in self._asked}
-        if not new:
-            return
-        self._asked |= {folded(word) for word in new}
-        references = self._context.references
-        references.look_up(CASE, new)
-        by_id = {found: word for word in new if (found := references.get(CASE, word))}
-        within = Case.objects.visible_to(MATCHING).filter(service=self._context.service)
-        self._read(within.filter(pk__in=by_id), lambda row: by_id[row.pk])
-        others = {word.upper(): word for word in new if folded(word) not in self._by_word}
-        if others:
-            self._read(within.filter(ref__in=others), lambda row: others[row.ref])
-
-    def _read(self, rows: Any, word_of: Any) -> None:
+    def read(self, which: Q) -> Iterator[tuple[uuid.UUID, str, CaseFound]]:
+        rows = Case.objects.visible_to(MATCHING).filter(which, service=self.context.service)
         fields = ("id", "ref", "service", "family_id", "scope_keys", "restricted", "opened_at", "closed_at")
         for row in rows.only(*fields):
             held = OnCase(row.pk, row.family_id, row.scope_keys, row.restricted)
             closed_on = timezone.localdate(row.closed_at) if row.closed_at else None
-            found = CaseFound(held, row.service, timezone.localdate(row.opened_at), closed_on)
-            self._by_word[folded(word_of(row))] = found
-
-    def get(self, word: str | None) -> CaseFound | None:
-        return self._by_word.get(folded(word)) if word else None
+            yield row.pk, row.ref, CaseFound(held, row.service, timezone.localdate(row.opened_at), closed_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,32 +260,15 @@ class RunFound:
     ref: str
 
 
-class Runs:
+class Runs(ByReference[RunFound]):
     """Runs of groups by the provider's reference, or by ours."""
 
-    def __init__(self, context: Context) -> None:
-        self._context = context
-        self._by_word: dict[str, RunFound] = {}
-        self._asked: set[str] = set()
+    kind = RUN
 
-    def look_up(self, words: Iterable[str | None]) -> None:
-        """Read those not asked for before: two or three queries for a block."""
-        new = {word for word in words if word and folded(word) not in self._asked}
-        if not new:
-            return
-        self._asked |= {folded(word) for word in new}
-        references = self._context.references
-        references.look_up(RUN, new)
-        by_id = {known: word for word in new if (known := references.get(RUN, word))}
-        by_ref = {word.upper(): word for word in new if references.get(RUN, word) is None}
-        runs = Run.objects.filter(service=self._context.service).filter(Q(pk__in=by_id) | Q(ref__in=by_ref))
-        for run in runs.select_related("programme"):
-            word = by_id.get(run.pk) or by_ref[run.ref]
-            found = RunFound(run.pk, run.programme.kind, run.scope, run.starts_on, run.ends_on, run.area_id, run.ref)
-            self._by_word[folded(word)] = found
-
-    def get(self, word: str | None) -> RunFound | None:
-        return self._by_word.get(folded(word)) if word else None
+    def read(self, which: Q) -> Iterator[tuple[uuid.UUID, str, RunFound]]:
+        for run in Run.objects.filter(which, service=self.context.service).select_related("programme"):
+            kind = run.programme.kind
+            yield run.pk, run.ref, RunFound(run.pk, kind, run.scope, run.starts_on, run.ends_on, run.area_id, run.ref)
 
 
 class Staff:

@@ -1,0 +1,48 @@
+"""A job that a page watches: how far it is, and how it ended."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from django.db import connections
+from django.db.models import Model
+from django.db.models.functions import Now
+
+from fingerpost.ground.access.actor import NotAllowed
+from fingerpost.ground.access.command import Refused
+
+Tell = Callable[[int], None]
+
+
+@contextmanager
+def progress(row: Model, column: str) -> Iterator[Tell]:
+    """Gives a function that writes a count to a column of the row, and the moment to its `moved_at`.
+
+    It writes on a connection of its own, so that the page sees it before the work is committed.
+    """
+    beside = connections.create_connection("default")
+    statement = f'UPDATE "{row._meta.db_table}" SET "{column}" = %s, moved_at = now() WHERE id = %s'  # noqa: S608 - own names
+
+    def tell(count: int) -> None:
+        with beside.cursor() as cursor:
+            cursor.execute(statement, [count, row.pk])
+
+    try:
+        yield tell
+    finally:
+        beside.close()
+
+
+@contextmanager
+def ending(row: Model, *, not_allowed: str, went_wrong: str) -> Iterator[None]:
+    """Writes on the row that its work ended, with what refused it, if anything did. A fault of ours is raised again."""
+    refusal = went_wrong
+    try:
+        yield
+        refusal = ""
+    except Refused as refused:
+        refusal = refused.message
+    except NotAllowed:
+        refusal = not_allowed
+    finally:
+        rows = type(row)._default_manager.filter(pk=row.pk, ended_at=None)
+        rows.update(ended_at=Now(), refusal=refusal)
