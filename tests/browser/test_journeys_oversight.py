@@ -118,12 +118,10 @@ def test_a_return_is_written_sent_frozen_restated_and_accepted(
     today[0] = moment(2010, 12, 30, 15)
     sam = enter("sam")
     begins(sam)
-    # When it is sent before every heading has words, it is refused
-    sam.presses("Check and send")
-    sam.sees("Something must still be written under")
-    sam.presses("Send the return")
-    expect(sam.page.locator(".govuk-error-summary")).to_be_visible()
-    # When she writes under the four, and sends it
+    # Then it cannot be sent, and the page says what must come first
+    sam.sees("Before this return can be sent", "Words for Outcomes", "16 missing")
+    expect(sam.page.get_by_role("button", name="Check and send")).to_have_count(0)
+    # When she writes under the four, and the case studies are approved
     made = Return.objects.get(due_on=date(2010, 12, 31))
     for heading, words in WORDS.items():
         sam.opens(f"/returns/{made.ref}")
@@ -131,10 +129,12 @@ def test_a_return_is_written_sent_frozen_restated_and_accepted(
         sam.says("What do you want to say?", words)
         sam.presses("Save")
         sam.is_told(f"{heading} has been saved.")
-    sam.presses("Check and send")
-    sam.presses("Send the return")
-    sam.sees("Case studies: 16 missing")
+    sam.opens(f"/returns/{made.ref}/submit")
+    sam.sees("16 missing")
+    expect(sam.page.get_by_role("button", name="Send the return")).to_have_count(0)
     with_case_studies(made)
+    sam.opens(f"/returns/{made.ref}")
+    sam.presses("Check and send")
     sam.presses("Send the return")
     sam.is_told("The return has been sent. Its figures are frozen.")
     # Then it can be taken away as files

@@ -148,6 +148,22 @@ class TestReturns:
         made.refresh_from_db()
         assert made.submitted_at is None
 
+    def test_offers_to_send_only_once_nothing_is_missing_and_links_to_what_is(self, browser: Browser):
+        made = begin(browser)
+        pages = [reverse("oversight:return", args=[made.ref]), reverse("oversight:return_submit", args=[made.ref])]
+        for address in pages:
+            shown = browser("sam").get(address).content.decode()
+            assert "Before this return can be sent" in shown
+            assert reverse("oversight:narrative", args=[made.ref, "barriers"]) in shown
+            assert reverse("practice:case_studies") in shown
+            assert "Check and send" not in shown
+            assert "Send the return</button>" not in " ".join(shown.split()).replace(" </button>", "</button>")
+        write_all(browser, made)
+        assert "Check and send" in browser("sam").get(pages[0]).content.decode()
+        shown = browser("sam").get(pages[1]).content.decode()
+        assert "Before this return can be sent" not in shown
+        assert "<form" in shown.partition("Every heading has its words")[2]
+
     def test_is_sent_frozen_read_and_accepted(self, browser: Browser):
         made = begin(browser)
         write_all(browser, made)

@@ -33,14 +33,16 @@ def sam(world: World) -> Client:
     return browser
 
 
-def packed(*, wrong: bool = False) -> bytes:
-    """The example folder as a computer packs it, with what it hides in there."""
+def packed(*, wrong: bool = False, also: tuple[str, ...] = ()) -> bytes:
+    """The example folder as a computer packs it, with what it hides in there, and what else is named."""
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w") as archive:
         archive.writestr("__MACOSX/._cases.csv", b"\0")
         for file in EXAMPLE.iterdir():
             content = file.read_bytes()
             archive.writestr(f"our past/{file.name}", content.replace(b"C1,F1", b"C1,F77") if wrong else content)
+        for name in also:
+            archive.writestr(f"our past/{name}", b"x")
     return whole.getvalue()
 
 
@@ -67,10 +69,31 @@ def test_a_manager_tries_loads_and_takes_back_a_packed_folder(sam: Client) -> No
 
 def test_a_fault_names_its_file_and_nothing_is_loaded(sam: Client) -> None:
     address, words = send(sam, packed(wrong=True))
-    assert "cases.csv, 2" in words
+    assert ">cases.csv<" in words
+    assert ">Line 2<" in words
     assert "Load the folder" not in words
     sam.post(f"{address}/apply", follow=True)
     assert not Person.objects.exists()
+
+
+def test_the_page_names_what_lay_in_the_folder_and_was_not_read(sam: Client) -> None:
+    _, words = send(sam, packed(also=("photos.xlsx", "letter.pdf")))
+    assert "Passed over" in words
+    assert "photos.xlsx (" in words
+    assert "letter.pdf (" in words
+    assert "Passed over" not in send(sam, packed())[1], "the same lists, and nothing else beside them"
+
+
+def test_the_same_fault_of_many_rows_stands_once_with_its_lines(sam: Client) -> None:
+    lists = zipfile.ZipFile(io.BytesIO(packed()))
+    header, *rows = lists.read("our past/cases.csv").decode().splitlines()
+    wrong = "\n".join([header, *(",".join([row.split(",")[0], "F77", *row.split(",")[2:]]) for row in rows)])
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:
+        archive.writestr("cases.csv", wrong)
+    words = send(sam, whole.getvalue())[1]
+    assert words.count("&#39;F77&#39; is in none of the lists") == 1
+    assert f"Lines {', '.join(str(line) for line in range(2, len(rows) + 1))} and {len(rows) + 1}" in words
 
 
 def test_what_is_no_packed_folder_is_refused_in_words(sam: Client) -> None:

@@ -92,7 +92,8 @@ def _folder(path: Path, arguments: argparse.Namespace) -> int:
             ]
             folder = folders.receive_folder(
                 actor, Scope.of(service=arguments.service), service=arguments.service,
-                name=arguments.path.resolve().name.removesuffix(".zip"), files=files, at=at,
+                name=arguments.path.resolve().name.removesuffix(".zip"), files=files,
+                passed_over=passed_over(path), at=at,
             )  # fmt: skip
         if arguments.apply:
             report = folders.apply_folder(actor, folder, good_rows_only=arguments.good_rows_only, at=at)
@@ -105,9 +106,9 @@ def _folder(path: Path, arguments: argparse.Namespace) -> int:
             print(json.dumps({"folder": None, "refused": message, "lists": []}, indent=2))
         return NO
     if arguments.json:
-        print(json.dumps(folder_as_json(report, passed_over(path)), indent=2))
+        print(json.dumps(folder_as_json(report), indent=2))
     else:
-        print_folder(report, passed_over(path))
+        print_folder(report)
     return _answer_of_folder(report, arguments)
 
 

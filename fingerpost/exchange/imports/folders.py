@@ -57,17 +57,33 @@ class FolderReport:
 
 @command(allow=Permission.IMPORT_LIST)
 def receive_folder(
-    actor: Actor, subject: Scope, *, service: str, name: str, files: Sequence[FileGiven], at: datetime
+    actor: Actor,
+    subject: Scope,
+    *,
+    service: str,
+    name: str,
+    files: Sequence[FileGiven],
+    passed_over: Sequence[str] = (),
+    at: datetime,
 ) -> Folder:
-    """Keep the files of a folder. Returns the folder; one with the same files that is in force comes back as it is."""
+    """Keep the files of a folder, and what else lay in it in words. Returns the folder.
+
+    One with the same files that is in force comes back; what else lay in it is now said of it.
+    """
     if not files:
         raise Refused("There is no list in this folder.")
     in_turn = sorted(files, key=lambda file: (KINDS[file.kind].turn, file.file_name))
     stored = [(file, storage.keep(file.content)) for file in in_turn]
     same = _same_folder(service, {(file.kind, kept.sha256) for file, kept in stored})
+    others = list(passed_over)
     if same:
+        if same.passed_over != others:
+            same.passed_over = others
+            same.save(update_fields=["passed_over"])
         return same
-    folder = Folder.objects.create(service=service, name=name[:200], received_at=at, received_by_id=actor.id)
+    folder = Folder.objects.create(
+        service=service, name=name[:200], received_at=at, received_by_id=actor.id, passed_over=others
+    )
     for place, (file, kept) in enumerate(stored, start=1):
         List.objects.create(
             service=service,

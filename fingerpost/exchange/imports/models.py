@@ -23,6 +23,7 @@ class Folder(models.Model):
     received_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     applied_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
+    passed_over = models.JSONField(default=list, help_text="What else lay in it, each with why it was left alone.")
 
     class Meta:
         indexes = [models.Index(fields=["service", "received_at"], name="folder_received")]

@@ -14,7 +14,7 @@ from fingerpost.exchange.imports import folders
 from fingerpost.exchange.imports.faults import Faulty
 from fingerpost.exchange.imports.folders import FileGiven
 from fingerpost.exchange.imports.models import Folder
-from fingerpost.exchange.imports.recognising import HIDDEN, lists_in
+from fingerpost.exchange.imports.recognising import HIDDEN, lists_in, passed_over
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.scope import Scope
@@ -57,4 +57,7 @@ def receive_packed(actor: Actor, subject: Scope, *, service: str, name: str, con
             ]
         except Faulty as unreadable:
             raise Refused(unreadable.fault.message, field="file") from unreadable
-        return folders.receive_folder(actor, subject, service=service, name=Path(name).stem, files=files, at=at)
+        others = passed_over(folder)
+        return folders.receive_folder(
+            actor, subject, service=service, name=Path(name).stem, files=files, passed_over=others, at=at
+        )

@@ -1,7 +1,7 @@
 """Reports of lists and folders, for people at a terminal and for programs."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from fingerpost.exchange.imports.faults import Fault
@@ -12,13 +12,13 @@ from fingerpost.exchange.imports.running import Report
 MOST_SHOWN = 50
 
 
-def print_folder(report: FolderReport, passed_over: Sequence[str] = ()) -> None:
+def print_folder(report: FolderReport) -> None:
     """What a folder did or would do, list by list, what is wrong with rows of it, and what else lay in it."""
     left = MOST_SHOWN
     for one in report.lists:
         left = _print_list(one, left)
-    if passed_over:
-        print(f"Passed over: {', '.join(passed_over)}.")
+    if others := report.folder.passed_over:
+        print(f"Passed over: {', '.join(others)}.")
     print(f"{report.folder.name}: {report.rows:,} rows in {len(report.lists)} lists. {_state_of_folder(report)}.")
     if report.faulty and not report.is_applied:
         rows = "1 row has a fault" if report.faulty == 1 else f"{report.faulty:,} rows have faults"
@@ -93,7 +93,7 @@ def _state_of_folder(report: FolderReport) -> str:
     return "Applied" if report.is_applied else "Tried, nothing written"
 
 
-def folder_as_json(report: FolderReport, passed_over: Sequence[str] = ()) -> dict[str, Any]:
+def folder_as_json(report: FolderReport) -> dict[str, Any]:
     """A folder's report for programs: its number and state, every list in the order of reading, and what else lay in it."""
     return {
         "folder": report.folder.name,
@@ -103,7 +103,7 @@ def folder_as_json(report: FolderReport, passed_over: Sequence[str] = ()) -> dic
         "applied": report.is_applied,
         "applied_before": report.was_applied_before,
         "lists": [list_as_json(one, None) for one in report.lists],
-        "passed_over": list(passed_over),
+        "passed_over": report.folder.passed_over,
     }
 
 

@@ -1,8 +1,10 @@
 """Lists as pages show them."""
 
 import uuid
+from dataclasses import dataclass
 
-from django.db.models import BooleanField, Case, When
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import BooleanField, Case, Count, Min, When
 from django.db.models.functions import Now
 
 from fingerpost.exchange.imports.kinds import KINDS
@@ -45,14 +47,50 @@ def first_of(folder: Folder) -> List:
     return List.objects.filter(folder=folder).select_related("folder").order_by("place")[0]
 
 
-def faults_of(lists: list[List], *, severity: str, limit: int = MOST) -> list[Row]:
-    """What is wrong with rows of these lists, list by list, in the order of the file. One query.
+LINES_NAMED = 10
+
+
+@dataclass(frozen=True)
+class Alike:
+    """Rows of one list of which the same is said of the same column: how many, and on which lines the first of them stand."""
+
+    file_name: str
+    column: str
+    message: str
+    rows: int
+    lines: tuple[int, ...]
+
+    @property
+    def where(self) -> str:
+        """Lines 2, 5 and 9; of many the first, and how many more. Empty for the file as a whole."""
+        named = [str(line) for line in self.lines if line]
+        if not named:
+            return ""
+        if self.rows > len(named):
+            return f"Lines {', '.join(named)} and {self.rows - len(named):,} more"
+        return f"Line {named[0]}" if len(named) == 1 else f"Lines {', '.join(named[:-1])} and {named[-1]}"
+
+
+def faults_of(lists: list[List], *, severity: str, limit: int = MOST) -> list[Alike]:
+    """What is wrong with rows of these lists, list by list in the order of the file, each thing once. One query.
 
     `error`: what keeps a row out. `warning`: what only asks for a look, people who may be known among it.
     """
-    rows = Row.objects.filter(list_received__in=lists).select_related("list_received")
+    rows = Row.objects.filter(list_received__in=lists)
     rows = rows.filter(severity="error") if severity == "error" else rows.exclude(severity="error")
-    return list(rows.order_by("list_received__place", "number", "id")[:limit])
+    alike = rows.values("list_received__file_name", "list_received__place", "column", "message").annotate(
+        rows=Count("id"), first=Min("number"), lines=ArrayAgg("number", order_by=("number", "id"))
+    )
+    return [
+        Alike(
+            one["list_received__file_name"],
+            one["column"],
+            one["message"],
+            one["rows"],
+            tuple(one["lines"][:LINES_NAMED]),
+        )
+        for one in alike.order_by("list_received__place", "first", "column", "message")[:limit]
+    ]
 
 
 def latest_run(received_list: List) -> Run | None:

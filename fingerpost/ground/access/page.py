@@ -20,6 +20,7 @@ from fingerpost.ground.access import clock
 from fingerpost.ground.access.actor import Actor, NotAllowed
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.titles import job_of
 from fingerpost.ground.history.models import View
 
 P = ParamSpec("P")
@@ -100,7 +101,8 @@ def _prepare(request: HttpRequest) -> PageRequest:
     asked: Any = request
     asked.actor = Actor.of(request.user) if request.user.is_authenticated else NOBODY  # type: ignore[arg-type]
     asked.at = clock.now(asked.actor.service)
-    asked.role_label = getattr(request.user, "job_title", "")
+    known = request.user.is_authenticated
+    asked.role_label = job_of(request.user, asked.actor, localdate(asked.at)) if known else ""  # type: ignore[arg-type]
     asked.seen, asked.why_seen = {}, ""
 
     def saw(kind: str, *ids: UUID, why: str = "") -> None:

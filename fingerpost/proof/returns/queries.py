@@ -120,11 +120,6 @@ def headings(made: Return, held: Rules | None = None) -> list[Heading]:
     ]
 
 
-def empty_headings(made: Return) -> list[Heading]:
-    """Headings that must have words and have none."""
-    return [heading for heading in headings(made) if heading.required and heading.is_empty]
-
-
 def frozen(made: Return) -> Mapping[str, Figure]:
     """The figures of a return that was sent, by indicator."""
     return {figure.indicator: figure for figure in Figure.objects.filter(return_made=made)}

@@ -118,9 +118,15 @@ class Staff(Load):
         made_up = f"{re.sub(r'[^a-z0-9]+', '.', folded(row.get('ref') or row['name'])).strip('.')}.{context.service}@{NOWHERE}"
         person = bringing.bring_in_person(
             context.actor, context.scope, email=row.get("email") or made_up, name=row["name"],
-            job_title=row.get("role") or "", organisation=self._organisation, at=context.at,
+            job_title=self._title(row), organisation=self._organisation, at=context.at,
         )  # fmt: skip
         return person.pk
+
+    def _title(self, row: dict[str, Any]) -> str:
+        """Her job as the contract calls it, or as the list does."""
+        word = row.get("role") or ""
+        _, words = self._roles.get(bare(word), (word, None))
+        return words.label if words else word
 
     def _post(self, row: dict[str, Any], user: uuid.UUID | None) -> PostGiven | None:
         known = self._roles.get(bare(row.get("role") or ""))

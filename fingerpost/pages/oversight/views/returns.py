@@ -20,9 +20,9 @@ from fingerpost.pages.kit.shortcuts import done, posted_again, refused, render
 from fingerpost.pages.oversight.figures import sees_records
 from fingerpost.pages.oversight.reach import agreement_or_404, to_my_service, today_of
 from fingerpost.proof.returns import commands, queries
-from fingerpost.proof.returns.case_studies import missing, missing_in_words
 from fingerpost.proof.returns.document import document_of
 from fingerpost.proof.returns.models import Return
+from fingerpost.proof.returns.readiness import still_missing
 from fingerpost.proof.returns.restatement import restated
 from fingerpost.work.casework.models import Case
 
@@ -89,7 +89,7 @@ def return_page(request: PageRequest, ref: str) -> HttpResponse:
     context = {
         "made": made,
         "sending": sending,
-        "short": _short(made),
+        "missing": still_missing(made),
         "document": document_of(made, at=request.at, exact=exact),
         "headings": queries.headings(made),
         "may_prepare": request.actor.can(Permission.PREPARE_RETURN, made) and made.submitted_at is None,
@@ -148,18 +148,9 @@ def return_submit(request: PageRequest, ref: str) -> HttpResponse:
             refused(form, refusal)
         else:
             return done(request, "oversight:return", ref, said=said)
-    empty = queries.empty_headings(made)
-    late = today_of(request, made.agreement) > made.due_on
-    context = {"made": made, "form": form, "empty": empty, "late": late, "short": _short(made)}
+    today = today_of(request, made.agreement)
+    context = {"made": made, "form": form, "missing": still_missing(made), "today": today}
     return render(request, "oversight/return_submit.html", context)
-
-
-def _short(made: Return) -> str:
-    """Which case studies a draft still lacks, in words; nothing for one that was sent."""
-    if made.submitted_at:
-        return ""
-    held = queries.rules_for(made)
-    return missing_in_words(missing(made, held), held.contract)
 
 
 def _send(request: PageRequest, made: Return) -> str:

@@ -223,9 +223,16 @@ def post_end(request: PageRequest, post: UUID) -> HttpResponse:
 def _post_form(
     request: PageRequest, found: Post, form: KitForm, title: str, submit: str, lead: str = ""
 ) -> HttpResponse:
-    context = {"form": form, "title": title, "submit": submit, "lead": lead, "caption": _named(found)}
+    context = {
+        "form": form,
+        "title": title,
+        "submit": submit,
+        "lead": lead,
+        "caption": _named(found, timezone.localdate(request.at)),
+    }
     return render(request, "practice/staff_form.html", {**context, "back": ("practice:post", "The post", found.pk)})
 
 
-def _named(found: Post) -> str:
-    return f"{found.role.replace('_', ' ').capitalize()}{f', {found.area.name}' if found.area else ''}"
+def _named(found: Post, today: date) -> str:
+    label = _roles(rules(found.service, today)).get(found.role, found.role)
+    return f"{label}{f', {found.area.name}' if found.area else ''}"

@@ -17,10 +17,10 @@ from fingerpost.ground.jobs.queue import enqueue
 from fingerpost.ground.tasks import commands as tasks
 from fingerpost.ground.tasks.models import Clock, Task
 from fingerpost.language.periods import ReturnDue
-from fingerpost.proof.returns.case_studies import missing, missing_in_words
 from fingerpost.proof.returns.freezing import Tell, frozen_figures, frozen_lists, indicators_of, say_nothing
 from fingerpost.proof.returns.models import Figure, KeptList, Narrative, Return, Sending
-from fingerpost.proof.returns.queries import REMINDER, empty_headings, rules_for
+from fingerpost.proof.returns.queries import REMINDER, rules_for
+from fingerpost.proof.returns.readiness import still_missing
 
 GIVEN_UP_AFTER = timedelta(hours=1)
 GIVEN_UP = "The sending stopped half way. Nothing was sent. Try again."
@@ -124,13 +124,15 @@ def accept(actor: Actor, subject: Return, *, at: datetime) -> Return:
 
 def _require_whole(made: Return) -> Rules:
     """The rules of a return in which nothing is missing. Raises Refused."""
-    if empty := empty_headings(made):
-        named = ", ".join(heading.label for heading in empty)
-        raise Refused(f"Write something under {named} before you send the return.", field=empty[0].key)
     held = rules_for(made)
-    if short := missing_in_words(missing(made, held), held.contract):
+    left = still_missing(made, held)
+    if left.headings:
+        named = ", ".join(heading.label for heading in left.headings)
+        raise Refused(f"Write something under {named} before you send the return.", field=left.headings[0].key)
+    if left.case_studies:
         raise Refused(
-            f"Case studies: {short}. Have them written and approved before you send the return.", field="case_studies"
+            f"Case studies: {left.case_studies}. Have them written and approved before you send the return.",
+            field="case_studies",
         )
     return held
 
