@@ -290,3 +290,11 @@ def test_an_export_goes_into_an_empty_folder_and_guards_formulas(world: World, m
     assert main(base) == 2, "not over what is there"
     assert main(["export", str(tmp_path / "x"), "--service", "nowhere"]) == 1
     shutil.rmtree(out)
+
+
+def test_a_post_named_by_its_code_gives_the_contracts_own_title(make: Make, world: World) -> None:
+    folder = make(
+        {"01 Staff.csv": "Staff number,Name,Role,Locality\nW1,Moira Tansley,parent_support_advisor,Tendring\n"}
+    )
+    assert main(["import", str(folder), "--service", SERVICE, "--at", "2011-02-01", "--apply"]) == 0
+    assert User.objects.get(name="Moira Tansley").job_title == "Parent Support Advisor"

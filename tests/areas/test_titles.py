@@ -2,6 +2,9 @@
 
 from datetime import date
 
+from django.test import Client
+from django.urls import reverse
+
 from fingerpost.agreements.contracts.job_words import word_for, word_of
 from fingerpost.agreements.contracts.queries import rules
 from fingerpost.ground.access.actor import Actor
@@ -32,3 +35,9 @@ def test_who_works_under_no_contract_yet_has_no_word(db: None) -> None:
 
 def test_before_any_contract_there_is_no_word(world: World, bob: Actor) -> None:
     assert word_for(bob, date(1990, 1, 1)) == ""
+
+
+def test_the_header_calls_a_supervisor_what_the_contract_does(world: World, client: Client) -> None:
+    client.force_login(world.users["bob"])
+    shown = client.get(reverse("practice:my_work")).content.decode()
+    assert '<span class="app-header__role">Senior Parent Support Advisor</span>' in shown

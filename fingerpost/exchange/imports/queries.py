@@ -1,7 +1,9 @@
 """Lists as pages show them."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import BooleanField, Case, Count, Min, When
@@ -74,23 +76,20 @@ class Alike:
 def faults_of(lists: list[List], *, severity: str, limit: int = MOST) -> list[Alike]:
     """What is wrong with rows of these lists, list by list in the order of the file, each thing once. One query.
 
-    `error`: what keeps a row out. `warning`: what only asks for a look, people who may be known among it.
+    `error`: what keeps a row out. `warning`: what only asks for a look, people who may be known among it: every line of
+    theirs is named, because each person has to be compared.
     """
     rows = Row.objects.filter(list_received__in=lists)
     rows = rows.filter(severity="error") if severity == "error" else rows.exclude(severity="error")
-    alike = rows.values("list_received__file_name", "list_received__place", "column", "message").annotate(
+    alike = rows.values("list_received__file_name", "list_received__place", "column", "message", "severity").annotate(
         rows=Count("id"), first=Min("number"), lines=ArrayAgg("number", order_by=("number", "id"))
     )
-    return [
-        Alike(
-            one["list_received__file_name"],
-            one["column"],
-            one["message"],
-            one["rows"],
-            tuple(one["lines"][:LINES_NAMED]),
-        )
-        for one in alike.order_by("list_received__place", "first", "column", "message")[:limit]
-    ]
+    return [_alike(one) for one in alike.order_by("list_received__place", "first", "column", "message")[:limit]]
+
+
+def _alike(one: Mapping[str, Any]) -> Alike:
+    named = one["lines"] if one["severity"] == "match" else one["lines"][:LINES_NAMED]
+    return Alike(one["list_received__file_name"], one["column"], one["message"], one["rows"], tuple(named))
 
 
 def latest_run(received_list: List) -> Run | None:

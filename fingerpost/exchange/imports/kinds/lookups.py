@@ -193,7 +193,7 @@ class ByReference(ABC, Generic[Found]):
         self._asked: set[str] = set()
 
     def look_up(self, words: Iterable[str | None]) -> None:
-        """Read those not asked for before: two queries for a block."""
+        """Read those not asked for before: two queries for a block. The provider's reference stands before one of ours."""
         new = {word for word in words if word and folded(word) not in self._asked}
         if not new:
             return
@@ -201,7 +201,7 @@ class ByReference(ABC, Generic[Found]):
         references = self.context.references
         references.look_up(self.kind, new)
         by_id = {known: word for word in new if (known := references.get(self.kind, word))}
-        by_ref = {word.upper(): word for word in new}
+        by_ref = {word.upper(): word for word in new if references.get(self.kind, word) is None}
         rows = list(self.read(Q(pk__in=by_id) | Q(ref__in=by_ref)))
         self._by_word |= {folded(by_ref[ref]): found for _, ref, found in rows if ref in by_ref}
         self._by_word |= {folded(by_id[pk]): found for pk, _, found in rows if pk in by_id}
