@@ -1,11 +1,13 @@
 """The invented county, a small one: built through the commands, whole or not at all, the same from the same seed."""
 
+from collections.abc import Iterator
 from datetime import date
 from io import StringIO
-from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.test import override_settings
 
 from fingerpost.agreements.contracts.queries import rules
@@ -30,36 +32,58 @@ pytestmark = pytest.mark.django_db
 TINY = Size(requests=60, runs=4)
 
 
-@pytest.fixture
-def county(db: None, tmp_path: Path):
-    """A tiny county in the test's own transaction."""
-    with override_settings(DEMONSTRATION=True, MEDIA_ROOT=tmp_path):
+@pytest.fixture(scope="class")
+def county(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A tiny county, in one transaction that all tests of the class only read in."""
+    own = override_settings(DEMONSTRATION=True, MEDIA_ROOT=tmp_path_factory.mktemp("files"))
+    with django_db_blocker.unblock(), own, transaction.atomic():
         out = StringIO()
         build(TINY, 2010, Progress(out), processes=1)
         yield out.getvalue()
+        transaction.set_rollback(True)
 
 
 @pytest.mark.slow
-def test_a_small_county_stands_with_its_people_and_its_return(county: str) -> None:
-    assert state.is_whole()
-    assert not state.is_half_built()
-    assert DemonstrationDay.objects.get(pk=ESSEX).day == date(2010, 12, 31)
-    assert DemonstrationDay.objects.filter(pk=THURROCK).exists()
-    assert User.objects.exclude(introduction="").count() >= 8
-    assert Request.objects.count() == TINY.requests
-    assert Case.objects.exists()
-    assert not Contact.objects.filter(recorded_at__date__gt=date(2010, 12, 31)).exists()
-    assert not Contact.objects.filter(note="").exists()
-    sent = Return.objects.get(agreement__key=ESSEX, due_on=date(2010, 9, 30))
-    assert (sent.submitted_at.date(), sent.accepted_at is not None) == (date(2010, 9, 29), True)
-    told = CaseStudy.objects.filter(period_to=sent.due_on).exclude(approved_at=None).values_list("quadrant", flat=True)
-    assert sorted(told) == sorted(["mid", "north_east", "south", "west"] * 4)
-    assert Return.objects.get(due_on=date(2010, 12, 31)).submitted_at is None
-    assert "100%" in county
-    assert sorted(Concern.objects.values_list("decision", flat=True)) == ["", "", "refer", "support"]
-    assert Message.objects.filter(kind="reply_to_referrer", state="sent").exists()
-    assert not View.objects.exists()
-    _numbers_are_nobodys()
+class TestASmallCounty:
+    def test_stands_with_its_people_and_its_return(self, county: str) -> None:
+        assert state.is_whole()
+        assert not state.is_half_built()
+        assert DemonstrationDay.objects.get(pk=ESSEX).day == date(2010, 12, 31)
+        assert DemonstrationDay.objects.filter(pk=THURROCK).exists()
+        assert User.objects.exclude(introduction="").count() >= 8
+        assert Request.objects.count() == TINY.requests
+        assert Case.objects.exists()
+        assert not Contact.objects.filter(recorded_at__date__gt=date(2010, 12, 31)).exists()
+        assert not Contact.objects.filter(note="").exists()
+        sent = Return.objects.get(agreement__key=ESSEX, due_on=date(2010, 9, 30))
+        assert (sent.submitted_at.date(), sent.accepted_at is not None) == (date(2010, 9, 29), True)
+        told = (
+            CaseStudy.objects.filter(period_to=sent.due_on).exclude(approved_at=None).values_list("quadrant", flat=True)
+        )
+        assert sorted(told) == sorted(["mid", "north_east", "south", "west"] * 4)
+        assert Return.objects.get(due_on=date(2010, 12, 31)).submitted_at is None
+        assert "100%" in county
+        assert sorted(Concern.objects.values_list("decision", flat=True)) == ["", "", "refer", "support"]
+        assert Message.objects.filter(kind="reply_to_referrer", state="sent").exists()
+        assert not View.objects.exists()
+        _numbers_are_nobodys()
+
+    def test_shows_staff_who_are_away_overdue_and_out_of_step(self, county: str) -> None:
+        day = date(2010, 12, 31)
+        held, everybody = rules(ESSEX, day), Actor.system()
+        (alone,) = [one for one in workforce.absences(everybody, held) if one.needs_cover]
+        assert (alone.working_days, alone.absence.started_on) == (11, date(2010, 12, 15))
+        assert "Stour Reach" in [area.name for area in workforce.coverage(held) if area.is_uncovered]
+        people = workforce.looked_after(held, workforce.staff(held, day))
+        assert (len(people), sum(one.review.is_in_time for one in people)) == (36, 34)
+        assert sum(one.review.is_overdue for one in people) == 2
+        read = requirements.register(ESSEX, day, [one.member.user_id for one in people])
+        assert [one.words for one in read] == ["36 of 36 acknowledged", "29 of 36 acknowledged"]
+        table = need.in_force(ESSEX, day)
+        assert table is not None
+        assert {one.flag for one in workforce.placed(held, table)} == {"", "high", "low"}
+        assert workforce.plan(ESSEX, day).words == "3 of 6 complete"
+        assert workforce.filled_on(ESSEX, day)[0].words == "32 of 32 filled, 0 vacant"
 
 
 def _numbers_are_nobodys() -> None:
@@ -68,25 +92,6 @@ def _numbers_are_nobodys() -> None:
     assert numbers
     assert all(number[1:4] == "999" for number in numbers)
     assert Family.objects.values("ref").distinct().count() == Family.objects.count()
-
-
-@pytest.mark.slow
-def test_the_county_shows_staff_who_are_away_overdue_and_out_of_step(county: str) -> None:
-    day = date(2010, 12, 31)
-    held, everybody = rules(ESSEX, day), Actor.system()
-    (alone,) = [one for one in workforce.absences(everybody, held) if one.needs_cover]
-    assert (alone.working_days, alone.absence.started_on) == (11, date(2010, 12, 15))
-    assert "Stour Reach" in [area.name for area in workforce.coverage(held) if area.is_uncovered]
-    people = workforce.looked_after(held, workforce.staff(held, day))
-    assert (len(people), sum(one.review.is_in_time for one in people)) == (36, 34)
-    assert sum(one.review.is_overdue for one in people) == 2
-    read = requirements.register(ESSEX, day, [one.member.user_id for one in people])
-    assert [one.words for one in read] == ["36 of 36 acknowledged", "29 of 36 acknowledged"]
-    table = need.in_force(ESSEX, day)
-    assert table is not None
-    assert {one.flag for one in workforce.placed(held, table)} == {"", "high", "low"}
-    assert workforce.plan(ESSEX, day).words == "3 of 6 complete"
-    assert workforce.filled_on(ESSEX, day)[0].words == "32 of 32 filled, 0 vacant"
 
 
 def test_it_refuses_outside_a_demonstration() -> None:

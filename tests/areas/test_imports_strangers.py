@@ -10,14 +10,10 @@ from typing import Any
 
 import pytest
 
-from fingerpost.agreements.contracts import commands as contracts
 from fingerpost.cli import main
 from fingerpost.exchange.imports.export_cli import write as write_out
 from fingerpost.exchange.imports.models import Reference
-from fingerpost.ground.access.actor import Actor
-from fingerpost.ground.access.scope import PLATFORM
 from fingerpost.ground.places.models import SchoolTerm, SchoolWeek
-from fingerpost.language.read import read_folder
 from fingerpost.people.families.models import Person
 from fingerpost.people.schooling.models import School
 from fingerpost.work.casework.models import Case
@@ -26,7 +22,7 @@ from tests.fixtures.strangers.hands import HANDS, write
 from tests.fixtures.strangers.making import QUADRANTS, Rows
 from tests.fixtures.strangers.past import past
 from tests.fixtures.strangers.retold import retold
-from tests.fixtures.world import CONTRACT, SERVICE, moment
+from tests.fixtures.world import SERVICE, build_contract_alone
 
 RETURNS = [
     (date(2010, 4, 1), date(2010, 9, 30)),
@@ -44,7 +40,7 @@ Capture = pytest.CaptureFixture[str]
 def adopted(db: None, settings: Any, tmp_path: Path) -> None:
     """A place where nothing is but the contract."""
     settings.MEDIA_ROOT = tmp_path / "files"
-    contracts.adopt(Actor.system("Set-up"), PLATFORM, sources=read_folder(CONTRACT), at=moment(2010, 3, 25))
+    build_contract_alone()
 
 
 def bring(folder: Path, capsys: Capture, *more: str) -> tuple[int, str]:

@@ -49,6 +49,7 @@ def axe_faults(page: Any, *, leave_out: tuple[str, ...] = ()) -> list[str]:
     """What axe finds on the page in front of the browser, as "rule: help (selectors)"."""
     source = MODULES / "axe-core" / "axe.min.js"
     assert source.exists(), f"axe-core is not installed. {SET_UP}"
+    page.wait_for_load_state()
     if not page.evaluate("typeof window.axe !== 'undefined'"):
         page.evaluate(source.read_text(encoding="utf-8"))
     found = page.evaluate(
@@ -64,6 +65,7 @@ def axe_faults(page: Any, *, leave_out: tuple[str, ...] = ()) -> list[str]:
 
 def sideways(page: Any) -> list[str]:
     """What sticks out to the right of the window: nothing may, so that nobody scrolls in two directions."""
+    page.wait_for_load_state()
     found: list[str] = page.evaluate(
         """() => {
           const width = document.documentElement.clientWidth

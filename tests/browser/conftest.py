@@ -38,7 +38,8 @@ def _chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(django_db_setup: None) -> Iterator[Browser]:
+    """It goes before the database does: what it still holds open at the site, the site holds open at the database."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=_chromium(), args=SWITCHES)
         yield browser
@@ -46,7 +47,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def site() -> Iterator[LiveServer]:
+def site(django_db_setup: None) -> Iterator[LiveServer]:
     """The product on a free port, over plain HTTP: its middleware is made now and would else send everybody to HTTPS.
 
     It has connections of its own. A test whose pages touch the database is marked `django_db(transaction=True)`; one whose

@@ -24,6 +24,7 @@ class Person:
 
     def follows(self, words: str) -> None:
         """The first link that is called so; on a phone it may lie in the menu."""
+        self.page.wait_for_load_state("domcontentloaded")
         link, menu = self.page.get_by_role("link", name=words), self.page.get_by_role("button", name="Menu")
         if not link.count() and menu.count():
             self._tap(menu)

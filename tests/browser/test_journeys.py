@@ -99,6 +99,7 @@ def scores(alice: Person, case: str, point: str, answer: str) -> None:
     alice.opens(f"/cases/{case}")
     alice.follows(f"How things are for the parent, at the {point}")
     alice.says("Who filled it in?", "Sarah Quill")
+    alice.page.wait_for_load_state()
     for group in alice.page.get_by_role("group").all():
         group.get_by_label(answer, exact=True).check()
     alice.presses("Save")

@@ -1,12 +1,13 @@
 """The same rows in DuckDB: tables copied as they stand, and expressions with what is asked written into them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Any
 
 import duckdb
 import ibis
 from django.db import connection, models
 
+from fingerpost.proof.measures import kept_statements
 from fingerpost.proof.measures.asked import Asked, mark
 from fingerpost.proof.measures.tables import Table, table_of
 
@@ -44,9 +45,14 @@ def _kind(kind: Any) -> str:
     return "VARCHAR"
 
 
-def text_for_duckdb(expression: Table) -> str:
-    """The expression as DuckDB reads it, its placeholders still open."""
-    return str(ibis.to_sql(expression, dialect="duckdb"))
+def kept_or_compiled(key: Hashable, expression: Callable[[], Table]) -> str:
+    """The expression as DuckDB reads it, its placeholders still open; kept on disk under its key, as PostgreSQL's are."""
+    key = ("duckdb", key)
+    text = kept_statements.read(key)
+    if text is None:
+        text = str(ibis.to_sql(expression(), dialect="duckdb"))
+        kept_statements.write(key, text)
+    return text
 
 
 def asking(text: str, asked: Asked) -> str:

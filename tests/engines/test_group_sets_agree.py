@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,10 +24,10 @@ from fingerpost.people.schooling.models import AttendanceWeek, Enrolment, School
 from fingerpost.proof.measures.asked import Asked
 from fingerpost.proof.measures.measuring import measure, whole_of
 from fingerpost.proof.measures.sets import RECORD_SETS
-from fingerpost.proof.measures.sql import run, statement
+from fingerpost.proof.measures.sql import prepared, run
 from fingerpost.work.casework.models import Case, Contact
 from fingerpost.work.groups.models import Attendance, Booking, CoLeader, Programme, Run, Session
-from tests.engines.duck import asking, copied_to_duckdb, text_for_duckdb
+from tests.engines.duck import asking, copied_to_duckdb, kept_or_compiled
 from tests.fixtures.casebook import KEYS, MONDAYS, at
 from tests.fixtures.world import SERVICE, World
 
@@ -208,8 +209,9 @@ def test_every_engine_and_a_recount_give_the_same(world: World, seed: int, known
 def _texts(name: str, asked: Asked) -> tuple[str, str]:
     if name not in _statements:
         when, names = READ[name]
-        rows = RECORD_SETS[name].select(asked, when=when, names=names)
-        _statements[name] = statement(rows), text_for_duckdb(rows)
+        key = ("a set of rows", name, when, names, asked.shape)
+        rows = partial(RECORD_SETS[name].select, asked, when=when, names=names)
+        _statements[name] = prepared(key, rows), kept_or_compiled(key, rows)
     return _statements[name]
 
 

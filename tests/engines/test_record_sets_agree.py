@@ -34,7 +34,7 @@ from fingerpost.proof.measures.tables import Table
 from fingerpost.work.casework.models import Case, CaseChild, CaseDiscussion, Contact
 from fingerpost.work.outcomes.models import Administration
 from fingerpost.work.referrals.models import Request
-from tests.engines.duck import asking, copied_to_duckdb, text_for_duckdb
+from tests.engines.duck import asking, copied_to_duckdb, kept_or_compiled
 from tests.engines.recount import recount
 from tests.fixtures.casebook import MONDAYS, Casebook, at
 from tests.fixtures.world import SERVICE, World
@@ -236,7 +236,7 @@ _texts: dict[Any, str] = {}
 def in_duckdb(figure: Any, paired: Any, asked: Asked) -> str:
     key = (figure, paired, asked.shape)
     if key not in _texts:
-        _texts[key] = text_for_duckdb(listed(figure, paired, asked))
+        _texts[key] = kept_or_compiled(key, lambda: listed(figure, paired, asked))
     return asking(_texts[key], asked)
 
 
