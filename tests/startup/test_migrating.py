@@ -42,6 +42,7 @@ def tables_after_migrating(place: Place, monkeypatch: pytest.MonkeyPatch) -> lis
     monkeypatch.setitem(
         connections.settings, "elsewhere", {**connections["default"].settings_dict, **database.from_url(place.url)}
     )
+    monkeypatch.setattr("django.conf.settings.PGTRIGGER_INSTALL_ON_MIGRATE", True)
     try:
         call_command("migrate", database="elsewhere", interactive=False, verbosity=0)
     finally:
@@ -60,6 +61,7 @@ def test_the_tables_come_out_the_same(monkeypatch: pytest.MonkeyPatch, django_db
         with an_empty_database(f"migrating_{worker_id}_slowly") as place:
             slowly = tables_after_migrating(place, monkeypatch)
     assert len(quickly[0]) > 1000
+    assert len(quickly[3]) > 100
     assert quickly == slowly
 
 
