@@ -22,7 +22,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
-PATIENCE = 40_000  # milliseconds: the machine may be doing much else; a page that is right is shown at once
+PATIENCE = 120_000  # milliseconds: the first page of figures compiles its statements, maybe on a busy machine
 expect.set_options(timeout=PATIENCE)
 Enter = Callable[[str], Person]
 PICTURES = Path(__file__).resolve().parents[2] / "var" / "screenshots"
