@@ -53,6 +53,7 @@ unix_socket_permissions = 0700
 max_connections = 200
 shared_buffers = 256MB
 work_mem = 32MB
+hash_mem_multiplier = 8
 maintenance_work_mem = 128MB
 max_wal_size = 2GB
 random_page_cost = 1.1

@@ -29,7 +29,7 @@ EARLIER_TERMS = (
     (2009, 4, 20, 5),
     (2009, 6, 1, 7),
 )
-STATEMENTS = Path(__file__).with_suffix(".sql")
+STATEMENTS = tuple(Path(__file__).with_name(name) for name in ("bench_county.sql", "bench_county_groups.sql"))
 
 
 @dataclass(frozen=True)
@@ -52,15 +52,20 @@ def load(size: Size) -> Iterator[str]:
     county_ = _places()
     parameters = _parameters(county_, size)
     with _without_history(), connection.cursor() as cursor:
-        for statement in STATEMENTS.read_text().split(";\n"):
+        for statement in _statements():
             if "INSERT INTO" in statement:
                 yield statement.partition("INSERT INTO ")[2].split()[0].replace("_", " ")
             if statement.strip():
                 cursor.execute(statement, parameters)
     yield "statistics"
     with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE family_of, person_of, case_of")
+        cursor.execute("DROP TABLE family_of, person_of, case_of, run_of, place_of, asked_of")
         cursor.execute("VACUUM (ANALYZE)")  # as the database does by itself soon after a large load
+
+
+def _statements() -> Iterator[str]:
+    for file in STATEMENTS:
+        yield from file.read_text().split(";\n")
 
 
 def _places() -> county.County:
@@ -93,7 +98,7 @@ def _parameters(built: county.County, size: Size) -> dict[str, Any]:
 @contextmanager
 def _without_history() -> Iterator[None]:
     """No triggers of ours while this lasts: a million rows shall not be written twice. Foreign keys are checked all the same."""
-    tables = sorted(set(re.findall(r"INSERT INTO (\w+)", STATEMENTS.read_text())))
+    tables = sorted(set(re.findall(r"INSERT INTO (\w+)", " ".join(_statements()))))
     _switch(tables, "DISABLE")
     try:
         yield

@@ -66,12 +66,24 @@ SELECT o.*, md5('c' || f)::uuid AS case_id, CASE WHEN is_open THEN NULL ELSE lea
 FROM family_of o;
 ALTER TABLE case_of ADD PRIMARY KEY (f);
 
-INSERT INTO casework_case (id, ref, service, line, family_id, locality_id, team_id, worker_id, focus, opened_at, closed_at, closure_reason,
-                           outcomes_met, closing_note, last_contact_at, next_due_on, revision, recorded_at, closure_recorded_at, batch_ref,
-                           scope_keys, restricted)
+-- A request behind every case, and for every tenth family an earlier one that was refused.
+INSERT INTO referrals_request (id, ref, service, line, locality, source, referrer_name, referrer_contact, reason, forecast_reason, vulnerable_groups, received_at,
+                               recorded_at, outcome, status, route, decided_at, opened_at, batch_ref, family_id, reply, scope_keys, restricted)
+SELECT md5('rq' || f || '-' || n)::uuid, 'R-' || lpad(upper(to_hex(2 * f + n)), 6, '0'), %(service)s, '', (%(localities)s::text[])[1 + l], 'school', 'A school', '',
+       'Late most mornings.', '', CASE WHEN f %% 17 = 0 THEN '{domestic_abuse}' ELSE '{}' END::text[], opened_on - 12 - 90 * n + time '10:00',
+       opened_on - 12 - 90 * n + time '10:00', CASE n WHEN 0 THEN 'accepted' ELSE 'refused' END, '',
+       CASE n WHEN 0 THEN (ARRAY['attendance', 'attendance', 'exclusion', 'forecast'])[1 + f %% 4] ELSE '' END, opened_on - 5 - 90 * n + time '10:00',
+       CASE n WHEN 0 THEN opened_on + time '10:00' END, '', id, '', keys, false
+FROM case_of, generate_series(0, 1) AS n WHERE n = 0 OR f %% 10 = 0;
+
+INSERT INTO casework_case (id, ref, service, line, family_id, locality_id, team_id, worker_id, request_id, focus, opened_at, closed_at, closure_reason,
+                           destination_id, destination_accepted, outcomes_met, closing_note, last_contact_at, next_due_on, revision, recorded_at,
+                           closure_recorded_at, batch_ref, scope_keys, restricted)
 SELECT case_id, 'C-' || lpad(upper(to_hex(f)), 6, '0'), %(service)s, '', id, (%(localities)s::text[])[1 + l], (%(teams)s::uuid[])[1 + l],
-       md5('w' || w)::uuid, 'Mornings', opened_on + time '10:00', closed_on + time '15:00',
-       CASE WHEN closed_on IS NULL THEN '' ELSE (ARRAY['needs_met', 'needs_met', 'needs_met', 'disengaged', 'moved_away'])[1 + f %% 5] END,
+       md5('w' || w)::uuid, md5('rq' || f || '-0')::uuid, 'Mornings', opened_on + time '10:00', closed_on + time '15:00',
+       CASE WHEN closed_on IS NULL THEN '' ELSE (ARRAY['needs_met', 'needs_met', 'referred_on', 'disengaged', 'moved_away'])[1 + f %% 5] END,
+       CASE WHEN closed_on IS NOT NULL AND f %% 5 = 2 THEN (SELECT (array_agg(id ORDER BY name))[1 + f %% 11] FROM directory_entry) END,
+       CASE WHEN closed_on IS NOT NULL AND f %% 5 = 2 AND f %% 7 <> 0 THEN f %% 3 > 0 END,
        '', '', NULL, CASE WHEN closed_on IS NULL THEN %(today)s::date - 10 + f %% 40 END, 1, opened_on + time '10:00', closed_on + time '15:00', '', keys, false
 FROM case_of;
 
@@ -104,7 +116,7 @@ FROM (
 GROUP BY t.k, t.person, t.keys, s.number, s.monday;
 
 INSERT INTO schooling_exclusion (id, person_id, kind, started_on, ended_on, sessions, reasons, recorded_at, scope_keys, restricted)
-SELECT md5('x' || p.k || first)::uuid, p.id, 'fixed_term', day, day, 2, ARRAY['DB'], day + 1, c.keys, false
+SELECT md5('x' || p.k || '-' || n)::uuid, p.id, 'fixed_term', day, day, 2, ARRAY['DB'], day + 1, c.keys, false
 FROM person_of p JOIN case_of c USING (f)
-CROSS JOIN LATERAL (VALUES (true, c.opened_on - 20), (false, c.opened_on + 50)) AS given(first, day)
-WHERE is_child AND p.k < 2.4 * %(cases)s AND (p.k %% 7 = 0 AND first OR p.k %% 21 = 0) AND day < %(today)s::date;
+CROSS JOIN LATERAL (VALUES (0, c.opened_on - 20), (1, c.opened_on + 50), (2, c.closed_on + 20)) AS given(n, day)
+WHERE is_child AND p.k < 2.4 * %(cases)s AND (p.k %% 7 = 0 AND n = 0 OR p.k %% 21 = 0 AND n = 1 OR p.k %% 35 = 0) AND day < %(today)s::date;

@@ -1,18 +1,20 @@
 """Figures: each is the size of a set of records, worked out exactly, as known at a moment."""
 
+import json
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from fingerpost.agreements.contracts.queries import rules
+from fingerpost.cli import main
 from fingerpost.ground.access.actor import Actor, NotAllowed
 from fingerpost.ground.access.command import Refused
 from fingerpost.language.periods import Period
 from fingerpost.people.schooling.models import AttendanceWeek, Exclusion
 from fingerpost.proof.measures.answers import Answer
 from fingerpost.proof.measures.by_member import by_member
-from fingerpost.proof.measures.evaluate import all_figures, evaluate, evaluate_several
+from fingerpost.proof.measures.evaluate import all_figures, evaluate, evaluate_several, every_reading, under_readings
 from fingerpost.proof.measures.records import records
 from fingerpost.work.casework.models import CaseChild
 from tests.fixtures.casebook import Casebook, Child, at
@@ -249,6 +251,30 @@ def test_figures_worked_out_together_are_those_worked_out_alone(book: Casebook) 
     together = evaluate_several(held.contract.indicators, rules=held, **asked)
     alone = [evaluate(SERVICE, key, rules=held, **asked) for key in held.contract.indicators]
     assert [one.as_dict() for one in together] == [one.as_dict() for one in alone]
+
+
+def test_every_reading_together_gives_what_each_gives_alone(book: Casebook) -> None:
+    book.case(OPENED, CLOSED, [Child((102, 120), (120, 120)), Child((90, 120), (90, 120))])
+    book.case(OPENED, CLOSED, [Child((60, 120), (90, 120))])
+    book.save()
+    held = rules(SERVICE, AUTUMN.end)
+    asked = {"actor": SYSTEM, "period": AUTUMN, "as_known_at": at(NEW_YEAR, 23), "rules": held}
+    readings = every_reading(held, "attendance_improved")
+    assert len(readings) == 8
+    together = under_readings(SERVICE, "attendance_improved", readings, **asked)
+    alone = [evaluate(SERVICE, "attendance_improved", reading=one, **asked) for one in readings]
+    assert [one.as_dict() for one in together] == [one.as_dict() for one in alone]
+    assert len({str(one.value) for one in together}) > 1
+
+
+def test_the_command_line_gives_every_reading(book: Casebook, capsys: pytest.CaptureFixture[str]) -> None:
+    book.case(OPENED, CLOSED, [Child((102, 120), (120, 120))])
+    book.save()
+    asked = ["figures", SERVICE, "--at", "2010-12-31", "--known", "2011-08-01", "--json", "--every-reading"]
+    assert main([*asked, "--indicator", "attendance_improved", "--indicator", "sessions_per_case"]) == 0
+    figures = json.loads(capsys.readouterr().out)["figures"]
+    assert [one["indicator"] for one in figures] == ["attendance_improved"] * 8 + ["sessions_per_case"] * 3
+    assert len({str(one["readings"]) for one in figures}) == 11
 
 
 def test_the_parts_by_worker_are_those_of_the_whole_figure(book: Casebook) -> None:

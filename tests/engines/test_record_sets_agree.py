@@ -244,7 +244,7 @@ def rows_in_memory(figure: Any, facts: tuple[str, ...], asked: Asked) -> list[di
     """The rows of a set with their facts, as the language's own evaluator takes them."""
     records, when = RECORD_SETS[figure.of], figure.when
     days = ("from_on", "until_on") if when in ("during", "last_day") else (when,)
-    names = (*facts, *days)
+    names = (*facts, *days, *records.units.values())
     text = prepared(("rows", figure, names, asked.shape), lambda: _with_flags(figure, names, asked))
     found = []
     for row in run(text, asked):

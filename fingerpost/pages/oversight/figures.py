@@ -3,7 +3,7 @@
 Whoever may see the records counted sees figures as they are today. Others see what a return has frozen, small numbers hidden.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from fingerpost.ground.access.permissions import Permission
 from fingerpost.language.periods import NoPeriod, Period, period_on
 from fingerpost.proof.disclosure.figures import disclosed, parents_of
 from fingerpost.proof.measures.evaluate import evaluate, evaluate_several
+from fingerpost.proof.measures.evaluate import under_readings as each_reading
 from fingerpost.proof.returns.document import without_staff
 from fingerpost.proof.returns.models import Figure, Return
 from fingerpost.proof.returns.wording import VERDICTS, PrintedFigure, dimensions_of, printed
@@ -117,9 +118,12 @@ def period_of(held: Rules, key: str, at_day: Any) -> Period:
         raise Refused("No return covers that day. Choose another period.") from fault
 
 
-def under_reading(actor: Actor, held: Rules, key: str, reading: Mapping[str, str], at: datetime) -> Shown:
-    """What an indicator would give in a reading, over the period under way; small numbers hidden from those outside."""
-    found = live(actor, held, key, period_of(held, key, held.on), at, reading=reading)
+def under_readings(
+    actor: Actor, held: Rules, key: str, readings: Sequence[Mapping[str, str]], at: datetime
+) -> list[Shown]:
+    """What an indicator would give in each reading, over the period under way; small numbers hidden from those outside."""
+    period = period_of(held, key, held.on)
+    found = each_reading(held.service, key, readings, actor=actor, period=period, as_known_at=at, rules=held)
     if actor.can(Permission.VIEW_RECORDS_COUNTED, held):
-        return found
-    return shown(key, hidden(found.numbers, held), held)
+        return [shown(key, figure.as_dict(), held) for figure in found]
+    return [shown(key, hidden(figure.as_dict(), held), held) for figure in found]

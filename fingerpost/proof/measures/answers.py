@@ -212,8 +212,10 @@ def rows_for(records: RecordSet, asked: Asked, wanted: Iterable[Wanted]) -> Tabl
     """The rows of the period with all that the figures read. They have one set and one `when`."""
     figures = list(wanted)
     names = [name for one in figures for name in one.names]
+    units = [records.units[one.figure.count] for one in figures if one.figure.count]
     when = figures[0].figure.when
-    return records.select(asked, when=when, names=[*names, _day_of(when)]).alias(WORKED_OUT)
+    days = [_day_of(when)] if any(one.figure.roll_up == "latest" for one in figures) else []
+    return records.select(asked, when=when, names=[*names, *units, *days]).alias(WORKED_OUT)
 
 
 def _day_of(when: str) -> str:

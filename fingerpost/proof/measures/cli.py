@@ -6,7 +6,7 @@ The day is both the day asked and, where a return ends on it, the end of the per
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -19,7 +19,7 @@ from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused
 from fingerpost.language.periods import NoPeriod, Period, period_on
-from fingerpost.proof.measures.evaluate import evaluate
+from fingerpost.proof.measures.evaluate import every_reading, set_up, worked_out
 from fingerpost.proof.measures.figure import Figure, Member, Number, Numbers
 from fingerpost.proof.measures.records import CountedRecord, records
 
@@ -35,13 +35,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--known", type=date.fromisoformat, metavar="DAY", help="as known at the end of this day; else --at"
     )
     parser.add_argument("--indicator", action="append", metavar="KEY", help="only this indicator; may be given again")
-    parser.add_argument(
+    readings = parser.add_mutually_exclusive_group()
+    readings.add_argument(
         "--reading",
         action="append",
         default=[],
         metavar="QUESTION=LETTER",
         help="another reading: change=B, or B alone",
     )
+    readings.add_argument("--every-reading", action="store_true", help="each figure in every combination of readings")
     parser.add_argument("--by", action="append", metavar="BREAKDOWN", help="only this breakdown; may be given again")
     parser.add_argument("--records", action="store_true", help="list the records behind each figure")
     parser.add_argument("--json", action="store_true", help="for a program to read")
@@ -60,7 +62,13 @@ def run(arguments: argparse.Namespace) -> int:
     day = arguments.at or timezone.localdate()
     rules = contracts.rules(arguments.service, day)
     keys = arguments.indicator or list(rules.contract.indicators)
-    worked = [_work_out(rules, key, day, arguments) for key in keys]
+    asked = [one for key in keys for one in _asked(rules, key, day, arguments)]
+    by = tuple(arguments.by) if arguments.by else None
+    figures = worked_out([set_up(rules.service, rules=rules, **one) for one in asked], by)
+    worked = [
+        Worked(figure, _behind(rules, one) if arguments.records else None)
+        for figure, one in zip(figures, asked, strict=True)
+    ]
     if arguments.json:
         json.dump(
             {"service": arguments.service, "at": day.isoformat(), "figures": [_plain(one) for one in worked]},
@@ -73,18 +81,20 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _work_out(rules: Rules, key: str, day: date, arguments: argparse.Namespace) -> Worked:
-    asked: dict[str, Any] = {
-        "actor": ACTOR,
-        "period": _period(rules, key, day),
-        "as_known_at": end_of(arguments.known or day),
-        "reading": _readings(arguments.reading),
-        "rules": rules,
-    }
-    by = tuple(arguments.by) if arguments.by else None
-    figure = evaluate(rules.service, key, by=by, **asked)
-    behind = records(rules.service, key, size=None, **asked).records if arguments.records else None
-    return Worked(figure, behind)
+def _asked(rules: Rules, key: str, day: date, arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """What to ask of the indicator, in each of the readings asked for; by default those in force."""
+    for reading in every_reading(rules, key) if arguments.every_reading else [_readings(arguments.reading)]:
+        yield {
+            "indicator": key,
+            "actor": ACTOR,
+            "period": _period(rules, key, day),
+            "as_known_at": end_of(arguments.known or day),
+            "reading": reading,
+        }
+
+
+def _behind(rules: Rules, asked: dict[str, Any]) -> tuple[CountedRecord, ...]:
+    return records(rules.service, rules=rules, size=None, **asked).records
 
 
 def _period(rules: Rules, key: str, day: date) -> Period:

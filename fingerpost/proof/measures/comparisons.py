@@ -7,9 +7,12 @@ from fractions import Fraction
 from fingerpost.language.dated import NoValue
 from fingerpost.language.definition import Against, Baseline, Figure, Previous, SameRows, YearBefore
 from fingerpost.language.periods import NoPeriod, previous, year_before
+from fingerpost.proof.measures.answers import Wanted
+from fingerpost.proof.measures.asked import Asked
 from fingerpost.proof.measures.figure import Compared, Numbers, fields_of
-from fingerpost.proof.measures.measuring import WHOLE, Measured, measure
+from fingerpost.proof.measures.measuring import WHOLE, Measured
 from fingerpost.proof.measures.setting import Setting
+from fingerpost.proof.measures.together import Answers, Needed
 
 AGAINST_LABELS = {"previous": "The period before", "year_before": "A year before", "same_rows": "Before"}
 
@@ -19,10 +22,18 @@ def paired_with(against: tuple[Against, ...]) -> Figure | None:
     return next((one.figure for one in against if isinstance(one, SameRows)), None)
 
 
-def compared(setting: Setting, figure: Figure, against: tuple[Against, ...], whole: Measured) -> Compared | None:
-    """The first of the comparisons that exists."""
+def needed_for(setting: Setting, figure: Figure, against: tuple[Against, ...]) -> list[Needed]:
+    """The figure in every earlier period in which its comparisons need it."""
+    periods = (_asked_earlier(setting, figure, one) for one in against)
+    return [(asked, Wanted(figure)) for asked in periods if asked is not None]
+
+
+def compared(
+    setting: Setting, figure: Figure, against: tuple[Against, ...], whole: Measured, answers: Answers
+) -> Compared | None:
+    """The first of the comparisons that exists. `answers` has what it needs."""
     for one in against:
-        found = _one_comparison(setting, figure, one, whole)
+        found = _one_comparison(setting, figure, one, whole, answers)
         if found is not None:
             kind, label, numbers = found
             return Compared(**fields_of(numbers), kind=kind, label=label, change=_change(whole.numbers, numbers))
@@ -30,17 +41,16 @@ def compared(setting: Setting, figure: Figure, against: tuple[Against, ...], who
 
 
 def _one_comparison(
-    setting: Setting, figure: Figure, against: Against, whole: Measured
+    setting: Setting, figure: Figure, against: Against, whole: Measured, answers: Answers
 ) -> tuple[str, str, Numbers] | None:
     match against:
         case SameRows(other):
             return ("same_rows", other.label or AGAINST_LABELS["same_rows"], whole.beside) if whole.beside else None
         case Baseline(name):
             return _baseline(setting, name, whole.numbers)
-        case Previous():
-            return _earlier(setting, figure, "previous")
-        case YearBefore():
-            return _earlier(setting, figure, "year_before")
+        case Previous() | YearBefore():
+            kind = "previous" if isinstance(against, Previous) else "year_before"
+            return _earlier(kind, _asked_earlier(setting, figure, against), figure, answers)
 
 
 def _baseline(setting: Setting, name: str, numbers: Numbers) -> tuple[str, str, Numbers] | None:
@@ -51,16 +61,29 @@ def _baseline(setting: Setting, name: str, numbers: Numbers) -> tuple[str, str, 
     return "baseline", name.replace("_", " ").capitalize(), Numbers(exact=Fraction(value), unit=numbers.unit)
 
 
-def _earlier(setting: Setting, figure: Figure, kind: str) -> tuple[str, str, Numbers] | None:
-    """The same figure over an earlier period, by the same dated values; None for one before the agreement began."""
-    contract, asked = setting.rules.contract, setting.asked
+def _earlier(kind: str, asked: Asked | None, figure: Figure, answers: Answers) -> tuple[str, str, Numbers] | None:
+    """Nothing recorded then is no comparison, not a nought."""
+    then = answers.of(asked, Wanted(figure)) if asked else {}
+    return (kind, AGAINST_LABELS[kind], then[WHOLE].numbers) if WHOLE in then else None
+
+
+def _asked_earlier(setting: Setting, figure: Figure, against: Against) -> Asked | None:
+    """The question put to an earlier period, by the same dated values.
+
+    None for a period before the agreement began, and for a comparison that needs none.
+    """
+    asked = setting.asked
     try:
-        period = previous(contract, figure.each, asked.period) if kind == "previous" else year_before(asked.period)
+        match against:
+            case Previous():
+                period = previous(setting.rules.contract, figure.each, asked.period)
+            case YearBefore():
+                period = year_before(asked.period)
+            case _:
+                return None
     except NoPeriod:
         return None
-    found = measure(figure, replace(asked, period=period, values_on=asked.on))
-    # Nothing recorded then is no comparison, not a nought.
-    return (kind, AGAINST_LABELS[kind], found[WHOLE].numbers) if WHOLE in found else None
+    return replace(asked, period=period, values_on=asked.on)
 
 
 def _change(numbers: Numbers, earlier: Numbers) -> Decimal | None:

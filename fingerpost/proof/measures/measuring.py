@@ -1,6 +1,6 @@
 """From a figure of the language to its numbers: run the totals, then make each form's value of them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -12,7 +12,7 @@ from fingerpost.proof.measures.asked import Asked
 from fingerpost.proof.measures.figure import Number, Numbers
 from fingerpost.proof.measures.sets import RECORD_SETS
 from fingerpost.proof.measures.sql import prepared, run
-from fingerpost.proof.measures.totals import EVERYTHING, Totals, totals
+from fingerpost.proof.measures.totals import EVERYTHING, Totals, passes, totals
 
 Key = tuple[str, str | None]
 """Dimension and member; everything has no dimension and no member, a member that is not known is None."""
@@ -50,13 +50,20 @@ def measure(
 def measure_several(wanted: Sequence[Wanted], asked: Asked) -> list[dict[Key, Measured]]:
     """Several figures of one period, in one statement for each record set and date that joins it to the period."""
     parts = {part: None for one in wanted for part in _parts(one)}
-    by_rows: dict[tuple[str, str], list[Wanted]] = {}
-    for part in parts:
-        by_rows.setdefault((part.figure.of, part.figure.when), []).append(part)
+    widest = {part: _widest(part, parts) for part in parts}
+    by_rows: dict[tuple[str, str], dict[Wanted, None]] = {}
+    for part in widest.values():
+        by_rows.setdefault((part.figure.of, part.figure.when), {})[part] = None
     found: dict[Wanted, dict[Key, Totals]] = {}
-    for of_same_rows in by_rows.values():
-        found |= dict(zip(of_same_rows, _totals(tuple(of_same_rows), asked), strict=True))
-    return [_made(one, found) for one in wanted]
+    for of_same_rows in map(tuple, by_rows.values()):
+        found |= dict(zip(of_same_rows, _totals(of_same_rows, asked), strict=True))
+    return [_made(one, {part: found[wider] for part, wider in widest.items()}) for one in wanted]
+
+
+def _widest(part: Wanted, parts: Iterable[Wanted]) -> Wanted:
+    """The same figure by more breakdowns, where that is asked for as well: it tells the narrower too."""
+    wider = (one for one in parts if (one.figure, one.paired) == (part.figure, part.paired))
+    return max((one for one in wider if set(one.by) >= set(part.by)), key=lambda one: len(one.by))
 
 
 def _parts(wanted: Wanted) -> tuple[Wanted, ...]:
@@ -71,19 +78,26 @@ def _made(wanted: Wanted, found: Mapping[Wanted, Mapping[Key, Totals]]) -> dict[
     if figure.inner:
         first, second = (_made(part, found) for part in _parts(wanted))
         return _of_two(figure, first, second)
+    told = (EVERYTHING, *wanted.by)
     return {
         key: Measured(_numbers(figure, one), _numbers(paired, _turned(one)) if paired else None)
         for key, one in found[wanted].items()
+        if key[0] in told
     }
 
 
 def _totals(wanted: tuple[Wanted, ...], asked: Asked) -> list[dict[Key, Totals]]:
-    """The totals of figures over the same rows."""
+    """The totals of figures over the same rows. A member of which no row belongs to the population is left out."""
     records = RECORD_SETS[wanted[0].figure.of]
     text = prepared(("totals", wanted, asked.shape), lambda: totals(records, asked, wanted))
     found: list[dict[Key, Totals]] = [{} for _ in wanted]
+    made = passes(wanted)
     for row in run(text, asked):
-        found[row["figure"]][row["dimension"], row["member"]] = Totals.read(row)
+        one = made[row["place"]]
+        for number, told in zip(one.figures, row["told"], strict=True):
+            numbers = Totals.read(told)
+            if not (one.dimension and numbers.is_empty):
+                found[number][one.dimension, row["member"]] = numbers
     return found
 
 

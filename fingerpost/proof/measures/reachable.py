@@ -9,26 +9,33 @@ from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
 
 from fingerpost.language.conditions import Bound, Test, Within
-from fingerpost.language.contract import Contract
 from fingerpost.language.definition import Definition, Figure, Share
 from fingerpost.language.facts import Reach
 from fingerpost.language.verdicts import bounds_on, keeps
-from fingerpost.proof.measures.asked import Asked
+from fingerpost.proof.measures.answers import Wanted
 from fingerpost.proof.measures.figure import Numbers, rounded
-from fingerpost.proof.measures.measuring import measure, whole_of
+from fingerpost.proof.measures.measuring import whole_of
 from fingerpost.proof.measures.sets import RECORD_SETS
+from fingerpost.proof.measures.setting import Setting
+from fingerpost.proof.measures.together import Answers, Needed
 
 DIGITS = Decimal("0.0000000001")
 
 
-def reachable(contract: Contract, definition: Definition, numbers: Numbers, asked: Asked) -> str:
+def needed_to_reach(setting: Setting) -> list[Needed]:
+    """How many began low enough, where the target may be out of reach."""
+    limit = _limit_of(setting.definition)
+    return [] if limit is None else [(setting.asked, Wanted(_started_low_enough(setting.definition.figure, *limit)))]
+
+
+def reachable(setting: Setting, numbers: Numbers, answers: Answers) -> str:
     """`0 of 50 and cannot be met: baselines above 76.9 %`; empty where the target can be met, or nothing limits it."""
-    target, limit = definition.target, _highest_start(definition.figure)
-    if target is None or not target.bounds or limit is None or not numbers.denominator:
+    contract, definition, asked = setting.rules.contract, setting.definition, setting.asked
+    target, limit = definition.target, _limit_of(definition)
+    if target is None or limit is None or not numbers.denominator:
         return ""
-    baseline, highest = limit
-    began = _started_low_enough(definition.figure, baseline, highest)
-    could = whole_of(measure(began, asked), began).numbers
+    began, highest = _started_low_enough(definition.figure, *limit), limit[1]
+    could = whole_of(answers.of(asked, Wanted(began)), began).numbers
     low_enough = int(could.numerator or 0)
     best = Fraction(min(low_enough, int(numbers.denominator)), int(numbers.denominator)) * 100
     bounds = bounds_on(contract, definition, target.bounds, asked.period, asked.values)
@@ -36,6 +43,11 @@ def reachable(contract: Contract, definition: Definition, numbers: Numbers, aske
         return ""
     shown = f"{numbers.numerator} of {numbers.denominator} and cannot be met: baselines above {rounded(highest)} %"
     return f"{shown} for all but {low_enough}" if low_enough else shown
+
+
+def _limit_of(definition: Definition) -> tuple[str, Decimal] | None:
+    target = definition.target
+    return _highest_start(definition.figure) if target and target.bounds else None
 
 
 def _highest_start(figure: Figure) -> tuple[str, Decimal] | None:

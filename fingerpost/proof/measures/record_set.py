@@ -50,7 +50,9 @@ class RecordSet:
     `model` is the record a row opens; `kinds` the model of each code in column `record_kind`, where rows open records of
     several kinds; `units` says which column identifies a unit of count; `pending` which column tells
     that a fact has still to come; `several` names the breakdowns of which a row may have more than one; `own` the columns
-    that every row has besides its units and days; `moments` the stored time behind a day.
+    that every row has besides its units and days; `moments` the stored time behind a day; `narrowed` the days by which
+    the rows themselves already keep to the period when it is asked for by them; `computed` the days that are stored nowhere;
+    `single` the units of which there is never more than one row, `crowded` those that mostly have several.
     """
 
     spec: SetSpec
@@ -61,6 +63,10 @@ class RecordSet:
     several: frozenset[str] = frozenset()
     own: frozenset[str] = frozenset()
     moments: Mapping[str, str] = field(default_factory=dict)
+    narrowed: frozenset[str] = frozenset()
+    computed: frozenset[str] = frozenset()
+    single: frozenset[str] = frozenset()
+    crowded: frozenset[str] = frozenset()
     _rows: Rows | None = None
     together: list[Together] = field(default_factory=list)
     _additions: list[Addition] = field(default_factory=list)
@@ -99,16 +105,16 @@ class RecordSet:
         return name in given or any(name in addition.gives for addition in self._additions)
 
     def select(self, asked: Asked, *, when: str | None, names: Iterable[str]) -> Table:
-        """The rows that `when` puts into the period, with these columns, `record` and the units. Unrecorded facts are NULL.
+        """The rows that `when` puts into the period, with these columns and `record`. Unrecorded facts are NULL.
 
         All rows there are, where `when` is None.
         """
         named = set(names := tuple(names))
-        read = (fact for told in self.together if named & {*told.gives} for fact in told.reads)
+        read = (fact for told in self.together if named & {*told.gives} for fact in (told.unit, *told.reads))
         wanted = tuple(dict.fromkeys((*names, *read)))
         waiting = tuple(self.pending[name] for name in wanted if name in self.pending)
         table = self._in_period(asked, when)
-        table = self._with_additions(table, asked, ("record", *self.units.values(), *wanted, *waiting))
+        table = self._with_additions(table, asked, ("record", *wanted, *waiting))
         absent = [name for name in wanted if name not in table.columns]
         return table.mutate(**{name: ibis.null(self._type(name)) for name in absent}) if absent else table
 
@@ -123,13 +129,13 @@ class RecordSet:
 
     def _in_period(self, asked: Asked, when: str | None) -> Table:
         table = self._found(asked, when)
-        if when is None:
+        if when is None or when in self.narrowed:
             return table
         if when in self.moments:
             return _inside(table, when, self.moments[when])
         for addition in self._needed((when,), table.columns):
             table = addition.add(table, asked)
-        return joined(table, when)
+        return table.filter(*_computed_inside(table[when])) if when in self.computed else joined(table, when)
 
     def _with_additions(self, table: Table, asked: Asked, names: tuple[str, ...]) -> Table:
         """The rows with these columns. Each addition is given what it and later ones read: databases write rows that are
@@ -178,6 +184,13 @@ def in_period(rows: Table, moment: str) -> Table:
     """Rows whose stored time lies in the period: asked so, the database can tell from its statistics how many they are."""
     first, after = start_of_day(SINCE, settings.TIME_ZONE), start_of_day(days_after(UNTIL, 1), settings.TIME_ZONE)
     return rows.filter(rows[moment] >= first, rows[moment] < after)
+
+
+def _computed_inside(day: Column) -> tuple[Column, Column]:
+    """Whether a day that was worked out lies in the period, asked as two differences: of such a day databases have no statistics,
+    and would expect hardly any between two others.
+    """
+    return day.delta(SINCE, unit="day") >= 0, UNTIL.delta(day, unit="day") >= 0
 
 
 def joined(rows: Table, when: str) -> Table:

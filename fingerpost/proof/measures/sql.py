@@ -1,7 +1,8 @@
 """From an expression to rows: compiled once for each shape, then run on Django's own connection with the days bound."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
@@ -48,7 +49,19 @@ def prepared(key: Hashable, expression: Callable[[], Table]) -> str:
 
 def run(text: str, asked: Asked, **more: Any) -> list[dict[str, Any]]:
     """The rows that the statement gives for what is asked, each by column name."""
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, planned_afresh():
         cursor.execute(text, {**asked.parameters, **more})
         names = [column.name for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+@contextmanager
+def planned_afresh() -> Iterator[None]:
+    """Each statement is planned for its own days meanwhile: a plan for any days knows no period, and takes twice as long."""
+    connection.ensure_connection()
+    held = connection.connection
+    before, held.prepare_threshold = held.prepare_threshold, None
+    try:
+        yield
+    finally:
+        held.prepare_threshold = before

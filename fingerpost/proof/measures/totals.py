@@ -1,11 +1,15 @@
 """Adding up an answered record set: for all of it, and for every member of each breakdown, in one statement.
 
-The rows are worked out once; each breakdown is one pass over them.
+The rows are worked out once. Then rows that are alike in all that is asked, answers and breakdowns, become one cell with how
+many they are, wherever a row is the only one of its unit: that is almost everywhere, and cells are few. Each breakdown is one
+pass over the cells and the other rows, in which all figures that count the same unit are added up.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import ibis
@@ -54,10 +58,24 @@ class Totals:
     beside_amount: Decimal | None = None
 
     @classmethod
-    def read(cls, row: Mapping[str, Any]) -> "Totals":
-        """The totals in a row of the statement; databases widen a sum of counts to a decimal."""
-        found: dict[str, Any] = {name: row[name] if name in _AMOUNTS else int(row[name]) for name in COLUMNS}
+    def read(cls, told: Sequence[Decimal | None]) -> "Totals":
+        """The totals as a statement tells them, in the order of COLUMNS: all as decimals."""
+        held = zip(COLUMNS, told, strict=True)
+        found: dict[str, Any] = {name: value if name in _AMOUNTS else int(value or 0) for name, value in held}
         return cls(**found)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing here belongs to the population, nor may."""
+        told = (
+            self.settled,
+            self.unsettled,
+            self.population_not_known,
+            self.without_unit,
+            self.beside_in,
+            self.beside_out,
+        )
+        return not any(told)
 
     @property
     def settled(self) -> int:
@@ -78,139 +96,250 @@ _AS_ROWS = {
     "rows_pending": Place.PENDING,
     "left_unknown": Place.LEFT_NOT_KNOWN,
     "left_pending": Place.LEFT_PENDING,
+    "rows_inside": Place.INSIDE,
 }
 _LEFT = ("left_unknown", "left_pending")
+HAS_UNIT, HOW_MANY = "has_unit", "how_many"
 
 
-def _tallies(records: RecordSet, wanted: Wanted) -> dict[str, Place]:
-    """The places outside the population in which a row of this figure can stand at all: only they are added up."""
-    figure, paired = wanted.figure, wanted.paired
-    waits = figure.where is not None and any(name in records.pending for name in facts_named(figure.where))
-    can = {
-        "rows_outside": figure.where is not None or figure.roll_up == "latest",
-        "rows_unknown": figure.where is not None,
-        "rows_pending": waits,
-        **dict.fromkeys(_LEFT, paired is not None),
-    }
-    return {name: place for name, place in _AS_ROWS.items() if can[name]}
+@dataclass(frozen=True)
+class Pass:
+    """One pass over the rows: the figures, by their places among those asked for, that it adds up by one dimension."""
+
+    dimension: str
+    figures: tuple[int, ...]
 
 
-def totals(records: RecordSet, asked: Asked, wanted: Sequence[Wanted]) -> Table:
-    """The totals of several figures over the same rows: which figure, dimension, member and the columns of Totals.
-
-    One row for everything and one for each member of each breakdown. The figures have one set and one `when`.
-    """
-    rows = rows_for(records, asked, wanted)
-    parts = [part for number, one in enumerate(wanted) for part in _of_figure(rows, records, asked, one, number)]
-    return parts[0] if len(parts) == 1 else ibis.union(*parts)
-
-
-def _of_figure(rows: Table, records: RecordSet, asked: Asked, wanted: Wanted, number: int) -> list[Table]:
-    held = answered(rows, records, asked, wanted)
-    # A row that is not inside answers for no unit: without it, there are fewer units to tell apart.
-    unit = (held[PLACE] == int(Place.INSIDE)).ifelse(held[UNIT], ibis.null(held[UNIT].type()))
-    held = held.select(PLACE, *_amounts(wanted), *wanted.by, **{UNIT: unit}).alias(f"answered_{number}")
+def passes(wanted: Sequence[Wanted]) -> list[Pass]:
+    """Every pass that the figures need: one for each dimension and unit of count."""
+    by_unit: dict[str | None, list[int]] = {}
+    for number, one in enumerate(wanted):
+        by_unit.setdefault(one.figure.count, []).append(number)
     return [
-        _of_dimension(held, records, wanted, dimension).mutate(figure=ibis.literal(number, "int64"))
-        for dimension in (EVERYTHING, *wanted.by)
+        Pass(dimension, tuple(number for number in numbers if dimension in (EVERYTHING, *wanted[number].by)))
+        for numbers in by_unit.values()
+        for dimension in dict.fromkeys((EVERYTHING, *(name for number in numbers for name in wanted[number].by)))
     ]
 
 
-def _of_dimension(rows: Table, records: RecordSet, wanted: Wanted, dimension: str) -> Table:
-    """A row of several members counts in each of them."""
-    figure, paired = wanted.figure, wanted.paired
-    member = rows[dimension] if dimension else ibis.literal(EVERYTHING)
-    if dimension in records.several:
-        member = _each(rows[dimension])
-    spread, places = rows.select(UNIT, PLACE, *_amounts(wanted), member=member), _tallies(records, wanted)
-    units = _one_a_row(spread, places) if figure.count is None else _one_a_unit(spread, places, wanted)
-    if isinstance(figure.form, Median):
-        units = _in_order(units, figure)
-    added = units.group_by("member").agg(**_added(units, figure, paired))
-    named = added.member.cast("string")
-    return added.select(dimension=ibis.literal(dimension), member=named, **{name: added[name] for name in COLUMNS})
+def totals(records: RecordSet, asked: Asked, wanted: Sequence[Wanted]) -> Table:
+    """The totals of several figures over the same rows: which pass, its member, and for each figure of the pass its Totals.
+
+    One row for everything and one for each member of each breakdown. The figures have one set and one `when`.
+    """
+    rows, parts = rows_for(records, asked, wanted), []
+    figures = [_Figure(number, one, records) for number, one in enumerate(wanted)]
+    held: dict[str | None, _Held] = {}
+    for place, one in enumerate(passes(wanted)):
+        unit = wanted[one.figures[0]].figure.count
+        if unit not in held:
+            held[unit] = _held(rows, asked, [figure for figure in figures if figure.wanted.figure.count == unit])
+        added = _added_up(held[unit], one.dimension, [figures[number] for number in one.figures])
+        parts.append(added.mutate(place=ibis.literal(place, "int64")))
+    return parts[0] if len(parts) == 1 else ibis.union(*parts)
+
+
+@dataclass(frozen=True)
+class _Figure:
+    """One of the figures; its columns carry its number."""
+
+    number: int
+    wanted: Wanted
+    records: RecordSet
+
+    def named(self, name: str) -> str:
+        return f"{name}_{self.number}"
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """The columns that hold where a row stands and what it answers."""
+        return tuple(self.named(name) for name in (PLACE, RANK, *((RANK_BESIDE,) if self.wanted.paired else ())))
+
+    @property
+    def amounts(self) -> tuple[str, ...]:
+        """The columns that hold numbers to be added up."""
+        paired = self.wanted.paired
+        first = (AMOUNT,) if fact_of(self.wanted.figure) else ()
+        return tuple(map(self.named, (*first, *((AMOUNT_BESIDE,) if paired and fact_of(paired) else ()))))
+
+    @property
+    def tallies(self) -> dict[str, Place]:
+        """The columns that tell how many rows stand in a place: only places in which a row can stand at all."""
+        figure, paired = self.wanted.figure, self.wanted.paired
+        waits = figure.where is not None and any(name in self.records.pending for name in facts_named(figure.where))
+        can = {
+            "rows_outside": figure.where is not None or figure.roll_up == "latest",
+            "rows_unknown": figure.where is not None,
+            "rows_pending": waits,
+            **dict.fromkeys(_LEFT, paired is not None),
+        }
+        return {self.named(name): place for name, place in _AS_ROWS.items() if can.get(name, True)}
+
+    def answered(self, rows: Table, asked: Asked) -> Table:
+        """The rows with this figure's columns beside what they hold already."""
+        told = answered(rows, self.records, asked, self.wanted)
+        own = (*self.answers, *self.amounts)
+        return told.select(*rows.columns, **{name: told[name.removesuffix(f"_{self.number}")] for name in own})
+
+    def one_a_unit(self, rows: Table) -> dict[str, Column]:
+        """A unit's highest rank is its answer. A number form takes the mean of a unit's values."""
+        told = {name: (rows[self.named(PLACE)] == int(place)).sum() for name, place in self.tallies.items()}
+        told |= {name: rows[name].max() for name in self.answers if name != self.named(PLACE)}
+        for name in self.amounts:
+            rank = self.named(RANK if name == self.named(AMOUNT) else RANK_BESIDE)
+            told[name] = rows[name].mean(where=rows[rank].notnull())
+        return told
+
+    def one_a_cell(self, cells: Table) -> dict[str, Column]:
+        place = cells[self.named(PLACE)]
+        return {
+            name: (place == int(one)).ifelse(cells[HOW_MANY], ibis.literal(0, "int64"))
+            for name, one in self.tallies.items()
+        }
+
+    def in_order(self, units: Table) -> Table:
+        """For a median: numbers the units of a member by amount, so that the middle can be told."""
+        if not isinstance(self.wanted.figure.form, Median):
+            return units
+        units = units.mutate(**{self.named("counted"): self._is(units, RANK, self.wanted.figure, Answer.IN)})
+        held, amount = units[self.named("counted")], units[self.named(AMOUNT)]
+        place = ibis.row_number().over(group_by=[units.member, held], order_by=amount) + 1
+        among = held.sum().over(group_by=units.member)
+        return units.mutate(**{self.named("place_in_order"): place, self.named("among"): among})
+
+    def added(self, units: Table) -> Column:
+        """The Totals of a member, as decimals in the order of COLUMNS."""
+        figure, paired = self.wanted.figure, self.wanted.paired
+        counts = {answer: self._count(units, RANK, figure, answer) for answer in ranks(figure)}
+        unknown, out = counts[Answer.NOT_KNOWN], counts[Answer.OUT]
+        if figure.not_known_as_no:
+            unknown, out = ibis.literal(0, "int64"), out + unknown
+        told = {
+            "counted_in": counts[Answer.IN],
+            "counted_out": out,
+            "not_known": unknown + self._tally(units, "left_unknown"),
+            "pending": counts[Answer.PENDING] + self._tally(units, "rows_pending") + self._tally(units, "left_pending"),
+            "outside": self._tally(units, "rows_outside"),
+            "population_not_known": self._tally(units, "rows_unknown"),
+            "without_unit": units[self.named("rows_inside")].sum(where=~units[HAS_UNIT]).fill_null(0),
+            "amount": self._amount(units, figure, RANK, AMOUNT),
+            **self._added_beside(units, paired),
+        }
+        return ibis.array([told[name].cast("decimal") for name in COLUMNS])
+
+    def _is(self, units: Table, rank: str, figure: Figure, answer: Answer) -> Column:
+        return (units[HAS_UNIT] & (units[self.named(rank)] == ranks(figure)[answer])).fill_null(False)
+
+    def _count(self, units: Table, rank: str, figure: Figure, answer: Answer) -> Column:
+        return units[HOW_MANY].sum(where=self._is(units, rank, figure, answer)).fill_null(0)
+
+    def _tally(self, units: Table, name: str) -> Column:
+        return units[self.named(name)].sum() if self.named(name) in self.tallies else ibis.literal(0, "int64")
+
+    def _added_beside(self, units: Table, paired: Figure | None) -> dict[str, Column]:
+        if paired is None:
+            nothing = ibis.literal(0, "int64")
+            return {"beside_in": nothing, "beside_out": nothing, "beside_amount": ibis.null("decimal")}
+        return {
+            "beside_in": self._count(units, RANK_BESIDE, paired, Answer.IN),
+            "beside_out": self._count(units, RANK_BESIDE, paired, Answer.OUT),
+            "beside_amount": self._amount(units, paired, RANK_BESIDE, AMOUNT_BESIDE),
+        }
+
+    def _amount(self, units: Table, figure: Figure, rank: str, amount: str) -> Column:
+        if isinstance(figure.form, Median):
+            place, among = units[self.named("place_in_order")] * 2, units[self.named("among")]
+            middle = units[self.named("counted")] & (place >= among) & (place <= among + 2)
+            return units[self.named(amount)].mean(where=middle)
+        if isinstance(figure.form, Sum | Mean):
+            return units[self.named(amount)].sum(where=self._is(units, rank, figure, Answer.IN))
+        return ibis.null("decimal")
+
+
+@dataclass(frozen=True)
+class _Held:
+    """Answered rows by one unit: those alone of their unit as cells, and those that share one. None where there are no such."""
+
+    cells: Table | None
+    sharing: Table | None
+
+
+def _held(rows: Table, asked: Asked, figures: Sequence[_Figure]) -> _Held:
+    """The unit is told only of rows inside for one of the figures: a row that is not answers for no unit."""
+    held, first, records = rows, figures[0].wanted.figure, figures[0].records
+    for one in figures:
+        held = one.answered(held, asked)
+    by = dict.fromkeys(name for one in figures for name in one.wanted.by)
+    kept = [name for one in figures for name in (*one.answers, *one.amounts)]
+    unit = held[records.units[first.count] if first.count else "record"]
+    inside = reduce(or_, (held[one.named(PLACE)] == int(Place.INSIDE) for one in figures))
+    held = held.select(*kept, *by, **{UNIT: inside.ifelse(unit, ibis.null(unit.type()))})
+    held = held.alias(f"counted_by_{first.count or 'row'}")
+    if first.count is None or first.count in records.single:
+        return _Held(_cells(held, figures, by).alias(f"cells_by_{first.count or 'row'}"), None)
+    if first.count in records.crowded:
+        return _Held(None, held)
+    units = held.filter(held[UNIT].notnull()).group_by(UNIT).agg(rows=lambda t: t.count())
+    shared = units.filter(units.rows > 1).select(UNIT).alias(f"several_of_{first.count}")
+    return _Held(
+        _cells(held.anti_join(shared, UNIT), figures, by).alias(f"cells_by_{first.count}"),
+        held.semi_join(shared, UNIT).alias(f"sharing_a_{first.count}"),
+    )
+
+
+def _cells(rows: Table, figures: Sequence[_Figure], by: Iterable[str]) -> Table:
+    """Rows alike as one. A median needs each number by itself."""
+    rows = rows.mutate(**{HAS_UNIT: rows[UNIT].notnull()})
+    if any(isinstance(one.wanted.figure.form, Median) for one in figures):
+        return rows.mutate(**{HOW_MANY: ibis.literal(1, "int64")}).drop(UNIT)
+    alike = [*by, HAS_UNIT, *(name for one in figures for name in one.answers)]
+    amounts = {name: rows[name].sum() for one in figures for name in one.amounts}
+    return rows.group_by(alike).agg(**{HOW_MANY: rows.count()}, **amounts)
+
+
+def _added_up(held: _Held, dimension: str, figures: Sequence[_Figure]) -> Table:
+    """One row for each member. A row of several members counts in each of them."""
+    parts = [] if held.cells is None else [_units_of_cells(held.cells, dimension, figures)]
+    if held.sharing is not None:
+        parts.append(_units_of_rows(held.sharing, dimension, figures))
+    units = ibis.union(*parts) if len(parts) > 1 else parts[0]
+    for one in figures:
+        units = one.in_order(units)
+    added = units.group_by("member").agg(**{one.named("told"): one.added(units) for one in figures})
+    told = ibis.array([added[one.named("told")] for one in figures])
+    return added.select(member=added.member.cast("string"), told=told)
+
+
+def _columns(figures: Sequence[_Figure]) -> list[str]:
+    """The columns of a unit, in one order for cells and rows."""
+    own = (
+        name
+        for one in figures
+        for name in (*one.tallies, *(name for name in one.answers if name != one.named(PLACE)), *one.amounts)
+    )
+    return ["member", HAS_UNIT, HOW_MANY, *own]
+
+
+def _units_of_cells(cells: Table, dimension: str, figures: Sequence[_Figure]) -> Table:
+    told = {name: column for one in figures for name, column in one.one_a_cell(cells).items()}
+    return cells.mutate(**told, member=_member(cells, dimension, figures)).select(*_columns(figures))
+
+
+def _units_of_rows(rows: Table, dimension: str, figures: Sequence[_Figure]) -> Table:
+    spread = rows.mutate(member=_member(rows, dimension, figures))
+    told = {name: column for one in figures for name, column in one.one_a_unit(spread).items()}
+    units = spread.group_by(["member", UNIT]).agg(**told)
+    units = units.mutate(**{HAS_UNIT: units[UNIT].notnull(), HOW_MANY: ibis.literal(1, "int64")})
+    return units.select(*_columns(figures))
+
+
+def _member(rows: Table, dimension: str, figures: Sequence[_Figure]) -> Column:
+    if not dimension:
+        return ibis.literal(EVERYTHING)
+    return _each(rows[dimension]) if dimension in figures[0].records.several else rows[dimension]
 
 
 def _each(codes: Column) -> Column:
-    """One code after another; a row without any is kept, as not known."""
+    """One code after another, each once; a row without any is kept, as not known."""
     nothing = ibis.array([ibis.null("string")])
-    return ibis.ifelse(codes.isnull() | (codes.length() == 0), nothing, codes).unnest()
-
-
-def _amounts(wanted: Wanted) -> tuple[str, ...]:
-    """The columns that hold answers and, where numbers are added up, amounts."""
-    first = (RANK, AMOUNT) if fact_of(wanted.figure) else (RANK,)
-    if wanted.paired is None:
-        return first
-    return (*first, RANK_BESIDE, AMOUNT_BESIDE) if fact_of(wanted.paired) else (*first, RANK_BESIDE)
-
-
-def _one_a_row(rows: Table, places: Mapping[str, Place]) -> Table:
-    stands = {name: (rows[PLACE] == int(place)).cast("int32") for name, place in places.items()}
-    return rows.mutate(**stands, rows_inside=(rows[PLACE] == int(Place.INSIDE)).cast("int32"))
-
-
-def _one_a_unit(rows: Table, places: Mapping[str, Place], wanted: Wanted) -> Table:
-    """One row for each unit: its highest rank is its answer. A number form takes the mean of a unit's values."""
-    told = {name: (rows[PLACE] == int(place)).sum() for name, place in places.items()}
-    held = _amounts(wanted)
-    for rank, amount in ((RANK, AMOUNT), (RANK_BESIDE, AMOUNT_BESIDE)):
-        if rank in held:
-            told[rank] = rows[rank].max()
-        if amount in held:
-            told[amount] = rows[amount].mean(where=rows[rank].notnull())
-    inside = (rows[PLACE] == int(Place.INSIDE)).sum()
-    return rows.group_by([rows.member, rows[UNIT]]).agg(**told, rows_inside=inside)
-
-
-def _in_order(units: Table, figure: Figure) -> Table:
-    """Numbers the units of a member by amount, so that the middle can be told."""
-    units = units.mutate(counted=_is(units, RANK, figure, Answer.IN))
-    place = ibis.row_number().over(group_by=[units.member, units.counted], order_by=units[AMOUNT]) + 1
-    return units.mutate(place_in_order=place, among=units.counted.sum().over(group_by=units.member))
-
-
-def _is(units: Table, rank: str, figure: Figure, answer: Answer) -> Column:
-    return (units[UNIT].notnull() & (units[rank] == ranks(figure)[answer])).fill_null(False)
-
-
-def _added(units: Table, figure: Figure, paired: Figure | None) -> dict[str, Column]:
-    counts = {answer: _is(units, RANK, figure, answer).sum() for answer in ranks(figure)}
-    unknown, out = counts[Answer.NOT_KNOWN], counts[Answer.OUT]
-    if figure.not_known_as_no:
-        unknown, out = ibis.literal(0, "int64"), out + unknown
-    return {
-        "counted_in": counts[Answer.IN],
-        "counted_out": out,
-        "not_known": unknown + _tally(units, "left_unknown"),
-        "pending": counts[Answer.PENDING] + _tally(units, "rows_pending") + _tally(units, "left_pending"),
-        "outside": _tally(units, "rows_outside"),
-        "population_not_known": _tally(units, "rows_unknown"),
-        "without_unit": units.rows_inside.sum(where=units[UNIT].isnull()).fill_null(0),
-        "amount": _amount(units, figure, RANK, AMOUNT),
-        **_added_beside(units, paired),
-    }
-
-
-def _tally(units: Table, name: str) -> Column:
-    return units[name].sum() if name in units.columns else ibis.literal(0, "int64")
-
-
-def _added_beside(units: Table, paired: Figure | None) -> dict[str, Column]:
-    if paired is None:
-        nothing = ibis.literal(0, "int64")
-        return {"beside_in": nothing, "beside_out": nothing, "beside_amount": ibis.null("decimal")}
-    return {
-        "beside_in": _is(units, RANK_BESIDE, paired, Answer.IN).sum(),
-        "beside_out": _is(units, RANK_BESIDE, paired, Answer.OUT).sum(),
-        "beside_amount": _amount(units, paired, RANK_BESIDE, AMOUNT_BESIDE),
-    }
-
-
-def _amount(units: Table, figure: Figure, rank: str, amount: str) -> Column:
-    if isinstance(figure.form, Median):
-        twice = units.place_in_order * 2
-        return units[amount].mean(where=units.counted & (twice >= units.among) & (twice <= units.among + 2))
-    if isinstance(figure.form, Sum | Mean):
-        return units[amount].sum(where=_is(units, rank, figure, Answer.IN))
-    return ibis.null("decimal")
+    return ibis.ifelse(codes.isnull() | (codes.length() == 0), nothing, codes.unique()).unnest()

@@ -73,9 +73,8 @@ def records_now(
 
 def frozen_figures(made: Return, held: Rules, at: datetime, tell: Tell = say_nothing) -> Iterator[Figure]:
     """The rows to keep when the return is sent: numbers, definition, readings and every record counted."""
-    for done, key in enumerate(indicators_of(made, held)):
+    for done, (key, figure) in enumerate(figures_now(made, held, at).items()):
         tell(done)
-        figure = figure_now(made, held, key, at)
         yield Figure(
             return_made=made,
             indicator=key,

@@ -153,7 +153,13 @@ class Contact(Scoped):
                 name="contact_sessions",
             ),
             models.Index(fields=["family", "-happened_at"], name="contact_family"),
-            models.Index(fields=["service", "happened_at"], name="contact_service_time"),
+            models.Index(
+                fields=["service", "happened_at"],
+                include=[
+                    *("id", "case", "family", "worker", "minutes", "attended", "counts_as_session", "recorded_at"),
+                ],
+                name="contact_service_time",
+            ),
         ]
 
     def __str__(self) -> str:

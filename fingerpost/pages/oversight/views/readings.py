@@ -17,7 +17,7 @@ from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.shortcuts import done, refused, render
-from fingerpost.pages.oversight.figures import Shown, under_reading
+from fingerpost.pages.oversight.figures import Shown, under_readings
 from fingerpost.pages.oversight.reach import agreement_or_404, today_of
 
 
@@ -104,10 +104,9 @@ def _figures_under(request: PageRequest, held: Rules, question: Question) -> dic
     """What each reading would give over the period under way; nothing for a question of something other than a figure."""
     if question.owner_kind != "indicator":
         return {}
-    return {
-        letter: under_reading(request.actor, held, question.owner, {question.name: letter}, request.at)
-        for letter in question.answers
-    }
+    letters = list(question.answers)
+    readings = [{question.name: letter} for letter in letters]
+    return dict(zip(letters, under_readings(request.actor, held, question.owner, readings, request.at), strict=True))
 
 
 class ValueForm(KitForm):

@@ -23,6 +23,7 @@ cases = RecordSet(
     moments=MOMENTS,
     units={"case": "case", "family": "family"},
     several=frozenset({"vulnerable_group", "entry_route"}),
+    single=frozenset({"case"}),
     own=frozenset({"line", "closure_reason", "worker", "outcomes_met"}),
 )
 WELLBEING = "wellbeing"

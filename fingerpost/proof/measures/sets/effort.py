@@ -26,6 +26,7 @@ effort = RecordSet(
     kinds={CONTACT: Contact, SESSION: Session},
     units={"session": "session"},
     own=frozenset({"hours", "mode", "group_kind", "worker"}),
+    narrowed=frozenset({"worked_on"}),
 )
 
 

@@ -31,16 +31,16 @@ encounters = RecordSet(
     model=Contact,
     kinds={CONTACT: Contact, ATTENDANCE: Attendance},
     units={"encounter": "record", "person": "person", "parent": "parent", "family": "family", "session": "session"},
-    own=frozenset({"mode", "group_kind", "person_kind", "delivered", "invited"}),
+    crowded=frozenset({"person", "parent", "family"}),
+    own=frozenset({"mode", "group_kind", "delivered", "invited"}),
+    narrowed=frozenset({"happened_on"}),
 )
 
 
 @encounters.rows
 def rows(asked: Asked, when: str | None) -> Table:
     only_in_period = when == "happened_on"
-    found = ibis.union(_on_cases(only_in_period), _in_groups(only_in_period))
-    parent = (found.person_kind == PARENT).ifelse(found.person, ibis.null("uuid"))
-    return found.mutate(parent=parent)
+    return ibis.union(_on_cases(only_in_period), _in_groups(only_in_period))
 
 
 def _on_cases(only_in_period: bool) -> Table:
@@ -60,13 +60,14 @@ def _on_cases(only_in_period: bool) -> Table:
     )
     return there.select(
         "person",
-        "family",
         "happened_on",
         record=there.contact,
         record_kind=ibis.literal(CONTACT),
         reference=there.ref,
         session=there.counts_as_session.ifelse(there.contact, ibis.null("uuid")),
-        person_kind=ibis.literal(PARENT),
+        run=ibis.null("uuid"),
+        family_met=there.family,
+        met_as=ibis.literal(PARENT),
         mode=ibis.literal(CASEWORK),
         group_kind=ibis.null("string"),
         delivered=there.attended,
@@ -78,16 +79,17 @@ def _on_cases(only_in_period: bool) -> Table:
 def _in_groups(only_in_period: bool) -> Table:
     marks, sessions = into_use(known(table_of(Attendance))), sessions_held(only_in_period=only_in_period)
     marks = marks.select("person", "is_present", record=marks.id, session=marks.session_id)
-    found = beside(with_person_kind(marks.join(sessions, "session")), _families(), "run", "person")
+    found = marks.join(sessions, "session")
     return found.select(
         "person",
-        "family",
         happened_on=found.held_on,
         record=found.record,
         record_kind=ibis.literal(ATTENDANCE),
         reference=found.run_reference,
         session=found.session,
-        person_kind=found.person_kind,
+        run=found.run,
+        family_met=ibis.null("uuid"),
+        met_as=ibis.null("string"),
         mode=ibis.literal(GROUP),
         group_kind=found.group_kind,
         delivered=found.is_present,
@@ -96,12 +98,27 @@ def _in_groups(only_in_period: bool) -> Table:
     )
 
 
-def _families() -> Table:
+@encounters.adds("person_kind", "parent", reads=("person", "met_as"))
+def person_kinds(rows: Table, asked: Asked) -> Table:
+    found = with_person_kind(rows, sought=rows.filter(rows.met_as.isnull()))
+    found = found.mutate(person_kind=found.met_as.coalesce(found.person_kind))
+    return found.mutate(parent=(found.person_kind == PARENT).ifelse(found.person, ibis.null("uuid")))
+
+
+@encounters.adds("family", reads=("run", "person", "family_met"))
+def families(rows: Table, asked: Asked) -> Table:
+    """The family that was met, or that the person came with to the run."""
+    found = beside(rows, _booked_families(), "run", "person")
+    return found.mutate(family=found.family_met.coalesce(found.family_booked))
+
+
+def _booked_families() -> Table:
     """The family that a person came with, by run."""
     booked = into_use(known(table_of(Booking)))
     booked = booked.filter(booked.family.notnull())
     booked = booked.select("person", "family", "booked_at", run=booked.run_id, booking=booked.id)
-    return first_of_each(booked, ("run", "person"), ("booked_at", "booking")).select("run", "person", "family")
+    first = first_of_each(booked, ("run", "person"), ("booked_at", "booking"))
+    return first.select("run", "person", family_booked=first.family)
 
 
 @encounters.adds("locality", "quadrant", reads=("locality_code",))

@@ -8,7 +8,7 @@ import ibis
 
 from fingerpost.language.vocabulary import SETS
 from fingerpost.people.families.models import Person
-from fingerpost.proof.measures.asked import TODAY, Asked, known
+from fingerpost.proof.measures.asked import SINCE, TODAY, UNTIL, Asked, known
 from fingerpost.proof.measures.record_set import RecordSet, beside
 from fingerpost.proof.measures.sets.groups_held import runs_of_service, sessions_held
 from fingerpost.proof.measures.sets.known import (
@@ -28,13 +28,15 @@ enrolments = RecordSet(
     model=Booking,
     units={"person": "person"},
     pending={"completed": "register_to_come"},
-    own=frozenset({"evidence_based", "attended", "completed", "person_kind", "programme"}),
+    computed=frozenset({"first_attended_on"}),
+    own=frozenset({"evidence_based", "attended", "completed", "programme"}),
 )
 
 
 @enrolments.rows
 def rows(asked: Asked, when: str | None) -> Table:
     """A place given up counts only where its holder had come before. Booked twice on a run, a person is on it once."""
+    runs = _runs_for(when)
     booked = into_use(known(table_of(Booking)))
     booked = booked.select("person", "family", "booked_at", "cancelled_at", run=booked.run_id, record=booked.id)
     booked = first_of_each(
@@ -42,9 +44,9 @@ def rows(asked: Asked, when: str | None) -> Table:
         ("run", "person"),
         (ibis.desc("stands"), "booked_at", "record"),
     )
-    found = booked.join(runs_of_service(), "run")
-    found = beside(beside(found, _sessions_of_runs(), "run"), _came(), "run", "person")
-    found = with_person_kind(found.filter(found.stands | (found.times > 0)))
+    found = booked.join(runs, "run")
+    found = beside(beside(found, _sessions_of_runs(), "run"), _came(runs), "run", "person")
+    found = found.filter(found.stands | (found.times > 0))
     share = percent(found.times.fill_null(0), found.held)
     wait = asked.span("run_end_wait") or 0
     to_come = days_after(found.ends_on, wait) >= TODAY
@@ -54,7 +56,6 @@ def rows(asked: Asked, when: str | None) -> Table:
         "record",
         "person",
         "family",
-        "person_kind",
         "programme",
         "evidence_based",
         "first_attended_on",
@@ -71,13 +72,30 @@ def _sessions_of_runs() -> Table:
     return sessions_held(only_in_period=False).group_by("run").agg(held=lambda t: t.count())
 
 
-def _came() -> Table:
-    """How often a person came to sessions of a run, and first when."""
-    marks = into_use(known(table_of(Attendance)))
-    marks = marks.filter(marks.is_present).select("person", session=marks.session_id)
-    sessions = sessions_held(only_in_period=False)
-    came = marks.join(sessions.select("session", "run", "held_on"), "session")
-    return came.group_by(["run", "person"]).agg(times=came.session.nunique(), first_attended_on=came.held_on.min())
+def _runs_for(when: str | None) -> Table:
+    """The runs on which a place can belong to the period."""
+    runs = runs_of_service()
+    match when:
+        case "run_ended_on":
+            return runs.filter(runs.ends_on.between(SINCE, UNTIL))
+        case "first_attended_on":
+            return runs.semi_join(sessions_held(only_in_period=True).select("run"), "run")
+        case _:
+            return runs
+
+
+def _came(runs: Table) -> Table:
+    """How often a person came to sessions of a run, and first when. Marks of merged people may stand twice."""
+    sessions = sessions_held(only_in_period=False).select("session", "run", "held_on").semi_join(runs, "run")
+    marks = known(table_of(Attendance))
+    marks = marks.filter(marks.is_present).select("person_id", session=marks.session_id)
+    came = into_use(marks.join(sessions, "session")).select("run", "person", "session", "held_on").distinct()
+    return came.group_by(["run", "person"]).agg(times=came.count(), first_attended_on=came.held_on.min())
+
+
+@enrolments.adds("person_kind", reads=("person",))
+def person_kinds(rows: Table, asked: Asked) -> Table:
+    return with_person_kind(rows)
 
 
 @enrolments.adds("parent_role", reads=("person", "person_kind"))

@@ -14,13 +14,23 @@ from fingerpost.proof.measures.sets.children_on_cases import HALF_DAYS, children
 from fingerpost.proof.measures.sets.known import with_areas, with_family_reference
 from fingerpost.proof.measures.tables import Column, Table, table_of
 
-_OF_CASE = ("reference", "opened_on", "closed_on", "locality_code", "baseline_begins", "follow_up_ends")
+_OF_CASE = (
+    "child",
+    "family",
+    "reference",
+    "opened_on",
+    "closed_on",
+    "locality_code",
+    "baseline_begins",
+    "follow_up_ends",
+)
 
 exclusions = RecordSet(
     SETS["exclusions"],
     model=Exclusion,
     units={"exclusion": "exclusion", "pupil": "pupil"},
     several=frozenset({"reason"}),
+    computed=frozenset({"case_closed_on"}),
     own=frozenset({"kind", "reason", "days", "case_span", "school"}),
 )
 

@@ -13,6 +13,7 @@ feedback = RecordSet(
     SETS["feedback"],
     model=Invitation,
     units={"reply": "reply", "person": "person"},
+    single=frozenset({"reply"}),
     own=frozenset({"asked", "replied", "rating", "positive_comment", "respondent_kind", "activity_type", "age_band"}),
 )
 

@@ -106,14 +106,23 @@ def into_use(rows: Table) -> Table:
 
 
 def first_of_each(rows: Table, keys: tuple[str, ...], order: tuple[Any, ...]) -> Table:
-    """One row for each set of keys, the first in the order."""
+    """One row for each set of keys, the first in the order.
+
+    Asked as "before the second", not as "equal to the first": of an equality databases would expect hardly any row.
+    """
     place = ibis.row_number().over(group_by=list(keys), order_by=list(order))
     numbered = rows.mutate(place_in_order=place)
-    return numbered.filter(numbered.place_in_order == 0).drop("place_in_order")
+    return numbered.filter(numbered.place_in_order < 1).drop("place_in_order")
 
 
-def with_person_kind(rows: Table) -> Table:
-    """Adds `person_kind` of `person`: parent where a family holds the person as one, else other or child; NULL without family."""
-    members = into_use(known(table_of(Membership)).select("person_id", "part"))
-    kinds = members.group_by("person").agg(person_kind=members.part.max())
-    return beside(rows, kinds, "person")
+def with_person_kind(rows: Table, *, sought: Table | None = None) -> Table:
+    """Adds `person_kind` of `person`: parent where a family holds the person as one, else other or child; NULL without family.
+
+    Only the rows' own people are looked up, or only those of the rows sought.
+    """
+    people, members = table_of(Person), known(table_of(Membership))
+    own = (rows if sought is None else sought).select("person").distinct()
+    merged = people.filter(people.merged_into_id.notnull()).select(entry=people.id, person=people.merged_into_id)
+    entries = ibis.union(own.select("person", entry=own.person), own.join(merged, "person").select("person", "entry"))
+    theirs = entries.join(members.select("part", entry=members.person_id), "entry")
+    return beside(rows, theirs.group_by("person").agg(person_kind=theirs.part.max()), "person")

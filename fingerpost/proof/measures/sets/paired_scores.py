@@ -5,8 +5,8 @@ from decimal import Decimal
 import ibis
 
 from fingerpost.language.vocabulary import SETS
-from fingerpost.proof.measures.asked import TODAY, Asked, known
-from fingerpost.proof.measures.record_set import RecordSet, beside
+from fingerpost.proof.measures.asked import SINCE, TODAY, UNTIL, Asked, known
+from fingerpost.proof.measures.record_set import RecordSet, beside, in_period
 from fingerpost.proof.measures.sets.known import (
     cases_known,
     first_of_each,
@@ -28,7 +28,8 @@ paired_scores = RecordSet(
     model=Administration,
     units={"person": "person", "parent": "parent", "family": "family", "case": "case"},
     pending=dict.fromkeys(("score_after", "change", "change_band"), "score_to_come"),
-    own=frozenset({"topic", "source", "person_kind", "score_before", "score_after", "change"}),
+    computed=frozenset({"follow_up_on"}),
+    own=frozenset({"topic", "source", "score_before", "score_after", "change"}),
 )
 
 
@@ -38,11 +39,13 @@ def rows(asked: Asked, when: str | None) -> Table:
     case closed or the run ended. While that day is open there is no pair yet.
     """
     taken = _taken()
+    if when == "follow_up_on":
+        taken = taken.semi_join(_episodes_of_period(taken), "episode")
     first = first_of_each(taken.filter(taken.point == START), PAIR, ("taken_on", "recorded_at", "record"))
     later = taken.filter(taken.point.isin(LATER))
     last = first_of_each(later, PAIR, (ibis.desc("taken_on"), ibis.desc("recorded_at"), ibis.desc("record")))
     last = last.select(*PAIR, second_on=last.taken_on, score_after=last.score)
-    found = _with_episode(with_person_kind(beside(first, last, *PAIR)))
+    found = _with_episode(beside(first, last, *PAIR))
     is_later = found.second_on >= found.taken_on
     second_on = is_later.ifelse(found.second_on, ibis.null("date"))
     score_after = is_later.ifelse(found.score_after, ibis.null("decimal"))
@@ -53,11 +56,9 @@ def rows(asked: Asked, when: str | None) -> Table:
         "person",
         "topic",
         "source",
-        "person_kind",
         "reference",
         "locality_code",
         "instrument",
-        parent=(found.person_kind == "parent").ifelse(found.person, ibis.null("uuid")),
         case=found.case,
         follow_up_on=second_on.coalesce(due_on),
         score_before=found.score,
@@ -82,6 +83,12 @@ def _band(change: Column, better: str, stated_error: Decimal) -> Column:
     return ibis.cases(
         (gain.isnull(), ibis.null("string")), (gain > error, "improved"), (gain < -error, "fell"), else_="sustained"
     )
+
+
+@paired_scores.adds("person_kind", "parent", reads=("person",))
+def person_kinds(rows: Table, asked: Asked) -> Table:
+    found = with_person_kind(rows)
+    return found.mutate(parent=(found.person_kind == "parent").ifelse(found.person, ibis.null("uuid")))
 
 
 @paired_scores.adds("locality", "quadrant", reads=("locality_code",))
@@ -112,6 +119,14 @@ def _taken() -> Table:
         who=taken.person.coalesce(taken.family),
         episode=taken.episode_id.coalesce(taken.person).coalesce(taken.family),
     )
+
+
+def _episodes_of_period(taken: Table) -> Table:
+    """Episodes of which a pair can belong to the period: with a later score in it, or a case or run that ended in it."""
+    scored = taken.filter(taken.point.isin(LATER), taken.taken_on.between(SINCE, UNTIL)).select("episode")
+    closed, runs = in_period(cases_known(), "closed_at"), table_of(Run)
+    ended = runs.filter(runs.ends_on.between(SINCE, UNTIL)).select(episode=runs.id)
+    return ibis.union(scored, closed.select(episode=closed.case), ended).distinct()
 
 
 def _with_episode(rows: Table) -> Table:

@@ -30,7 +30,9 @@ people_involved = RecordSet(
     model=Person,
     units={"person": "person", "parent": "parent", "child": "child", "family": "family"},
     several=frozenset({"participation_kinds", "vulnerable_groups"}),
+    single=frozenset({"person", "parent", "child"}),
     own=frozenset({"tie", "line", "person_kind"}),
+    narrowed=frozenset({"during", "last_day"}),
 )
 NO_KINDS = ibis.literal([], type="array<int64>").cast("array<string>")  # PostgreSQL must know of what
 
@@ -40,8 +42,8 @@ def rows(asked: Asked, when: str | None) -> Table:
     """Each person once: of several ties that the period touches a case goes before a place on a run, and a later before an
     earlier one. On a case are the children referred and the parents of the family.
     """
-    ties = ibis.union(ibis.union(_children(), _parents()), _on_runs())
-    ties = joined(ties, when) if when in ("during", "last_day") else ties
+    cases = _cases(when)
+    ties = ibis.union(ibis.union(_children(cases), _parents(cases)), _on_runs(when))
     found = first_of_each(ties, ("person",), ("tie", ibis.desc("from_on"), "reference"))
     parent, child = found.person_kind == "parent", found.person_kind == "child"
     return found.mutate(
@@ -54,21 +56,22 @@ def rows(asked: Asked, when: str | None) -> Table:
 _COLUMNS = ("person", "family", "person_kind", "tie", "line", "reference", "locality_code", "from_on", "until_on")
 
 
-def _on_cases() -> Table:
+def _cases(when: str | None) -> Table:
     found = cases_known()
-    return found.mutate(tie=ibis.literal(CASE), from_on=found.opened_on, until_on=found.closed_on)
+    found = found.mutate(tie=ibis.literal(CASE), from_on=found.opened_on, until_on=found.closed_on)
+    return _touching(found, when).alias("cases_touched")
 
 
-def _children() -> Table:
-    children, cases = known(table_of(CaseChild)), _on_cases()
+def _children(cases: Table) -> Table:
+    children = known(table_of(CaseChild))
     children = into_use(children.select("person_id", case=children.case_id))
     found = cases.join(children, "case")
     return found.mutate(person_kind=ibis.literal("child")).select(*_COLUMNS)
 
 
-def _parents() -> Table:
+def _parents(cases: Table) -> Table:
     """Parents who belonged to the family while the case was open."""
-    members, cases = known(table_of(Membership)), _on_cases()
+    members = known(table_of(Membership))
     members = into_use(members.filter(members.part == "parent").select("person_id", "family_id", "since", "until"))
     found = cases.join(members, "family")
     there = (found.since.isnull() | found.until_on.isnull() | (found.since <= found.until_on)) & (
@@ -77,7 +80,11 @@ def _parents() -> Table:
     return found.filter(there).mutate(person_kind=ibis.literal("parent")).select(*_COLUMNS)
 
 
-def _on_runs() -> Table:
+def _touching(ties: Table, when: str | None) -> Table:
+    return joined(ties, when) if when in ("during", "last_day") else ties
+
+
+def _on_runs(when: str | None) -> Table:
     """People with a place on a run, neither given up nor called off."""
     runs = of_service(table_of(Run))
     runs = runs.filter(runs.cancelled_at.isnull())
@@ -93,7 +100,7 @@ def _on_runs() -> Table:
         from_on=ibis.least(day_of(found.booked_at), found.starts_on),
         until_on=found.ends_on,
     )
-    return with_person_kind(found).select(*_COLUMNS)
+    return with_person_kind(_touching(found, when)).select(*_COLUMNS)
 
 
 @people_involved.adds("locality", "quadrant", reads=("locality_code",))

@@ -16,6 +16,7 @@ referrals = RecordSet(
     SETS["referrals"],
     model=Request,
     units={"referral": "referral", "family": "family"},
+    single=frozenset({"referral"}),
     own=frozenset({"line", "outcome", "source", "route"}),
     moments={"received_on": "received_at"},
 )
