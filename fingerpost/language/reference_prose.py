@@ -68,7 +68,7 @@ FIGURES = """\
 
 One form makes the figure: `count` alone, or `share`, `sum`, `mean`, `median`, `ratio`, `balance`, `narrative`. A figure
 inside `ratio`, `balance`, `against` or `beside` starts from the indicator and names what it changes; naming `of` starts
-`where`, `when` and `count` afresh.
+`where`, `when` and `count` afresh. A named figure beside takes from a reading only what the indicator leaves open.
 
 - A share leaves the unknown out of the denominator, counts and lists them; `not_known: as_no` keeps them in as no.
 - When one unit has several rows, `roll_up` says whether any, all or the latest of them answers. A number form takes the mean

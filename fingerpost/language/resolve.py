@@ -219,13 +219,25 @@ def _one_against(layer: Layer, words: str | InnerFigure) -> Against:
 
 def _beside(key: str, words: IndicatorWords, layer: Layer, letters: Mapping[str, str]) -> tuple[Beside, ...]:
     found: list[Beside] = []
-    listed = layer.get("beside", ())
+    listed, start = layer.get("beside", ()), _start_of_beside(words, layer)
     for item in listed if isinstance(listed, tuple) else (listed,):
         if isinstance(item, str):
             found.extend(_other_reading(key, words, item, letters))
         else:
-            found.extend(_named_figure(layer, label, inner) for label, inner in item.items())
+            found.extend(_named_figure(start, label, inner) for label, inner in item.items())
     return tuple(found)
+
+
+def _start_of_beside(words: IndicatorWords, layer: Layer) -> Layer:
+    """What the indicator itself says, and of its reading only what the indicator leaves open.
+
+    So a figure beside stays the same whichever reading is agreed. One that stands in a reading starts from that reading.
+    """
+    own = layer_of(words)
+    if own.get("beside") != layer.get("beside"):
+        return layer
+    dropped = {"where", *(FORM_WORDS if any(word in own for word in FORM_WORDS) else ())}
+    return {**{word: value for word, value in layer.items() if word not in dropped}, **own}
 
 
 def _named_figure(layer: Layer, label: str, inner: InnerFigure) -> Beside:

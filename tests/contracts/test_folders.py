@@ -10,6 +10,7 @@ from fingerpost.language.compile import check
 from fingerpost.language.faults import Severity
 from fingerpost.language.read import read_folder
 from fingerpost.language.readings import by_question
+from fingerpost.language.resolve import resolve
 from fingerpost.language.vocabulary import VOCABULARY
 from tests.contracts.folders import CONTRACTS, KEYS, contract
 
@@ -136,3 +137,11 @@ def test_thurrock_holds_every_row_of_section_four() -> None:
     rows = [clause.row for clause in contract(THURROCK).clauses.values()]
     assert len(set(rows)) == len(rows) == 44
     assert sum(row is not None and row.startswith("THU-CEAP-4.") for row in rows) == 43
+
+
+def test_the_five_kinds_stay_shares_of_the_people_supported_in_every_reading() -> None:
+    under = [resolve(contract(ESSEX), "people_taking_part", {"people_taking_part": letter}) for letter in "ABC"]
+    first, *others = [[one.figure for one in definition.beside] for definition in under]
+    assert len(first) == 5
+    assert others == [first, first]
+    assert under[0].figure.where != under[2].figure.where
