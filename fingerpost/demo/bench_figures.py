@@ -20,8 +20,9 @@ from fingerpost.agreements.contracts.queries import rules
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.demo.world.county import ESSEX, SYSTEM
 from fingerpost.language.periods import Period, previous, year_before
-from fingerpost.proof.measures.evaluate import every_reading, set_up, worked_out
+from fingerpost.proof.measures.evaluate import every_reading, worked_out
 from fingerpost.proof.measures.figure import Figure, Numbers
+from fingerpost.proof.measures.setting import set_up_several
 from fingerpost.proof.measures.sql import planned_afresh
 
 T = TypeVar("T")
@@ -82,10 +83,7 @@ def _timed(work: Callable[[], T], times: int) -> tuple[float, T]:
 def _ours(held: Rules, indicators: Iterable[str]) -> dict[str, list[Figure]]:
     """Each indicator in all its readings, all worked out together as for a return."""
     asked = [(key, reading) for key in indicators for reading in every_reading(held, key)]
-    settings = [
-        set_up(ESSEX, key, actor=SYSTEM, period=PERIOD, as_known_at=KNOWN_AT, reading=reading, rules=held)
-        for key, reading in asked
-    ]
+    settings = set_up_several(held, asked, actor=SYSTEM, period=PERIOD, as_known_at=KNOWN_AT)
     found: dict[str, list[Figure]] = {}
     for (key, _), figure in zip(asked, worked_out(settings), strict=True):
         found.setdefault(key, []).append(figure)

@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from fingerpost.agreements.contracts.queries import rules
 from fingerpost.cli import main
@@ -14,7 +16,7 @@ from fingerpost.language.periods import Period
 from fingerpost.people.schooling.models import AttendanceWeek, Exclusion
 from fingerpost.proof.measures.answers import Answer
 from fingerpost.proof.measures.by_member import by_member
-from fingerpost.proof.measures.evaluate import all_figures, evaluate, evaluate_several, every_reading, under_readings
+from fingerpost.proof.measures.evaluate import evaluate, evaluate_several, every_reading, under_readings
 from fingerpost.proof.measures.records import records
 from fingerpost.work.casework.models import CaseChild
 from tests.fixtures.casebook import Casebook, Child, at
@@ -176,7 +178,9 @@ def test_the_figure_is_the_size_of_its_records(book: Casebook) -> None:
 
 
 def test_every_indicator_of_the_contract_has_an_answer(book: Casebook) -> None:
-    found = all_figures(SERVICE, actor=SYSTEM, period=AUTUMN, as_known_at=at(NEW_YEAR))
+    held = rules(SERVICE, AUTUMN.end)
+    asked = {"actor": SYSTEM, "period": AUTUMN, "as_known_at": at(NEW_YEAR), "rules": held}
+    found = evaluate_several(held.contract.indicators, **asked)
     assert {one.indicator: one.status for one in found if one.recorded}.keys() >= {
         "persistent_absence",
         "fixed_term_exclusions",
@@ -275,6 +279,25 @@ def test_the_command_line_gives_every_reading(book: Casebook, capsys: pytest.Cap
     figures = json.loads(capsys.readouterr().out)["figures"]
     assert [one["indicator"] for one in figures] == ["attendance_improved"] * 8 + ["sessions_per_case"] * 3
     assert len({str(one["readings"]) for one in figures}) == 11
+
+
+def test_figures_are_planned_afresh_and_setting_them_up_asks_once(book: Casebook) -> None:
+    book.case(OPENED, CLOSED, [Child((102, 120), (120, 120))])
+    book.save()
+    held = rules(SERVICE, AUTUMN.end)
+    asked = {"actor": SYSTEM, "period": AUTUMN, "as_known_at": at(NEW_YEAR, 23), "rules": held}
+    with CaptureQueriesContext(connection) as some:
+        evaluate_several(["sessions_per_case"], **asked)
+    with CaptureQueriesContext(connection) as more:
+        for _ in range(5):
+            evaluate_several(["sessions_per_case", "wellbeing_improved", "cases_ended"], **asked)
+    calendars = [
+        sum("schooling_school" in one["sql"] and "UNION" in one["sql"] for one in seen) for seen in (some, more)
+    ]
+    assert calendars == [1, 5]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements WHERE statement LIKE %s", ["%worked_out%"])
+        assert cursor.fetchall() == []
 
 
 def test_the_parts_by_worker_are_those_of_the_whole_figure(book: Casebook) -> None:

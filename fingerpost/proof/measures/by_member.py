@@ -14,7 +14,7 @@ from fingerpost.proof.measures.answers import Wanted
 from fingerpost.proof.measures.comparisons import paired_with
 from fingerpost.proof.measures.figure import Numbers
 from fingerpost.proof.measures.measuring import is_recorded, measure_several, offered_breakdowns
-from fingerpost.proof.measures.setting import Setting, set_up
+from fingerpost.proof.measures.setting import Setting, set_up_several
 
 
 @dataclass(frozen=True)
@@ -28,10 +28,8 @@ class Parts:
 
 def by_member(rules: Rules, dimension: str, *, actor: Actor, period: Period, as_known_at: datetime) -> list[Parts]:
     """The figures that offer the breakdown, in the order of the contract. Raises NotAllowed without `view_figures`."""
-    settings = [
-        set_up(rules.service, key, actor=actor, period=period, as_known_at=as_known_at, rules=rules)
-        for key in rules.contract.indicators
-    ]
+    every: list[tuple[str, dict[str, str]]] = [(key, {}) for key in rules.contract.indicators]
+    settings = set_up_several(rules, every, actor=actor, period=period, as_known_at=as_known_at)
     wanted = [(setting, _wanted(setting, dimension)) for setting in settings if _offers(setting, dimension)]
     if not wanted:
         return []

@@ -10,10 +10,10 @@ from fingerpost.ground.access.actor import Actor
 from fingerpost.language.periods import Period
 from fingerpost.proof.measures.assembling import figure_of, needs_of
 from fingerpost.proof.measures.figure import Figure
-from fingerpost.proof.measures.setting import Setting, set_up
+from fingerpost.proof.measures.setting import Setting, set_up, set_up_several
 from fingerpost.proof.measures.together import Answers
 
-__all__ = ["all_figures", "evaluate", "evaluate_several", "every_reading", "set_up", "under_readings", "worked_out"]
+__all__ = ["evaluate", "evaluate_several", "every_reading", "set_up", "under_readings", "worked_out"]
 
 
 def evaluate(
@@ -47,20 +47,8 @@ def evaluate_several(
 
     Those over the same records are worked out in one statement.
     """
-    return worked_out(
-        [
-            set_up(rules.service, key, actor=actor, period=period, as_known_at=as_known_at, rules=rules)
-            for key in indicators
-        ]
-    )
-
-
-def all_figures(
-    service: str, *, actor: Actor, period: Period, as_known_at: datetime, rules: Rules | None = None
-) -> list[Figure]:
-    """Every indicator of the contract over one period, in the order of the file."""
-    rules = rules or contracts.rules(service, period.end)
-    return evaluate_several(rules.contract.indicators, actor=actor, period=period, as_known_at=as_known_at, rules=rules)
+    wanted: list[tuple[str, dict[str, str]]] = [(key, {}) for key in indicators]
+    return worked_out(set_up_several(rules, wanted, actor=actor, period=period, as_known_at=as_known_at))
 
 
 def under_readings(
@@ -78,16 +66,14 @@ def under_readings(
     Raises what `evaluate` raises.
     """
     rules = rules or contracts.rules(service, period.end)
-    settings = [
-        set_up(service, indicator, actor=actor, period=period, as_known_at=as_known_at, reading=one, rules=rules)
-        for one in readings
-    ]
-    return worked_out(settings)
+    wanted = ((indicator, one) for one in readings)
+    return worked_out(set_up_several(rules, wanted, actor=actor, period=period, as_known_at=as_known_at))
 
 
 def every_reading(rules: Rules, indicator: str) -> list[dict[str, str]]:
     """Every combination of answers to an indicator's questions; one empty reading where it asks none."""
-    asked = {one.name: one.answers for one in rules.contract.questions.values() if one.owner == indicator}
+    questions = rules.contract.questions.values()
+    asked = {one.name: one.answers for one in questions if (one.owner_kind, one.owner) == ("indicator", indicator)}
     return [dict(zip(asked, letters, strict=True)) for letters in product(*asked.values())]
 
 

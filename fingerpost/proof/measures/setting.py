@@ -1,7 +1,7 @@
 """One indicator in the readings chosen, and what it is asked: checked before anything is worked out."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -47,9 +47,34 @@ def set_up(
     """The indicator's definition in the readings chosen. Raises NotAllowed and Refused."""
     rules = rules or contracts.rules(service, period.end)
     actor.require(permission, rules)
+    return _set_up(rules, indicator, reading or {}, period, as_known_at, shared_calendar())
+
+
+def set_up_several(
+    rules: Rules,
+    wanted: Iterable[tuple[str, Mapping[str, str]]],
+    *,
+    actor: Actor,
+    period: Period,
+    as_known_at: datetime,
+) -> list[Setting]:
+    """Several indicators, each in the readings named, over one period. One query, however many. Raises as `set_up`."""
+    actor.require(Permission.VIEW_FIGURES, rules)
+    calendar = shared_calendar()
+    return [_set_up(rules, indicator, reading, period, as_known_at, calendar) for indicator, reading in wanted]
+
+
+def _set_up(
+    rules: Rules,
+    indicator: str,
+    reading: Mapping[str, str],
+    period: Period,
+    as_known_at: datetime,
+    calendar: str | None,
+) -> Setting:
     if indicator not in rules.contract.indicators:
         raise Refused(f"There is no indicator {indicator}. Choose one of: {', '.join(rules.contract.indicators)}.")
-    chosen = {question_key(indicator, name): letter for name, letter in (reading or {}).items()}
+    chosen = {question_key(indicator, name): letter for name, letter in reading.items()}
     unknown = [key for key in chosen if key not in rules.contract.questions]
     if unknown:
         raise Refused(f"{indicator} has no question {', '.join(unknown)}. Leave it out.", field="reading")
@@ -58,11 +83,11 @@ def set_up(
     except ValueError as fault:
         raise Refused(f"{fault}.", field="reading") from None
     asked = Asked(
-        service,
+        rules.service,
         period,
         as_known_at,
         rules.contract.values,
-        calendar=shared_calendar(),
+        calendar=calendar,
         scorings=scorings_of(rules),
     )
     return Setting(rules, definition, asked)

@@ -10,6 +10,7 @@ from fingerpost.proof.measures.record_set import RecordSet, beside
 from fingerpost.proof.measures.sets.known import (
     MOMENTS,
     cases_known,
+    entries_of,
     with_areas,
     with_entry_in_use,
     with_family_reference,
@@ -117,8 +118,8 @@ def schools(rows: Table, asked: Asked) -> Table:
 
     Where no school is known, the calendar is that of all schools, if they share one.
     """
-    enrolled, entries = known(table_of(Enrolment)), entries_of(rows, "opened_on")
-    theirs = entries.join(enrolled, entries.person == enrolled.person_id)
+    enrolled, entries = known(table_of(Enrolment)), entries_of(rows, "child", "record", "opened_on")
+    theirs = entries.join(enrolled, entries.entry == enrolled.person_id)
     theirs = theirs.filter(theirs.until.isnull() | (theirs.until >= theirs.opened_on))
     since = theirs.since.fill_null(ibis.literal(LONG_AGO).cast("date"))
     first = theirs.group_by("record").agg(enrolled_at=theirs.school_id.argmin(since))
@@ -133,17 +134,6 @@ def schools(rows: Table, asked: Asked) -> Table:
 def calendar(rows: Table, asked: Asked) -> Table:
     """The school's calendar; where no school is known, that of all school weeks, if they have one."""
     return rows.mutate(calendar=rows.school_calendar.coalesce(calendar_of_all_weeks()))
-
-
-def entries_of(rows: Table, *columns: str) -> Table:
-    """Every entry under which a child may have been written down: her own, and those merged into it.
-
-    One row each, with `record`, `person` and the columns named.
-    """
-    people = table_of(Person)
-    own = rows.select("record", *columns, person=rows.child)
-    merged = people.filter(people.merged_into_id.notnull()).select(person=people.id, child=people.merged_into_id)
-    return ibis.union(own, rows.join(merged, "child").select("record", *columns, "person"))
 
 
 @children_on_cases.adds("baseline_from_week", "baseline_to_week", "baseline_begins", reads=("calendar", "opened_on"))
@@ -215,8 +205,11 @@ def attendance(rows: Table, asked: Asked) -> Table:
         first_week=ibis.least(rows.baseline_from_week, rows.follow_up_from_week),
         last_week=ibis.greatest(rows.baseline_to_week, rows.follow_up_to_week),
     )
-    weeks, entries = known(table_of(AttendanceWeek)), entries_of(spans, *WEEKS, "first_week", "last_week")
-    of_entry = [entries.person == weeks.person_id, weeks.week.between(entries.first_week, entries.last_week)]
+    weeks, entries = (
+        known(table_of(AttendanceWeek)),
+        entries_of(spans, "child", "record", *WEEKS, "first_week", "last_week"),
+    )
+    of_entry = [entries.entry == weeks.person_id, weeks.week.between(entries.first_week, entries.last_week)]
     theirs = entries.join(weeks, of_entry)
     before = theirs.week.between(theirs.baseline_from_week, theirs.baseline_to_week)
     after = theirs.week.between(theirs.follow_up_from_week, theirs.follow_up_to_week)
@@ -293,9 +286,9 @@ def exclusions(rows: Table, asked: Asked) -> Table:
     span = rows.follow_up_ends.delta(rows.opened_on, unit="day") + 1
     begins = (rows.opened_on.cast("timestamp") - span.as_interval("D")).cast("date")
     found = rows.mutate(equal_span_begins=begins).alias("with_equal_span")
-    entries = entries_of(found, *DAYS, "equal_span_begins")
+    entries = entries_of(found, "child", "record", *DAYS, "equal_span_begins")
     given = known(table_of(Exclusion))
-    theirs = entries.join(given.filter(given.kind == FIXED_TERM), entries.person == given.person_id)
+    theirs = entries.join(given.filter(given.kind == FIXED_TERM), entries.entry == given.person_id)
     counts = {}
     for name, inside in _stretches(theirs).items():
         counts[f"exclusions_{name}"] = theirs.count(where=inside)

@@ -10,8 +10,8 @@ from fingerpost.language.vocabulary import SETS
 from fingerpost.people.schooling.models import Exclusion, School
 from fingerpost.proof.measures.asked import Asked, known
 from fingerpost.proof.measures.record_set import RecordSet, beside
-from fingerpost.proof.measures.sets.children_on_cases import HALF_DAYS, children_on_cases, entries_of
-from fingerpost.proof.measures.sets.known import with_areas, with_family_reference
+from fingerpost.proof.measures.sets.children_on_cases import HALF_DAYS, children_on_cases
+from fingerpost.proof.measures.sets.known import entries_of, with_areas, with_family_reference
 from fingerpost.proof.measures.tables import Column, Table, table_of
 
 _OF_CASE = (
@@ -63,9 +63,9 @@ def _beside_cases(asked: Asked, when: str | None) -> Table:
     closed_in_period = "closed_on" if when == "case_closed_on" else None
     spans = children_on_cases.select(asked, when=closed_in_period, names=_OF_CASE)
     spans = spans.filter(spans.follow_up_ends.notnull()).alias("followed_up")
-    of_child = entries_of(spans).join(spans, "record")
+    of_child = entries_of(spans, "child", "record").join(spans, "record")
     falls = given.started_on.between(of_child.baseline_begins, of_child.follow_up_ends)
-    hits = given.join(of_child, [given.person_id == of_child.person, falls], rname="{name}_of_case")
+    hits = given.join(of_child, [given.person_id == of_child.entry, falls], rname="{name}_of_case")
     return hits.select("id", "child", "reference", "family", "closed_on", "locality_code", case_span=_span(hits))
 
 

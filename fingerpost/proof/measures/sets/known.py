@@ -105,6 +105,17 @@ def into_use(rows: Table) -> Table:
     return rows
 
 
+def entries_of(rows: Table, person: str, *columns: str) -> Table:
+    """Every entry under which the people of a column may have been written down: their own, and those merged into it.
+
+    One row each, with the person's column, `entry` and the columns named.
+    """
+    people = table_of(Person)
+    merged = people.filter(people.merged_into_id.notnull()).select(entry=people.id, **{person: people.merged_into_id})
+    own = rows.select(person, *columns, entry=rows[person])
+    return ibis.union(own, rows.join(merged, person).select(person, *columns, "entry"))
+
+
 def first_of_each(rows: Table, keys: tuple[str, ...], order: tuple[Any, ...]) -> Table:
     """One row for each set of keys, the first in the order.
 
@@ -120,9 +131,7 @@ def with_person_kind(rows: Table, *, sought: Table | None = None) -> Table:
 
     Only the rows' own people are looked up, or only those of the rows sought.
     """
-    people, members = table_of(Person), known(table_of(Membership))
-    own = (rows if sought is None else sought).select("person").distinct()
-    merged = people.filter(people.merged_into_id.notnull()).select(entry=people.id, person=people.merged_into_id)
-    entries = ibis.union(own.select("person", entry=own.person), own.join(merged, "person").select("person", "entry"))
+    members = known(table_of(Membership))
+    entries = entries_of((rows if sought is None else sought).select("person").distinct(), "person")
     theirs = entries.join(members.select("part", entry=members.person_id), "entry")
     return beside(rows, theirs.group_by("person").agg(person_kind=theirs.part.max()), "person")
