@@ -96,8 +96,26 @@ def test_the_same_fault_of_many_rows_stands_once_with_its_lines(sam: Client) -> 
     assert f"Lines {', '.join(str(line) for line in range(2, len(rows) + 1))} and {len(rows) + 1}" in words
 
 
-def test_what_is_no_packed_folder_is_refused_in_words(sam: Client) -> None:
-    assert "This is no .zip file" in send(sam, b"Case,Family\n")[1]
+def broken_midway() -> bytes:
+    """A packed list whose squeezed bytes were damaged on the way; its directory is whole."""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("cases.csv", "Case,Family\n" * 2000)
+    start = 30 + len("cases.csv")
+    return whole.getvalue()[:start] + b"\xff" * 20 + whole.getvalue()[start + 20 :]
+
+
+def both_file_and_folder() -> bytes:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:
+        archive.writestr("past", "x")
+        archive.writestr("past/cases.csv", "x")
+    return whole.getvalue()
+
+
+@pytest.mark.parametrize("content", [b"Case,Family\n", broken_midway(), both_file_and_folder()])
+def test_what_is_no_packed_folder_is_refused_in_words(sam: Client, content: bytes) -> None:
+    assert "This .zip file cannot be read" in send(sam, content)[1]
     assert not Folder.objects.exists()
 
 

@@ -2,6 +2,7 @@
 
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
@@ -20,6 +21,8 @@ from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.scope import Scope
 
 ENCRYPTED = 0x1
+UNREADABLE = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, FileExistsError, NotADirectoryError)
+"""No .zip, one that breaks midway, one packed in a way we do not know, and a name that is both a file and a folder."""
 
 
 @contextmanager
@@ -33,8 +36,10 @@ def unpacked(content: BinaryIO | Path) -> Iterator[Path]:
             with zipfile.ZipFile(content) as packed:
                 _require_fit(packed)
                 packed.extractall(place)
-        except zipfile.BadZipFile:
-            raise Refused("This is no .zip file. Pack the folder again, or send one list.", field="file") from None
+        except UNREADABLE:
+            raise Refused(
+                "This .zip file cannot be read. Pack the folder again, or send one list.", field="file"
+            ) from None
         seen = [entry for entry in Path(place).iterdir() if not entry.name.startswith(HIDDEN)]
         yield seen[0] if len(seen) == 1 and seen[0].is_dir() else Path(place)
 
