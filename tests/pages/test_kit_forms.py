@@ -193,3 +193,13 @@ def test_the_calendar_offers_only_days_that_will_be_accepted():
     form.fields["on"].bounds(latest=dt.date(2010, 6, 30))
     assert html("{{ kit.fields(form) }}", form=form).select_one(".moj-datepicker")["data-max-date"] == "30/6/2010"
     assert Bounded().fields["on"].widget.latest is None, "bounds belong to one form"
+
+
+def test_what_is_said_of_an_empty_field_can_be_read_as_a_sentence() -> None:
+    class Form(KitForm):
+        day = fields.Date("On which day?")
+        born = fields.Date("Date of birth")
+
+    form = Form({})
+    assert form.errors["day"] == ["Answer “On which day?”"]
+    assert form.errors["born"] == ["Enter date of birth"]

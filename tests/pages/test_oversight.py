@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -10,7 +13,10 @@ from django.urls import reverse
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from fingerpost.exchange.imports import commands as imports
 from fingerpost.ground.access import clock
+from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.scope import Scope
 from fingerpost.proof.returns.models import Return
 from tests.fixtures.returns import with_case_studies
 from tests.fixtures.world import SERVICE, World, moment
@@ -211,3 +217,19 @@ class TestLists:
 
     def test_is_not_for_others(self, browser: Browser):
         assert browser("dave").get(reverse("oversight:lists")).status_code == 403
+
+
+def test_older_lists_are_behind_newer_ones_and_none_is_out_of_reach(
+    browser: Browser, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    scope, kind = Scope.of(service=SERVICE), "session_marks"
+    for number in range(27):
+        content = BytesIO(f"UPN,Week,Marks\nA{number},2010-11-01,/\n".encode())
+        imports.receive(
+            Actor.system(), scope, service=SERVICE, kind=kind, file_name=f"week-{number:02}.csv", content=content,
+            at=moment(2010, 11, 1) + timedelta(minutes=number),
+        )  # fmt: skip
+    first, second = (browser("sam").get(f"/lists?page={page}").content.decode() for page in (1, 2))
+    assert [len(re.findall(r"week-\d\d\.csv", page)) for page in (first, second)] == [25, 2]
+    assert [re.findall(r'href="\?page=(\d+)"', page) for page in (first, second)] == [["2"], ["1"]]

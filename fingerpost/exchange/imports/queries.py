@@ -22,13 +22,13 @@ def kinds() -> list[tuple[str, str]]:
     return [(name, kind.title) for name, kind in KINDS.items()]
 
 
-def received(actor: Actor, *, limit: int = MOST) -> list[List]:
+def received(actor: Actor, *, skip: int = 0, most: int = MOST) -> list[List]:
     """The lists of the services where she may import, the newest first, the first of a folder for all of it. One query."""
-    rows = List.objects.filter(place__lte=1).select_related("received_by", "folder").order_by("-received_at")
+    rows = List.objects.filter(place__lte=1).select_related("received_by", "folder").order_by("-received_at", "pk")
     if not actor.is_system:
         keys = actor.keys(Permission.IMPORT_LIST)
         rows = rows.filter(service__in=[key.removeprefix("service:") for key in keys if key.startswith("service:")])
-    return list(rows[:limit])
+    return list(rows[skip : skip + most])
 
 
 def list_of(actor: Actor, batch: uuid.UUID) -> List | None:

@@ -23,6 +23,11 @@ def lower_first(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
+def asked(verb: str, label: str) -> str:
+    """What is said where nothing was answered: "Enter date of birth"; a label that asks stands as it is."""
+    return f"Answer “{label}”" if label.endswith("?") else f"{verb} {lower_first(label)}"
+
+
 class Widget:
     """What the templates need beyond Django's own widget: the component, its width, what stands before and after."""
 
@@ -96,7 +101,7 @@ class Text(forms.CharField):
         super().__init__(
             max_length=longest,
             widget=widget,
-            **_common(label, hint, required, missing or f"Enter {lower_first(label)}"),
+            **_common(label, hint, required, missing or asked("Enter", label)),
         )
         self.error_messages["max_length"] = f"{label} must be {longest} characters or fewer"
 
@@ -119,7 +124,7 @@ class LongText(forms.CharField):
         super().__init__(
             max_length=longest,
             widget=widget,
-            **_common(label, hint, required, missing or f"Enter {lower_first(label)}"),
+            **_common(label, hint, required, missing or asked("Enter", label)),
         )
         if longest:
             self.error_messages["max_length"] = f"{label} must be {words.number(longest)} characters or fewer"
@@ -155,7 +160,7 @@ class Number(forms.DecimalField):
             max_digits=15,
             decimal_places=places,
             widget=widget,
-            **_common(label, hint, required, missing or f"Enter {lower_first(label)}"),
+            **_common(label, hint, required, missing or asked("Enter", label)),
         )
         what = "a whole number" if not places else f"a number with at most {words.plural(places, 'decimal place')}"
         self.error_messages.update(invalid=f"{label} must be {what}, such as {'12.5' if places else '12'}")
@@ -208,7 +213,7 @@ class Date(forms.DateField):
         super().__init__(
             input_formats=DATE_FORMATS,
             widget=Picker(attrs={"autocomplete": "off"}),
-            **_common(label, hint, required, missing or f"Enter {lower_first(label)}"),
+            **_common(label, hint, required, missing or asked("Enter", label)),
         )
         self.error_messages["invalid"] = f"{label} must be a real date, such as 4/5/2010"
         self.bounds(earliest=earliest, latest=latest)
@@ -248,7 +253,7 @@ class Time(forms.Field):
     ) -> None:
         widget = Line(attrs={"autocomplete": "off"})
         widget.width = 5
-        super().__init__(widget=widget, **_common(label, hint, required, missing or f"Enter {lower_first(label)}"))
+        super().__init__(widget=widget, **_common(label, hint, required, missing or asked("Enter", label)))
 
     def prepare_value(self, value: Any) -> Any:
         return words.time(value) if isinstance(value, dt.time) else value
@@ -302,7 +307,7 @@ class Choice(_Chosen, forms.ChoiceField):
         super().__init__(
             choices=[self.blank, *choices],
             widget=widget,
-            **_common(label, hint, required, missing or f"Choose {lower_first(label)}"),
+            **_common(label, hint, required, missing or asked("Choose", label)),
         )
         self._say()
 
@@ -330,7 +335,7 @@ class Radios(_Chosen, forms.ChoiceField):
         super().__init__(
             choices=list(choices),
             widget=widget,
-            **_common(label, hint, required, missing or f"Choose {lower_first(label)}"),
+            **_common(label, hint, required, missing or asked("Choose", label)),
         )
         self.hints = dict(hints or {})
         self._say()

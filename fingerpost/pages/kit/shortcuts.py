@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 
 from fingerpost.ground.access.command import Refused
 
-__all__ = ["done", "plain_form", "posted_again", "refused", "render"]
+__all__ = ["done", "page_number", "plain_form", "posted_again", "refused", "render"]
 
 
 def done(request: HttpRequest, to: str, *args: Any, said: str = "", **kwargs: Any) -> HttpResponseRedirect:
@@ -24,6 +24,12 @@ def done(request: HttpRequest, to: str, *args: Any, said: str = "", **kwargs: An
 def plain_form(request: HttpRequest, context: dict[str, Any], *, back: str, back_text: str) -> HttpResponse:
     """A page with one form and the way back, an address. What the context may hold stands in the template."""
     return render(request, "kit/plain_form.html", {**context, "back": back, "back_text": back_text})
+
+
+def page_number(request: HttpRequest) -> int:
+    """The page asked for in the address; the first for anything that is no number."""
+    asked = request.GET.get("page", "1")
+    return max(1, int(asked)) if asked.isdecimal() and len(asked) < 6 else 1
 
 
 def refused(form: BaseForm, refusal: Refused, **renamed: str) -> None:

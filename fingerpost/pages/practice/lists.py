@@ -1,6 +1,5 @@
 """What pages with lists share."""
 
-from django.http import HttpRequest
 from django.urls import reverse
 
 from fingerpost.ground.access.actor import Actor
@@ -19,12 +18,6 @@ _BY_LETTER = {
     "K": "practice:case_study",
     "B": "practice:barrier",
 }
-
-
-def page_number(request: HttpRequest) -> int:
-    """The page asked for in the address; the first for anything that is no number."""
-    asked = request.GET.get("page", "1")
-    return max(1, int(asked)) if asked.isdecimal() and len(asked) < 6 else 1
 
 
 def where_about(item: Item) -> str:

@@ -21,7 +21,7 @@ from fingerpost.language.vocabulary import SETS
 from fingerpost.pages.kit import words as in_words
 from fingerpost.pages.kit.downloads import csv_of, wants_csv
 from fingerpost.pages.kit.pictures import Bar, bars, lying_bars
-from fingerpost.pages.kit.shortcuts import render
+from fingerpost.pages.kit.shortcuts import page_number, render
 from fingerpost.pages.oversight import figures as showing
 from fingerpost.pages.oversight.figures import Shown
 from fingerpost.pages.oversight.reach import agreement_or_404, to_my_service, today_of
@@ -223,7 +223,7 @@ def records(request: PageRequest, service: str, indicator: str) -> HttpResponse:
     if indicator not in held.contract.indicators:
         raise Http404
     wanted = next((answer for answer, _ in ANSWERS if answer.value == request.GET.get("answer")), None)
-    number = max(1, int(request.GET["page"])) if request.GET.get("page", "").isdecimal() else 1
+    number = page_number(request)
     parts = [part.label for part in held.definition(indicator).figure.inner if part.label]
     part = next((label for label in parts if label == request.GET.get("part")), parts[0] if parts else "")
     try:

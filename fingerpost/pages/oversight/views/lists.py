@@ -17,8 +17,9 @@ from fingerpost.ground.access.scope import Scope
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
-from fingerpost.pages.kit.shortcuts import done, refused, render
+from fingerpost.pages.kit.shortcuts import done, page_number, refused, render
 
+ON_A_PAGE = 25
 MOST_SHOWN = 200
 LOOK_AGAIN_AFTER = 4  # seconds
 FOLDER = "folder"
@@ -26,9 +27,15 @@ FOLDER = "folder"
 
 @page(allow=Permission.IMPORT_LIST)
 def lists(request: PageRequest) -> HttpResponse:
-    return render(
-        request, "oversight/lists.html", {"lists": queries.received(request.actor), "titles": dict(queries.kinds())}
-    )
+    number = page_number(request)
+    found = queries.received(request.actor, skip=(number - 1) * ON_A_PAGE, most=ON_A_PAGE + 1)
+    context = {
+        "lists": found[:ON_A_PAGE],
+        "titles": dict(queries.kinds()),
+        "number": number,
+        "more": len(found) > ON_A_PAGE,
+    }
+    return render(request, "oversight/lists.html", context)
 
 
 class ListForm(KitForm):

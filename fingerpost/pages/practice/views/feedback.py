@@ -16,9 +16,8 @@ from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.pictures import Bar, bars
 from fingerpost.pages.kit.questionnaire import Questionnaire
-from fingerpost.pages.kit.shortcuts import done, refused, render
+from fingerpost.pages.kit.shortcuts import done, page_number, refused, render
 from fingerpost.pages.kit.squares import squares
-from fingerpost.pages.practice.lists import page_number
 from fingerpost.pages.practice.occasions import CHILD, PARENT, About, about_or_404
 from fingerpost.work.outcomes import commands, queries
 from fingerpost.work.outcomes.models import Invitation, Response

@@ -10,8 +10,8 @@ from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.tasks.queries import overdue
 from fingerpost.pages.kit.downloads import csv_of, wants_csv
 from fingerpost.pages.kit.pictures import Bar, lying_bars
-from fingerpost.pages.kit.shortcuts import render
-from fingerpost.pages.practice.lists import page_number, where_about
+from fingerpost.pages.kit.shortcuts import page_number, render
+from fingerpost.pages.practice.lists import where_about
 from fingerpost.work.casework import queries
 
 

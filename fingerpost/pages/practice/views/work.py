@@ -8,8 +8,8 @@ from fingerpost.agreements.requirements.queries import to_read
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.tasks.queries import worklist
-from fingerpost.pages.kit.shortcuts import render
-from fingerpost.pages.practice.lists import page_number, where_about
+from fingerpost.pages.kit.shortcuts import page_number, render
+from fingerpost.pages.practice.lists import where_about
 from fingerpost.work.casework import queries
 
 
