@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from fingerpost.ground.access import clock
 from fingerpost.ground.access.models import DemonstrationDay
 from fingerpost.people.schooling.models import AttendanceWeek
 from fingerpost.proof.returns.models import Return
 from tests.browser import street
+from tests.browser.conftest import Calendar, Enter
 from tests.browser.person import WAYS, Person
 from tests.fixtures.casebook import Casebook, Child
 from tests.fixtures.returns import with_case_studies
@@ -21,7 +21,6 @@ from tests.pages.households import CaseMade, a_case
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-Enter = Callable[[str], Person]
 WORDS = {
     "Outcomes": "More children come to school.",
     "Delivery": "Both localities had an advisor.",
@@ -31,25 +30,10 @@ WORDS = {
 
 
 @pytest.fixture
-def today(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """The day it is; tests put another in its place."""
-    kept = [moment(2011, 1, 6, 15)]
-    monkeypatch.setattr(clock, "now", lambda service="": kept[0])
-    return kept
-
-
-@pytest.fixture
-def enter(world: World, today: list[Any], sign_in: Callable[..., BrowserContext], request: Any) -> Enter:
-    """Somebody of the small world, signed in. How she looks at it is the test's `options`."""
-    options = getattr(request, "param", WAYS["wide"])
-
-    def go(name: str) -> Person:
-        has_scripts = options.get("java_script_enabled", True)
-        person = Person(sign_in(world.users[name], **options).new_page(), has_scripts=has_scripts)
-        person.opens("/")
-        return person
-
-    return go
+def calendar(calendar: Calendar) -> Calendar:
+    """It is a week after the return of December was due."""
+    calendar.turns_to(moment(2011, 1, 6, 15))
+    return calendar
 
 
 @pytest.fixture
@@ -112,10 +96,10 @@ def test_a_figure_opens_to_its_records(enter: Enter, case: CaseMade) -> None:
 
 @pytest.mark.parametrize("enter", WAYS.values(), ids=WAYS, indirect=True)
 def test_a_return_is_written_sent_frozen_restated_and_accepted(
-    enter: Enter, case: CaseMade, world: World, today: list[Any]
+    enter: Enter, case: CaseMade, world: World, calendar: Calendar
 ) -> None:
     # Given December's return, which nobody has begun
-    today[0] = moment(2010, 12, 30, 15)
+    calendar.turns_to(moment(2010, 12, 30, 15))
     sam = enter("sam")
     begins(sam)
     # Then it cannot be sent, and the page says what must come first
@@ -141,7 +125,7 @@ def test_a_return_is_written_sent_frozen_restated_and_accepted(
     downloads(sam, "PDF", "return-2010-12-31.pdf", b"%PDF")
     downloads(sam, "Excel", "return-2010-12-31.xlsx", b"PK")
     # When closures come in late
-    today[0] = moment(2011, 2, 1, 15)
+    calendar.turns_to(moment(2011, 2, 1, 15))
     written_down_late(world)
     sam.opens(f"/returns/{made.ref}")
     # Then what was sent stands, and the change stands beside it
@@ -180,7 +164,7 @@ def written_down_late(world: World) -> None:
 
 @pytest.mark.parametrize("enter", WAYS.values(), ids=WAYS, indirect=True)
 def test_a_commissioner_agrees_a_reading_and_never_meets_a_family(
-    enter: Enter, case: CaseMade, world: World, today: list[Any]
+    enter: Enter, case: CaseMade, world: World, calendar: Calendar
 ) -> None:
     # Given a return that was sent
     street.a_sent_return(world, number=700)

@@ -21,6 +21,7 @@ from fingerpost.work.groups.occasions import occasion_of as of_run
 from fingerpost.work.outcomes import commands as outcomes
 from fingerpost.work.outcomes.models import Administration, Invitation, Response
 from fingerpost.work.referrals.rescoping import rescope
+from tests.fixtures.browsing import signing_in
 from tests.fixtures.families import SYSTEM, household
 from tests.fixtures.groups import a_group, agreed_run
 from tests.fixtures.world import SERVICE, World, moment
@@ -36,12 +37,7 @@ def in_its_own_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def browser(world: World) -> Browser:
-    def sign_in(name: str) -> Client:
-        client = Client()
-        client.force_login(world.users[name])
-        return client
-
-    return sign_in
+    return signing_in(world)
 
 
 def words(answer: Any) -> str:

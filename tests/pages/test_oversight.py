@@ -18,6 +18,7 @@ from fingerpost.ground.access import clock
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.scope import Scope
 from fingerpost.proof.returns.models import Return
+from tests.fixtures.browsing import signing_in
 from tests.fixtures.returns import with_case_studies
 from tests.fixtures.world import SERVICE, World, moment
 
@@ -32,12 +33,7 @@ def in_its_own_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def browser(world: World) -> Browser:
-    def sign_in(name: str) -> Client:
-        client = Client()
-        client.force_login(world.users[name])
-        return client
-
-    return sign_in
+    return signing_in(world)
 
 
 def begin(browser: Browser, due: str = "2010-12-31") -> Return:

@@ -14,6 +14,7 @@ from fingerpost.work.casework.models import Case, Contact
 from fingerpost.work.referrals import commands as referrals
 from fingerpost.work.referrals.intake import AssessmentGiven, ChildGiven, ParentGiven, ReferralGiven, refer
 from fingerpost.work.referrals.models import Request
+from tests.fixtures.browsing import signing_in
 from tests.fixtures.world import World, moment
 from tests.pages.households import a_case
 
@@ -28,12 +29,7 @@ def in_its_own_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def browser(world: World) -> Browser:
-    def sign_in(name: str) -> Client:
-        client = Client()
-        client.force_login(world.users[name])
-        return client
-
-    return sign_in
+    return signing_in(world)
 
 
 def referral(world: World, *, last_name: str = "Quill") -> ReferralGiven:
