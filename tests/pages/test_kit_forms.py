@@ -203,3 +203,6 @@ def test_what_is_said_of_an_empty_field_can_be_read_as_a_sentence() -> None:
     form = Form({})
     assert form.errors["day"] == ["Answer “On which day?”"]
     assert form.errors["born"] == ["Enter date of birth"]
+    strange = Form({"day": "99/99/2010", "born": "99/99/2010"})
+    assert strange.errors["day"] == ["The answer to “On which day?” must be a real date, such as 4/5/2010"]
+    assert strange.errors["born"] == ["Date of birth must be a real date, such as 4/5/2010"]

@@ -28,6 +28,11 @@ def asked(verb: str, label: str) -> str:
     return f"Answer “{label}”" if label.endswith("?") else f"{verb} {lower_first(label)}"
 
 
+def subject(label: str) -> str:
+    """The label as the first words of what is said of an answer; of a label that asks, its answer is spoken of."""
+    return f"The answer to “{label}”" if label.endswith("?") else label
+
+
 class Widget:
     """What the templates need beyond Django's own widget: the component, its width, what stands before and after."""
 
@@ -103,7 +108,7 @@ class Text(forms.CharField):
             widget=widget,
             **_common(label, hint, required, missing or asked("Enter", label)),
         )
-        self.error_messages["max_length"] = f"{label} must be {longest} characters or fewer"
+        self.error_messages["max_length"] = f"{subject(label)} must be {longest} characters or fewer"
 
 
 class LongText(forms.CharField):
@@ -127,7 +132,7 @@ class LongText(forms.CharField):
             **_common(label, hint, required, missing or asked("Enter", label)),
         )
         if longest:
-            self.error_messages["max_length"] = f"{label} must be {words.number(longest)} characters or fewer"
+            self.error_messages["max_length"] = f"{subject(label)} must be {words.number(longest)} characters or fewer"
 
     def to_python(self, value: Any) -> str:
         # Browsers send a line's end as two characters and show it as one; count it as the person sees it.
@@ -163,18 +168,18 @@ class Number(forms.DecimalField):
             **_common(label, hint, required, missing or asked("Enter", label)),
         )
         what = "a whole number" if not places else f"a number with at most {words.plural(places, 'decimal place')}"
-        self.error_messages.update(invalid=f"{label} must be {what}, such as {'12.5' if places else '12'}")
+        self.error_messages.update(invalid=f"{subject(label)} must be {what}, such as {'12.5' if places else '12'}")
         self._say_limits(label, what, least, most)
 
     def _say_limits(self, label: str, what: str, least: Any, most: Any) -> None:
         for validator in self.validators:
             code = getattr(validator, "code", "")
             if code == "min_value":
-                validator.message = f"{label} must be {least} or more"  # type: ignore[attr-defined]
+                validator.message = f"{subject(label)} must be {least} or more"  # type: ignore[attr-defined]
             elif code == "max_value":
-                validator.message = f"{label} must be {most} or less"  # type: ignore[attr-defined]
+                validator.message = f"{subject(label)} must be {most} or less"  # type: ignore[attr-defined]
             elif hasattr(validator, "messages"):
-                validator.messages = dict.fromkeys(validator.messages, f"{label} must be {what}")
+                validator.messages = dict.fromkeys(validator.messages, f"{subject(label)} must be {what}")
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {}
@@ -215,7 +220,7 @@ class Date(forms.DateField):
             widget=Picker(attrs={"autocomplete": "off"}),
             **_common(label, hint, required, missing or asked("Enter", label)),
         )
-        self.error_messages["invalid"] = f"{label} must be a real date, such as 4/5/2010"
+        self.error_messages["invalid"] = f"{subject(label)} must be a real date, such as 4/5/2010"
         self.bounds(earliest=earliest, latest=latest)
 
     def bounds(self, *, earliest: dt.date | None = None, latest: dt.date | None = None) -> None:
@@ -235,9 +240,9 @@ class Date(forms.DateField):
         if value.year < 1900:
             raise ValidationError(self.error_messages["invalid"])
         if self.widget.latest and value > self.widget.latest:
-            raise ValidationError(f"{self.label} must be on or before {words.date(self.widget.latest)}")
+            raise ValidationError(f"{subject(str(self.label))} must be on or before {words.date(self.widget.latest)}")
         if self.widget.earliest and value < self.widget.earliest:
-            raise ValidationError(f"{self.label} must be on or after {words.date(self.widget.earliest)}")
+            raise ValidationError(f"{subject(str(self.label))} must be on or after {words.date(self.widget.earliest)}")
 
 
 class Time(forms.Field):
@@ -275,7 +280,7 @@ class Time(forms.Field):
                 hour = hour % 12 + (12 if match[3] == "pm" else 0)
             return dt.time(hour, minute)
         except ValueError:
-            raise ValidationError(f"{self.label} must be a time, such as 9:30am or 14:00") from None
+            raise ValidationError(f"{subject(str(self.label))} must be a time, such as 9:30am or 14:00") from None
 
 
 class _Chosen:
