@@ -149,7 +149,7 @@ def test_a_forecast_needs_a_typed_reason_and_is_counted_apart(
     assert panel(request)[FORECAST].startswith("No Attendance fell to 80.0 % over the last 4 school weeks.")
     worker = {"worker": world.users["alice"].pk}
     assert "cannot be allocated" in turned_down(bob, "practice:request_allocate", request.ref, **worker)
-    assert "Enter" in turned_down(bob, "practice:request_forecast", request.ref, forecast_reason=" ")
+    assert "Answer “Why" in turned_down(bob, "practice:request_forecast", request.ref, forecast_reason=" ")
     assert "The request is accepted" not in opened(bob, "practice:request", request.ref)
 
     typed = {"forecast_reason": "Her mother is ill again"}
