@@ -8,7 +8,7 @@ from config.launch import environment, kit, serving, world
 from config.launch.running import Fault
 
 DEFAULT_PORT = 8000
-TEST_OPTIONS = ["-n", "2", "--dist", "loadfile"]
+TEST_OPTIONS = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def main(arguments: list[str]) -> int:
