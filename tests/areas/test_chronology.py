@@ -6,7 +6,6 @@ import pytest
 from django.utils import timezone
 
 from fingerpost.ground.access.actor import Actor
-from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.scope import Scope
 from fingerpost.pages.practice.pictures.ecomap import ecomap
 from fingerpost.pages.practice.pictures.genogram import age_in_words, genogram
@@ -61,23 +60,6 @@ def test_the_story_takes_one_query_however_long_it_is(
         )
     with django_assert_num_queries(1):  # type: ignore[operator]
         assert len(events.of_family(alice, case.row.family)) > 25
-
-
-def test_the_statement_that_is_kept_is_filled_with_each_reader_s_own_keys(world: World, alice: Actor) -> None:
-    """Nothing of the stand-ins may be left in what is asked, or a reader would be asked about nobody."""
-    sql, parameters = events._kept(tuple(events.SUBJECTS), True, 20)
-    assert "ARRAY[%s]" not in sql
-    assert sql.count("%s") == len(parameters)
-    family = Family(ref="F-1")
-    filled = [events._filled(one, alice, family, date(2010, 9, 1)) for one in parameters]
-    assert [one for one in filled if isinstance(one, list) and not set(one) <= set(map(str, _keys_of(alice)))] == []
-    assert filled.count(family.pk) == parameters.count(events._SOME_FAMILY.pk) > 10
-    assert events.start_of(events.SOME_DAY) not in filled
-    assert not [one for one in filled if isinstance(one, str) and one in events._KEYS]
-
-
-def _keys_of(actor: Actor) -> set[str]:
-    return {key for permission in Permission for key in actor.keys(permission)}
 
 
 def test_another_team_reads_nothing(world: World, alice: Actor, carol: Actor, dave: Actor) -> None:

@@ -1,8 +1,11 @@
 """What a family agreed to."""
 
-from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.built_once import built_once
 from fingerpost.people.consent.models import Consent
 from fingerpost.people.families.models import Family
 
@@ -12,7 +15,7 @@ def current(family: Family, kind: Consent.Kind | str) -> Consent | None:
     return Consent.objects.filter(family=family, kind=kind, ended_at=None).first()
 
 
-def answers(actor: Actor, families: Iterable[Family]) -> list[Consent]:
-    """Every answer that stands for these families, oldest first. One query."""
-    seen = Consent.objects.visible_to(actor).filter(family__in=list(families), ended_at=None)
-    return list(seen.order_by("answered_at"))
+@built_once
+def answers(actor: Actor, family: UUID) -> QuerySet[Consent]:
+    """Every answer of the family that stands, oldest first. One query."""
+    return Consent.objects.visible_to(actor).filter(family=family, ended_at=None).order_by("answered_at")

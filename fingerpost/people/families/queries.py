@@ -10,6 +10,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject
 
 from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.built_once import built_once
 from fingerpost.people.families.matching import Match, matches
 from fingerpost.people.families.models import Address, Family, Membership, Person, Relationship
 from fingerpost.people.families.search import Found, find, references_behind, whom_to_ask
@@ -56,8 +57,13 @@ class Member:
 
 def family(actor: Actor, ref: str) -> Family | None:
     """The family of this reference if the actor may meet it. A merged family's reference gives the one it became. One query."""
-    row = Family.objects.visible_to(actor).select_related("merged_into").filter(ref=ref.strip().upper()).first()
-    return (row.merged_into or row) if row else None
+    found = _families(actor, ref.strip().upper())
+    return (found[0].merged_into or found[0]) if found else None
+
+
+@built_once
+def _families(actor: Actor, ref: str) -> QuerySet[Family]:
+    return Family.objects.visible_to(actor).select_related("merged_into").filter(ref=ref)
 
 
 def members_of(
@@ -68,14 +74,20 @@ def members_of(
     With `on`, those who belonged on that day; without, those who belong now.
     """
     ids = [given.pk if isinstance(given, Family) else given for given in families]
-    homes = _running(Address.objects.visible_to(actor).filter(person=OuterRef("person")), on)
-    told = homes.values(told=JSONObject(lines="lines", postcode="postcode", area=Coalesce("area__name", Value(""))))
-    rows = Membership.objects.visible_to(actor).filter(family_id__in=ids, person__merged_into=None)
     members: dict[uuid.UUID, list[Member]] = {pk: [] for pk in ids}
-    for m in sorted(_running(rows.select_related("person"), on).annotate(home=Subquery(told[:1])), key=_elders_first):
+    for m in sorted(_memberships(actor, ids, on), key=_elders_first):
         home = Home(**m.home) if m.home else None
         members[m.family_id].append(Member(m.person, m.part, m.since, m.until, home, m.family_id))
     return members
+
+
+@built_once
+def _memberships(actor: Actor, families: list[uuid.UUID], on: date | None) -> QuerySet[Membership, Any]:
+    """With each, its person, and where she lives as JSON: `home`."""
+    homes = _running(Address.objects.visible_to(actor).filter(person=OuterRef("person")), on)
+    told = homes.values(told=JSONObject(lines="lines", postcode="postcode", area=Coalesce("area__name", Value(""))))
+    rows = Membership.objects.visible_to(actor).filter(family_id__in=families, person__merged_into=None)
+    return _running(rows.select_related("person"), on).annotate(home=Subquery(told[:1]))
 
 
 def _running(rows: QuerySet[Any], on: date | None) -> QuerySet[Any]:

@@ -7,17 +7,15 @@ import uuid
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from functools import cache
 from typing import Any
 
-from django.db import connection
 from django.db.models import BooleanField, DateTimeField, Exists, F, OuterRef, Q, QuerySet, TextField, Value, When
 from django.db.models import Case as Either
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 
 from fingerpost.ground.access.actor import Actor
-from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.built_once import built_once
 from fingerpost.people.consent.models import Consent
 from fingerpost.people.correspondence.models import Message
 from fingerpost.people.families.models import Address, Family, Membership
@@ -313,53 +311,22 @@ def of_family(
     `subjects` keeps only some (codes of SUBJECTS), `before` only what happened before a day.
     """
     wanted = tuple(subject for subject in SUBJECTS if not subjects or subject in subjects)
-    if actor.is_system:
-        sql, parameters = _union(actor, family, wanted, SOME_DAY if before else None, most).query.sql_with_params()
-    else:
-        sql, parameters = _kept(wanted, bool(before), most)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [_filled(one, actor, family, before) for one in parameters])
-        return [Event(*row) for row in cursor.fetchall()]
+    found = _latest(actor, family.pk, start_of(before) if before else None, subjects=wanted, most=most)
+    return [Event(*row) for row in found]
 
 
-def _union(actor: Actor, family: Family, subjects: tuple[str, ...], before: date | None, most: int) -> Rows:
-    first, *others = _rows(actor, family, subjects, before)
+@built_once
+def _latest(actor: Actor, family: uuid.UUID, before: datetime | None, *, subjects: tuple[str, ...], most: int) -> Rows:
+    first, *others = _rows(actor, Family(pk=family), subjects, before)
     return first.union(*others, all=True).order_by("-event_at", "event_what", "event_source")[:most]
 
 
-def _rows(actor: Actor, family: Family, subjects: tuple[str, ...], before: date | None) -> Iterator[Rows]:
+def _rows(actor: Actor, family: Family, subjects: tuple[str, ...], before: datetime | None) -> Iterator[Rows]:
     for subject, rows in _SOURCES:
         if subject in subjects:
             found = rows(actor, family).annotate(event_subject=Value(subject, TextField()))
-            found = found.filter(event_at__lt=start_of(before)) if before else found
+            found = found.filter(event_at__lt=before) if before else found
             yield found.values_list(*_NAMED)
-
-
-# --- Two dozen querysets are long to build, so the statement of a question is built once, for anybody and any family. ---
-
-SOME_DAY = date(1900, 1, 1)
-_ONE_KEY = "(ARRAY[%s])::text[]"  # how a list of one is compiled; somebody real may have many keys
-_SOME_FAMILY = Family(pk=uuid.UUID(int=0))
-_KEYS = {f"keys for {permission}": permission for permission in Permission}
-_ANYBODY = Actor(None, "Anybody", _keys={permission: frozenset({name}) for name, permission in _KEYS.items()})
-
-
-@cache
-def _kept(subjects: tuple[str, ...], has_before: bool, most: int) -> tuple[str, tuple[Any, ...]]:
-    """The statement with its parameters, in which anybody's keys, some family and some day stand for the real ones."""
-    rows = _union(_ANYBODY, _SOME_FAMILY, subjects, SOME_DAY if has_before else None, most)
-    sql, parameters = rows.query.sql_with_params()
-    return sql.replace(_ONE_KEY, "%s::text[]"), tuple(parameters)
-
-
-def _filled(parameter: Any, actor: Actor, family: Family, before: date | None) -> Any:
-    if parameter == _SOME_FAMILY.pk:
-        return family.pk
-    if isinstance(parameter, str) and parameter in _KEYS:
-        return sorted(actor.keys(_KEYS[parameter]))
-    if before and parameter == start_of(SOME_DAY):
-        return start_of(before)
-    return parameter
 
 
 def start_of(day: date) -> datetime:

@@ -1,8 +1,12 @@
 """Reads of assessments."""
 
 from datetime import date
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.built_once import built_once
 from fingerpost.people.families.models import Family
 from fingerpost.work.assessments.models import Assessment
 
@@ -13,6 +17,7 @@ def latest(family: Family, *, kind: str = "caf", on: date) -> Assessment | None:
     return found.order_by("-assessed_on", "-recorded_at").first()
 
 
-def of_family(actor: Actor, family: Family) -> list[Assessment]:
+@built_once
+def of_family(actor: Actor, family: UUID) -> QuerySet[Assessment]:
     """The family's assessments that the actor may see, latest first. One query."""
-    return list(Assessment.objects.visible_to(actor).filter(family=family).order_by("-assessed_on", "-recorded_at"))
+    return Assessment.objects.visible_to(actor).filter(family=family).order_by("-assessed_on", "-recorded_at")

@@ -6,12 +6,15 @@ Clause 2.7, second printing (Essex advisors).
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from fingerpost.agreements.contracts.queries import rules
 from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.built_once import built_once
 from fingerpost.ground.access.command import Refused, command
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.people.circumstances import commands as circumstances
@@ -68,15 +71,19 @@ def note_groups(
     return sorted(wanted)
 
 
-def groups_of(people: Iterable[Person], on: date) -> dict[object, list[str]]:
-    """The groups noted of each person on the day: `{person id: [code]}`. One query."""
+def groups_of(actor: Actor, people: Iterable[Person], on: date) -> dict[object, list[str]]:
+    """The groups noted of each person on the day, as far as the actor may see them: `{person id: [code]}`. One query."""
     found: dict[object, list[str]] = {}
-    facts = Circumstance.objects.filter(
-        Q(until=None) | Q(until__gt=on), kind=VULNERABLE_GROUP, is_true=True, person__in=[one.pk for one in people]
-    )
-    for person, value in facts.order_by("value").values_list("person_id", "value"):
+    for person, value in _groups(actor, [one.pk for one in people], on):
         found.setdefault(person, []).append(value)
     return found
+
+
+@built_once
+def _groups(actor: Actor, people: list[UUID], on: date) -> QuerySet[Circumstance, Any]:
+    facts = Circumstance.objects.visible_to(actor).filter(Q(until=None) | Q(until__gt=on), person__in=people)
+    groups = facts.filter(kind=VULNERABLE_GROUP, is_true=True)
+    return groups.order_by("value").values_list("person_id", "value")
 
 
 def reached(actor: Actor, service: str, *, since: date, until: date) -> list[Reached]:

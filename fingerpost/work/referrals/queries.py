@@ -1,22 +1,22 @@
 """Reads of requests: the waiting list, one request, and what came of them."""
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Case, OuterRef, Value, When
+from django.db.models import BooleanField, Case, OuterRef, QuerySet, Value, When
 from django.utils import timezone
 
 from fingerpost.agreements.contracts.queries import rules
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.built_once import built_once
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.language.decide import Decision as Answered
 from fingerpost.people.families.matching import Match, matches
-from fingerpost.people.families.models import Family, Identifier, Membership, Person
+from fingerpost.people.families.models import Identifier, Membership, Person
 from fingerpost.work.referrals.commands import DECISION
 from fingerpost.work.referrals.facts import facts_about
 from fingerpost.work.referrals.models import Request, RequestChild
@@ -126,10 +126,10 @@ def made_by(actor: Actor, *, limit: int = LONGEST) -> list[Request]:
     return list(found.select_related("family").order_by("-received_at")[:limit])
 
 
-def of_families(actor: Actor, families: Iterable[Family]) -> list[Request]:
-    """The families' requests that the actor may see, newest first. One query."""
-    found = Request.objects.visible_to(actor).filter(family__in=families).select_related("school")
-    return list(found.order_by("-received_at"))
+@built_once
+def of_family(actor: Actor, family: uuid.UUID) -> QuerySet[Request]:
+    """The family's requests that the actor may see, newest first. One query."""
+    return Request.objects.visible_to(actor).filter(family=family).order_by("-received_at")
 
 
 def in_words(status: str) -> str:

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from fingerpost.agreements.contracts.queries import NothingInForce, rules
 from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.built_once import built_once
 from fingerpost.ground.access.models import User
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.scope import ScopedQuerySet
@@ -114,7 +117,12 @@ def of_family(actor: Actor, family: UUID) -> list[Concern]:
     """The family's concerns of which the actor may know, newest first. One query; none at all for who cannot be told."""
     if not actor.has(Permission.RAISE_CONCERN):
         return []
-    return list(known_to(actor).filter(family_id=family).order_by("-raised_at")[:LONGEST])
+    return _of_family(actor, family)
+
+
+@built_once
+def _of_family(actor: Actor, family: UUID) -> QuerySet[Concern]:
+    return known_to(actor).filter(family=family).order_by("-raised_at")[:LONGEST]
 
 
 def elapsed(concern: Concern, steps: Iterable[Step]) -> list[Elapsed]:

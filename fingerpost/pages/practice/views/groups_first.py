@@ -36,7 +36,7 @@ def person_groups(request: PageRequest, ref: str, person: UUID) -> HttpResponse:
     words = rules(request.actor.service, today).contract.pathway.priority
     if words is None:
         raise Http404
-    standing = priority.groups_of([about], today).get(about.pk, [])
+    standing = priority.groups_of(request.actor, [about], today).get(about.pk, [])
     form = GroupsForm(request.POST if request.method == "POST" else None, initial={"belongs_to": standing})
     form.fields["belongs_to"].offer([(code, group.label) for code, group in words.groups.items()])  # type: ignore[attr-defined]
     if form.is_valid():

@@ -1,8 +1,12 @@
 """One family with everybody in it and its work, in a fixed number of queries."""
 
 from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.built_once import built_once
 from fingerpost.people.families import queries as families
 from fingerpost.people.families.models import Family
 from fingerpost.people.families.queries import Member
@@ -29,11 +33,16 @@ def family_page(actor: Actor, ref: str) -> FamilyPage:
     family = families.family(actor, ref)
     if family is None:
         raise Family.DoesNotExist(ref)
-    cases = Case.objects.visible_to(actor).filter(family=family)
     return FamilyPage(
         family=family,
         members=families.members_of(actor, [family])[family.pk],
-        cases=list(cases.select_related("worker", "locality").order_by("-opened_at")),
-        requests=referrals.of_families(actor, [family]),
-        assessments=assessments.of_family(actor, family),
+        cases=_cases(actor, family.pk),
+        requests=referrals.of_family(actor, family.pk),
+        assessments=assessments.of_family(actor, family.pk),
     )
+
+
+@built_once
+def _cases(actor: Actor, family: UUID) -> QuerySet[Case]:
+    rows = Case.objects.visible_to(actor).filter(family=family)
+    return rows.select_related("worker", "locality").order_by("-opened_at")

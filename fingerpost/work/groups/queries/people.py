@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.built_once import built_once
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.language.schema import InstrumentWords
-from fingerpost.people.families.models import Family, Person
+from fingerpost.people.families.models import Person
 from fingerpost.work.groups.models import Attendance, Booking, Run, Session, Waiting
 from fingerpost.work.outcomes import scoring
 from fingerpost.work.outcomes.models import Administration, EpisodeKind
@@ -130,10 +131,11 @@ def improved(people: list[Participant], outcomes: Mapping[str, InstrumentWords])
     ]
 
 
-def of_family(actor: Actor, family: Family, people: list[uuid.UUID]) -> list[Booking]:
-    """The family's places on groups, the latest run first, as far as the actor may see them. One query."""
+@built_once
+def of_family(actor: Actor, family: uuid.UUID, people: list[uuid.UUID]) -> QuerySet[Booking]:
+    """Places on groups of a family and of these people, the latest run first, as far as the actor may see them. One query."""
     places = Booking.objects.visible_to(actor, Permission.RUN_GROUP).filter(Q(family=family) | Q(person__in=people))
-    return list(
+    return (
         places.filter(cancelled_at=None)
         .select_related("run__programme", "run__area", "person")
         .order_by("-run__starts_on", "person__search_name")[:20]
