@@ -47,13 +47,22 @@ class Compared:
     differences: tuple[str, ...]
 
 
-def compare(indicators: Collection[str] = (), times: int = 3) -> Compared:
-    """Some indicators of the return, all unless named, both ways: the middle of some runs, after one to warm up."""
+def compare(indicators: Collection[str] = (), times: int = 5) -> Compared:
+    """Some indicators of the return, all unless named, both ways: the middle of some runs, after one to warm up.
+
+    Ours and by hand take turns: whatever else the machine does slows both alike.
+    """
     held = rules(ESSEX, PERIOD.end)
     statements = {key: text for key, text in _by_hand().items() if key in indicators or not indicators}
     parameters = _parameters(held)
-    ours, figures = _timed(lambda: _ours(held, statements), times)
-    by_hand, rows = _timed(lambda: {key: _asked(text, parameters) for key, text in statements.items()}, times)
+
+    def both() -> tuple[tuple[float, dict[str, list[Figure]]], tuple[float, dict[str, Any]]]:
+        ours = _timed(lambda: _ours(held, statements))
+        return ours, _timed(lambda: {key: _asked(text, parameters) for key, text in statements.items()})
+
+    (_, figures), (_, rows) = both()
+    taken = [[milliseconds for milliseconds, _ in both()] for _ in range(times)]
+    ours, by_hand = map(statistics.median, zip(*taken, strict=True)) if taken else (0.0, 0.0)
     differences = (_differences(key, _told(figures[key]), _read(rows[key])) for key in statements)
     return Compared(ours, by_hand, tuple(one for some in differences for one in some))
 
@@ -67,14 +76,11 @@ def _parameters(held: Rules) -> dict[str, Any]:
     return {"service": ESSEX, "known": KNOWN_AT, "since": PERIOD.start, "until": PERIOD.end, **days}
 
 
-def _timed(work: Callable[[], T], times: int) -> tuple[float, T]:
-    """The middle of so many runs after the first, which warms up; with none asked for, 0."""
-    found, taken = work(), [0.0] if not times else []
-    for _ in range(times):
-        began = time.perf_counter()
-        found = work()
-        taken.append((time.perf_counter() - began) * 1000)
-    return statistics.median(taken), found
+def _timed(work: Callable[[], T]) -> tuple[float, T]:
+    """Milliseconds, and what the work gave."""
+    began = time.perf_counter()
+    found = work()
+    return (time.perf_counter() - began) * 1000, found
 
 
 # --- Ours ---

@@ -1,15 +1,16 @@
 """Adding up an answered record set: for all of it, and for every member of each breakdown, in one statement.
 
-The rows are worked out once. Then rows that are alike in all that is asked, answers and breakdowns, become one cell with how
-many they are, wherever a row is the only one of its unit: that is almost everywhere, and cells are few. Each breakdown is one
-pass over the cells and the other rows, in which all figures that count the same unit are added up.
+The rows are worked out once. Rows of one unit are folded into one wherever all of them lie in the same member of every
+breakdown, as is usual. Then units that are alike in all that is asked, answers and breakdowns, become one cell with how many
+they are: cells are few. Each breakdown is one pass over the cells and the rows of the other units, in which all figures that
+count the same unit are added up.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
-from operator import or_
+from operator import and_, or_
 from typing import Any
 
 import ibis
@@ -99,7 +100,7 @@ _AS_ROWS = {
     "rows_inside": Place.INSIDE,
 }
 _LEFT = ("left_unknown", "left_pending")
-HAS_UNIT, HOW_MANY = "has_unit", "how_many"
+HAS_UNIT, HOW_MANY, IS_EVEN = "has_unit", "how_many", "is_even"
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,11 @@ class _Figure:
         return tuple(self.named(name) for name in (PLACE, RANK, *((RANK_BESIDE,) if self.wanted.paired else ())))
 
     @property
+    def ranks(self) -> tuple[str, ...]:
+        """The columns that hold what a row answers."""
+        return tuple(name for name in self.answers if name != self.named(PLACE))
+
+    @property
     def amounts(self) -> tuple[str, ...]:
         """The columns that hold numbers to be added up."""
         paired = self.wanted.paired
@@ -183,8 +189,8 @@ class _Figure:
 
     def one_a_unit(self, rows: Table) -> dict[str, Column]:
         """A unit's highest rank is its answer. A number form takes the mean of a unit's values."""
-        told = {name: (rows[self.named(PLACE)] == int(place)).sum() for name, place in self.tallies.items()}
-        told |= {name: rows[name].max() for name in self.answers if name != self.named(PLACE)}
+        told = {name: rows.count(where=rows[self.named(PLACE)] == int(place)) for name, place in self.tallies.items()}
+        told |= {name: rows[name].max() for name in self.ranks}
         for name in self.amounts:
             rank = self.named(RANK if name == self.named(AMOUNT) else RANK_BESIDE)
             told[name] = rows[name].mean(where=rows[rank].notnull())
@@ -258,10 +264,10 @@ class _Figure:
 
 @dataclass(frozen=True)
 class _Held:
-    """Answered rows by one unit: those alone of their unit as cells, and those that share one. None where there are no such."""
+    """Answered rows by one unit: units as cells, and rows of units that lie in several members. None where there are no such."""
 
-    cells: Table | None
-    sharing: Table | None
+    cells: Table
+    uneven: Table | None
 
 
 def _held(rows: Table, asked: Asked, figures: Sequence[_Figure]) -> _Held:
@@ -269,40 +275,81 @@ def _held(rows: Table, asked: Asked, figures: Sequence[_Figure]) -> _Held:
     held, first, records = rows, figures[0].wanted.figure, figures[0].records
     for one in figures:
         held = one.answered(held, asked)
-    by = dict.fromkeys(name for one in figures for name in one.wanted.by)
+    by = tuple(dict.fromkeys(name for one in figures for name in one.wanted.by))
     kept = [name for one in figures for name in (*one.answers, *one.amounts)]
     unit = held[records.units[first.count] if first.count else "record"]
     inside = reduce(or_, (held[one.named(PLACE)] == int(Place.INSIDE) for one in figures))
     held = held.select(*kept, *by, **{UNIT: inside.ifelse(unit, ibis.null(unit.type()))})
-    held = held.alias(f"counted_by_{first.count or 'row'}")
+    named = first.count or "row"
+    held = held.alias(f"counted_by_{named}")
     if first.count is None or first.count in records.single:
-        return _Held(_cells(held, figures, by).alias(f"cells_by_{first.count or 'row'}"), None)
-    if first.count in records.crowded:
-        return _Held(None, held)
-    units = held.filter(held[UNIT].notnull()).group_by(UNIT).agg(rows=lambda t: t.count())
-    shared = units.filter(units.rows > 1).select(UNIT).alias(f"several_of_{first.count}")
-    return _Held(
-        _cells(held.anti_join(shared, UNIT), figures, by).alias(f"cells_by_{first.count}"),
-        held.semi_join(shared, UNIT).alias(f"sharing_a_{first.count}"),
-    )
+        return _Held(_cells(held, figures, by).alias(f"cells_by_{named}"), None)
+    if first.count in records.crowded or not by:
+        alone, sharing = held.filter(held[UNIT].isnull()), held.filter(held[UNIT].notnull())
+    else:
+        units = held.filter(held[UNIT].notnull()).group_by(UNIT).agg(rows=lambda t: t.count())
+        several = units.filter(units.rows > 1).select(UNIT).alias(f"several_of_{named}")
+        alone, sharing = held.anti_join(several, UNIT), held.semi_join(several, UNIT).alias(f"sharing_a_{named}")
+    folded = _folded(sharing, figures, by).alias(f"folded_by_{named}")
+    even = _alike(folded.filter(folded[IS_EVEN]), figures, by)
+    cells = ibis.union(_cells(alone, figures, by), even).alias(f"cells_by_{named}")
+    uneven = folded.filter(~folded[IS_EVEN]).select(UNIT)
+    return _Held(cells, sharing.semi_join(uneven, UNIT).alias(f"uneven_by_{named}") if by else None)
 
 
-def _cells(rows: Table, figures: Sequence[_Figure], by: Iterable[str]) -> Table:
-    """Rows alike as one. A median needs each number by itself."""
+def _cells(rows: Table, figures: Sequence[_Figure], by: tuple[str, ...]) -> Table:
+    """Rows alike as one, where each row is a unit, or of none. A median needs each number by itself."""
     rows = rows.mutate(**{HAS_UNIT: rows[UNIT].notnull()})
-    if any(isinstance(one.wanted.figure.form, Median) for one in figures):
-        return rows.mutate(**{HOW_MANY: ibis.literal(1, "int64")}).drop(UNIT)
-    alike = [*by, HAS_UNIT, *(name for one in figures for name in one.answers)]
-    amounts = {name: rows[name].sum() for one in figures for name in one.amounts}
-    return rows.group_by(alike).agg(**{HOW_MANY: rows.count()}, **amounts)
+    if _each_by_itself(figures):
+        cells = rows.mutate(**{HOW_MANY: ibis.literal(1, "int64")})
+    else:
+        alike = [*by, HAS_UNIT, *(name for one in figures for name in one.answers)]
+        amounts = {name: rows[name].sum() for one in figures for name in one.amounts}
+        cells = rows.group_by(alike).agg(**{HOW_MANY: rows.count()}, **amounts)
+    told = {name: column for one in figures for name, column in one.one_a_cell(cells).items()}
+    return cells.mutate(**told).select(*by, *_columns(figures))
+
+
+def _folded(rows: Table, figures: Sequence[_Figure], by: tuple[str, ...]) -> Table:
+    """One row for each unit, and whether its rows lie in the same member of every breakdown."""
+    told = {name: column for one in figures for name, column in one.one_a_unit(rows).items()}
+    lies = {name: _end(rows[name]) for name in by}
+    even = reduce(and_, (_is_even(rows, name) for name in by), ibis.literal(True))
+    return rows.group_by(UNIT).agg(**told, **lies, **{IS_EVEN: even})
+
+
+def _is_even(rows: Table, name: str) -> Column:
+    """Whether all rows of a group have one value in the column, or all have none."""
+    same = (_end(rows[name]) == _end(rows[name], first=True)).fill_null(True)
+    return same & rows[name].count().isin([0, rows.count()])
+
+
+def _end(column: Column, *, first: bool = False) -> Column:
+    if column.type().is_boolean():
+        return column.all() if first else column.any()
+    return column.min() if first else column.max()
+
+
+def _alike(units: Table, figures: Sequence[_Figure], by: tuple[str, ...]) -> Table:
+    """Units alike as one."""
+    units = units.mutate(**{HAS_UNIT: ibis.literal(True)})
+    if _each_by_itself(figures):
+        return units.mutate(**{HOW_MANY: ibis.literal(1, "int64")}).select(*by, *_columns(figures))
+    summed = {name: units[name].sum() for one in figures for name in (*one.tallies, *one.amounts)}
+    ranked = [name for one in figures for name in one.ranks]
+    cells = units.group_by([*by, HAS_UNIT, *ranked]).agg(**{HOW_MANY: units.count()}, **summed)
+    return cells.select(*by, *_columns(figures))
+
+
+def _each_by_itself(figures: Sequence[_Figure]) -> bool:
+    return any(isinstance(one.wanted.figure.form, Median) for one in figures)
 
 
 def _added_up(held: _Held, dimension: str, figures: Sequence[_Figure]) -> Table:
     """One row for each member. A row of several members counts in each of them."""
-    parts = [] if held.cells is None else [_units_of_cells(held.cells, dimension, figures)]
-    if held.sharing is not None:
-        parts.append(_units_of_rows(held.sharing, dimension, figures))
-    units = ibis.union(*parts) if len(parts) > 1 else parts[0]
+    units = _of_member(held.cells, dimension, figures)
+    if held.uneven is not None:
+        units = ibis.union(units, _units_of_rows(held.uneven, dimension, figures))
     for one in figures:
         units = one.in_order(units)
     added = units.group_by("member").agg(**{one.named("told"): one.added(units) for one in figures})
@@ -312,17 +359,11 @@ def _added_up(held: _Held, dimension: str, figures: Sequence[_Figure]) -> Table:
 
 def _columns(figures: Sequence[_Figure]) -> list[str]:
     """The columns of a unit, in one order for cells and rows."""
-    own = (
-        name
-        for one in figures
-        for name in (*one.tallies, *(name for name in one.answers if name != one.named(PLACE)), *one.amounts)
-    )
-    return ["member", HAS_UNIT, HOW_MANY, *own]
+    return [HAS_UNIT, HOW_MANY, *(name for one in figures for name in (*one.tallies, *one.ranks, *one.amounts))]
 
 
-def _units_of_cells(cells: Table, dimension: str, figures: Sequence[_Figure]) -> Table:
-    told = {name: column for one in figures for name, column in one.one_a_cell(cells).items()}
-    return cells.mutate(**told, member=_member(cells, dimension, figures)).select(*_columns(figures))
+def _of_member(units: Table, dimension: str, figures: Sequence[_Figure]) -> Table:
+    return units.mutate(member=_member(units, dimension, figures)).select("member", *_columns(figures))
 
 
 def _units_of_rows(rows: Table, dimension: str, figures: Sequence[_Figure]) -> Table:
@@ -330,7 +371,7 @@ def _units_of_rows(rows: Table, dimension: str, figures: Sequence[_Figure]) -> T
     told = {name: column for one in figures for name, column in one.one_a_unit(spread).items()}
     units = spread.group_by(["member", UNIT]).agg(**told)
     units = units.mutate(**{HAS_UNIT: units[UNIT].notnull(), HOW_MANY: ibis.literal(1, "int64")})
-    return units.select(*_columns(figures))
+    return units.select("member", *_columns(figures))
 
 
 def _member(rows: Table, dimension: str, figures: Sequence[_Figure]) -> Column:

@@ -109,12 +109,12 @@ def involvement(rows: Table, asked: Asked) -> Table:
 def wellbeing(rows: Table, asked: Asked) -> Table:
     """Score at the start and at the end of the case, and the later less the earlier. Points of the instrument."""
     taken = known(table_of(Administration))
-    taken = taken.filter(taken.topic == WELLBEING)
-    for name, point in POINTS.items():
-        at_point = taken.filter(taken.point == point, taken.episode_id.notnull())
-        latest = at_point.group_by(record=at_point.episode_id).agg(**{name: at_point.score.argmax(at_point.taken_on)})
-        rows = beside(rows, latest, "record")
-    return rows.mutate(wellbeing_change=rows.wellbeing_after - rows.wellbeing_before)
+    taken = taken.filter(taken.topic == WELLBEING).semi_join(rows, taken.episode_id == rows.record)
+    latest = taken.group_by(record=taken.episode_id).agg(
+        **{name: taken.score.argmax(taken.taken_on, where=taken.point == point) for name, point in POINTS.items()}
+    )
+    found = beside(rows, latest, "record")
+    return found.mutate(wellbeing_change=found.wellbeing_after - found.wellbeing_before)
 
 
 @cases.adds("vulnerable_group", reads=("request",))

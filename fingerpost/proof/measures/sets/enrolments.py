@@ -37,14 +37,11 @@ enrolments = RecordSet(
 def rows(asked: Asked, when: str | None) -> Table:
     """A place given up counts only where its holder had come before. Booked twice on a run, a person is on it once."""
     runs = _runs_for(when)
-    booked = into_use(known(table_of(Booking)))
-    booked = booked.select("person", "family", "booked_at", "cancelled_at", run=booked.run_id, record=booked.id)
-    booked = first_of_each(
-        booked.mutate(stands=booked.cancelled_at.isnull()),
-        ("run", "person"),
-        (ibis.desc("stands"), "booked_at", "record"),
-    )
-    found = booked.join(runs, "run")
+    booked = known(table_of(Booking))
+    booked = into_use(booked.mutate(record=booked.id, run=booked.run_id, stands=booked.cancelled_at.isnull()))
+    booked = booked.select("record", "run", "person", "family", "booked_at", "stands").join(runs, "run")
+    order = (ibis.desc("stands"), "booked_at", "record")
+    found = first_of_each(booked, ("run", "person"), order)
     found = beside(beside(found, _sessions_of_runs(), "run"), _came(runs), "run", "person")
     found = found.filter(found.stands | (found.times > 0))
     share = percent(found.times.fill_null(0), found.held)
@@ -85,12 +82,20 @@ def _runs_for(when: str | None) -> Table:
 
 
 def _came(runs: Table) -> Table:
-    """How often a person came to sessions of a run, and first when. Marks of merged people may stand twice."""
+    """How often a person came to sessions of a run, and first when.
+
+    Counted by entry, since hardly anybody has two on one run. Of whoever has, each session counts once.
+    """
     sessions = sessions_held(only_in_period=False).select("session", "run", "held_on").semi_join(runs, "run")
     marks = known(table_of(Attendance))
-    marks = marks.filter(marks.is_present).select("person_id", session=marks.session_id)
-    came = into_use(marks.join(sessions, "session")).select("run", "person", "session", "held_on").distinct()
-    return came.group_by(["run", "person"]).agg(times=came.count(), first_attended_on=came.held_on.min())
+    marks = marks.filter(marks.is_present).select("person_id", session=marks.session_id).join(sessions, "session")
+    entries = marks.group_by(["run", "person_id"]).agg(times=marks.count(), first_attended_on=marks.held_on.min())
+    entries = into_use(entries).mutate(entries=lambda t: t.count().over(group_by=["run", "person"]))
+    twice = entries.filter(entries.entries > 1).select("run", "person_id", "person")
+    both = marks.join(twice, ["run", "person_id"]).group_by(["run", "person"])
+    both = both.agg(times=lambda t: t.session.nunique(), first_attended_on=lambda t: t.held_on.min())
+    once = entries.filter(entries.entries <= 1).select("run", "person", "times", "first_attended_on")
+    return ibis.union(once, both.select("run", "person", "times", "first_attended_on"))
 
 
 @enrolments.adds("person_kind", reads=("person",))

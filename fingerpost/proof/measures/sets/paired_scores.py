@@ -17,6 +17,7 @@ from fingerpost.proof.measures.sets.known import (
     with_person_kind,
 )
 from fingerpost.proof.measures.tables import Column, Table, days_after, table_of
+from fingerpost.work.casework.models import Case
 from fingerpost.work.groups.models import Run
 from fingerpost.work.outcomes.models import Administration
 
@@ -124,9 +125,9 @@ def _taken() -> Table:
 def _episodes_of_period(taken: Table) -> Table:
     """Episodes of which a pair can belong to the period: with a later score in it, or a case or run that ended in it."""
     scored = taken.filter(taken.point.isin(LATER), taken.taken_on.between(SINCE, UNTIL)).select("episode")
-    closed, runs = in_period(cases_known(), "closed_at"), table_of(Run)
+    closed, runs = in_period(of_service(table_of(Case)), "closed_at"), table_of(Run)
     ended = runs.filter(runs.ends_on.between(SINCE, UNTIL)).select(episode=runs.id)
-    return ibis.union(scored, closed.select(episode=closed.case), ended).distinct()
+    return ibis.union(scored, closed.select(episode=closed.id), ended).distinct()
 
 
 def _with_episode(rows: Table) -> Table:
