@@ -129,7 +129,7 @@ def totals(records: RecordSet, asked: Asked, wanted: Sequence[Wanted]) -> Table:
     One row for everything and one for each member of each breakdown. The figures have one set and one `when`.
     """
     rows, parts = rows_for(records, asked, wanted), []
-    figures = [_Figure(number, one, records) for number, one in enumerate(wanted)]
+    figures = _figures(records, wanted)
     held: dict[str | None, _Held] = {}
     for place, one in enumerate(passes(wanted)):
         unit = wanted[one.figures[0]].figure.count
@@ -140,16 +140,33 @@ def totals(records: RecordSet, asked: Asked, wanted: Sequence[Wanted]) -> Table:
     return parts[0] if len(parts) == 1 else ibis.union(*parts)
 
 
+def _figures(records: RecordSet, wanted: Sequence[Wanted]) -> list["_Figure"]:
+    """Figures of one unit that ask for the same population share the column that tells where a row stands to it."""
+    given = {fact for told in records.together for fact in told.gives}
+
+    def shares(one: Wanted, other: Wanted) -> bool:
+        alike = (one.figure.count, one.figure.where) == (other.figure.count, other.figure.where)
+        return alike and not any(
+            each.paired or each.figure.roll_up == "latest" or given & {*each.figure.facts} for each in (one, other)
+        )
+
+    first = [
+        next((n for n, other in enumerate(wanted) if shares(one, other)), number) for number, one in enumerate(wanted)
+    ]
+    return [_Figure(number, first[number], one, records) for number, one in enumerate(wanted)]
+
+
 @dataclass(frozen=True)
 class _Figure:
-    """One of the figures; its columns carry its number."""
+    """One of the figures; its columns carry its number, or that of the first figure whose population is the same."""
 
     number: int
+    population: int
     wanted: Wanted
     records: RecordSet
 
     def named(self, name: str) -> str:
-        return f"{name}_{self.number}"
+        return f"{name}_{self.population if name == PLACE or name in _AS_ROWS else self.number}"
 
     @property
     def answers(self) -> tuple[str, ...]:
@@ -184,8 +201,9 @@ class _Figure:
     def answered(self, rows: Table, asked: Asked) -> Table:
         """The rows with this figure's columns beside what they hold already."""
         told = answered(rows, self.records, asked, self.wanted)
-        own = (*self.answers, *self.amounts)
-        return told.select(*rows.columns, **{name: told[name.removesuffix(f"_{self.number}")] for name in own})
+        wanted = (PLACE, RANK, RANK_BESIDE, AMOUNT, AMOUNT_BESIDE)
+        own = {self.named(name): name for name in wanted if self.named(name) in (*self.answers, *self.amounts)}
+        return told.select(*rows.columns, **{as_: told[name] for as_, name in own.items() if as_ not in rows.columns})
 
     def one_a_unit(self, rows: Table) -> dict[str, Column]:
         """A unit's highest rank is its answer. A number form takes the mean of a unit's values."""
@@ -276,7 +294,7 @@ def _held(rows: Table, asked: Asked, figures: Sequence[_Figure]) -> _Held:
     for one in figures:
         held = one.answered(held, asked)
     by = tuple(dict.fromkeys(name for one in figures for name in one.wanted.by))
-    kept = [name for one in figures for name in (*one.answers, *one.amounts)]
+    kept = dict.fromkeys(name for one in figures for name in (*one.answers, *one.amounts))
     unit = held[records.units[first.count] if first.count else "record"]
     inside = reduce(or_, (held[one.named(PLACE)] == int(Place.INSIDE) for one in figures))
     held = held.select(*kept, *by, **{UNIT: inside.ifelse(unit, ibis.null(unit.type()))})
@@ -303,7 +321,7 @@ def _cells(rows: Table, figures: Sequence[_Figure], by: tuple[str, ...]) -> Tabl
     if _each_by_itself(figures):
         cells = rows.mutate(**{HOW_MANY: ibis.literal(1, "int64")})
     else:
-        alike = [*by, HAS_UNIT, *(name for one in figures for name in one.answers)]
+        alike = [*by, HAS_UNIT, *dict.fromkeys(name for one in figures for name in one.answers)]
         amounts = {name: rows[name].sum() for one in figures for name in one.amounts}
         cells = rows.group_by(alike).agg(**{HOW_MANY: rows.count()}, **amounts)
     told = {name: column for one in figures for name, column in one.one_a_cell(cells).items()}
@@ -359,7 +377,8 @@ def _added_up(held: _Held, dimension: str, figures: Sequence[_Figure]) -> Table:
 
 def _columns(figures: Sequence[_Figure]) -> list[str]:
     """The columns of a unit, in one order for cells and rows."""
-    return [HAS_UNIT, HOW_MANY, *(name for one in figures for name in (*one.tallies, *one.ranks, *one.amounts))]
+    own = (name for one in figures for name in (*one.tallies, *one.ranks, *one.amounts))
+    return [HAS_UNIT, HOW_MANY, *dict.fromkeys(own)]
 
 
 def _of_member(units: Table, dimension: str, figures: Sequence[_Figure]) -> Table:
