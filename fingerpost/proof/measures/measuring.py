@@ -7,12 +7,13 @@ from fractions import Fraction
 
 from fingerpost.language.definition import Balance, Count, Figure, Mean, Median, Ratio, Share, Sum
 from fingerpost.language.vocabulary import SETS
+from fingerpost.proof.measures.adding import EVERYTHING, passes, totals
 from fingerpost.proof.measures.answers import Wanted
 from fingerpost.proof.measures.asked import Asked
 from fingerpost.proof.measures.figure import Number, Numbers
 from fingerpost.proof.measures.sets import RECORD_SETS
 from fingerpost.proof.measures.sql import prepared, run
-from fingerpost.proof.measures.totals import EVERYTHING, Totals, passes, totals
+from fingerpost.proof.measures.totals import Totals
 
 Key = tuple[str, str | None]
 """Dimension and member; everything has no dimension and no member, a member that is not known is None."""

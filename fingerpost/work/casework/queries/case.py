@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.built_once import built_once
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.people.correspondence.models import Message
 from fingerpost.work.casework.models import Allocation, Case, CaseChild, CaseDiscussion, Contact
@@ -26,12 +29,16 @@ class CasePage:
 
 def get(actor: Actor, ref: str, permission: Permission = Permission.VIEW_FAMILY) -> Case:
     """One case with its family, people and places. Raises Case.DoesNotExist for one that she may not meet. One query."""
-    found: Case = (
-        Case.objects.visible_to(actor, permission)
-        .select_related("family", "worker", "team", "locality", "request", "destination")
-        .get(ref=ref)
-    )
-    return found
+    found = _called(actor, ref, permission=permission)
+    if not found:
+        raise Case.DoesNotExist(ref)
+    return found[0]
+
+
+@built_once
+def _called(actor: Actor, ref: str, *, permission: Permission) -> QuerySet[Case]:
+    around = ("family", "worker", "team", "locality", "request", "destination")
+    return Case.objects.visible_to(actor, permission).filter(ref=ref).select_related(*around)
 
 
 def case_page(actor: Actor, ref: str, *, contacts: int = 100) -> CasePage:

@@ -1,0 +1,183 @@
+"""The columns of one figure among several that are added up over the same rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import ibis
+
+from fingerpost.language.conditions import facts_named
+from fingerpost.language.definition import Figure, Mean, Median, Sum
+from fingerpost.proof.measures.answers import (
+    AMOUNT,
+    AMOUNT_BESIDE,
+    PLACE,
+    RANK,
+    RANK_BESIDE,
+    Answer,
+    Place,
+    Wanted,
+    answered,
+    fact_of,
+    ranks,
+)
+from fingerpost.proof.measures.asked import Asked
+from fingerpost.proof.measures.record_set import RecordSet
+from fingerpost.proof.measures.tables import Column, Table
+from fingerpost.proof.measures.totals import COLUMNS
+
+HAS_UNIT, HOW_MANY = "has_unit", "how_many"
+_AS_ROWS = {
+    "rows_outside": Place.OUTSIDE,
+    "rows_unknown": Place.NOT_KNOWN,
+    "rows_pending": Place.PENDING,
+    "left_unknown": Place.LEFT_NOT_KNOWN,
+    "left_pending": Place.LEFT_PENDING,
+    "rows_inside": Place.INSIDE,
+}
+_LEFT = ("left_unknown", "left_pending")
+
+
+def figures_of(records: RecordSet, wanted: Sequence[Wanted]) -> list["FigureColumns"]:
+    """Figures of one unit that ask for the same population share the column that tells where a row stands to it."""
+    given = {fact for told in records.together for fact in told.gives}
+
+    def shares(one: Wanted, other: Wanted) -> bool:
+        alike = (one.figure.count, one.figure.where) == (other.figure.count, other.figure.where)
+        return alike and not any(
+            each.paired or each.figure.roll_up == "latest" or given & {*each.figure.facts} for each in (one, other)
+        )
+
+    first = [
+        next((n for n, other in enumerate(wanted) if shares(one, other)), number) for number, one in enumerate(wanted)
+    ]
+    return [FigureColumns(number, first[number], one, records) for number, one in enumerate(wanted)]
+
+
+@dataclass(frozen=True)
+class FigureColumns:
+    """One of the figures; its columns carry its number, or that of the first figure whose population is the same."""
+
+    number: int
+    population: int
+    wanted: Wanted
+    records: RecordSet
+
+    def named(self, name: str) -> str:
+        return f"{name}_{self.population if name == PLACE or name in _AS_ROWS else self.number}"
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """The columns that hold where a row stands and what it answers."""
+        return tuple(self.named(name) for name in (PLACE, RANK, *((RANK_BESIDE,) if self.wanted.paired else ())))
+
+    @property
+    def ranks(self) -> tuple[str, ...]:
+        """The columns that hold what a row answers."""
+        return tuple(name for name in self.answers if name != self.named(PLACE))
+
+    @property
+    def amounts(self) -> tuple[str, ...]:
+        """The columns that hold numbers to be added up."""
+        paired = self.wanted.paired
+        first = (AMOUNT,) if fact_of(self.wanted.figure) else ()
+        return tuple(map(self.named, (*first, *((AMOUNT_BESIDE,) if paired and fact_of(paired) else ()))))
+
+    @property
+    def tallies(self) -> dict[str, Place]:
+        """The columns that tell how many rows stand in a place: only places in which a row can stand at all."""
+        figure, paired = self.wanted.figure, self.wanted.paired
+        waits = figure.where is not None and any(name in self.records.pending for name in facts_named(figure.where))
+        can = {
+            "rows_outside": figure.where is not None or figure.roll_up == "latest",
+            "rows_unknown": figure.where is not None,
+            "rows_pending": waits,
+            **dict.fromkeys(_LEFT, paired is not None),
+        }
+        return {self.named(name): place for name, place in _AS_ROWS.items() if can.get(name, True)}
+
+    def answered(self, rows: Table, asked: Asked) -> Table:
+        """The rows with this figure's columns beside what they hold already."""
+        told = answered(rows, self.records, asked, self.wanted)
+        wanted = (PLACE, RANK, RANK_BESIDE, AMOUNT, AMOUNT_BESIDE)
+        own = {self.named(name): name for name in wanted if self.named(name) in (*self.answers, *self.amounts)}
+        return told.select(*rows.columns, **{as_: told[name] for as_, name in own.items() if as_ not in rows.columns})
+
+    def one_a_unit(self, rows: Table) -> dict[str, Column]:
+        """A unit's highest rank is its answer. A number form takes the mean of a unit's values."""
+        told = {name: rows.count(where=rows[self.named(PLACE)] == int(place)) for name, place in self.tallies.items()}
+        told |= {name: rows[name].max() for name in self.ranks}
+        for name in self.amounts:
+            rank = self.named(RANK if name == self.named(AMOUNT) else RANK_BESIDE)
+            told[name] = rows[name].mean(where=rows[rank].notnull())
+        return told
+
+    def one_a_cell(self, cells: Table) -> dict[str, Column]:
+        place = cells[self.named(PLACE)]
+        return {
+            name: (place == int(one)).ifelse(cells[HOW_MANY], ibis.literal(0, "int64"))
+            for name, one in self.tallies.items()
+        }
+
+    def in_order(self, units: Table) -> Table:
+        """For a median: numbers the units of a member by amount, so that the middle can be told."""
+        if not isinstance(self.wanted.figure.form, Median):
+            return units
+        units = units.mutate(**{self.named("counted"): self._is(units, RANK, self.wanted.figure, Answer.IN)})
+        held, amount = units[self.named("counted")], units[self.named(AMOUNT)]
+        place = ibis.row_number().over(group_by=[units.member, held], order_by=amount) + 1
+        among = held.sum().over(group_by=units.member)
+        return units.mutate(**{self.named("place_in_order"): place, self.named("among"): among})
+
+    def added(self, units: Table) -> Column:
+        """The Totals of a member, as decimals in the order of COLUMNS."""
+        figure, paired = self.wanted.figure, self.wanted.paired
+        counts = {answer: self._count(units, RANK, figure, answer) for answer in ranks(figure)}
+        unknown, out = counts[Answer.NOT_KNOWN], counts[Answer.OUT]
+        if figure.not_known_as_no:
+            unknown, out = ibis.literal(0, "int64"), out + unknown
+        told = {
+            "counted_in": counts[Answer.IN],
+            "counted_out": out,
+            "not_known": unknown + self._tally(units, "left_unknown"),
+            "pending": counts[Answer.PENDING] + self._tally(units, "rows_pending") + self._tally(units, "left_pending"),
+            "outside": self._tally(units, "rows_outside"),
+            "population_not_known": self._tally(units, "rows_unknown"),
+            "without_unit": units[self.named("rows_inside")].sum(where=~units[HAS_UNIT]).fill_null(0),
+            "amount": self._amount(units, figure, RANK, AMOUNT),
+            **self._added_beside(units, paired),
+        }
+        return ibis.array([told[name].cast("decimal") for name in COLUMNS])
+
+    def _is(self, units: Table, rank: str, figure: Figure, answer: Answer) -> Column:
+        return (units[HAS_UNIT] & (units[self.named(rank)] == ranks(figure)[answer])).fill_null(False)
+
+    def _count(self, units: Table, rank: str, figure: Figure, answer: Answer) -> Column:
+        return units[HOW_MANY].sum(where=self._is(units, rank, figure, answer)).fill_null(0)
+
+    def _tally(self, units: Table, name: str) -> Column:
+        return units[self.named(name)].sum() if self.named(name) in self.tallies else ibis.literal(0, "int64")
+
+    def _added_beside(self, units: Table, paired: Figure | None) -> dict[str, Column]:
+        if paired is None:
+            nothing = ibis.literal(0, "int64")
+            return {"beside_in": nothing, "beside_out": nothing, "beside_amount": ibis.null("decimal")}
+        return {
+            "beside_in": self._count(units, RANK_BESIDE, paired, Answer.IN),
+            "beside_out": self._count(units, RANK_BESIDE, paired, Answer.OUT),
+            "beside_amount": self._amount(units, paired, RANK_BESIDE, AMOUNT_BESIDE),
+        }
+
+    def _amount(self, units: Table, figure: Figure, rank: str, amount: str) -> Column:
+        if isinstance(figure.form, Median):
+            place, among = units[self.named("place_in_order")] * 2, units[self.named("among")]
+            middle = units[self.named("counted")] & (place >= among) & (place <= among + 2)
+            return units[self.named(amount)].mean(where=middle)
+        if isinstance(figure.form, Sum | Mean):
+            return units[self.named(amount)].sum(where=self._is(units, rank, figure, Answer.IN))
+        return ibis.null("decimal")
+
+
+def columns_of(figures: Sequence[FigureColumns]) -> list[str]:
+    """The columns of a unit, in one order for cells and rows."""
+    own = (name for one in figures for name in (*one.tallies, *one.ranks, *one.amounts))
+    return [HAS_UNIT, HOW_MANY, *dict.fromkeys(own)]
