@@ -7,7 +7,10 @@ WAYS = {
     "on a phone": {"width": 320, "height": 640},
     "on a phone without scripts": {"width": 320, "height": 640, "java_script_enabled": False},
 }
-"""How people look at the pages: every journey is made in each of these ways."""
+"""How people look at the pages: the journeys of advisors, parents and children are made in each of these ways."""
+
+AT_A_DESK = {way: WAYS[way] for way in ("wide", "on a phone without scripts")}
+"""How those who lead look at them: the two ways that differ most."""
 
 
 class Person:

@@ -13,7 +13,7 @@ from fingerpost.people.schooling.models import AttendanceWeek
 from fingerpost.proof.returns.models import Return
 from tests.browser import street
 from tests.browser.conftest import Calendar, Enter
-from tests.browser.person import WAYS, Person
+from tests.browser.person import AT_A_DESK, Person
 from tests.fixtures.casebook import Casebook, Child
 from tests.fixtures.returns import with_case_studies
 from tests.fixtures.world import SERVICE, World, moment
@@ -46,7 +46,7 @@ def case(world: World, settings: Any, tmp_path: Any) -> CaseMade:
     return made
 
 
-@pytest.mark.parametrize("enter", WAYS.values(), ids=WAYS, indirect=True)
+@pytest.mark.parametrize("enter", AT_A_DESK.values(), ids=AT_A_DESK, indirect=True)
 def test_a_manager_loads_a_list_and_takes_it_back(enter: Enter, case: CaseMade) -> None:
     # Given a file with a day that there is not
     sam = enter("sam")
@@ -79,7 +79,7 @@ def sends(sam: Person, rows: str) -> None:
     sam.sees("marks.csv")
 
 
-@pytest.mark.parametrize("enter", WAYS.values(), ids=WAYS, indirect=True)
+@pytest.mark.parametrize("enter", AT_A_DESK.values(), ids=AT_A_DESK, indirect=True)
 def test_a_figure_opens_to_its_records(enter: Enter, case: CaseMade) -> None:
     # Given twenty cases that have ended
     sam = enter("sam")
@@ -94,7 +94,7 @@ def test_a_figure_opens_to_its_records(enter: Enter, case: CaseMade) -> None:
     sam.sees("What comes next")
 
 
-@pytest.mark.parametrize("enter", WAYS.values(), ids=WAYS, indirect=True)
+@pytest.mark.parametrize("enter", AT_A_DESK.values(), ids=AT_A_DESK, indirect=True)
 def test_a_return_is_written_sent_frozen_restated_and_accepted(
     enter: Enter, case: CaseMade, world: World, calendar: Calendar
 ) -> None:
@@ -162,7 +162,7 @@ def written_down_late(world: World) -> None:
     book.save()
 
 
-@pytest.mark.parametrize("enter", WAYS.values(), ids=WAYS, indirect=True)
+@pytest.mark.parametrize("enter", AT_A_DESK.values(), ids=AT_A_DESK, indirect=True)
 def test_a_commissioner_agrees_a_reading_and_never_meets_a_family(
     enter: Enter, case: CaseMade, world: World, calendar: Calendar
 ) -> None:

@@ -12,14 +12,14 @@ from fingerpost.work.casework import commands as casework
 from fingerpost.work.casework.models import Case
 from tests.browser.checks import sideways
 from tests.browser.conftest import Calendar, Enter
-from tests.browser.person import WAYS, Person
+from tests.browser.person import AT_A_DESK, Person
 from tests.fixtures.world import World, moment
 from tests.pages.households import a_referral
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.mark.parametrize("enter", WAYS.values(), ids=WAYS, indirect=True)
+@pytest.mark.parametrize("enter", AT_A_DESK.values(), ids=AT_A_DESK, indirect=True)
 def test_a_senior_advisor_leads_a_case_of_her_team_from_the_list_to_its_end(
     enter: Enter, calendar: Calendar, world: World, screenshot: Callable[..., Path]
 ) -> None:
