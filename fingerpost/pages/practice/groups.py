@@ -44,7 +44,7 @@ def rules_today(request: PageRequest) -> Rules:
 def run_or_404(request: PageRequest, ref: str, permission: Permission = Permission.RUN_GROUP) -> Run:
     """The run, if this person may act on it. Raises Http404."""
     try:
-        run = queries.get(ref)
+        run = queries.get(request.actor, ref)
     except Run.DoesNotExist as absent:
         raise Http404 from absent
     if not request.actor.can(permission, run):

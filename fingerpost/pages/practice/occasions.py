@@ -6,17 +6,16 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import Q
-from django.http import Http404
 from django.urls import reverse
 
 from fingerpost.ground.access.page import PageRequest
 from fingerpost.ground.access.permissions import Permission
+from fingerpost.pages.practice.groups import run_or_404
 from fingerpost.pages.practice.views.cases import case_or_404
 from fingerpost.people.families.models import Membership, Person
 from fingerpost.people.families.queries import members_of
 from fingerpost.work.casework.models import Case
 from fingerpost.work.casework.occasions import occasion_of as of_case
-from fingerpost.work.groups import queries as groups
 from fingerpost.work.groups.models import Booking, Run, Session
 from fingerpost.work.groups.occasions import occasion_of as of_run
 from fingerpost.work.outcomes.occasions import Occasion
@@ -70,12 +69,7 @@ def _case(request: PageRequest, ref: str, permission: Permission) -> About:
 
 
 def _run(request: PageRequest, ref: str, permission: Permission) -> About:
-    try:
-        run = groups.get(ref)
-    except Run.DoesNotExist as absent:
-        raise Http404 from absent
-    if not request.actor.can(permission, run):
-        raise Http404
+    run = run_or_404(request, ref, permission)
     booked = Booking.objects.visible_to(request.actor, permission).filter(run=run, cancelled_at=None)
     rows = list(booked.select_related("person").order_by("person__last_name", "person__first_name"))
     request.saw("family", *[row.family_id for row in rows if row.family_id])

@@ -197,7 +197,8 @@ def mark(actor: Actor, subject: Session, *, present: Mapping[UUID, bool | None],
 def _scopes_of_booked(session: Session, present: Iterable[UUID]) -> dict[UUID, Scope]:
     wanted = set(present)
     booked = Booking.objects.filter(run=session.run_id, person_id__in=wanted, cancelled_at=None)
-    scopes = {booking.person_id: booking.scope for booking in booked}
+    held = booked.values_list("person_id", "scope_keys", "restricted")
+    scopes = {person: Scope(frozenset(keys), restricted) for person, keys, restricted in held}
     if len(scopes) < len(wanted):
         raise Refused("Somebody in the register has no place on this run. Book a place first.", field="present")
     return scopes

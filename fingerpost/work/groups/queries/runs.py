@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.built_once import built_once
 from fingerpost.ground.access.models import Grant, User
 from fingerpost.ground.access.permissions import PERMISSIONS, Permission, Role
 from fingerpost.work.groups.models import Attendance, Booking, CoLeader, Run, Session, Waiting
@@ -47,9 +48,17 @@ def counted(found: QuerySet[Run]) -> QuerySet[Run]:
     )
 
 
-def get(ref: str) -> Run:
+def get(actor: Actor, ref: str) -> Run:
     """One run with its places `taken` and how many `wait`. Raises Run.DoesNotExist. One query; no people in it."""
-    return counted(Run.objects.all()).select_related("team", "need", "proposed_by").get(ref=ref)
+    found = _called(actor, ref)
+    if not found:
+        raise Run.DoesNotExist(ref)
+    return found[0]
+
+
+@built_once
+def _called(actor: Actor, ref: str) -> QuerySet[Run]:
+    return counted(Run.objects.filter(ref=ref)).select_related("team", "need", "proposed_by")
 
 
 def sessions_of(run: Run) -> QuerySet[Session]:
