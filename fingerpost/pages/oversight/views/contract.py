@@ -1,6 +1,7 @@
 """The contract on one page: its header, where it stands, every clause and what serves it."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,7 +20,7 @@ from fingerpost.agreements.meetings.queries import actions_for
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
-from fingerpost.ground.tasks.queries import worklist
+from fingerpost.ground.tasks.queries import Item, worklist
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
@@ -30,6 +31,7 @@ from fingerpost.pages.oversight.signals import ShownSignal, ShownStanding, signa
 TO_DO = 50  # lines of her own list that the page shows
 STATUSES = ("enforced", "measured", "evidenced", "narrative", "context")
 AT_RISK = "at_risk"
+RETURN = "return_"  # how the keys of a return's clock and reminders begin
 
 
 @page(allow=Permission.VIEW_FIGURES)
@@ -85,8 +87,16 @@ def to_do(request: PageRequest, agreement: Agreement, on: date) -> list[ToDo]:
     if not is_mine(request, agreement):
         return taken_on
     others = [item for item in worklist(request.actor, request.at, limit=TO_DO) if item.kind != MEETING_ACTION]
-    listed = [ToDo(item.title, item.due_on, item.is_overdue) for item in others]
-    return sorted([*taken_on, *listed], key=lambda one: one.due_on)
+    return sorted([*taken_on, *_listed(others, agreement)], key=lambda one: one.due_on)
+
+
+def _listed(items: list[Item], agreement: Agreement) -> Iterator[ToDo]:
+    """A return of which a reminder stands on the list is not named twice."""
+    reminded, returns = {item.about_id for item in items}, reverse("oversight:returns", args=[agreement.key])
+    for item in items:
+        if item.id not in reminded:
+            href = returns if item.kind.startswith(RETURN) else ""
+            yield ToDo(item.title, item.due_on, item.is_overdue, href)
 
 
 def _meeting_of(action: Action) -> str:
