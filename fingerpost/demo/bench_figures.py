@@ -47,7 +47,7 @@ class Compared:
     differences: tuple[str, ...]
 
 
-def compare(indicators: Collection[str] = (), times: int = 5) -> Compared:
+def compare(indicators: Collection[str] = (), times: int = 7) -> Compared:
     """Some indicators of the return, all unless named, both ways: the middle of some runs, after one to warm up.
 
     Ours and by hand take turns: whatever else the machine does slows both alike.

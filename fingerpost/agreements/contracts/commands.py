@@ -26,7 +26,7 @@ from fingerpost.language.compile import check, contract_hash
 from fingerpost.language.contract import Contract
 from fingerpost.language.decide import Decision as Answered
 from fingerpost.language.facts import Facts
-from fingerpost.language.faults import Fault, Severity
+from fingerpost.language.faults import ContractFaulty, Fault, Severity
 from fingerpost.language.periods import ReturnDue, returns_due
 from fingerpost.language.vocabulary import VOCABULARY
 
@@ -50,11 +50,11 @@ def adopt(
     `subject` is PLATFORM. The same files twice come back as the version they already are. Opens a clock for every return of
     the calendar. Raises ContractRefused with the faults, or Refused.
     """
-    faults = sorted(check(sources, VOCABULARY), key=lambda fault: fault.sort_key)
-    if any(fault.severity is Severity.ERROR for fault in faults):
-        raise ContractRefused(faults)
     hash_ = contract_hash(sources)
-    contract = compiled(hash_, lambda: sources)
+    try:
+        contract = compiled(hash_, lambda: sources)
+    except ContractFaulty as faulty:
+        raise ContractRefused(check(sources, VOCABULARY)) from faulty
     agreement = _agreement(contract)
     adopted = Version.objects.filter(agreement=agreement)
     if (same := adopted.filter(hash=hash_).first()) is not None:
