@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.db.models.functions import Lower
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.built_once import built_once
 from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.scope import Scope
 from fingerpost.people.families.models import Family, Membership, Person
 from fingerpost.work.casework.models import Case
 from tests.fixtures.world import World, moment
@@ -36,6 +38,10 @@ def people_named(actor: Actor, ids: list[uuid.UUID], born: date, *, most: int) -
 
 def family_called(actor: Actor, ref: str) -> QuerySet[Family]:
     return Family.objects.visible_to(actor).filter(ref=ref)
+
+
+def shaped_by_rights(asked: Callable[[Actor, Permission], bool], actor: Actor, ref: str) -> QuerySet[Case]:
+    return Case.objects.filter(ref=ref, restricted=asked(actor, Permission.VIEW_FAMILY))
 
 
 def same(build: Callable[..., Any], actor: Actor, *given: Any, **shape: Any) -> list[Any]:
@@ -109,5 +115,8 @@ def test_what_cannot_be_filled_in_is_refused(world: World) -> None:
         built_once(changed)(alice, "C-1")
     with pytest.raises(TypeError, match="nothing else"):
         built_once(asks_more)(alice, "C-1")
+    for asked in (lambda actor, one: actor.has(one), lambda actor, one: actor.can(one, Scope.of(service="x"))):
+        with pytest.raises(TypeError, match="nothing else"):
+            built_once(partial(shaped_by_rights, asked))(alice, "C-1")
     with pytest.raises(TypeError, match="give it by name"):
         built_once(unused)(alice, 3)  # type: ignore[arg-type]

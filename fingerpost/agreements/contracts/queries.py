@@ -25,6 +25,9 @@ from fingerpost.language.readings import Agreed, InForce, Question
 from fingerpost.language.readings import in_force as answers_in_force
 
 NOT_STATED = "not stated"
+RETURN_CLOCK = "return_"
+"""How the key begins of each clock that runs until a return is sent."""
+
 AGREEMENT_KIND = "contracts.agreement"
 
 
@@ -154,7 +157,7 @@ def returns_of(agreement: Agreement) -> tuple[ReturnDue, ...]:
 
 def clock_key(due: ReturnDue) -> str:
     """The key of the clock that runs until a return is sent."""
-    return f"return_{due.series}_{due.due:%Y_%m_%d}"
+    return f"{RETURN_CLOCK}{due.series}_{due.due:%Y_%m_%d}"
 
 
 @dataclass(frozen=True)
@@ -241,7 +244,7 @@ def _read(text: str) -> Scalar:
 
 
 def _return_clocks(agreement: Agreement) -> Any:
-    return Clock.objects.filter(subject_kind=AGREEMENT_KIND, subject_id=agreement.pk, key__startswith="return_")
+    return Clock.objects.filter(subject_kind=AGREEMENT_KIND, subject_id=agreement.pk, key__startswith=RETURN_CLOCK)
 
 
 def _is_over(stopped_at: datetime | None, on: date) -> bool:

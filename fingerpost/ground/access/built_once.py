@@ -10,22 +10,38 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Model, QuerySet
 from psycopg.sql import Literal
 
-from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.actor import Actor, HasScope
 from fingerpost.ground.access.permissions import Permission
+
+if TYPE_CHECKING:
+    from fingerpost.ground.access.scope import Scope
 
 P = ParamSpec("P")
 M = TypeVar("M", bound=Model)
 Row = TypeVar("Row")
 
 _KEYS = {f"keys for {permission}": permission for permission in Permission}
-_ANYBODY = Actor(None, "Anybody", _keys={permission: frozenset({name}) for name, permission in _KEYS.items()})
+ONLY_VISIBLE = "the actor may be asked for what is visible to her, and for nothing else"
+
+
+class _Anybody(Actor):
+    """Has a key of her own for each permission. What she holds or may do is nobody's, so it cannot shape a statement."""
+
+    def has(self, permission: Permission) -> bool:
+        raise TypeError(ONLY_VISIBLE)
+
+    def can(self, permission: Permission, subject: "HasScope | Scope") -> bool:
+        raise TypeError(ONLY_VISIBLE)
+
+
+_ANYBODY = _Anybody(None, "Anybody", _keys={permission: frozenset({name}) for name, permission in _KEYS.items()})
 # A place for a value, and a place for a list of one, in which anybody's keys or a list of ids stand.
 _PLACE = re.compile(r"%%|\(ARRAY\[%s\]\)::text\[\]|IN \(%s\)|%s")
 
@@ -111,7 +127,7 @@ def _refuse_leftovers(text: str, stand_ins: tuple[Any, ...]) -> None:
         if one is not None and f"%({_argument(number)})s" not in text:
             raise TypeError(f"argument {number + 1} is compared with nothing, or was changed before it was")
     if any(key in text for key in _KEYS):
-        raise TypeError("the actor may be asked for what is visible to her, and for nothing else")
+        raise TypeError(ONLY_VISIBLE)
 
 
 def _argument(number: int) -> str:

@@ -52,6 +52,8 @@ UNION ALL
     (c.due_at AT TIME ZONE %(zone)s)::date, c.due_at, c.owner_id
  FROM tasks_clock c
  WHERE c.stopped_at IS NULL AND c.missed_noted_at IS NULL
+    AND NOT EXISTS (
+        SELECT FROM tasks_task r WHERE r.clock_id = c.id AND r.done_at IS NULL AND r.owner_id IS NOT DISTINCT FROM c.owner_id)
     AND (c.owner_id = %(me)s OR c.owner_id IS NULL AND c.team_id = ANY(%(teams)s::uuid[])) AND {of_clocks})
 ORDER BY due_day, due_time, title LIMIT %(limit)s
 """
@@ -60,7 +62,7 @@ ORDER BY due_day, due_time, title LIMIT %(limit)s
 def worklist(actor: Actor, at: datetime, *, limit: int = LONGEST) -> list[Item]:
     """Her open tasks and running clocks, and those of her teams that nobody has taken, soonest first. One query.
 
-    A missed clock stands there as the task that it raised.
+    A missed clock stands there as the task that it raised, and one of which its owner was reminded as the reminder.
     """
     teams = [key.removeprefix("team:") for key in actor.keys(Permission.VIEW_FAMILY) if key.startswith("team:")]
     of_tasks, keys = visible_in_sql(actor, "t")

@@ -22,10 +22,10 @@ IS_EVEN = "is_even"
 
 @dataclass(frozen=True)
 class Units:
-    """Answered rows by one unit: units as cells, and rows of units that lie in several members. None where there are no such."""
+    """Answered rows by one unit: units as cells, and the rows of units that lie in several members, where that can be."""
 
     cells: Table
-    uneven: Table | None
+    uneven: Table | None = None
 
 
 def units_of(rows: Table, asked: Asked, figures: Sequence[FigureColumns]) -> Units:
@@ -35,7 +35,7 @@ def units_of(rows: Table, asked: Asked, figures: Sequence[FigureColumns]) -> Uni
     named = unit or "row"
     held = _answered(rows, asked, figures, by).alias(f"counted_by_{named}")
     if unit is None or unit in records.single:
-        return Units(_cells(held, figures, by).alias(f"cells_by_{named}"), None)
+        return Units(_cells(held, figures, by).alias(f"cells_by_{named}"))
     alone, sharing = _apart(held, named, at_once=unit in records.crowded or not by)
     folded = _folded(sharing, figures, by).alias(f"folded_by_{named}")
     even = _alike(folded.filter(folded[IS_EVEN]), figures, by)

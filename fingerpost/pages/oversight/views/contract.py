@@ -1,7 +1,6 @@
 """The contract on one page: its header, where it stands, every clause and what serves it."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +10,7 @@ from django.urls import reverse
 
 from fingerpost.agreements.contracts import queries as contracts
 from fingerpost.agreements.contracts.models import Agreement
+from fingerpost.agreements.contracts.queries import RETURN_CLOCK
 from fingerpost.agreements.evidence import commands, queries
 from fingerpost.agreements.evidence.models import Link
 from fingerpost.agreements.evidence.queries import MatrixRow
@@ -27,11 +27,11 @@ from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.shortcuts import done, refused, render
 from fingerpost.pages.oversight.reach import agreement_or_404, to_my_service, today_of
 from fingerpost.pages.oversight.signals import ShownSignal, ShownStanding, signals_for, standings_of
+from fingerpost.proof.returns.queries import REMINDER
 
 TO_DO = 50  # lines of her own list that the page shows
 STATUSES = ("enforced", "measured", "evidenced", "narrative", "context")
 AT_RISK = "at_risk"
-RETURN = "return_"  # how the keys of a return's clock and reminders begin
 
 
 @page(allow=Permission.VIEW_FIGURES)
@@ -87,16 +87,14 @@ def to_do(request: PageRequest, agreement: Agreement, on: date) -> list[ToDo]:
     if not is_mine(request, agreement):
         return taken_on
     others = [item for item in worklist(request.actor, request.at, limit=TO_DO) if item.kind != MEETING_ACTION]
-    return sorted([*taken_on, *_listed(others, agreement)], key=lambda one: one.due_on)
+    listed = [ToDo(item.title, item.due_on, item.is_overdue, _returns_of(agreement, item)) for item in others]
+    return sorted([*taken_on, *listed], key=lambda one: one.due_on)
 
 
-def _listed(items: list[Item], agreement: Agreement) -> Iterator[ToDo]:
-    """A return of which a reminder stands on the list is not named twice."""
-    reminded, returns = {item.about_id for item in items}, reverse("oversight:returns", args=[agreement.key])
-    for item in items:
-        if item.id not in reminded:
-            href = returns if item.kind.startswith(RETURN) else ""
-            yield ToDo(item.title, item.due_on, item.is_overdue, href)
+def _returns_of(agreement: Agreement, item: Item) -> str:
+    """The calendar of returns, for a return that is due and for the reminder of one."""
+    is_return = item.kind.startswith((RETURN_CLOCK, REMINDER))
+    return reverse("oversight:returns", args=[agreement.key]) if is_return else ""
 
 
 def _meeting_of(action: Action) -> str:

@@ -205,10 +205,8 @@ def attendance(rows: Table, asked: Asked) -> Table:
         first_week=ibis.least(rows.baseline_from_week, rows.follow_up_from_week),
         last_week=ibis.greatest(rows.baseline_to_week, rows.follow_up_to_week),
     )
-    weeks, entries = (
-        known(table_of(AttendanceWeek)),
-        entries_of(spans, "child", "record", *WEEKS, "first_week", "last_week"),
-    )
+    weeks = known(table_of(AttendanceWeek))
+    entries = entries_of(spans, "child", "record", *WEEKS, "first_week", "last_week")
     of_entry = [entries.entry == weeks.person_id, weeks.week.between(entries.first_week, entries.last_week)]
     theirs = entries.join(weeks, of_entry)
     before = theirs.week.between(theirs.baseline_from_week, theirs.baseline_to_week)
