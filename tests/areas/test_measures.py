@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import DataError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from fingerpost.agreements.contracts.queries import rules
@@ -16,8 +16,9 @@ from fingerpost.language.periods import Period
 from fingerpost.people.schooling.models import AttendanceWeek, Exclusion
 from fingerpost.proof.measures.answers import Answer
 from fingerpost.proof.measures.by_member import by_member
-from fingerpost.proof.measures.evaluate import evaluate, evaluate_several, every_reading, under_readings
+from fingerpost.proof.measures.evaluate import evaluate, evaluate_several, every_reading, set_up, under_readings
 from fingerpost.proof.measures.records import records
+from fingerpost.proof.measures.sql import run
 from fingerpost.work.casework.models import CaseChild
 from tests.fixtures.casebook import Casebook, Child, at
 from tests.fixtures.world import SERVICE, World
@@ -298,6 +299,38 @@ def test_figures_are_planned_afresh_and_setting_them_up_asks_once(book: Casebook
     with connection.cursor() as cursor:
         cursor.execute("SELECT statement FROM pg_prepared_statements WHERE statement LIKE %s", ["%worked_out%"])
         assert cursor.fetchall() == []
+
+
+def test_a_family_counts_under_each_group_of_its_children_and_under_none(book: Casebook) -> None:
+    better = (102, 120), (120, 120)
+    book.case(OPENED, CLOSED, [Child(*better, groups=("young_carer",)), Child(*better)])
+    book.case(OPENED, CLOSED, [Child(*better, groups=("young_carer",)), Child(*better, groups=("young_carer",))])
+    book.save()
+    found = figure("attendance_improved", by=("vulnerable_group", "quadrant"))
+    assert {(one.dimension, one.member): one.numerator for one in found.breakdowns if one.numerator} == {
+        ("vulnerable_group", "young_carer"): 2,
+        ("vulnerable_group", None): 1,
+        ("quadrant", "north_east"): 2,
+    }
+    assert found.numerator == 2
+
+
+def how_joins_are_made() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW enable_mergejoin")
+        return str(cursor.fetchone()[0])
+
+
+def test_figures_fence_what_they_work_out_and_leave_the_connection_as_it_was(book: Casebook) -> None:
+    with CaptureQueriesContext(connection) as seen:
+        figure("sessions_per_case")
+    (worked_out,) = [one["sql"] for one in seen if '"worked_out" AS (' in one["sql"]]
+    assert worked_out.count("OFFSET 0") == 1
+    assert how_joins_are_made() == "on"
+    asked = set_up(SERVICE, "sessions_per_case", actor=SYSTEM, period=AUTUMN, as_known_at=at(NEW_YEAR)).asked
+    with pytest.raises(DataError), transaction.atomic():
+        run("SELECT 1/0", asked)
+    assert how_joins_are_made() == "on"
 
 
 def test_the_parts_by_worker_are_those_of_the_whole_figure(book: Casebook) -> None:

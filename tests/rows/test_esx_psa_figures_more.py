@@ -19,6 +19,7 @@ from fingerpost.agreements.contracts import commands as contracts
 from fingerpost.agreements.contracts.models import Agreement
 from fingerpost.cli import main
 from fingerpost.ground.access.command import Refused
+from fingerpost.people.families import commands as families
 from fingerpost.people.families.models import Person
 from fingerpost.work.casework import commands as casework
 from fingerpost.work.casework.models import Case
@@ -297,6 +298,26 @@ def test_62_attended_and_48_completed_against_51_and_37_entered_by_hand(world: W
     share = figure("courses_completed", "--reading", "C")
     assert numbers(share) == (48, 62, "77.4")
     assert figure("courses_attended", "--reading", "B")["against"] is None  # nobody came in the return before
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "finished"),
+    [((0, 1, 2), (0, 1), 0), ((0, 1), (2, 3), 1)],
+    ids=["a session marked for both counts once", "sessions of both add up"],
+)
+def test_somebody_written_down_twice_finishes_a_course_by_the_sessions_of_both_entries(
+    world: World, figure: Ask, first: tuple[int, ...], second: tuple[int, ...], finished: int
+) -> None:
+    run = course(world, [0, 0])
+    one, other = [
+        booking.person for booking in Booking.objects.filter(run=run).order_by("booked_at", "person__search_name")
+    ]
+    for place, session in enumerate(Session.objects.filter(run=run).order_by("starts_at")):
+        present = {one.pk: place in first, other.pk: place in second}
+        groups.mark(SYSTEM, session, present=present, at=session.starts_at + timedelta(hours=4))
+    families.merge(SYSTEM, other, into=one, reason="The same mother", at=moment(2010, 12, 7))
+    assert figure("courses_attended")["numerator"] == 1
+    assert numbers(figure("courses_completed", "--reading", "C"))[:2] == (finished, 1)
 
 
 @pytest.mark.row("ESX-PSA-3.4")
