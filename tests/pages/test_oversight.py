@@ -17,8 +17,11 @@ from fingerpost.exchange.imports import commands as imports
 from fingerpost.ground.access import clock
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.scope import Scope
+from fingerpost.people.families import commands as families
+from fingerpost.people.families.identity import upn_with_check_letter
 from fingerpost.proof.returns.models import Return
 from tests.fixtures.browsing import signing_in
+from tests.fixtures.families import SYSTEM
 from tests.fixtures.returns import with_case_studies
 from tests.fixtures.world import SERVICE, World, moment
 
@@ -210,6 +213,17 @@ class TestLists:
         words = shown.content.decode()
         assert "Rows that are wrong" in words, words
         assert "Load the list" not in words
+        assert "load only the rows that are right" not in words, "no row is"
+
+    def test_the_right_rows_may_be_loaded_alone(self, browser: Browser):
+        sam, upn = browser("sam"), upn_with_check_letter("881500100001")
+        at = moment(2010, 9, 1)
+        families.register(SYSTEM, Scope.of(service=SERVICE), first_name="Ada", last_name="Rows", upn=upn, at=at)
+        file = BytesIO(f"UPN,Date,Session,Mark\nA123,2010-09-06,AM,/\n{upn},2010-09-06,AM,/\n".encode())
+        file.name = "marks.csv"
+        words = sam.post(reverse("oversight:list_new"), {"kind": "session_marks", "file": file}, follow=True)
+        assert "load only the rows that are right" in words.content.decode()
+        assert "Load only the good rows" in words.content.decode()
 
     def test_is_not_for_others(self, browser: Browser):
         assert browser("dave").get(reverse("oversight:lists")).status_code == 403
