@@ -93,13 +93,18 @@ def test_yes_no_and_not_known():
     assert refused(field, "perhaps") == "Choose one of the answers in the list"
 
 
+def test_what_must_be_ticked_is_asked_for_as_its_label_asks():
+    assert refused(fields.Checkboxes("Which needs does it name?"), []) == "Answer “Which needs does it name?”"
+    assert refused(fields.Checkboxes("Groups"), []) == "Choose at least one: groups"
+
+
 def test_long_text_counts_a_line_end_once():
     assert fields.LongText("Notes", longest=3).clean("a\r\nb") == "a\nb"
     assert refused(fields.LongText("Notes", longest=3), "abcd") == "Notes must be 3 characters or fewer"
 
 
 def test_files_are_refused_when_empty_or_too_big():
-    assert refused(fields.Upload("List"), None) == "Choose a file: list"
+    assert refused(fields.Upload("List"), None) == "Choose a file"
     assert "empty" in refused(fields.Upload("List"), SimpleUploadedFile("a.csv", b""))
     file = SimpleUploadedFile("a.csv", b"a")
     file.size = 100_000_001

@@ -381,7 +381,7 @@ class Checkboxes(_Chosen, forms.MultipleChoiceField):
         super().__init__(
             choices=list(choices),
             widget=Ticks(),
-            **_common(label, hint, required, missing or f"Choose at least one: {lower_first(label)}"),
+            **_common(label, hint, required, missing or asked("Choose at least one:", label)),
         )
         self.hints = dict(hints or {})
         self._say()
@@ -413,7 +413,7 @@ class Upload(forms.FileField):
     ) -> None:
         super().__init__(
             widget=File(attrs={"accept": accept} if accept else {}),
-            **_common(label, hint, required, missing or f"Choose a file: {lower_first(label)}"),
+            **_common(label, hint, required, missing or "Choose a file"),
         )
         self.error_messages.update(
             invalid="The file did not arrive. Choose it again",
