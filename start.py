@@ -3,7 +3,7 @@
 
     python3 start.py               set up, build the demonstration, serve it
     python3 start.py setup         stop after the set-up
-    python3 start.py test [ARGS]   set up, then run the tests; ARGS go to pytest
+    python3 start.py test [ARGS]   set up, then run the tests; ARGS go to pytest, --quick leaves out the slow folders
     python3 start.py stop          stop the database
     python3 start.py reset         throw the demonstration away, so that the next start builds it anew
 

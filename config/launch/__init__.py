@@ -9,6 +9,7 @@ from config.launch.running import Fault
 
 DEFAULT_PORT = 8000
 TEST_OPTIONS = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+SLOW_FOLDERS = ("tests/browser", "tests/load", "tests/startup")
 
 
 def main(arguments: list[str]) -> int:
@@ -34,7 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
     actions.add_parser("setup", help="stop after the set-up")
-    actions.add_parser("test", help="set up, then run the tests; what follows goes to pytest")
+    actions.add_parser("test", help="set up, then run the tests (--quick: no browser, no load); what follows goes to pytest")
     actions.add_parser("stop", help="stop the database that a test or command left running")
     reset = actions.add_parser("reset", help="throw the demonstration away, so that the next start builds it anew")
     reset.add_argument("--yes", action="store_true", help="do not ask")
@@ -87,5 +88,8 @@ def serve(port: int) -> None:
 def test(arguments: list[str]) -> int:
     set_up()
     world.start()
+    if "--quick" in arguments:
+        arguments = [argument for argument in arguments if argument != "--quick"]
+        arguments += [f"--ignore={folder}" for folder in SLOW_FOLDERS]
     chosen = any(argument.startswith("-n") or "no:xdist" in argument for argument in arguments)
     return environment.python("-m", "pytest", *([] if chosen else TEST_OPTIONS), *arguments)
