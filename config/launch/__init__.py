@@ -35,7 +35,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
     actions.add_parser("setup", help="stop after the set-up")
-    actions.add_parser("test", help="set up, then run the tests (--quick: no browser, no load); what follows goes to pytest")
+    actions.add_parser(
+        "test", help="set up, then run the tests (--quick: no browser, no load); what follows goes to pytest"
+    )
     actions.add_parser("stop", help="stop the database that a test or command left running")
     reset = actions.add_parser("reset", help="throw the demonstration away, so that the next start builds it anew")
     reset.add_argument("--yes", action="store_true", help="do not ask")
