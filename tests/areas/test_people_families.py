@@ -165,7 +165,7 @@ def test_members_come_in_one_query_parents_first(world: World, django_assert_num
     assert [m.person.first_name for m in members] == ["Ann", "Old", "Young"]
     assert members[0].address
     assert members[0].address.postcode == "CO15 4JX"
-    commands.leave(SYSTEM, family, person=old, on=date(2010, 6, 1), at=AT)
+    commands.leave(SYSTEM, family, person=old, on=date(2010, 6, 1), at=moment(2010, 6, 2))
     assert len(queries.members_of(SYSTEM, [family])[family.id]) == 2
     assert len(queries.members_of(SYSTEM, [family], on=date(2010, 5, 20))[family.id]) == 3
     with pytest.raises(Refused, match="does not belong"):

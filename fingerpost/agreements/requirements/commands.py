@@ -73,6 +73,9 @@ def withdraw_policy(actor: Actor, subject: Policy, *, on: date, reason: str, at:
     policy = locked(subject)
     if not reason.strip():
         raise Refused("Enter why the policy is withdrawn.", field="reason")
+    first = PolicyIssue.objects.filter(policy=policy).order_by("issued_on").first()
+    if first is not None and on < first.issued_on:
+        raise Refused("That day is before the policy was first issued. Choose a later day.", field="on")
     if policy.withdrawn_on is None:
         policy.withdrawn_on = on
         policy.save(update_fields=["withdrawn_on"])
@@ -119,6 +122,8 @@ def _kept(
     found = Acknowledgement.objects.filter(issue=issue, user_id=user).first()
     if found is not None:
         return found
+    if acknowledged_at > at:
+        raise Refused("The day on which it was read cannot be in the future.", field="acknowledged_at")
     _require_in_force(issue, timezone.localdate(acknowledged_at))
     scope = Scope.of(service=issue.policy.service, users=[user]) | where
     kept = {"acknowledged_at": acknowledged_at, "recorded_at": at, "batch": batch, "scope_keys": sorted(scope.keys)}

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils import timezone
+
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.permissions import Permission
@@ -48,6 +50,8 @@ def record(
     """
     if not value.strip():
         raise Refused("Enter what is true of the person.", field="value")
+    if since and since > timezone.localdate(at):
+        raise Refused("The day cannot be in the future.", field="since")
     standing = Circumstance.objects.filter(person=subject, kind=kind, value=value, is_true=is_true, until=None).first()
     if standing:
         return standing

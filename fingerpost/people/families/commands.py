@@ -237,6 +237,7 @@ def join(
     at: datetime,
 ) -> Membership:
     """Give a person a place in a family. Returns the membership; one that stands is returned, with its part as given."""
+    _require_past(since, at, field="since")
     standing = Membership.objects.select_for_update().filter(family=subject, person=person, until=None).first()
     if standing:
         if standing.part != part:
@@ -251,6 +252,12 @@ def join(
     return membership
 
 
+def _require_past(day: date | None, at: datetime, *, field: str) -> None:
+    """Raises Refused for a day to come: what is written down of a family has happened."""
+    if day and day > timezone.localdate(at):
+        raise Refused("The day cannot be in the future.", field=field)
+
+
 @command(allow=Permission.RECORD_CONTACT)
 def leave(actor: Actor, subject: Family, *, person: Person, on: date, at: datetime) -> Membership:
     """End a person's place in a family. Returns the membership. Raises Refused when there is none, or it began later."""
@@ -259,6 +266,7 @@ def leave(actor: Actor, subject: Family, *, person: Person, on: date, at: dateti
         raise Refused(f"{person.full_name} does not belong to this family now.")
     if standing.since and on < standing.since:
         raise Refused("That day is before the person joined. Choose a later day.", field="on")
+    _require_past(on, at, field="on")
     standing.until = on
     standing.save(update_fields=["until"])
     return standing
@@ -276,6 +284,7 @@ def relate(
     at: datetime,
 ) -> Relationship:
     """Write down that the person is `kind` of the other. Returns the relationship; one that stands is returned as it is."""
+    _require_past(since, at, field="since")
     if subject.pk == other.pk:
         raise Refused("Nobody is related to themselves. Choose another person.", field="other")
     standing = Relationship.objects.filter(person=subject, kind=kind, other=other, until=None).first()
@@ -297,8 +306,7 @@ def part(actor: Actor, subject: Relationship, *, on: date, at: datetime) -> Rela
         return relationship
     if relationship.since and on < relationship.since:
         raise Refused("That day is before the relationship began. Choose a later day.", field="on")
-    if on > timezone.localdate(at):
-        raise Refused("The day cannot be in the future.", field="on")
+    _require_past(on, at, field="on")
     relationship.until = on
     relationship.save(update_fields=["until"])
     return relationship
@@ -321,6 +329,7 @@ def move(
     Without `area` the postcode says which area it is, where that is known. Raises Refused for a postcode that cannot be.
     """
     lines, postcode = writing.checked_address(lines, postcode)
+    _require_past(since, at, field="since")
     since = since or timezone.localdate(at)
     standing = Address.objects.select_for_update().filter(person=subject, until=None).first()
     if standing:

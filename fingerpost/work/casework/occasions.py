@@ -1,5 +1,7 @@
 """A case as something to have a say about."""
 
+from django.utils import timezone
+
 from fingerpost.work.casework.models import Case
 from fingerpost.work.outcomes.models import EpisodeKind
 from fingerpost.work.outcomes.occasions import Occasion
@@ -15,5 +17,6 @@ def occasion_of(case: Case) -> Occasion:
         activity="case",
         area=case.locality_id,
         scope=case.scope,
+        began_on=timezone.localdate(case.opened_at),
         family=case.family,
     )

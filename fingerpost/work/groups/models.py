@@ -103,13 +103,17 @@ class Run(models.Model):
     def waits_for_agreement(self) -> bool:
         return self.needs_agreement and self.agreed_on is None and self.cancelled_at is None
 
+    def has_ended(self, day: date) -> bool:
+        """Whether its last day is over."""
+        return day > self.ends_on
+
     def status_on(self, day: date) -> str:
         """`cancelled`, `proposed`, `agreed`, `advertised`, `running` or `ended`. Without agreement it stays proposed."""
         if self.cancelled_at:
             return "cancelled"
         if self.waits_for_agreement:
             return "proposed"
-        if day > self.ends_on:
+        if self.has_ended(day):
             return "ended"
         if day >= self.starts_on:
             return "running"

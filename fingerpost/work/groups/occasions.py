@@ -1,5 +1,7 @@
 """A run, or one session of it, as something to have a say about."""
 
+from django.utils import timezone
+
 from fingerpost.work.groups.models import Run, Session
 from fingerpost.work.outcomes.models import EpisodeKind
 from fingerpost.work.outcomes.occasions import Occasion
@@ -15,4 +17,5 @@ def occasion_of(run: Run, session: Session | None = None) -> Occasion:
         activity=run.programme.kind,
         area=run.area_id,
         scope=run.scope,
+        began_on=timezone.localdate(session.starts_at) if session else run.starts_on,
     )

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import date
 
 from fingerpost.ground.access.scope import Scope
 from fingerpost.people.families.models import Family
@@ -9,7 +10,7 @@ from fingerpost.people.families.models import Family
 
 @dataclass(frozen=True)
 class Occasion:
-    """One thing to have a say about. `activity` is case or the kind of group; `area` the code of its area."""
+    """One thing to have a say about, since the day on which it began. `activity` is case or the kind of group; `area` its code."""
 
     kind: str
     id: uuid.UUID
@@ -18,4 +19,5 @@ class Occasion:
     activity: str
     area: str | None
     scope: Scope
+    began_on: date
     family: Family | None = None

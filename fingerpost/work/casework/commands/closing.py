@@ -18,7 +18,7 @@ from fingerpost.people.correspondence import commands as correspondence
 from fingerpost.people.correspondence.models import Message
 from fingerpost.work.casework.due import due_day
 from fingerpost.work.casework.letters import Recipient, outcome_letter, schools_of
-from fingerpost.work.casework.models import Case, Contact
+from fingerpost.work.casework.models import Case, CaseDiscussion, Contact
 from fingerpost.work.casework.revisions import require_revision
 from fingerpost.work.directory.models import Entry
 from fingerpost.work.referrals.facts import Subject
@@ -50,6 +50,7 @@ def close(
     ended = closed_at or at
     require_revision(case, revision)
     _require_open(case, ended, at)
+    _require_last_word(case, ended)
     held = rules(case.service, timezone.localdate(ended))
     _require_reason(held, reason, outcomes_met, destination)
     _require_gate(held, CLOSING, case)
@@ -117,6 +118,18 @@ def _require_open(case: Case, ended: datetime, at: datetime) -> None:
         raise Refused("The closing day cannot be in the future.", field="closed_at")
     if ended < case.opened_at:
         raise Refused("The closing day cannot be before the case was opened.", field="closed_at")
+
+
+def _require_last_word(case: Case, ended: datetime) -> None:
+    """Raises Refused where something of the case happened after the day on which it shall have ended."""
+    day = timezone.localdate(ended)
+    if case.last_contact_at and timezone.localdate(case.last_contact_at) > day:
+        last = day_in_words(timezone.localdate(case.last_contact_at))
+        raise Refused(f"The last contact was on {last}. The case cannot have closed before.", field="closed_at")
+    later = CaseDiscussion.objects.filter(case=case, discussed_on__gt=day).order_by("-discussed_on").first()
+    if later is not None:
+        held = day_in_words(later.discussed_on)
+        raise Refused(f"Supervision spoke of it on {held}. The case cannot have closed before.", field="closed_at")
 
 
 def _require_reason(held: Rules, reason: str, outcomes_met: str, destination: Entry | None) -> None:

@@ -40,6 +40,8 @@ def record_contact(
         raise NotAllowed("Only a person can have a contact")
     case = locked(subject)
     counts = _require_possible(case, kind, happened_at, minutes, at)
+    if next_due_on and next_due_on < timezone.localdate(happened_at):
+        raise Refused("The next contact cannot be due before this one. Choose a later day.", field="next_due_on")
     same = Contact.objects.filter(
         case=case, worker_id=actor.id, kind=kind, happened_at=happened_at, minutes=minutes
     ).first()

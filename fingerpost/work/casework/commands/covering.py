@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.utils import timezone
+
+from fingerpost.agreements.contracts.queries import day_in_words
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command
 from fingerpost.ground.access.permissions import Permission
@@ -17,10 +20,14 @@ def hand_over_for_cover(
 ) -> list[Case]:
     """Give open cases of an absent worker, named by reference, to whoever covers for her. Returns them as they are now.
 
-    Raises Refused, and gives none, where one is no longer hers. Clause 2.3 (Essex advisors).
+    Raises Refused, and gives none, where one is no longer theirs, and once the cover or the absence is over.
+    Clause 2.3 (Essex advisors).
     """
     if cover.absence_id != subject.pk:
         raise Refused("This cover is for another absence. Choose one of these.", field="cover")
+    last = min((day for day in (cover.until, subject.ended_on) if day), default=None)
+    if last and last < timezone.localdate(at):
+        raise Refused(f"This cover ended on {day_in_words(last)}. Plan another, or transfer the case.", field="cover")
     wanted = list(dict.fromkeys(refs))
     hers = Case.objects.visible_to(actor, Permission.ALLOCATE_CASE).open().filter(worker=subject.worker_id)
     found = {case.ref: case for case in hers.filter(ref__in=wanted, service=subject.service)}

@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 
+from django.utils import timezone
+
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.permissions import Permission
@@ -39,6 +41,10 @@ def edit(
         case.focus = focus.strip()
         changed.append("focus")
     if not isinstance(next_due_on, _Keep):
+        if next_due_on and next_due_on != case.next_due_on and next_due_on < timezone.localdate(at):
+            raise Refused(
+                "The next contact cannot be due on a day that is over. Choose a later day.", field="next_due_on"
+            )
         case.next_due_on = next_due_on
         changed.append("next_due_on")
     case.revision += 1

@@ -24,6 +24,8 @@ def discuss(
         raise Refused("Choose a supervision meeting of this service.", field="supervision")
     if decided not in CaseDiscussion.Decided.values:
         raise Refused("Choose what was decided: close, go on for longer, or refer on.", field="decided")
+    if supervision.held_on > timezone.localdate(at):
+        raise Refused("The meeting cannot be in the future.", field="supervision")
     if supervision.held_on < timezone.localdate(case.opened_at):
         raise Refused("The meeting was before the case was opened.", field="supervision")
     if case.closed_at and supervision.held_on > timezone.localdate(case.closed_at):

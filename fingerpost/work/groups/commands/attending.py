@@ -4,6 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
+from django.utils import timezone
+
+from fingerpost.agreements.contracts.queries import day_in_words
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.permissions import Permission
@@ -17,10 +20,10 @@ from fingerpost.work.groups.models import Attendance, Booking, Run, Session, Wai
 def book(actor: Actor, subject: Run, *, person: Person, family: Family | None = None, at: datetime) -> Booking:
     """Give a person a place on a run. Returns the booking; one that stands is returned as it is.
 
-    Raises Refused when every place is taken, and for a run that was called off. The run is locked, so that two people cannot
-    take the last place at once. A drop-in has no last place.
+    Raises Refused when every place is taken, and for a run that was called off or has ended. The run is locked, so that two
+    people cannot take the last place at once. A drop-in has no last place.
     """
-    run = _open_run(subject)
+    run = _bookable(subject, at)
     standing = Booking.objects.filter(run=run, person=person, cancelled_at=None).first()
     if standing is not None:
         return standing
@@ -37,6 +40,14 @@ def _open_run(subject: Run) -> Run:
     run = Run.objects.select_related("programme").select_for_update(of=("self",)).get(pk=subject.pk)
     if run.cancelled_at:
         raise Refused("This group was called off. Nobody can be booked on it.")
+    return run
+
+
+def _bookable(subject: Run, at: datetime) -> Run:
+    """The run, locked, on which somebody may still come. Raises Refused once it was called off or is over."""
+    run = _open_run(subject)
+    if run.has_ended(timezone.localdate(at)):
+        raise Refused(f"This group ended on {day_in_words(run.ends_on)}. Choose one that is still to come.")
     return run
 
 
@@ -80,7 +91,7 @@ def welcome(
 
     With `waits` she goes on the waiting list of a full run. Returns her. Raises Refused as `book` and `wait`.
     """
-    run = _open_run(subject)
+    run = _bookable(subject, at)
     person = families.register(
         actor, run.scope, first_name=first_name, last_name=last_name, phone=phone, born_on=born_on, at=at
     )
@@ -97,9 +108,9 @@ def welcome(
 def wait(actor: Actor, subject: Run, *, person: Person, family: Family | None = None, at: datetime) -> Waiting:
     """Put a person on the waiting list of a full run. Returns her line; one that stands is returned as it is.
 
-    Raises Refused while there are places, and for somebody who has one.
+    Raises Refused while there are places, for somebody who has one, and on a run that has ended.
     """
-    run = _open_run(subject)
+    run = _bookable(subject, at)
     if Booking.objects.filter(run=run, person=person, cancelled_at=None).exists():
         raise Refused("This person has a place already.", field="person")
     standing = Waiting.objects.filter(run=run, person=person, ended_at=None).first()
@@ -125,7 +136,10 @@ def stop_waiting(actor: Actor, subject: Waiting, *, at: datetime) -> Waiting:
 
 @command(allow=Permission.RUN_GROUP)
 def cancel(actor: Actor, subject: Booking, *, at: datetime) -> list[Booking]:
-    """Free a place. Whoever has waited longest is booked in it. Returns the bookings so made. Twice changes nothing."""
+    """Free a place. Whoever is first in line is booked in it, unless the run is over. Returns the bookings so made.
+
+    Twice changes nothing.
+    """
     run = Run.objects.select_related("programme").select_for_update(of=("self",)).get(pk=subject.run_id)
     booking = locked(subject)
     if booking.cancelled_at is not None:
@@ -137,7 +151,7 @@ def cancel(actor: Actor, subject: Booking, *, at: datetime) -> list[Booking]:
 
 @command(allow=Permission.RUN_GROUP)
 def change_places(actor: Actor, subject: Run, *, places: int, at: datetime) -> list[Booking]:
-    """Change how many people can come. Whoever waits is booked while there is room. Returns the bookings so made.
+    """Change how many people can come. Whoever waits is booked while there is room and time. Returns the bookings so made.
 
     Raises Refused for fewer places than are taken.
     """
@@ -151,8 +165,8 @@ def change_places(actor: Actor, subject: Run, *, places: int, at: datetime) -> l
 
 
 def _book_those_who_wait(run: Run, at: datetime) -> list[Booking]:
-    """The first in line get the free places, in the order in which they came."""
-    if run.cancelled_at or (free := _free(run)) < 1:
+    """The first in line get the free places, in the order in which they came; nobody once the run is over."""
+    if run.cancelled_at or run.has_ended(timezone.localdate(at)) or (free := _free(run)) < 1:
         return []
     lines = Waiting.objects.select_for_update(of=("self",)).filter(run=run, ended_at=None)
     booked = []

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from fingerpost.agreements.contracts.queries import rules
+from fingerpost.agreements.contracts.queries import day_in_words, rules
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command
 from fingerpost.ground.access.permissions import Permission
@@ -32,6 +32,7 @@ def measure(
     somebody without a place, an outcome the course does not work towards, and points the questionnaire cannot give.
     """
     run = Run.objects.select_related("programme").select_for_update(of=("self",)).get(pk=subject.pk)
+    _require_time(run, point, taken_on)
     measures = measures_of(run.programme, rules(run.service, taken_on).contract)
     places = _places(run, scores)
     given = []
@@ -52,6 +53,14 @@ def measure(
         given=given,
         at=at,
     )
+
+
+def _require_time(run: Run, point: str, taken_on: date) -> None:
+    """A start is measured before the run is over, an end once it has begun."""
+    if point == "start" and run.has_ended(taken_on):
+        raise Refused(f"The group ended on {day_in_words(run.ends_on)}. Enter an earlier day.", field="taken_on")
+    if point == "end" and taken_on < run.starts_on:
+        raise Refused(f"The group began on {day_in_words(run.starts_on)}. Enter a later day.", field="taken_on")
 
 
 def _places(run: Run, scores: Mapping[UUID, object]) -> dict[UUID, Booking]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from fingerpost.agreements.contracts.queries import rules
+from fingerpost.agreements.contracts.queries import day_in_words, rules
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.models import Team, User
@@ -180,6 +180,8 @@ def agree(actor: Actor, subject: Run, *, agreed_on: date, agreed_by: str, at: da
         raise Refused("This group was called off. There is nothing left to agree.")
     if agreed_on > timezone.localdate(at):
         raise Refused("The day of agreement cannot be in the future.", field="agreed_on")
+    if run.has_ended(agreed_on):
+        raise Refused(f"The group ended on {day_in_words(run.ends_on)}. Enter a day before that.", field="agreed_on")
     if not agreed_by.strip():
         raise Refused("Enter the name of the coordinator who agreed.", field="agreed_by")
     run.agreed_on, run.agreed_by = agreed_on, agreed_by.strip()
@@ -193,6 +195,8 @@ def advertise(actor: Actor, subject: Run, *, at: datetime) -> Run:
     run = locked(subject)
     if run.cancelled_at:
         raise Refused("This group was called off. It cannot be made public.")
+    if run.has_ended(timezone.localdate(at)):
+        raise Refused(f"This group ended on {day_in_words(run.ends_on)}. It cannot be made public any more.")
     held = rules(run.service, timezone.localdate(at))
     if run.needs_agreement and ADVERTISING in held.contract.pathway.gates:
         answered = held.check_gate(ADVERTISING, registry.about(run, held.on))
@@ -206,10 +210,15 @@ def advertise(actor: Actor, subject: Run, *, at: datetime) -> Run:
 
 @command(allow=Permission.RUN_GROUP)
 def call_off(actor: Actor, subject: Run, *, reason: str, at: datetime) -> Run:
-    """Call the whole run off, and every session that was not held. Returns the run. Raises Refused without a reason."""
+    """Call the whole run off, and every session that was not held. Returns the run.
+
+    Raises Refused without a reason, and for a run that was held to its end.
+    """
     run = locked(subject)
     if run.cancelled_at:
         return run
+    if run.has_ended(timezone.localdate(at)) and Session.objects.filter(run=run, held_at__isnull=False).exists():
+        raise Refused(f"This group was held and ended on {day_in_words(run.ends_on)}. It stands.")
     if not reason.strip():
         raise Refused("Say why it is called off.", field="reason")
     run.cancelled_at, run.cancelled_reason = at, reason.strip()
@@ -284,6 +293,8 @@ def plan_sessions(
 ) -> list[Session]:
     """Add sessions to a run; one that starts at the same time is there already. Returns all of them in order."""
     run = locked(subject)
+    if run.cancelled_at:
+        raise Refused("This group was called off. No session can be added.")
     if minutes < 1:
         raise Refused("Enter how many minutes a session takes.", field="minutes")
     wanted = sorted(set(starts))

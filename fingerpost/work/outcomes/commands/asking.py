@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
-from fingerpost.agreements.contracts.queries import rules
+from fingerpost.agreements.contracts.queries import day_in_words, rules
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command, locked
@@ -38,7 +38,7 @@ def ask(
     on which she was first asked stays.
     """
     held = rules(subject.service, timezone.localdate(at))
-    form, on = _form(held, subject, respondent), _day(asked_on, at)
+    form, on = _form(held, subject, respondent), _day(subject, asked_on, at)
     person = locked(person)
     standing = Invitation.objects.select_for_update().filter(person=person, episode_id=subject.id).first()
     if standing is not None:
@@ -52,7 +52,7 @@ def ask_everybody(
     actor: Actor, subject: Occasion, *, respondent: str, people: Iterable[Person], at: datetime
 ) -> list[Invitation]:
     """Ask several people about one occasion. Returns an invitation for each who was not asked before."""
-    held, on = rules(subject.service, timezone.localdate(at)), timezone.localdate(at)
+    held, on = rules(subject.service, timezone.localdate(at)), _day(subject, None, at)
     _form(held, subject, respondent)
     given = list(Person.objects.select_for_update().filter(pk__in=[person.pk for person in people]).order_by("pk"))
     told = set(Invitation.objects.filter(episode_id=subject.id, person__in=given).values_list("person_id", flat=True))
@@ -65,7 +65,7 @@ def hand_out_cards(
     actor: Actor, subject: Occasion, *, respondent: str, how_many: int, asked_on: date | None = None, at: datetime
 ) -> list[Invitation]:
     """Cards without a name, for people who came and did not say who they are, such as to a drop-in. One for each."""
-    held, on = rules(subject.service, timezone.localdate(at)), _day(asked_on, at)
+    held, on = rules(subject.service, timezone.localdate(at)), _day(subject, asked_on, at)
     _form(held, subject, respondent)
     if not 1 <= how_many <= MOST_CARDS:
         raise Refused(f"Enter how many cards, from 1 to {MOST_CARDS}.", field="how_many")
@@ -101,11 +101,15 @@ def _form(held: Rules, occasion: Occasion, respondent: str) -> FeedbackWords:
     raise Refused("The contract has no form for that. Choose who is asked.", field="respondent")
 
 
-def _day(asked_on: date | None, at: datetime) -> date:
+def _day(occasion: Occasion, asked_on: date | None, at: datetime) -> date:
+    """The day of asking. Raises Refused for one to come, and before there was anything to ask about."""
     today = timezone.localdate(at)
-    if asked_on is not None and asked_on > today:
+    on = asked_on or today
+    if on > today:
         raise Refused("The day cannot be in the future.", field="asked_on")
-    return asked_on or today
+    if on < occasion.began_on:
+        raise Refused(f"It began on {day_in_words(occasion.began_on)}. Ask on that day or later.", field="asked_on")
+    return on
 
 
 def _open_for(held: Rules, form: FeedbackWords) -> timedelta:

@@ -97,6 +97,7 @@ def administer(
             f"There is already a score of {before.score.normalize():f} for this point. Take another one as a review.",
             field="point",
         )
+    _require_order(administration)
     administration.scope = held.scope | beside
     administration.save(force_insert=True)
     return administration
@@ -175,6 +176,16 @@ def _points(
         return scoring.score(words, answers, about), measured
     except scoring.NotScorable as fault:
         raise Refused(fault.message, field=fault.question or "score") from fault
+
+
+def _require_order(new: Administration) -> None:
+    """Raises Refused for a start after the end of the same work, or an end before its start."""
+    same = ("family", "person", "episode_id", "instrument", "topic")
+    others = Administration.objects.filter(**{name: getattr(new, name) for name in same})
+    if new.point == "end" and others.filter(point="start", taken_on__gt=new.taken_on).exists():
+        raise Refused("That day is before the first score was taken. Enter a later day.", field="taken_on")
+    if new.point == "start" and others.filter(point="end", taken_on__lt=new.taken_on).exists():
+        raise Refused("That day is after the last score was taken. Enter an earlier day.", field="taken_on")
 
 
 def _at_same_point(new: Administration) -> Administration | None:
