@@ -139,12 +139,18 @@ def test_a_return_goes_to_the_development_manager_in_time(
 
 
 @pytest.mark.row("ESX-PSA-4.1.1")
-def test_a_return_sent_the_day_after_is_late(agreement: Agreement, browser: Browser, today: Today, sam: Actor) -> None:
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [(date(2010, 9, 30), "30 September 2010, on time"), (date(2010, 10, 1), "1 October 2010, late")],
+)
+def test_a_return_sent_on_its_day_is_on_time_and_on_the_next_late(
+    agreement: Agreement, browser: Browser, today: Today, sam: Actor, day: date, words: str
+) -> None:
     at = moment(2010, 9, 29)
     made = _written(_return(agreement, sam, RETURN_DAYS[0], at), sam, at)
-    today.is_(2010, 10, 1)
+    today.is_(day.year, day.month, day.day)
     posted(browser("sam"), "oversight:return_submit", made.ref)
-    assert "1 October 2010, late" in opened(browser("dave"), "oversight:return", made.ref)
+    assert words in opened(browser("dave"), "oversight:return", made.ref)
 
 
 @pytest.mark.row("ESX-PSA-4.1.2")

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.scope import Scope
 from fingerpost.people.correspondence.models import Message
 from fingerpost.people.schooling import commands as schooling
@@ -184,6 +185,16 @@ def test_cases_end_closed_or_referred_on(world: World, browser: Browser, today: 
     taken_on = rows_of(figure, "By destination (taken on by the service they moved to)")
     assert [row.split(" ")[0] for row in taken_on] == list(SERVICES)
     assert [row.split(" ")[1] for row in taken_on] == ["100.0"] * 6 + ["0.0"]
+
+
+@pytest.mark.row("ESX-PSA-2.6.3")
+def test_where_a_family_was_referred_to_is_asked_by_the_command_too(world: World) -> None:
+    case = allocated(world, at=OPENED)
+    supervised(world, case, at=moment(2010, 11, 8), decided="refer_on")
+    with pytest.raises(Refused) as refusal:
+        _end(world, case, "referred_on", None)
+    assert refusal.value.field == "destination"
+    assert not Case.objects.filter(pk=case.pk, closed_at__isnull=False).exists()
 
 
 def _end(world: World, case: Case, why: str, destination: Entry | None) -> None:

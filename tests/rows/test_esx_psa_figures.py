@@ -208,6 +208,24 @@ def test_13_of_20_cases_have_no_further_exclusion(advisors: Advisors, figure: As
 
 
 @pytest.mark.row("ESX-PSA-3.2")
+@pytest.mark.parametrize(
+    ("again", "counted"),
+    [
+        (None, 1),
+        (date(2010, 9, 13), 0),  # while the case was open
+        (date(2010, 11, 15), 0),  # after it was closed
+    ],
+)
+def test_an_exclusion_before_does_not_count_and_one_during_or_after_does(
+    advisors: Advisors, figure: Ask, again: date | None, counted: int
+) -> None:
+    days = [date(2010, 4, 12), *([again] if again else [])]
+    advisors.family(Pupil(exclusions=[(day, 2) for day in days]))
+    found = figure("no_repeat_exclusion", "--known", "2011-03-31")
+    assert (found["numerator"], found["denominator"]) == (counted, 1)
+
+
+@pytest.mark.row("ESX-PSA-3.2")
 def test_cases_whose_12_school_weeks_have_not_run_show_as_pending(advisors: Advisors, figure: Ask) -> None:
     excluded = Pupil(exclusions=[(date(2010, 4, 12), 2)])
     early = advisors.family(excluded, closed=moment(2010, 10, 4))
@@ -242,7 +260,9 @@ def test_exclusions_days_and_children_before_and_after(
 
 
 @pytest.mark.row("ESX-PSA-2.6.1")
-def test_four_cases_have_six_sessions_on_average(advisors: Advisors, figure: Ask) -> None:
+def test_four_cases_have_six_sessions_on_average(
+    advisors: Advisors, figure: Ask, browser: Browser, today: Today
+) -> None:
     excluded = Pupil(exclusions=[(date(2010, 4, 12), 2)])
     for sessions in (4, 6, 5):
         advisors.family(excluded, sessions=sessions)
@@ -255,6 +275,12 @@ def test_four_cases_have_six_sessions_on_average(advisors: Advisors, figure: Ask
     (nine,) = [one for one in guide["records"] if one["reference"] == long.ref]
     assert (nine["facts"]["casework_sessions"], nine["facts"]["extension_supervised"]) == ("9", "True")
     assert numbers(figure("sessions_per_case", "--reading", "C")) == (3, 4, "75.0", "not_met")
+    today.is_(2010, 12, 31)
+    shown = words_of(browser("sam").get(reverse("practice:case", args=[long.ref])))
+    assert "Go on for longer" in shown or "extend" in shown.lower(), (
+        "the nine-session case shows that supervision extended it"
+    )
+    assert "21 May 2010" in shown, "the day of that supervision"
 
 
 def test_the_words_of_the_command(advisors: Advisors, capsys: pytest.CaptureFixture[str]) -> None:

@@ -147,6 +147,8 @@ def test_a_score_that_the_questionnaire_cannot_give_is_refused_by_name(
 def test_runs_of_the_term_by_quadrant_and_one_with_none_stands_out(world: World, as_: Callable[[str], Client]) -> None:
     for area in ("tendring", "colchester", "chelmer", "harlow_fields"):
         agreed_run(world, area=area)
+    for area in ("chelmer", "canvey_shore"):
+        commands.call_off(SYSTEM, agreed_run(world, area=area), reason="Too few parents", at=AT)
     page = as_("alice").get(reverse("practice:coverage"))
     assert "Autumn 2010" in text(page)
     assert row_of(page, "North East").startswith("North East 2 ")
@@ -194,7 +196,8 @@ def test_the_same_course_of_another_provider_must_be_answered_with_a_reason(
     page = posted(alice, "practice:run_new", **plan, duplication_reason="Theirs is full until January")
     assert "Theirs is full until January" in page
     assert "Nothing on behaviour in Tendring this term" in page
-    # In another locality nobody else has it.
+    # In the term after, nobody else has it; in another locality neither.
+    posted(alice, "practice:run_new", **plan | {"starts_on": "11/1/2011"})
     bob = as_("sam")
     posted(bob, "practice:run_new", **plan | {"area": "chelmer", "leader": world.users["sam"].pk})
 
@@ -325,6 +328,7 @@ def test_eleven_parents_and_six_signpostings_to_four_services(
         "Young Carers": "Young Carers 1",
         "Youth Club": "Youth Club 0",
     }
+    assert "6 signpostings to 4 services" in text(page)
     again = alice.get(reverse("practice:run_session", args=[session.run.ref, session.pk])).content.decode()
     assert "Two swapped numbers." in again
     bad = alice.post(
@@ -367,12 +371,16 @@ def directory_need() -> Any:
 
 
 @pytest.mark.row("ESX-PSA-2.10.2")
-def test_a_workshop_stays_proposed_until_agreement_is_recorded(world: World, as_: Callable[[str], Client]) -> None:
+def test_a_workshop_stays_proposed_until_agreement_is_recorded(
+    world: World, as_: Callable[[str], Client], set_clock: Callable[[datetime], None]
+) -> None:
     alice, gita = as_("alice"), as_("gita")
     run = proposed_run(world, offer="workshop")
+    page = reverse("practice:run", args=[run.ref])
     for day in (run.starts_on - timedelta(days=7), run.starts_on, run.ends_on + timedelta(days=7)):
-        assert run.status_on(day) == "proposed"
-    assert "Waits for agreement" in text(alice.get(reverse("practice:run", args=[run.ref])))
+        set_clock(datetime.combine(day, AT.timetz()))
+        assert "Proposed, waiting for agreement" in text(alice.get(page)), day
+    set_clock(AT)
     assert "Record the day" in text(alice.post(reverse("practice:run_advertise", args=[run.ref])))
     posted(gita, "practice:agree", run.ref, agreed_on="6/9/2010", agreed_by="Gita Rao")
     assert "Agreed, not public yet" in text(alice.get(reverse("practice:run", args=[run.ref])))

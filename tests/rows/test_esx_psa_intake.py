@@ -10,9 +10,11 @@ from django.urls import reverse
 from fingerpost.agreements.contracts import commands as contracts
 from fingerpost.agreements.contracts.queries import agreement_of
 from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.command import Refused
 from fingerpost.people.schooling import commands as schooling
 from fingerpost.people.schooling.commands import ExclusionGiven
 from fingerpost.work.casework.models import Case
+from fingerpost.work.referrals import commands as referrals
 from fingerpost.work.referrals.models import Request
 from tests.fixtures.attendance import load_attendance, load_exclusions, spread
 from tests.fixtures.browsing import Browser, Today, opened, posted, rows_of, told, turned_down
@@ -93,6 +95,7 @@ def in_range(sam: Actor, home: Household, attended: int = 102) -> None:
             "Refer to education welfare officer",
             "No Attendance was 79.2 %, below 80 %. Refer the child to the Education Welfare Officer. 2.4",
         ),
+        (108, "The request is accepted", "Yes Attendance was 90.0 % over the last 12 school weeks. 2.4"),
         (109, "The request is not accepted", "No Attendance was 90.8 %, above 90 %. 2.4"),
     ],
 )
@@ -150,6 +153,8 @@ def test_a_forecast_needs_a_typed_reason_and_is_counted_apart(
     worker = {"worker": world.users["alice"].pk}
     assert "cannot be allocated" in turned_down(bob, "practice:request_allocate", request.ref, **worker)
     assert "Answer “Why" in turned_down(bob, "practice:request_forecast", request.ref, forecast_reason=" ")
+    with pytest.raises(Refused):  # the rule holds without the form
+        referrals.accept_on_forecast(world.actor("bob"), request, forecast_reason=" ", at=AT)
     assert "The request is accepted" not in opened(bob, "practice:request", request.ref)
 
     typed = {"forecast_reason": "Her mother is ill again"}

@@ -72,8 +72,12 @@ def test_four_four_three_and_four_studies_are_one_short_in_the_third_quadrant(
     made = december(agreement, sam)
     third = "south"
     approved_studies(agreement, DECEMBER, {"mid": 4, "north_east": 4, third: 3, "west": 4})
+    drafted = allocated(world, home=household("Draft"), at=moment(2010, 10, 1))
+    Case.objects.filter(pk=drafted.pk).update(locality_id="canvey_shore")
+    drafted.refresh_from_db()
+    commands.write(alice, drafted, title="Not offered yet", text="A draft.", at=AT)
     page = browser("sam").get(reverse("oversight:return", args=[made.ref])).content.decode()
-    assert "1 missing: South" in page
+    assert "1 missing: South" in page, "a draft does not count"
     answer = browser("sam").post(reverse("oversight:return_submit", args=[made.ref]))
     assert answer.status_code == 200
     assert "1 missing: South" in answer.content.decode()
@@ -160,11 +164,16 @@ def test_three_barriers_of_the_quarter_stand_in_the_december_return(
         _barrier(sam, date(2010, 11, 8), None, "Two schools send attendance late"),
         _barrier(alice, date(2010, 12, 2), "tendring", "Snow closed the hall"),
     ]
+    before = _barrier(alice, date(2010, 9, 20), "tendring", "Over before the quarter")
+    quality.resolve_barrier(alice, before, resolved_on=date(2010, 9, 30), outcome="Done", at=AT)
+    _barrier(alice, date(2011, 1, 1), "tendring", "The day after the quarter")
     quality.resolve_barrier(alice, logged[2], resolved_on=date(2010, 12, 13), outcome="The hall is open", at=AT)
     made = december(agreement, sam)
     page = browser("sam").get(reverse("oversight:return", args=[made.ref])).content.decode()
     for barrier in logged:
         assert barrier.description in page
+    assert "Over before the quarter" not in page
+    assert "The day after the quarter" not in page
     assert "2 open and 1 resolved on 30 December 2010." in page
     approved_studies(agreement, DECEMBER)
     sent = commands.submit(sam, made, at=AT)
@@ -174,7 +183,20 @@ def test_three_barriers_of_the_quarter_stand_in_the_december_return(
     assert [row[-1].split(":")[0] for row in log["rows"]] == ["Open", "Open", "Resolved"], "frozen as it was sent"
 
 
-def _barrier(actor: Actor, day: date, locality: str | None, description: str) -> Any:
+@pytest.mark.row("ESX-PSA-4.1.5")
+def test_a_barrier_of_the_first_and_of_the_last_day_belongs_to_the_quarter(
+    agreement: Agreement, sam: Actor, alice: Actor, browser: Browser, today: Today
+) -> None:
+    made, late = december(agreement, sam), moment(2011, 1, 2)
+    today.now = late
+    for day, words in ((date(2010, 10, 1), "On the first day"), (date(2010, 12, 31), "On the last day")):
+        _barrier(alice, day, "tendring", words, at=late)
+    page = browser("sam").get(reverse("oversight:return", args=[made.ref])).content.decode()
+    assert "On the first day" in page
+    assert "On the last day" in page
+
+
+def _barrier(actor: Actor, day: date, locality: str | None, description: str, at: datetime | None = None) -> Any:
     place = Area.objects.get(pk=locality) if locality else None
     scope = Scope.of(service=SERVICE, area=locality or "", users=[actor.id] if actor.id else [])
     return quality.log_barrier(
@@ -186,7 +208,7 @@ def _barrier(actor: Actor, day: date, locality: str | None, description: str) ->
         description=description,
         effect="Families wait.",
         action="We asked.",
-        at=AT,
+        at=at or max(AT, moment(day.year, day.month, day.day, 17)),
     )
 
 
@@ -214,6 +236,7 @@ def test_a_quarter_without_a_record_is_missed_on_its_morrow(
             sam, held, text="Find a hall in the West", owner=world.users["sam"], due_on=date(2010, 12, 15), at=at
         )
     assert (action.owner.name, Task.objects.get(origin_id=action.pk).owner_id) == ("Sam Otley", sam.id)
+    meetings.call(sam, agreement, series="quarterly_review", day=date(2010, 12, 16), place="County Hall", at=AT)
     for day, words in ((moment(2010, 12, 31), "Due"), (moment(2011, 1, 1), "Missed")):
         today.now = day
         for who in ("sam", "dave"):
@@ -309,6 +332,18 @@ def test_twelve_of_480_sessions_drawn_twice_are_the_same_twelve(
     assert again != first
     assert [one.item.key for one in items_of(again)] == keys
     assert again.population_hash == first.population_hash
+    others = quality.draw(sam, agreement, **{**ASKED, "seed": 20101002}, reason="To compare", at=AT)
+    drawn = [one.item.key for one in items_of(others)]
+    assert len(set(drawn)) == 12
+    assert set(drawn) != set(keys), "another seed draws others"
+    in_order = sorted(
+        f"{ref}/{at:%Y-%m-%dT%H:%M}" for ref, at in Contact.objects.values_list("case__ref", "happened_at")
+    )
+    by_day = sorted(in_order, key=lambda key: key.rsplit("/")[1])
+    for order in (in_order, by_day):
+        assert set(keys) not in (set(order[:12]), set(order[-12:])), "by chance, not the first or last of a list"
+    again = quality.draw(sam, agreement, **ASKED, reason="Back to the first", at=AT)
+    assert [one.item.key for one in items_of(again)] == keys
 
     with pytest.raises(Refused, match="Say why"):
         quality.draw(sam, agreement, **{**ASKED, "seed": 7}, at=AT)
@@ -322,7 +357,7 @@ def test_twelve_of_480_sessions_drawn_twice_are_the_same_twelve(
         ):
             cursor.execute(f"DELETE FROM {model._meta.db_table}")  # noqa: S608 - a table of ours
     first.refresh_from_db()
-    assert (first.set_aside_reason, Sample.objects.count()) == ("To show that it can be repeated", 2)
+    assert (first.set_aside_reason, Sample.objects.count()) == ("To show that it can be repeated", 4)
 
     audrey = _assurer()
     client = Client()

@@ -20,6 +20,7 @@ from fingerpost.people.correspondence.models import Message
 from fingerpost.people.families.models import Family
 from fingerpost.work.casework import commands as casework
 from fingerpost.work.casework.models import Case
+from fingerpost.work.referrals.models import Request
 from fingerpost.work.safeguarding.jobs import tell_new_supervisors
 from fingerpost.work.safeguarding.models import Concern
 from tests.fixtures.attendance import load_attendance, load_exclusions
@@ -179,11 +180,13 @@ PLAN = "Essex Children and Young People&#39;s Plan"
 def test_of_two_that_wait_equally_long_the_young_carer_goes_first_and_the_page_says_why(world: World, now: Any) -> None:
     at = moment(2010, 11, 8)
     adams, zane = household("Adams"), household("Zane", children=("Mia",))
-    for home in (adams, zane):
-        received(home, world.actor("erin"), at=at)
+    for home, ref in ((adams, "R-000000"), (zane, "R-ZZZZZZ")):
+        request = received(home, world.actor("erin"), at=at)
+        Request.objects.filter(pk=request.pk).update(ref=ref)  # nothing else decides, so who would be last is fixed
     alice, bob = signed_in(world, "alice"), signed_in(world, "bob")
     before = bob.get("/requests").content.decode()
     assert "Goes first" not in before
+    assert before.index("Adams family") < before.index("Zane family"), "the young carer would be last"
     address = f"/families/{zane.family.ref}/groups/{zane.child.pk}"
     assert PLAN in alice.get(address).content.decode()
     assert "1 April 2010" in alice.get(address).content.decode()

@@ -398,6 +398,7 @@ def test_the_plan_to_last_prints_in_the_march_return(world: World, browser: Brow
         posted(client, "oversight:plan_action", SERVICE, action.pk, **told, done_on=f"{10 + number}/2/2011")
     change = {"role_from": "Parent Support Advisor", "role_to": "Family support worker", "effective_on": "1/4/2011"}
     posted(client, "oversight:post_change_new", SERVICE, **change)
+    assert "4 of 6 complete" in words_of(client.get(reverse("oversight:plan", args=[SERVICE]))), "done today is done"
     today.is_(2011, 3, 31)
     agreement = Agreement.objects.get(key=SERVICE)
     (due,) = (one for one in contracts.returns_of(agreement) if one.due == date(2011, 3, 31))

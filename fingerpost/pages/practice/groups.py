@@ -25,7 +25,7 @@ from fingerpost.work.groups.models import Run, Session
 
 # What a line about a run says of where it stands.
 STATUSES = {
-    "proposed": "Waits for agreement",
+    "proposed": "Proposed, waiting for agreement",
     "planned": "Not public yet",
     "agreed": "Agreed, not public yet",
     "advertised": "Open for booking",
