@@ -131,13 +131,20 @@ def test_on_paper_there_are_words_and_no_buttons(visit):
     page.emulate_media(media="print")
     expect(page.get_by_role("heading", name="Every component in use")).to_be_visible()
     expect(page.get_by_role("button", name="Save and add another")).to_be_hidden()
-    expect(page.locator(".moj-filter")).to_be_hidden()
+    expect(page.locator(".app-filters")).to_be_hidden()
 
 
+@pytest.mark.case("P5")
+def test_a_filter_stands_open_on_a_desktop(visit):
+    page = visit("/kit/", java_script_enabled=False)
+    expect(page.get_by_role("button", name="Apply filters")).to_be_visible()
+
+
+@pytest.mark.case("P5")
 def test_a_filter_folds_away_on_a_phone(visit):
-    page = visit("/kit/", width=320)
+    page = visit("/kit/", width=320, java_script_enabled=False)
     expect(page.get_by_role("button", name="Apply filters")).to_be_hidden()
-    page.get_by_role("button", name="Show filter").click()
+    page.get_by_text("Filters", exact=True).click()
     expect(page.get_by_role("button", name="Apply filters")).to_be_visible()
     assert sideways(page) == []
 

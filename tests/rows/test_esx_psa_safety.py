@@ -194,7 +194,7 @@ def test_of_two_that_wait_equally_long_the_young_carer_goes_first_and_the_page_s
     page = bob.get("/requests").content.decode()
     assert page.index("Zane family") < page.index("Adams family")
     assert "Goes first: Young carer." in page
-    assert "By day received." in page
+    assert "By date received" in page
 
     # A parent counts as a child does, several at once; and what is no longer true sends the family back.
     parent = f"/families/{adams.family.ref}/groups/{adams.parent.pk}"

@@ -13,8 +13,7 @@ const built = join(kit, 'built')
 const draft = join(built, `draft-${process.pid}`)
 
 const MOJ = join(modules, '@ministryofjustice/frontend/moj')
-const MOJ_SCRIPTS = ['date-picker', 'filter-toggle-button']
-const MOJ_PICTURES = ['icon-close-cross-black.svg', 'icon-tag-remove-cross.svg', 'icon-tag-remove-cross-white.svg']
+const MOJ_SCRIPTS = ['date-picker']
 
 function write(name, text) {
   const path = join(draft, name)
@@ -48,7 +47,6 @@ function scripts() {
 
 function pictures() {
   mkdirSync(join(draft, 'images'), { recursive: true })
-  for (const name of MOJ_PICTURES) cpSync(join(MOJ, 'assets/images', name), join(draft, 'images', name))
   cpSync(join(kit, 'images'), join(draft, 'images'), { recursive: true })
 }
 

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
+from fingerpost.pages.kit.lists import Choice, Column, List
 from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.shortcuts import done, render
 
@@ -63,6 +64,23 @@ BARS = (
 )
 
 
+FAMILIES = List(
+    columns=[
+        Column("Name", lambda row: row[0], sort=True),
+        Column("Opened", lambda row: row[1], sort=True),
+        Column("Open cases", lambda row: row[2], sort=True, numeric=True),
+    ],
+    one="family",
+    many="families",
+    filters=[
+        Choice(
+            "cases", "Open cases", [("0", "None"), ("1", "One")], lambda rows, n: [r for r in rows if r[2] == int(n)]
+        )
+    ],
+    search=True,
+)
+
+
 class Everything(KitForm):
     """Each kind of field once."""
 
@@ -108,6 +126,7 @@ def components(request: PageRequest) -> HttpResponse:
         "long": LONG,
         "day": DAY,
         "at": dt.datetime(2010, 5, 4, 9, 30, tzinfo=dt.UTC),
+        "listed": FAMILIES.of(request, [(f"Family {n}", DAY + dt.timedelta(days=n), n % 7) for n in range(40)]),
         "page_of": Paginator(range(500), 10).page(7),
         "fresh": Everything(prefix="fresh"),
         "form": wrong,

@@ -27,7 +27,14 @@ from fingerpost.pages.kit.navigation import footer_links, navigation
 from fingerpost.pages.kit.session import watched
 
 PAGES = Path(__file__).parent.parent
-MACROS = ("kit/components.html", "kit/tables.html", "kit/people.html", "kit/figures.html", "kit/fields.html")
+MACROS = (
+    "kit/components.html",
+    "kit/tables.html",
+    "kit/lists.html",
+    "kit/people.html",
+    "kit/figures.html",
+    "kit/fields.html",
+)
 
 
 class Macros:

@@ -51,6 +51,17 @@ def status_tag(code: object, text: str = "") -> Markup:
     return tag(*tag_of(code, text))
 
 
+def with_note(text: object, note: object = "") -> Markup:
+    """What stands in a cell, with a quieter line below it where there is more to say."""
+    more = f'<br><span class="app-quiet">{_escaped(note)}</span>' if note else ""
+    return _made(f"{_escaped(text)}{more}")
+
+
+def with_tag(text: object, tagged: Markup) -> Markup:
+    """What stands in a cell, with a tag behind it."""
+    return _made(f"{_escaped(text)} {tagged}")
+
+
 def cell(
     label: object,
     value: object = "",

@@ -6,6 +6,7 @@ from fingerpost.pages.practice import groups_urls, staff_urls
 from fingerpost.pages.practice.views import (
     attendance,
     barriers,
+    case_lists,
     case_studies,
     cases,
     closing,
@@ -53,6 +54,7 @@ urlpatterns = [
     path("families/<str:ref>/groups/<uuid:person>", groups_first.person_groups, name="person_groups"),
     path("requests/<str:ref>/allocate", requests.request_allocate, name="request_allocate"),
     path("families/<str:ref>/children/<uuid:child>/attendance", attendance.attendance, name="attendance"),
+    path("cases", case_lists.cases, name="cases"),
     path("cases/<str:ref>", cases.case, name="case"),
     path("cases/<str:ref>/allocate", cases.case_allocate, name="case_allocate"),
     path("cases/<str:ref>/edit", cases.case_edit, name="case_edit"),
@@ -102,7 +104,7 @@ urlpatterns = [
     path("had-a-say/<str:ref>/changed", say.say_changed, name="say_changed"),
     path("had-a-say/<str:ref>/people", say.say_people, name="say_people"),
     path("team", team.team, name="team"),
-    path("team/workers/<uuid:worker>", team.worker_cases, name="worker_cases"),
+    path("team/workers/<uuid:worker>", case_lists.worker_cases, name="worker_cases"),
     *groups_urls.urlpatterns,
     *staff_urls.urlpatterns,
 ]

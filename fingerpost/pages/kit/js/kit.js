@@ -1,6 +1,5 @@
 // What every page starts. Without scripts all of it still works: this only makes it kinder.
 import * as govuk from './govuk.js'
-import { FilterToggleButton } from './moj-filter-toggle-button.js'
 import { Calendar } from './calendar.js'
 import { keepForms } from './keep.js'
 import { watchSession } from './session.js'
@@ -16,17 +15,6 @@ govuk.Radios.prototype.syncConditionalRevealWithInputState = function (input) {
 govuk.initAll()
 
 for (const element of document.querySelectorAll('[data-module="moj-date-picker"]')) new Calendar(element)
-
-for (const element of document.querySelectorAll('[data-module="moj-filter"]')) {
-  const before = element.previousElementSibling
-  new FilterToggleButton(element, {
-    toggleButtonContainer: { element: before.querySelector('.moj-action-bar__filter') },
-    closeButtonContainer: { element: element.querySelector('.moj-filter__header-action') },
-    toggleButton: { showText: 'Show filter', hideText: 'Hide filter', classes: 'govuk-button--secondary govuk-!-margin-bottom-2' },
-    closeButton: { text: 'Close', classes: 'moj-filter__close' },
-    bigModeMediaQuery: '(min-width: 48.0625em)' // `desktop` in the style sheets
-  })
-}
 
 makeSearchable(document.querySelectorAll('select[data-searchable]'))
 keepForms(document.querySelectorAll('form[data-keep]'))

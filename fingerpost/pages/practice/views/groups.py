@@ -1,11 +1,14 @@
 """Groups: the list of a term, one run with everything about it, and the steps from proposed to public."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils import timezone
+from markupsafe import Markup
 
+from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
@@ -13,59 +16,116 @@ from fingerpost.ground.history.tracking import changes
 from fingerpost.ground.places.models import Area
 from fingerpost.pages.kit import fields, words
 from fingerpost.pages.kit.forms import KitForm
+from fingerpost.pages.kit.jinja import link_to
+from fingerpost.pages.kit.lists import Choice, Column, List
 from fingerpost.pages.kit.once import once
+from fingerpost.pages.kit.pieces import status_tag, with_note
 from fingerpost.pages.kit.shortcuts import done, refused, render
 from fingerpost.pages.practice import groups
+from fingerpost.people.schooling.terms import Term
 from fingerpost.work.directory import queries as directory
 from fingerpost.work.groups import commands, queries
 from fingerpost.work.groups.models import DROP_IN, Run
 from fingerpost.work.groups.offers import measures_of, offer_of
-
-EVERY = ("", "All")
-
-
-class FilterForm(KitForm):
-    """What the list shows. Sent by GET: it names no person."""
-
-    term = fields.Choice("Term", required=False)
-    area = fields.Choice("Where", required=False, blank="Everywhere")
-    kind = fields.Choice("Kind", required=False, blank="All kinds")
-    status = fields.Choice("Status", required=False, blank="All")
-    whose = fields.Choice("Whose", [("all", "All of the service")], required=False, blank="Those I may work with")
 
 
 @page(allow=Permission.RUN_GROUP)
 def run_list(request: PageRequest) -> HttpResponse:
     held, today = groups.rules_today(request), timezone.localdate(request.at)
     term, known = groups.term_asked(request, held.service, today)
-    form = FilterForm(request.GET or None, initial={"term": term.key})
-    areas = list(Area.objects.filter(scheme=held.service).order_by("-level", "name"))
-    form.fields["term"].offer([(one.key, one.name) for one in known])  # type: ignore[attr-defined]
-    form.fields["area"].offer([(area.code, area.name) for area in areas])  # type: ignore[attr-defined]
-    form.fields["kind"].offer(groups.kinds(held).items())  # type: ignore[attr-defined]
-    form.fields["status"].offer(groups.STATUSES.items())  # type: ignore[attr-defined]
-    chosen = form.cleaned_data if form.is_valid() else {}
-    found = queries.runs(
-        held.service,
-        since=term.first_day,
-        until=term.last_day,
-        area=chosen.get("area", ""),
-        kind=chosen.get("kind", ""),
-        status=chosen.get("status", ""),
-    )
-    wanted, all_of_them = chosen.get("status", ""), chosen.get("whose") == "all"
-    lines = [(r, r.status_on(today)) for r in found if all_of_them or request.actor.can(Permission.RUN_GROUP, r)]
+    found = queries.runs(held.service, since=term.first_day, until=term.last_day)
+    listed = _groups_list(request, held, term, known).of(request, [(run, run.status_on(today)) for run in found])
+    if listed.file:
+        return listed.file
     context = {
-        "lines": [(run, status) for run, status in lines if wanted in ("", status)],
-        "filter": form,
+        "listed": listed,
         "term": term,
-        "kinds": groups.kinds(held),
         "offers": groups.offers(held),
-        "statuses": groups.STATUSES,
         "to_mark": queries.registers_to_mark(request.actor, request.at),
-        "may_open": lambda run: request.actor.can(Permission.RUN_GROUP, run),
     }
     return render(request, "practice/groups.html", context)
+
+
+Line = tuple[Run, str]
+"""A run and where it stands."""
+
+
+def _groups_list(request: PageRequest, held: Rules, term: Term, known: list[Term]) -> List:
+    kinds = groups.kinds(held)
+    areas = Area.objects.filter(scheme=held.service).order_by("-level", "name")
+
+    def may_open(run: Run) -> bool:
+        return request.actor.can(Permission.RUN_GROUP, run)
+
+    def named(line: Line) -> Markup:
+        run = line[0]
+        title = link_to(run.programme.title, "practice:run", run.ref, hidden=run.ref) if may_open(run) else None
+        return with_note(title or run.programme.title, kinds.get(run.programme.kind, run.programme.kind))
+
+    def lies_in(line: Line, code: str) -> bool:
+        area = line[0].area
+        return code in (area.code, area.parent.code if area.parent else "")
+
+    def kept(keep: Callable[[Line, str], bool]) -> Callable[[list[Line], str], list[Line]]:
+        return lambda lines, chosen: [line for line in lines if keep(line, chosen)]
+
+    return List(
+        columns=[
+            Column("Group", lambda line: line[0].programme.title, named, sort=True),
+            Column("Kind", lambda line: kinds.get(line[0].programme.kind, line[0].programme.kind), only="file"),
+            Column("Area", lambda line: line[0].area.name, _where, sort=True),
+            Column("Venue", lambda line: line[0].venue.name if line[0].venue else "", only="file"),
+            Column("Led by", lambda line: line[0].leader.name if line[0].leader else "", sort=True),
+            Column("Starts", lambda line: line[0].starts_on, _when, sort=True),
+            Column("Ends", lambda line: line[0].ends_on, only="file"),
+            Column("Places taken", _taken, _places, sort=_taken, numeric=True),
+            Column("Places", lambda line: "" if line[0].programme.is_drop_in else line[0].places, only="file"),
+            Column("Waiting", lambda line: line[0].wait, numeric=True, sort=True),  # type: ignore[attr-defined]
+            Column(
+                "Status",
+                lambda line: groups.STATUSES[line[1]],
+                lambda line: status_tag(line[1], groups.STATUSES[line[1]]),
+                sort=True,
+            ),
+        ],
+        one="group",
+        filters=[
+            Choice("term", "Term", [(t.key, t.name) for t in known], lambda lines, _: lines, start=term.key),
+            Choice("area", "Area", [(area.code, area.name) for area in areas], kept(lies_in), blank="All areas"),
+            Choice("kind", "Kind", kinds.items(), kept(lambda line, kind: line[0].programme.kind == kind)),
+            Choice("status", "Status", groups.STATUSES.items(), kept(lambda line, status: line[1] == status)),
+            Choice(
+                "whose",
+                "Groups of",
+                [("mine", "My teams"), ("all", "The whole service")],
+                kept(lambda line, whose: whose == "all" or may_open(line[0])),
+                start="mine",
+            ),
+        ],
+        search=True,
+        caption=term.name,
+        empty="There is no group this term. Choose another term, or plan one.",
+    )
+
+
+def _taken(line: Line) -> int:
+    return int(line[0].taken)  # type: ignore[attr-defined]
+
+
+def _places(line: Line) -> str:
+    run = line[0]
+    return f"{_taken(line)} known" if run.programme.is_drop_in else f"{_taken(line)} of {run.places}"
+
+
+def _where(line: Line) -> Markup:
+    run = line[0]
+    return with_note(run.area.name, run.venue.name if run.venue else "")
+
+
+def _when(line: Line) -> str:
+    run = line[0]
+    first = words.short_date(run.starts_on)
+    return first if run.ends_on == run.starts_on else f"{first} to {words.short_date(run.ends_on)}"
 
 
 @page(allow=Permission.RUN_GROUP, shows="person")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -17,6 +18,8 @@ from fingerpost.ground.places.models import Area
 from fingerpost.language.decide import Decision as Answered
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
+from fingerpost.pages.kit.jinja import link_to
+from fingerpost.pages.kit.lists import Choice, Column, List
 from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.shortcuts import done, posted_again, refused, render
 from fingerpost.people.families.models import Family, Membership
@@ -27,22 +30,74 @@ from fingerpost.work.referrals import commands, queries, replies
 from fingerpost.work.referrals.models import Request, RequestChild
 from fingerpost.work.safeguarding.queries import of_family as concerns_of
 
+MOST_WAITING = 5000
+
 
 @page(allow=Permission.RECORD_CONTACT, shows="family")
 def requests(request: PageRequest) -> HttpResponse:
     today = timezone.localdate(request.at)
-    rows = queries.queue(request.actor, request.actor.service, on=today)
-    request.saw("family", *[row.family_id for row in rows])
-    names = dict(Area.objects.filter(code__in={row.locality for row in rows}).values_list("code", "name"))
+    rows = queries.queue(request.actor, request.actor.service, on=today, limit=MOST_WAITING)
+    request.saw("family")
+    listed = _waiting_list(request, rows).of(request, list(enumerate(rows, start=1)))
+    if listed.file:
+        return listed.file
     context = {
-        "rows": rows,
-        "areas": names,
-        "places": {row.ref: place for place, row in enumerate(rows, start=1)},
+        "listed": listed,
         "words": rules(request.actor.service, today).contract.pathway.priority,
         "service": request.actor.service,
-        "may_allocate": request.actor.has(Permission.ALLOCATE_CASE),
     }
     return render(request, "practice/requests.html", context)
+
+
+def _waiting_list(request: PageRequest, rows: list[queries.Waiting]) -> List:
+    """The waiting list. Its rows are (place, request): the place stays with a request however the list is sorted."""
+    codes = {row.locality for row in rows}
+    areas = dict(Area.objects.filter(code__in=codes).order_by("name").values_list("code", "name"))
+    may_allocate = request.actor.has(Permission.ALLOCATE_CASE)
+
+    def next_step(row: tuple[int, queries.Waiting]) -> Any:
+        asked = row[1]
+        if asked.outcome == Request.Outcome.ACCEPTED and may_allocate:
+            return link_to("Choose a worker", "practice:request_allocate", asked.ref, hidden=f"for {asked.family_name}")
+        return _waits_for(asked)
+
+    return List(
+        columns=[
+            Column("Request", lambda row: row[1].ref, lambda row: link_to(row[1].ref, "practice:request", row[1].ref)),
+            Column("Place", lambda row: row[0], numeric=True, sort=True),
+            Column("Family", lambda row: row[1].family_name, sort=True),
+            Column("Priority", lambda row: row[1].goes_first or "By date received"),
+            Column("Home area", lambda row: areas.get(row[1].locality, "Not known"), sort=True),
+            Column("Received", lambda row: timezone.localdate(row[1].received_at), sort=lambda row: row[1].received_at),
+            Column("Days waiting", lambda row: row[1].days_waiting, numeric=True, sort=True),
+            Column("Waiting for", lambda row: _waits_for(row[1]), next_step, sort=True),
+        ],
+        one="request",
+        filters=[
+            Choice("area", "Home area", areas.items(), lambda rows, code: [r for r in rows if r[1].locality == code]),
+            Choice(
+                "priority",
+                "Priority",
+                [("yes", "Priority groups"), ("no", "By date received")],
+                lambda rows, chosen: [r for r in rows if bool(r[1].goes_first) == (chosen == "yes")],
+            ),
+            Choice(
+                "waiting-for",
+                "Waiting for",
+                [(words, words) for words in sorted({_waits_for(row) for row in rows})],
+                lambda rows, words: [r for r in rows if _waits_for(r[1]) == words],
+            ),
+        ],
+        search=True,
+        empty="No request is waiting.",
+        seen=lambda shown: request.saw("family", *[row.family_id for _, row in shown]),
+    )
+
+
+def _waits_for(asked: queries.Waiting) -> str:
+    if asked.outcome == Request.Outcome.ACCEPTED:
+        return "A worker"
+    return asked.status_words.replace("awaiting ", "").capitalize() if asked.status else "A decision"
 
 
 def request_or_404(request: PageRequest, ref: str, permission: Permission = Permission.VIEW_FAMILY) -> Request:

@@ -1,8 +1,6 @@
 """The team: how much each worker carries, what is overdue, and supervision."""
 
-from uuid import UUID
-
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 
 from fingerpost.ground.access.page import PageRequest, page
@@ -10,7 +8,7 @@ from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.tasks.queries import overdue
 from fingerpost.pages.kit.downloads import csv_of, wants_csv
 from fingerpost.pages.kit.pictures import Bar, lying_bars
-from fingerpost.pages.kit.shortcuts import page_number, render
+from fingerpost.pages.kit.shortcuts import render
 from fingerpost.pages.practice.lists import where_about
 from fingerpost.work.casework import queries
 
@@ -35,13 +33,3 @@ def team(request: PageRequest) -> HttpResponse:
         "where_about": where_about,
     }
     return render(request, "practice/team.html", context)
-
-
-@page(allow=Permission.ALLOCATE_CASE, shows="family")
-def worker_cases(request: PageRequest, worker: UUID) -> HttpResponse:
-    rows = queries.open_cases(request.actor, request.actor.service, page_number(request), worker=worker)
-    if not rows.total:
-        raise Http404
-    request.saw("family", *[row.family_id for row in rows.rows])
-    context = {"cases": rows, "worker": rows.rows[0].worker_name, "today": timezone.localdate(request.at)}
-    return render(request, "practice/worker_cases.html", context)
