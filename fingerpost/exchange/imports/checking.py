@@ -1,6 +1,7 @@
 """One run over a list: every cell read, every row checked, everything wrong named. Writes nothing by itself."""
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -11,11 +12,18 @@ from django.utils import timezone
 from fingerpost.exchange.imports.columns import Column, Header, Wrong, cell_text, match_header
 from fingerpost.exchange.imports.faults import Fault, Faults, Faulty
 from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
-from fingerpost.exchange.imports.reading import Line, open_table
+from fingerpost.exchange.imports.reading import Fits, Line, open_table
 
 ROWS_AT_ONCE = 2000
 Tell = Callable[[int], None]  # how many rows were looked at so far
 MOST_REMEMBERED = 50_000
+BEGINS_A_REMARK = frozenset("TtGgSsCcEeRrPpNn-*")
+_REMARK = re.compile(
+    r"(?:(?:grand |sub-?)?totals?|sum|count|records?|number of (?:rows|records|pupils|children)|end of (?:report|list|file)"
+    r"|(?:report |list )?(?:run|generated|printed|produced|created|exported) (?:on|at|by)|page \d+)\b"
+    r"|-{3,}$|\*{3,}",
+    re.IGNORECASE,
+)
 
 
 @dataclass
@@ -39,7 +47,7 @@ def check(
     """Read the whole list. `given` holds values for columns that the file lacks, e.g. `{"year": "2010/11"}`."""
     checked = Checked()
     try:
-        with open_table(path) as (headings, lines):
+        with open_table(path, headings_of(kind, given)) as (headings, lines):
             _check_lines(kind, headings, lines, context, given, checked, tell)
     except Faulty as unreadable:
         checked.faults.add(unreadable.fault)
@@ -54,13 +62,23 @@ def good_rows(kind: type[Kind], path: Path, context: Context) -> Iterator[dict[s
     Nothing is said of what is wrong: that is said when the list itself is read.
     """
     try:
-        with open_table(path) as (headings, lines):
+        with open_table(path, headings_of(kind, {})) as (headings, lines):
             cells, nowhere = _Cells(kind, _header(kind, headings, {}), {}, context.today), Faults()
             for line in lines:
                 if (row := cells.read(line, nowhere)) is not None:
                     yield row
     except Faulty:
         return
+
+
+def headings_of(kind: type[Kind], given: Mapping[str, str]) -> Fits:
+    """Which line of a file holds the headings: the first that names what the kind needs."""
+
+    def fits(cells: Sequence[str]) -> bool:
+        header, _ = match_header([cell_text(cell) for cell in cells], kind.columns)
+        return not kind.missing([*header.places, *given])
+
+    return fits
 
 
 def _check_lines(
@@ -76,7 +94,7 @@ def _check_lines(
     checked.ignored = header.ignored
     load = kind.load(context)
     cells = _Cells(kind, header, given, context.today)
-    for block in _blocks(lines):
+    for block in _blocks(_without_sums(lines, cells, checked.faults)):
         checked.rows += len(block)
         good = [row for row in (cells.read(line, checked.faults) for line in block) if row is not None]
         found = list(load.take(good))
@@ -96,6 +114,17 @@ def _header(kind: type[Kind], headings: Any, given: Mapping[str, str]) -> Header
     if wrong:
         raise Faulty(" ".join(wrong), line=1)
     return header
+
+
+def _without_sums(lines: Iterator[Line], cells: "_Cells", faults: Faults) -> Iterator[Line]:
+    """The lines but for sums and remarks below a table, which are no rows: each is named, so that nobody's row is lost unseen."""
+    for line in lines:
+        number, words = line
+        first = next(word for word in words if word.strip()).strip()
+        if first[:1] in BEGINS_A_REMARK and _REMARK.match(first) and cells.read(line, Faults()) is None:
+            faults.add(Fault(number, "", f"{first[:40]!r} was passed over: it is no row of the list.", "warning"))
+        else:
+            yield line
 
 
 def _blocks(lines: Iterator[Line]) -> Iterator[list[Line]]:
@@ -150,7 +179,7 @@ class _Cells:
         if not words:
             return None, f"{column.name} is empty. Fill it in." if column.required else ""
         try:
-            value = column.parse(words)
+            value = column.read(words)
         except Wrong as fault:
             return None, str(fault)
         on = timezone.localdate(value) if isinstance(value, datetime) else value

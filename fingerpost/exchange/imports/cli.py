@@ -65,8 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
     if path.is_dir():
         return _folder(path, arguments)
     if path.suffix.lower() == ".zip" and path.is_file():
-        with unpacked(path) as folder:
-            return _folder(folder, arguments)
+        return _packed(path, arguments)
     if not path.is_file():
         print(f"There is no list to read at {path}.", file=sys.stderr)
         return WRONG_USE
@@ -77,6 +76,17 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 # --- A folder ---
+
+
+def _packed(path: Path, arguments: argparse.Namespace) -> int:
+    try:
+        with unpacked(path) as folder:
+            return _folder(folder, arguments)
+    except Refused as refusal:
+        print(f"{path.name}: {refusal.message}", file=sys.stderr)
+        if arguments.json:
+            print(json.dumps({"folder": None, "refused": refusal.message, "lists": []}, indent=2))
+        return NO
 
 
 def _folder(path: Path, arguments: argparse.Namespace) -> int:

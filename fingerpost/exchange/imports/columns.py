@@ -9,12 +9,15 @@ from typing import Any
 
 from django.utils import timezone
 
+from fingerpost.exchange.imports import spreadsheets
 from fingerpost.people.families import identity, names
 
 SHORTEST_CUT = 8
-EARLIEST = date(1900, 1, 1)
-_DAY_FIRST = re.compile(r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T]00:00(?::00)?)?$")
-_YEAR_FIRST = re.compile(r"^(\d{4})-(\d{2})-(\d{2})(?:[ T]00:00(?::00(?:\.0+)?)?Z?)?$")
+LONGEST_MOMENT = 60
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f"  # steering characters
+    "\u200b\u200e\u200f\u2060\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"  # marks without width, and no characters at all
+)
 _TEXT_IN_FORMULA = re.compile(r'^="(.*)"$')
 
 
@@ -37,6 +40,19 @@ class Column:
     def __post_init__(self) -> None:
         object.__setattr__(self, "spellings", frozenset(bare(word) for word in (self.name, self.key, *self.aliases)))
 
+    def read(self, words: str) -> Any:
+        """What the words mean in this column. Raises Wrong, also for a text that a spreadsheet has changed."""
+        try:
+            value = self.parse(words)
+        except Wrong:
+            if self.parse not in (day, moment, clock_time) and (why := spreadsheets.why_spoilt(words)):
+                raise Wrong(why) from None
+            raise
+        is_text = isinstance(value, str) or (isinstance(value, tuple) and any(isinstance(word, str) for word in value))
+        if is_text and (why := spreadsheets.why_spoilt(words)):
+            raise Wrong(why)
+        return value
+
     def is_called(self, header: str) -> bool:
         """Whether a heading means this column, letter case, spaces and marks aside."""
         return bare(header) in self.spellings
@@ -53,10 +69,13 @@ def bare(heading: str) -> str:
 
 
 def cell_text(cell: str) -> str:
-    """A cell without spaces around it. A formula is text like any other, but `="0012"` is how Excel writes the text 0012."""
-    text = cell.replace("\u00a0", " ").strip()
-    if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@"):
-        return text[1:]  # how exports of ours and of others keep a spreadsheet from working it out
+    """A cell without spaces around it, and without what nobody can see or has typed.
+
+    A formula is text like any other, but `="0012"` is how Excel writes the text 0012.
+    """
+    text = _UNSEEN.sub("", cell.replace("\u00a0", " ")).strip()
+    if text[:1] == "'" and (text[1:2] in ("=", "+", "-", "@") or text[1:].isdigit()):
+        return text[1:]  # how exports, and people who type, keep a spreadsheet from working it out
     if text.startswith('="') and (inside := _TEXT_IN_FORMULA.match(text)):
         return inside[1].strip()
     return text
@@ -95,39 +114,45 @@ def prose(longest: int) -> Callable[[str], str]:
     return parse
 
 
+def phone(cell: str) -> str:
+    """A telephone number as it was written."""
+    written = text(40)(cell)
+    if spreadsheets.lost_its_zero(written):
+        raise Wrong(f"{written!r} has lost the zero it begins with. {spreadsheets.FORMAT_AS_TEXT}")
+    return written
+
+
 def day(cell: str) -> date:
-    """A day written 06/09/2010 or 2010-09-06."""
-    if found := _DAY_FIRST.match(cell):
-        dom, month, year = (int(part) for part in found.groups())
-    elif found := _YEAR_FIRST.match(cell):
-        year, month, dom = (int(part) for part in found.groups())
-    else:
-        raise Wrong(f"{cell[:30]!r} is not a date. Write it as 06/09/2010 or 2010-09-06.")
+    """A day as spreadsheets write it: 06/09/2010, 2010-09-06, 20100906, 6-Sep-2010, 6 September 2010."""
     try:
-        value = date(year, month, dom)
-    except ValueError:
-        raise Wrong(f"{cell[:30]!r} is not a day of the calendar. Write it as 06/09/2010 or 2010-09-06.") from None
-    if value < EARLIEST:
-        raise Wrong(f"{cell[:30]!r} is too long ago. Check the year.")
-    return value
+        return spreadsheets.day_of(cell)
+    except spreadsheets.NoDay as fault:
+        raise Wrong(str(fault)) from None
 
 
-_TIME = re.compile(r"^(\d{1,2})[:.](\d{2})(?::\d{2})?$")
-_MOMENT = re.compile(r"^(\S+)[ T](\d{1,2}:\d{2}(?::\d{2})?)$")
+_TIME = re.compile(r"(\d{1,2})[:.](\d{2})(?:[:.]\d{2}(?:\.\d+)?)?(?: ?([ap])\.?m\.?)?", re.ASCII | re.IGNORECASE)
+_MOMENT = re.compile(r"(.{6,40}?)(?:T| (?:at )?)(\d{1,2}[:.]\d{2}\S*(?: [ap]\.?m\.?)?)", re.ASCII | re.IGNORECASE)
 
 
 def clock_time(cell: str) -> time:
-    """A time of day written 14:30."""
-    found = _TIME.match(cell)
+    """A time of day written 14:30, or 2.30 pm."""
+    found = _TIME.fullmatch(cell)
     try:
-        return time(int(found[1]), int(found[2])) if found else time.fromisoformat(cell)
+        if not found:
+            return time.fromisoformat(cell)
+        hour = int(found[1])
+        if found[3]:
+            if not 1 <= hour <= 12:
+                raise ValueError(cell)
+            hour = hour % 12 + (12 if found[3].lower() == "p" else 0)
+        return time(hour, int(found[2]))
     except ValueError:
         raise Wrong(f"{cell[:20]!r} is not a time of day. Write it as 14:30.") from None
 
 
 def moment(cell: str) -> date | datetime:
     """A day, or a day with a time: 06/09/2010 14:30. With a time it is a moment in the service's own zone."""
-    found = _MOMENT.match(cell)
+    found = None if len(cell) > LONGEST_MOMENT else _MOMENT.fullmatch(cell)
     if not found:
         return day(cell)
     return timezone.make_aware(datetime.combine(day(found[1]), clock_time(found[2])))
@@ -150,7 +175,7 @@ def separated(cell: str) -> tuple[str, ...]:
 
 
 def whole_number(cell: str) -> int:
-    if not re.fullmatch(r"\d{1,5}(\.0+)?", cell):
+    if not re.fullmatch(r"\d{1,5}(\.0+)?", cell, re.ASCII):
         raise Wrong(f"{cell[:30]!r} is not a whole number. Write it in figures alone, as 12.")
     return int(cell.split(".")[0])
 
@@ -168,12 +193,12 @@ def one_of(words: dict[str, Any], what: str) -> Callable[[str], Any]:
     return parse
 
 
-def _checked(check: Callable[[str], str], *, hint: str = "") -> Callable[[str], str]:
+def _checked(check: Callable[[str], str]) -> Callable[[str], str]:
     def parse(cell: str) -> str:
         try:
             return check(cell)
         except identity.Wrong as fault:
-            raise Wrong(f"{fault}{hint if re.search(r'[eE][+]', cell) else ''}") from None
+            raise Wrong(str(fault)) from None
 
     return parse
 
@@ -182,9 +207,8 @@ YES = ("Yes", "Y", "True", "1", "Present", "Attended")
 NO = ("No", "N", "False", "0", "Absent", "Did not attend", "DNA")
 yes_no = one_of({word: word in YES for word in (*YES, *NO)}, "an answer")
 
-_EXCEL = " A spreadsheet may have changed it: format the column as text."
-upn = _checked(identity.upn, hint=_EXCEL)
-nhs = _checked(identity.nhs, hint=_EXCEL)
+upn = _checked(identity.upn)
+nhs = _checked(identity.nhs)
 postcode = _checked(identity.postcode)
 
 

@@ -1,23 +1,43 @@
 """Text tables as they come: in any of the usual encodings and with any of the usual separators, read line by line.
 
-Nothing here knows what a list is about. A file of 100 MB passes through in pieces.
+The one door through which a list is read: whatever is wrong with a file is said in words, with its line. Nothing here knows
+what a list is about. A file of 100 MB passes through in pieces; what no list has (a line without end, columns by the hundred)
+is refused before it is held.
 """
 
 import codecs
 import csv
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
-from fingerpost.exchange.imports.columns import cell_text
 from fingerpost.exchange.imports.faults import Faulty
 
 PIECE = 1 << 20
+MOST_COLUMNS = 200
 LONGEST_CELL = 20_000
-SEPARATORS = ",\t;"
+LONGEST_ROW = 250_000  # characters, line breaks inside cells included
+LINES_ABOVE_HEADINGS = 10
+END_OF_OLD_FILES = "\x1a"
+SEPARATORS = ",\t;|"
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_SAYS_ITS_SEPARATOR = re.compile(r'"?sep=(.)"?[,;|\t]*', re.IGNORECASE)  # how Excel is told, in the first line
+_HALF_A_LETTER = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")  # half of a pair, written as if it were a letter of its own
+_NOT_IN_WINDOWS = bytes((0x81, 0x8D, 0x8F, 0x90, 0x9D))
 
 Line = tuple[int, list[str]]
+Fits = Callable[[Sequence[str]], bool]
+
+NOT_TEXT = "This is not a text file. Save the list as CSV."
+UNREADABLE_LETTERS = "Some letters of this file cannot be read. Save the list as CSV UTF-8."
+TOO_LONG = f"This line is longer than {LONGEST_ROW:,} letters. Is it a list? Save it as CSV again."
+WITHOUT_END = "A cell has no end: a quotation mark is opened and not closed. Put it right and send the list again."
+NO_LINE = "This line cannot be read. Save the list as CSV again."
+CUT_SHORT = (
+    "Some letters of this file cannot be read. It may have been cut short on its way. Save the list as CSV UTF-8."
+)
 
 
 def encoding_of(path: Path) -> str:
@@ -26,29 +46,42 @@ def encoding_of(path: Path) -> str:
         start = file.read(4)
         if start.startswith(_WORKBOOKS):
             raise Faulty("This is a workbook. Open it in the spreadsheet and save the sheet as CSV.")
+        if start in (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE):
+            raise Faulty(UNREADABLE_LETTERS)
         if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return "utf-16"
         file.seek(0)
-        return _eight_bit_encoding(iter(lambda: file.read(PIECE), b""))
+        says_utf8 = start.startswith(codecs.BOM_UTF8)
+        return _eight_bit_encoding(iter(lambda: file.read(PIECE), b""), says_utf8=says_utf8)
 
 
-def _eight_bit_encoding(pieces: Iterator[bytes]) -> str:
+def _eight_bit_encoding(pieces: Iterator[bytes], *, says_utf8: bool) -> str:
     utf8 = codecs.getincrementaldecoder("utf-8")()
-    is_utf8, is_windows, undefined = True, True, bytes((0x81, 0x8D, 0x8F, 0x90, 0x9D))
+    is_utf8, is_windows, is_foreign, lines = True, not says_utf8, says_utf8, 1
     for piece in pieces:
         if b"\0" in piece:
-            raise Faulty("This is not a text file. Save the list as CSV.")
+            raise Faulty(NOT_TEXT, line=lines + piece[: piece.index(b"\0")].count(b"\n"))
         if is_utf8:
             try:
-                utf8.decode(piece)
-            except UnicodeDecodeError:
+                is_foreign = not utf8.decode(piece).isascii() or is_foreign
+            except UnicodeDecodeError as fault:
                 is_utf8 = False
-        is_windows = is_windows and not any(byte in piece for byte in undefined)
+                if says_utf8 or _is_broken_utf8(piece):
+                    raise Faulty(CUT_SHORT, line=lines + piece[: fault.start].count(b"\n")) from None
+        is_windows = is_windows and not any(byte in piece for byte in _NOT_IN_WINDOWS)
+        lines += piece.count(b"\n")
     if is_utf8 and not utf8.getstate()[0]:
         return "utf-8-sig"
-    if is_windows:
+    if is_windows and not (is_utf8 and is_foreign):
         return "cp1252"
-    raise Faulty("Some letters of this file cannot be read. Save the list as CSV UTF-8.")
+    raise Faulty(CUT_SHORT, line=lines if is_utf8 else 0)
+
+
+def _is_broken_utf8(piece: bytes) -> bool:
+    """Whether the bytes are UTF-8 with a fault, and not another way of writing: most of their foreign letters can be read."""
+    read = piece.decode("utf-8", "replace")
+    foreign, faults = sum(1 for letter in read if letter > "\x7f"), read.count("\ufffd")
+    return _HALF_A_LETTER.search(piece) is not None or foreign - faults >= faults
 
 
 def about_how_many(path: Path) -> int:
@@ -58,46 +91,113 @@ def about_how_many(path: Path) -> int:
     return round(path.stat().st_size * start.count(b"\n") / len(start)) if start else 0
 
 
+def anything(headings: Sequence[str]) -> bool:
+    """Every line will do as headings."""
+    return True
+
+
 @contextmanager
-def open_table(path: Path) -> Iterator[tuple[Sequence[str], Iterator[Line]]]:
-    """The headings, and the lines after them as `(line number, cells)`. Empty lines are left out. Raises Faulty."""
+def open_table(path: Path, fits: Fits = anything) -> Iterator[tuple[Sequence[str], Iterator[Line]]]:
+    """The headings, and the lines after them as `(line number, cells)`. Empty lines are left out. Raises Faulty.
+
+    A title and empty lines above the headings are passed over, as far as `fits` says which line the headings are. Where
+    none of the first lines fits, the first is taken, so that it can be said what it lacks.
+    """
     with path.open(encoding=encoding_of(path), newline="") as file:
-        separator = _separator(file.readline())
+        separator, skipped = _separator(file, fits)
         file.seek(0)
-        reader = csv.reader(file, delimiter=separator)
-        lines = _lines(reader)
+        lines = _lines(file, separator, skipped)
         _, headings = next(lines, (0, []))
         if not headings:
             raise Faulty("The file is empty. Name the columns in its first line, or take the file away.")
         yield headings, lines
 
 
-def _separator(first_line: str) -> str:
-    outside_quotes = "".join(first_line.split('"')[::2])
-    return max(SEPARATORS, key=outside_quotes.count)
+def _separator(file: TextIO, fits: Fits) -> tuple[str, int]:
+    """What stands between cells, and how many lines stand above the headings."""
+    first = next(_Rows(file), "")
+    if said := _SAYS_ITS_SEPARATOR.fullmatch(first.rstrip("\r\n").lstrip("\ufeff")):
+        candidates, above = said[1], 1
+    else:
+        outside_quotes = "".join(first.split('"')[::2])
+        candidates, above = "".join(sorted(SEPARATORS, key=outside_quotes.count, reverse=True)), 0
+    for separator in candidates:
+        file.seek(0)
+        for number, cells in _first_lines(file, separator, above):
+            if fits(cells):
+                return separator, number - 1
+    return candidates[0], above
 
 
-def _lines(reader: "csv._reader") -> Iterator[Line]:  # type: ignore[name-defined]
+def _first_lines(file: TextIO, separator: str, above: int) -> Iterator[Line]:
+    """The first few lines with something in them; what cannot be read there is said when the table itself is read."""
+    try:
+        for count, line in enumerate(_lines(file, separator, above), start=1):
+            yield line
+            if count == LINES_ABOVE_HEADINGS:
+                return
+    except Faulty:
+        return
+
+
+def _lines(file: TextIO, separator: str, skipped: int) -> Iterator[Line]:
+    rows = _Rows(file)
+    for _ in range(skipped):
+        next(rows, None)
+        rows.begin()
+    reader = csv.reader(rows, delimiter=separator)
     while True:
-        number = reader.line_num + 1
+        number = skipped + reader.line_num + 1
+        rows.begin()
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as fault:
-            raise Faulty(_unreadable(str(fault)), line=number) from None
-        if any(cells):
+            raise Faulty(WITHOUT_END if "field larger" in str(fault) else NO_LINE, line=number) from None
+        if len(cells) > MOST_COLUMNS:
+            _require_few(cells, number)
+        if any(map(str.strip, cells)):
             if max(map(len, cells)) > LONGEST_CELL:
-                raise Faulty(_unreadable("field larger"), line=number)
+                raise Faulty(WITHOUT_END, line=number)
             yield number, cells
 
 
-def _unreadable(fault: str) -> str:
-    if "field larger" in fault:
-        return "A cell has no end: a quotation mark is opened and not closed. Put it right and send the list again."
-    return "This line cannot be read. Save the list as CSV again."
+def _require_few(cells: list[str], number: int) -> None:
+    """Spreadsheets write empty columns to the right of a table by the hundred: they are dropped. Raises Faulty for full ones."""
+    while cells and not cells[-1].strip():
+        cells.pop()
+    if len(cells) > MOST_COLUMNS:
+        raise Faulty(
+            f"This line has more than {MOST_COLUMNS} cells. Take away the columns that are not needed.", line=number
+        )
 
 
-def plain_cells(cells: Sequence[str]) -> list[str]:
-    """The cells as text without spaces around."""
-    return [cell_text(cell) for cell in cells]
+class _Rows:
+    """The lines of a file for the reader of rows, which may take several for one row. No row may be longer than a row can be."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._read, self._number, self._length = file.readline, 0, 0
+
+    def __iter__(self) -> "_Rows":
+        return self
+
+    def __next__(self) -> str:
+        self._number += 1
+        try:
+            line = self._read(LONGEST_ROW + 1)
+        except UnicodeError:
+            raise Faulty(CUT_SHORT, line=self._number) from None
+        if not line:
+            raise StopIteration
+        if "\0" in line:
+            raise Faulty(NOT_TEXT, line=self._number)
+        self._length += len(line)
+        if self._length > LONGEST_ROW:
+            whole = len(line) == self._length
+            raise Faulty(TOO_LONG if whole else WITHOUT_END, line=self._number)
+        return line.replace(END_OF_OLD_FILES, "") if END_OF_OLD_FILES in line else line
+
+    def begin(self) -> None:
+        """A new row begins here."""
+        self._length = 0

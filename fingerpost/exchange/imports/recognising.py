@@ -6,7 +6,7 @@ from pathlib import Path
 from fingerpost.exchange.imports.columns import cell_text, match_header
 from fingerpost.exchange.imports.faults import Faulty
 from fingerpost.exchange.imports.kinds import KINDS, kinds_named, kinds_with
-from fingerpost.exchange.imports.reading import open_table
+from fingerpost.exchange.imports.reading import Fits, open_table
 from fingerpost.ground.access.command import Refused
 
 ENDINGS, WORKBOOKS = (".csv", ".tsv", ".txt"), (".xlsx", ".xls", ".xlsm", ".ods", ".numbers")
@@ -37,7 +37,7 @@ def _is_list(file: Path) -> bool:
 def _is_note(file: Path) -> bool:
     """Whether a text file holds words and not a table."""
     try:
-        with open_table(file) as (headings, _):
+        with open_table(file, _of_any_kind(file.name)) as (headings, _):
             return not kinds_with(headings, file.name) and not kinds_named(file.name)
     except Faulty:
         return not kinds_named(file.name)
@@ -54,7 +54,7 @@ def _why_not(file: Path) -> str:
 def kind_of(file: Path) -> str:
     """The kind of a list. Raises Refused with what to do where it cannot be told, Faulty where it cannot be read."""
     try:
-        with open_table(file) as (headings, _):
+        with open_table(file, _of_any_kind(file.name)) as (headings, _):
             found = kinds_with(headings, file.name)
             if len(found) == 1:
                 return found[0]
@@ -67,6 +67,11 @@ def kind_of(file: Path) -> str:
         if len(named) == 1:
             return named[0]  # so that the report says at which line it cannot be read
         raise Refused(f"{file.name}: {unreadable.fault.message}") from unreadable
+
+
+def _of_any_kind(file_name: str) -> Fits:
+    """Which line of a file holds the headings: the first that some kind of list can have."""
+    return lambda cells: bool(kinds_with(cells, file_name))
 
 
 def _why(found: list[str], headings: Iterable[str], named: list[str]) -> str:

@@ -8,7 +8,7 @@ from stdnum.gb import upn as upn_standard
 from ukpostcodeutils import validation as postcodes
 
 NO_FIXED_ABODE = "ZZ993VZ"
-_UPN = re.compile(r"^[A-HJ-NP-RT-Z]\d{11}[A-HJ-NP-RT-Z0-9]$")
+_UPN = re.compile(r"^[A-HJ-NP-RT-Z]\d{11}[A-HJ-NP-RT-Z0-9]$", re.ASCII)
 
 
 class Wrong(ValueError):
@@ -41,7 +41,7 @@ def nhs(words: str) -> str:
     number = re.sub(r"[\s-]", "", words)
     if not number:
         return ""
-    if not re.fullmatch(r"\d{10}", number):
+    if not re.fullmatch(r"\d{10}", number, re.ASCII):
         raise Wrong(f"{_shown(words)} is not an NHS number. It has 10 figures.")
     if not nhs_number.is_valid(number):
         raise Wrong(f"The last figure of the NHS number {number} does not fit the others. Check it.")

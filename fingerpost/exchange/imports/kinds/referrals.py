@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from fingerpost.agreements.contracts.queries import NothingInForce
-from fingerpost.exchange.imports.columns import Column, Wrong, bare, day, one_of, postcode, text, upn
+from fingerpost.exchange.imports.columns import Column, Wrong, bare, day, one_of, phone, postcode, text, upn
 from fingerpost.exchange.imports.faults import Fault, Faulty
 from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
 from fingerpost.exchange.imports.kinds.pupils import Schools
@@ -208,7 +208,7 @@ class ReferralList(Kind):
         ),
         Column("parent_last_name", "Parent last name", text(100), ("Parent surname", "Carer surname"), required=True),
         Column("parent_born_on", "Parent birth date", day, ("Parent date of birth", "Parent DOB")),
-        Column("phone", "Phone", text(40), ("Parent phone", "Telephone")),
+        Column("phone", "Phone", phone, ("Parent phone", "Telephone")),
         Column("address", "Address", text(300), ("Parent address", "Street")),
         Column("postcode", "Postcode", postcode, ("Parent postcode", "Post code")),
         Column("school", "School", text(160), ("School number", "DfE number", "School code", "Establishment")),
