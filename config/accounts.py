@@ -14,9 +14,11 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from config.guessing import Try, in_words
 from config.sessions import BEGAN
 
 UNSURE = "second_step_unsure"  # in the session: whether she has a second step must be looked up
@@ -43,6 +45,25 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         "rate_limited": "You have tried too often. Wait 5 minutes, then try again.",
         "too_many_login_attempts": "You have tried too often. Wait 5 minutes, then try again.",
     }
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Raises ValidationError while wrong passwords make this account wait at this address."""
+        self._try = self._tried(request, credentials)
+        if seconds := self._try.begin():
+            raise ValidationError(in_words(seconds), code="too_many_login_attempts")
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        user = super().authenticate(request, **credentials)
+        if user:
+            self._try.succeeded()
+        return user
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        """Called where somebody has chosen a new password by the link that was sent to them."""
+        self._tried(request, credentials).forgive()
+
+    def _tried(self, request: HttpRequest, credentials: dict[str, Any]) -> Try:
+        return Try.of(str(credentials.get("email") or ""), self.get_client_ip(request))
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

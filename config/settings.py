@@ -6,6 +6,8 @@ FINGERPOST_HOSTS        host names, separated by commas, that this installation 
 FINGERPOST_SECRET_KEY   else one is made once in var/secret_key
 FINGERPOST_INSECURE=1   plain HTTP without the demonstration (a trial behind nothing)
 FINGERPOST_DEBUG=1      Django's own debugging; never on a real installation
+TRUSTED_PROXIES         addresses or networks, separated by commas, of the proxies whose word on who asks is believed;
+                        without it this machine's own on a real installation (127.0.0.1, ::1), and nobody's elsewhere
 FINGERPOST_TEST_DB      a name of your own for the test database, to run suites side by side
 """
 
@@ -17,6 +19,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from config import cluster, database
+from config.proxies import networks
 from config.rooms import ROOMS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -51,6 +54,9 @@ SECURE = not (DEBUG or DEMONSTRATION or _switched_on("FINGERPOST_INSECURE"))
 SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = [host for host in os.environ.get("FINGERPOST_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host]
 
+# The server listens on this machine alone, so on a real installation the proxy in front of it is trusted unless told otherwise.
+TRUSTED_PROXIES = [str(one) for one in networks(os.environ.get("TRUSTED_PROXIES", "127.0.0.1, ::1" if SECURE else ""))]
+
 # --- Rooms ---
 
 INSTALLED_APPS = [
@@ -73,6 +79,7 @@ INSTALLED_APPS = [
 
 # No middleware here asks the database anything beyond the session and its user; the second step is looked up once a session.
 MIDDLEWARE = [
+    "config.proxies.behind_proxies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -98,7 +105,13 @@ DATABASES = {"default": database.settings(os.environ, cluster)}
 
 CACHES = {
     # Shared by every process, because sign-in limits must count across them. Nothing reads it on an ordinary page.
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+        "OPTIONS": {
+            "MAX_ENTRIES": 50_000
+        },  # far more than anybody can fill by guessing in an hour: what is full forgets
+    },
     "memory": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
 
@@ -179,7 +192,8 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+# Wrong passwords are slowed by config.guessing; what is left here is for codes of the second step, and against floods.
+ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "5/5m/key"}
 FEEDBACK_LINK_GUESSES, FEEDBACK_LINK_GUESSES_WITHIN = 20, 5 * 60  # from one address, in seconds
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Fingerpost: "
 ACCOUNT_FORMS = {

@@ -126,19 +126,12 @@ class TestPassword:
         assert "Enter your email address" in shown
         assert "Enter your password" in shown
 
-    def test_the_sixth_failure_in_five_minutes_has_to_wait(self, alice_signs_in: Callable[..., Client]):
+    def test_after_five_failures_the_next_try_has_to_wait(self, alice_signs_in: Callable[..., Client]):
         for _ in range(5):
             assert "is not right" in words(alice_signs_in("wrong").answer)
-        assert "Wait 5 minutes" in words(alice_signs_in(PASSWORD).answer)
-        with time_machine.travel(timezone.now() + timedelta(minutes=6)):
+        assert "Wait 30 seconds" in words(alice_signs_in(PASSWORD).answer)
+        with time_machine.travel(timezone.now() + timedelta(seconds=31)):
             assert alice_signs_in(PASSWORD).answer.status_code == 302
-
-    def test_thirty_tries_a_minute_from_one_place_are_the_most(self, db: None):
-        answers = [Client().get(SIGN_IN).status_code for _ in range(31)]
-        answers += [
-            Client().post(SIGN_IN, {"login": f"{n}@example.org", "password": "x"}).status_code for n in range(31)
-        ]
-        assert answers[-1] == 429
 
     def test_a_person_who_left_may_not(self, alice_signs_in: Callable[..., Client], world: World):
         User.objects.filter(pk=world.users["alice"].pk).update(is_active=False)
