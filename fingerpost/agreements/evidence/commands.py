@@ -9,6 +9,7 @@ from fingerpost.agreements.evidence.models import Link
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.sameness import require_same
 
 
 @command(allow=Permission.PREPARE_RETURN)
@@ -37,6 +38,8 @@ def attach(
     if record_id is not None:
         found = Link.objects.filter(agreement=subject, clause=clause, record_id=record_id, detached_at=None).first()
         if found is not None:
+            otherwise = f"This record stands beside the clause already, as “{found.title}”. Take that away first."
+            require_same(found, {"title": title.strip(), "note": note.strip()}, otherwise, field="title")
             return found
     return Link.objects.create(
         agreement=subject,
@@ -52,11 +55,12 @@ def attach(
 
 @command(allow=Permission.PREPARE_RETURN)
 def detach(actor: Actor, subject: Link, *, reason: str, at: datetime) -> Link:
-    """Take evidence away from its clause; the link stays in the history. Returns it. Twice changes nothing."""
+    """Take evidence away from its clause; the link stays in the history. Returns it. Raises Refused once it is gone."""
     link = locked(subject)
-    if link.detached_at is None:
-        if not reason.strip():
-            raise Refused("Say why this no longer shows the clause.", field="reason")
-        link.detached_at = at
-        link.save(update_fields=["detached_at"])
+    if link.detached_at is not None:
+        raise Refused("This was taken away already. There is nothing left to do.")
+    if not reason.strip():
+        raise Refused("Say why this no longer shows the clause.", field="reason")
+    link.detached_at = at
+    link.save(update_fields=["detached_at"])
     return link

@@ -13,6 +13,7 @@ from fingerpost.ground.access.command import ChangedMeanwhile, Refused, command,
 from fingerpost.ground.access.models import User
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.references import new_reference
+from fingerpost.ground.access.sameness import require_same
 from fingerpost.ground.tasks import commands as tasks
 from fingerpost.ground.tasks.models import Task
 
@@ -38,18 +39,21 @@ def call(
         raise Refused("The contract asks for no such meeting. Choose one from its list.", field="series")
     if day < subject.starts_on:
         raise Refused(f"The agreement began on {day_in_words(subject.starts_on)}. Choose a later day.", field="day")
-    made, _ = Meeting.objects.get_or_create(
+    told = {"place": place.strip(), "papers": _lines(papers)}
+    made, is_new = Meeting.objects.get_or_create(
         agreement=subject,
         series=series,
         day=day,
         defaults={
             "ref": new_reference(Meeting, "M"),
-            "place": place.strip(),
-            "papers": _lines(papers),
+            **told,
             "called_at": at,
             "called_by_id": actor.id,
         },
     )
+    if not is_new:
+        otherwise = f"A meeting of that day was called already: {made.ref}. Open that one."
+        require_same(made, {name: value for name, value in told.items() if value}, otherwise, field="day")
     return made
 
 
@@ -98,10 +102,10 @@ def agree_action(actor: Actor, subject: Meeting, *, text: str, owner: User, due_
         raise Refused("Choose a day after the meeting.", field="due_on")
     if not _belongs(owner, subject):
         raise Refused(f"{owner.name} has no part in this agreement. Choose somebody who has.", field="owner")
-    held = {"meeting": subject, "text": text.strip(), "owner": owner}
+    held = {"meeting": subject, "text": text.strip(), "owner": owner, "due_on": due_on}
     action = Action.objects.filter(**held, done_at=None).first()
     if action is None:
-        action = Action.objects.create(**held, due_on=due_on, agreed_at=at)
+        action = Action.objects.create(**held, agreed_at=at)
         service = subject.agreement.key
         tasks.raise_task(
             actor,
@@ -121,11 +125,13 @@ def agree_action(actor: Actor, subject: Meeting, *, text: str, owner: User, due_
 def finish(actor: Actor, subject: Action, *, outcome: str = "", at: datetime) -> Action:
     """An action is done; its task is ticked off with it. Returns it. Twice changes nothing."""
     action = locked(subject)
-    if action.done_at is None:
-        action.done_at, action.outcome = at, outcome.strip()
-        action.save(update_fields=["done_at", "outcome"])
-        for task in Task.objects.filter(kind=TASK, origin_id=action.pk).open():
-            tasks.complete(actor, task, outcome=outcome, at=at)
+    if action.done_at is not None:
+        require_same(action, {"outcome": outcome.strip()}, "This action was done already. Look at what came of it.")
+        return action
+    action.done_at, action.outcome = at, outcome.strip()
+    action.save(update_fields=["done_at", "outcome"])
+    for task in Task.objects.filter(kind=TASK, origin_id=action.pk).open():
+        tasks.complete(actor, task, outcome=outcome, at=at)
     return action
 
 

@@ -10,6 +10,7 @@ from fingerpost.ground.access.actor import Actor, NotAllowed
 from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.models import User
 from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.sameness import require_same
 from fingerpost.ground.access.scope import Scope
 
 
@@ -21,7 +22,11 @@ def keep_policy(actor: Actor, subject: Scope, *, service: str, title: str, owner
     if not owner.strip():
         raise Refused("Enter who owns the policy.", field="owner")
     found = Policy.objects.filter(service=service, title__iexact=title.strip(), withdrawn_on=None).first()
-    return found or Policy.objects.create(service=service, title=title.strip(), owner=owner.strip(), recorded_at=at)
+    if found is not None:
+        otherwise = f"There is a policy called {found.title} already, and {found.owner} owns it. Open that one."
+        require_same(found, {"owner": owner.strip()}, otherwise, field="title")
+        return found
+    return Policy.objects.create(service=service, title=title.strip(), owner=owner.strip(), recorded_at=at)
 
 
 @command(allow=Permission.PUBLISH_INFORMATION)
@@ -51,19 +56,22 @@ def issue_policy(
     if not text.strip() and not kept_at.strip():
         raise Refused("Enter what it says, or where it is kept.", field="text")
     found = PolicyIssue.objects.filter(policy=policy, version=version.strip()).first()
-    if found is not None and found.issued_on != issued_on:
-        raise Refused("There is a version of that name. Give this one another.", field="version")
+    told = {
+        "issued_on": issued_on,
+        "review_on": review_on,
+        "text": text.strip(),
+        "kept_at": kept_at.strip(),
+        "changes": changes.strip(),
+    }
+    if found is not None:
+        require_same(found, told, "There is a version of that name. Give this one another.", field="version")
     if found is None and PolicyIssue.objects.filter(policy=policy, issued_on=issued_on).exists():
         raise Refused("Another version was issued on that day. Choose another day.", field="issued_on")
     return found or PolicyIssue.objects.create(
         policy=policy,
         version=version.strip(),
-        issued_on=issued_on,
-        review_on=review_on,
-        text=text.strip(),
-        kept_at=kept_at.strip(),
-        changes=changes.strip(),
         recorded_at=at,
+        **told,
     )
 
 
@@ -76,9 +84,10 @@ def withdraw_policy(actor: Actor, subject: Policy, *, on: date, reason: str, at:
     first = PolicyIssue.objects.filter(policy=policy).order_by("issued_on").first()
     if first is not None and on < first.issued_on:
         raise Refused("That day is before the policy was first issued. Choose a later day.", field="on")
-    if policy.withdrawn_on is None:
-        policy.withdrawn_on = on
-        policy.save(update_fields=["withdrawn_on"])
+    if policy.withdrawn_on is not None:
+        raise Refused("This policy was withdrawn already. There is nothing left to do.")
+    policy.withdrawn_on = on
+    policy.save(update_fields=["withdrawn_on"])
     return policy
 
 

@@ -1,11 +1,14 @@
 """A form posted twice acts once, and both times shows the first result.
 
-The token in the form is taken by an INSERT inside the transaction that does the work. A second post meanwhile waits on
-the same key: if the first commits, it is sent where the first was sent; if the first fails, it does the work itself.
+What is taken is the form's token together with what was posted, by an INSERT inside the transaction that does the work. A
+second post of the same words meanwhile waits on the same key: if the first commits, it is sent where the first was sent; if
+the first fails, it does the work itself. Other words in the same form (Back, write more, Save) are a post of their own, since
+an answer of "saved" to them would throw them away.
 """
 
+import hashlib
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
@@ -40,7 +43,28 @@ def _taken_from(request: HttpRequest) -> uuid.UUID | None:
         key, person = _signer.unsign(request.POST.get(NAME, "")).split("/", 1)
     except (BadSignature, ValueError):
         return None
-    return uuid.UUID(key) if person == _person(request) else None
+    return uuid.uuid5(uuid.UUID(key), _digest(request)) if person == _person(request) else None
+
+
+def _digest(request: HttpRequest) -> str:
+    """Of every field and file posted, in the order of the page; the tokens aside, which say nothing of what was written."""
+    whole = hashlib.sha256()
+    for part in _parts(request):
+        # Its length before each part, or else two fields could be written so that they read as two others.
+        whole.update(b"%d:" % len(part))
+        whole.update(part)
+    return whole.hexdigest()
+
+
+def _parts(request: HttpRequest) -> Iterator[bytes]:
+    for name, values in request.POST.lists():
+        if name not in (NAME, "csrfmiddlewaretoken"):
+            yield from (word.encode(errors="surrogatepass") for word in (name, str(len(values)), *map(str, values)))
+    for name, files in request.FILES.lists():
+        for file in files:
+            yield from (word.encode(errors="surrogatepass") for word in (name, file.name or ""))
+            yield from file.chunks()
+            file.seek(0)
 
 
 def once(view: Callable[Concatenate[R, P], HttpResponse]) -> Callable[Concatenate[R, P], HttpResponse]:

@@ -25,12 +25,12 @@ def answer(
 ) -> Consent:
     """Keep the family's answer to one question of sharing; an earlier answer ends when this one was given. Returns it.
 
-    The same answer again returns the one that stands. Raises Refused for an answer to come.
+    The same answer again, with nothing new in it, returns the one that stands. Raises Refused for an answer to come.
     """
     if answered_at > at:
         raise Refused("The day of the answer cannot be in the future.", field="answered_at")
     standing = Consent.objects.select_for_update().filter(family=subject, kind=kind, ended_at=None).first()
-    if standing and standing.answer == answer:
+    if standing and standing.answer == answer and _is_nothing_new(standing, given_by, answered_at, note.strip()):
         return standing
     if standing and answered_at < standing.answered_at:
         raise Refused("A later answer is written down already. Look at that one first.", field="answered_at")
@@ -50,6 +50,12 @@ def answer(
     given.scope = subject.scope
     given.save(force_insert=True)
     return given
+
+
+def _is_nothing_new(standing: Consent, given_by: Person | None, answered_at: datetime, note: str) -> bool:
+    """Whether an answer that is the same as the standing one says no more than it: neither a later day, nor who, nor words."""
+    says_who = given_by is not None and given_by.pk != standing.given_by_id
+    return answered_at <= standing.answered_at and not says_who and note in ("", standing.note)
 
 
 @command(allow=Permission.MAKE_REQUEST)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from fingerpost.ground.access.actor import Actor, HasScope
 from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.sameness import require_same
 from fingerpost.people.correspondence.models import Message
 from fingerpost.people.families.models import Family
 
@@ -63,6 +64,8 @@ def send(actor: Actor, subject: Message, *, sent_on: date, method: str, recipien
     """Write down that it was sent, how, and to whom. Returns it; sent twice changes nothing. Raises Refused when held back."""
     message = locked(subject)
     if message.state == Message.State.SENT:
+        told = {"sent_on": sent_on, "method": method} | ({"recipient": recipient.strip()} if recipient.strip() else {})
+        require_same(message, told, "This letter was marked as sent already. Look at when and how.")
         return message
     if message.state == Message.State.BLOCKED:
         raise Refused("This letter is held back: the family refused.")

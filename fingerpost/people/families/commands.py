@@ -11,6 +11,7 @@ from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.references import new_reference, new_references
+from fingerpost.ground.access.sameness import AlreadyRecorded
 from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.history.bulk import copy_in, take_back
 from fingerpost.ground.places.models import Area
@@ -288,6 +289,9 @@ def relate(
     if subject.pk == other.pk:
         raise Refused("Nobody is related to themselves. Choose another person.", field="other")
     standing = Relationship.objects.filter(person=subject, kind=kind, other=other, until=None).first()
+    if standing and since not in (None, standing.since):
+        began = f"since {standing.since.day} {standing.since:%B %Y}" if standing.since else "as having always been so"
+        raise AlreadyRecorded(f"This is written down already, {began}.", standing=standing, field="since")
     if standing:
         return standing
     relationship = Relationship(

@@ -29,7 +29,8 @@ def record(
 ) -> Assessment:
     """Record an assessment of the family and the needs it named (codes of the contract; none is an answer too).
 
-    Requests of the family that waited for it are decided again. The same assessment twice changes nothing. Returns it.
+    Requests of the family that waited for it are decided again. The same assessment twice, word for word,
+    changes nothing. Returns it.
     """
     family = locked(subject)
     if assessed_on > timezone.localdate(at):
@@ -38,7 +39,14 @@ def record(
         raise Refused("Enter who wrote the assessment.", field="author")
     found = sorted(set(needs))
     same = Assessment.objects.filter(
-        family=family, kind=kind, assessed_on=assessed_on, author=author.strip(), needs=found, person=person
+        family=family,
+        kind=kind,
+        assessed_on=assessed_on,
+        author=author.strip(),
+        author_organisation=author_organisation.strip(),
+        needs=found,
+        summary=summary,
+        person=person,
     ).first()
     if same is not None:
         return same

@@ -9,6 +9,7 @@ from django.utils import timezone
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.sameness import require_same
 from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.places.models import Area
 from fingerpost.work.directory.models import Entry, Need, Provision, Signposting
@@ -30,9 +31,11 @@ def add(
     name = " ".join(name.split())
     if not name:
         raise Refused("Enter the name of the service.", field="name")
-    entry, _ = Entry.objects.get_or_create(
-        service=service, name=name, defaults={"kind": kind, "area": area, "phone": phone.strip()}
-    )
+    told = {"kind": kind, "area": area, "phone": phone.strip()}
+    entry, is_new = Entry.objects.get_or_create(service=service, name=name, defaults=told)
+    if not is_new:
+        given = {key: value for key, value in told.items() if value}
+        require_same(entry, given, f"{entry.name} is in the directory already. Change that entry.", field="name")
     return entry
 
 
@@ -72,21 +75,20 @@ def note_provision(
         raise Refused("Enter the title.", field="title")
     if ends_on and ends_on < starts_on:
         raise Refused("The last day cannot be before the first.", field="ends_on")
-    provision, _ = Provision.objects.get_or_create(
+    told = {"kind": kind, "topic": topic, "age_band": age_band, "ends_on": ends_on}
+    provision, is_new = Provision.objects.get_or_create(
         service=service,
         provider=provider,
         title=title,
         area=area,
         starts_on=starts_on,
-        defaults={
-            "kind": kind,
-            "topic": topic,
-            "age_band": age_band,
-            "ends_on": ends_on,
-            "recorded_at": at,
-            "batch": batch,
-        },
+        defaults={**told, "recorded_at": at, "batch": batch},
     )
+    if not is_new:
+        otherwise = (
+            f"“{title}” of {provider} is written down from that day already, with other details. Look at that one."
+        )
+        require_same(provision, told, otherwise, field="title")
     return provision
 
 

@@ -145,15 +145,18 @@ def accept_on_forecast(actor: Actor, subject: Request, *, forecast_reason: str, 
 
 @command(allow=Permission.MAKE_REQUEST)
 def withdraw(actor: Actor, subject: Request, *, reason: str, at: datetime) -> Request:
-    """End a request that its maker takes back; the history keeps the reason. Returns it. Twice changes nothing."""
+    """End a request that its maker takes back; the history keeps the reason. Raises Refused where it was withdrawn before."""
     request = locked(subject)
     if request.opened_at:
         raise Refused("A case is open on this request. Close the case instead.")
     if not reason.strip():
         raise Refused("Enter why the request is withdrawn.", field="reason")
-    if request.withdrawn_at is None:
-        request.withdrawn_at = at
-        request.save(update_fields=["withdrawn_at"])
+    if request.withdrawn_at is not None:
+        raise Refused(
+            f"This request was withdrawn on {day_in_words(timezone.localdate(request.withdrawn_at))} already."
+        )
+    request.withdrawn_at = at
+    request.save(update_fields=["withdrawn_at"])
     return request
 
 

@@ -45,9 +45,11 @@ def note_groups(
     person: Person,
     groups: Iterable[str],
     source: str = "",
+    reason: str = "",
     at: datetime,
 ) -> list[str]:
     """Note which of the plan's groups a child or parent belongs to; those no longer named end the day before. Returns them.
+    `source` is who told of the new ones; `reason`, for the history, why one ends.
 
     The family's requests that wait take their new place in the queue at once. Raises Refused for a group that is not listed.
     """
@@ -60,6 +62,8 @@ def note_groups(
         raise Refused(f"{person.full_name} does not belong to this family now.")
     standing = Circumstance.objects.filter(person=person, kind=VULNERABLE_GROUP, is_true=True, until=None)
     held = {fact.value: fact for fact in standing if fact.value in listed}
+    if wanted == set(held) and source.strip():
+        raise Refused("You changed no group. Change one, or leave this empty.", field="source")
     for group in sorted(wanted - set(held)):
         circumstances.record(
             actor, person, kind=VULNERABLE_GROUP, value=group, since=today, source=source.strip(), at=at

@@ -16,6 +16,7 @@ from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.models import User
 from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.sameness import both_words
 from fingerpost.ground.access.scope import Scope, Scoped
 from fingerpost.people.families.models import Address, Family, Membership, Restriction
 from fingerpost.work.referrals.rescoping import rows_of_family
@@ -71,10 +72,11 @@ def restrict(
 
 @command(allow=Permission.DECIDE_CONCERN)
 def name(actor: Actor, subject: Family, *, named: Iterable[User], reason: str = "", at: datetime) -> Restriction:
-    """Say anew who may see a restricted family besides the lead. Returns the restriction. Raises Refused when there is none."""
+    """Say anew who may see a restricted family besides the lead; a reason stands below the first. Raises Refused."""
     kept = _standing(locked(subject))
     kept.named = sorted({user.pk for user in named})
-    kept.save(update_fields=["named"])
+    kept.reason = both_words(kept.reason, reason)
+    kept.save(update_fields=["named", "reason"])
     hold(subject.pk)
     return kept
 

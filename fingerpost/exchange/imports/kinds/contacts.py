@@ -1,5 +1,6 @@
 """Contacts on cases: one row a contact."""
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from typing import Any
@@ -30,6 +31,9 @@ from fingerpost.work.casework.models import Contact
 CONTACT = "contact"
 MINUTES_OF_A_DAY = 24 * 60
 ROWS_AT_ONCE = 20_000
+KEY = ("case_id", "worker_id", "kind", "happened_at", "minutes")
+SAID = ("attended", "mode", "topics", "note")
+SAYS_OTHERWISE = "This contact is on record with other words. It was left as it is: correct it on the page of its case."
 
 
 def minutes(cell: str) -> int:
@@ -45,8 +49,24 @@ def hours(cell: str) -> int:
     return minutes(str(round(number(cell) * 60)))
 
 
+def _said(row: dict[str, Any]) -> dict[str, Any]:
+    """What a row says of a contact besides when it was, of which kind and with whom."""
+    return {
+        "attended": row.get("attended") is not False,
+        "mode": row.get("mode") or "",
+        "topics": tuple(row.get("topics") or ()),
+        "note": row.get("note") or "",
+    }
+
+
+def _digest(said: tuple[Any, ...]) -> bytes:
+    """Of the same words, so that notes of a hundred thousand contacts need not be held at once."""
+    attended, mode, topics, note = said
+    return hashlib.blake2b(repr((attended, mode, sorted(set(topics)), note)).encode(), digest_size=16).digest()
+
+
 class Contacts(Load):
-    """Contacts checked against their cases; the same contact twice is one."""
+    """Contacts checked against their cases; the same contact twice, word for word, is one."""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -73,7 +93,8 @@ class Contacts(Load):
         if new:
             self._read |= new
             known = Contact.objects.filter(case_id__in=new).exclude(batch=self.context.batch)
-            self._standing.update(known.values_list("case_id", "worker_id", "kind", "happened_at", "minutes"))
+            said = known.values_list(*KEY, *SAID)
+            self._standing.update((*row[: len(KEY)], _digest(row[len(KEY) :])) for row in said)
 
     def _contact(self, row: dict[str, Any]) -> Iterable[Fault]:
         case, worker = self._cases.get(row["case"]), self._staff.get(row["worker"])
@@ -92,7 +113,8 @@ class Contacts(Load):
         took = row.get("minutes") if row.get("minutes") is not None else row.get("hours")
         if took is None:
             return [Fault(row[LINE], "Minutes", "Minutes is empty. Fill it in.")]
-        return self._keep(row, case, (case.id, worker, kind, happened, took), counts)
+        said = _digest(tuple(_said(row).values()))
+        return self._keep(row, case, (case.id, worker, kind, happened, took, said), counts)
 
     def _keep(self, row: dict[str, Any], case: CaseFound, key: tuple[Any, ...], counts: bool) -> Iterable[Fault]:
         ref = row.get("ref")
@@ -100,10 +122,13 @@ class Contacts(Load):
         if self._seen.setdefault(seen, row[LINE]) != row[LINE]:
             earlier = self._seen[seen]
             return [Fault(row[LINE], "", f"This contact is in the file already, on line {earlier}. Keep one row.")]
-        if self.context.references.get(CONTACT, ref) or (not ref and key in self._standing):
+        if key in self._standing:
             self._unchanged += 1
             return ()
-        _, worker, kind, happened, took = key
+        if self.context.references.get(CONTACT, ref):
+            self._unchanged += 1
+            return [Fault(row[LINE], "", SAYS_OTHERWISE, "warning")]
+        _, worker, kind, happened, took, _ = key
         self._gathered.append(
             ContactGiven(
                 case=case.on_case,
@@ -112,11 +137,8 @@ class Contacts(Load):
                 happened_at=happened,
                 recorded_at=self.context.recorded(happened, row.get("recorded")),
                 minutes=took,
-                attended=row.get("attended") is not False,
                 counts_as_session=counts,
-                mode=row.get("mode") or "",
-                topics=row.get("topics") or (),
-                note=row.get("note") or "",
+                **_said(row),
             )
         )
         if ref:

@@ -11,6 +11,7 @@ from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.access.command import ChangedMeanwhile, Refused
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.sameness import AlreadyRecorded
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
@@ -34,6 +35,7 @@ class ContactForm(KitForm):
     attended = fields.YesNo("Did the family come?")
     note = fields.LongText("Note", hint="What was said and agreed.", required=False, rows=6, longest=10000)
     next_due_on = fields.Date("When is the next contact due?", required=False)
+    is_another = fields.Confirm("Yes, this is another contact at the same time", required=False)
 
     def offer(self, held: Rules, at: datetime) -> None:
         self.fields["kind"].offer(case_words(held)["contacts"].items())  # type: ignore[attr-defined]
@@ -67,14 +69,27 @@ def record_contact(request: PageRequest, ref: str) -> HttpResponse:
     held = rules_of(request, found)
     form = ContactForm(request.POST or None, initial=usual(held, request.at))
     form.offer(held, request.at)
+    standing: Any = None
     if form.is_valid():
         try:
             commands.record_contact(request.actor, found, **form.told(), at=request.at)
+        except AlreadyRecorded as recorded:
+            standing = recorded.standing
+            refused(form, recorded)
         except Refused as refusal:
             refused(form, refusal, happened_at="day")
         else:
             return done(request, "practice:case", ref, said="The contact has been recorded.")
-    context = {"case": found, "form": form, "title": "Record a contact", "submit": "Save", "keep_as": found.ref}
+    if standing is None and not form.data.get("is_another"):
+        form.fields.pop("is_another")
+    context = {
+        "case": found,
+        "form": form,
+        "title": "Record a contact",
+        "standing": standing,
+        "submit": "Save",
+        "keep_as": found.ref,
+    }
     return render(request, "practice/case_form.html", context)
 
 
@@ -86,7 +101,7 @@ class CorrectionForm(ContactForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["revision"].widget = self.fields["revision"].hidden_widget()
-        del self.fields["next_due_on"]
+        del self.fields["next_due_on"], self.fields["is_another"]
 
 
 def _contact_or_404(request: PageRequest, found: Case, contact: UUID) -> Contact:

@@ -48,6 +48,7 @@ def person_groups(request: PageRequest, ref: str, person: UUID) -> HttpResponse:
                 person=about,
                 groups=form.cleaned_data["belongs_to"],
                 source=form.cleaned_data["source"],
+                reason=form.cleaned_data["source"],
                 at=request.at,
             )
         except Refused as refusal:

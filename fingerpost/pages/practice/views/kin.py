@@ -1,6 +1,7 @@
 """Who belongs to a family and how: the family tree and its ties on any day, and what changes them."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 
+from fingerpost.agreements.contracts.queries import day_in_words
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
@@ -20,7 +22,7 @@ from fingerpost.pages.practice.pictures.genogram import age_in_words, genogram
 from fingerpost.pages.practice.views.families import family_or_404
 from fingerpost.people.families import commands
 from fingerpost.people.families import queries as families
-from fingerpost.people.families.models import Family, Membership, Person, Relationship
+from fingerpost.people.families.models import Address, Family, Membership, Person, Relationship
 from fingerpost.people.families.queries import Member
 from fingerpost.proof.chronology.kinship import Kinship, kinship, outside
 
@@ -202,12 +204,19 @@ def person_move(request: PageRequest, ref: str, child: UUID) -> HttpResponse:
     form.fields["since"].bounds(latest=timezone.localdate(request.at))  # type: ignore[attr-defined]
     if form.is_valid():
         try:
-            commands.move(request.actor, person, **form.cleaned_data, at=request.at)
+            home = commands.move(request.actor, person, **form.cleaned_data, at=request.at)
+            _require_since(home, form.cleaned_data["since"])
         except Refused as refusal:
             refused(form, refusal)
         else:
             return done(request, "practice:family_people", ref, said=f"The new home of {person.full_name} is kept.")
     return _form(request, about, form, f"{person.full_name} moved home")
+
+
+def _require_since(home: Address, since: date) -> None:
+    """Somebody who lives there already has not moved: the day that was typed would be kept nowhere."""
+    if home.since is not None and home.since != since:
+        raise Refused(f"They live there already, since {day_in_words(home.since)}. Enter another home.", field="since")
 
 
 class TieForm(KitForm):

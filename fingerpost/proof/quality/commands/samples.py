@@ -11,6 +11,7 @@ from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import ChangedMeanwhile, Refused, command, locked
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.references import new_reference
+from fingerpost.ground.access.sameness import require_same
 from fingerpost.ground.places.models import Area
 from fingerpost.language.periods import Period
 from fingerpost.proof.disclosure.identifying import traces
@@ -80,7 +81,10 @@ def draw(
 def set_aside(actor: Actor, subject: Sample, *, reason: str, at: datetime) -> Sample:
     """Set a draw aside; it and the reason stay for all to read. Returns it. Twice changes nothing. Raises Refused."""
     sample = locked(subject)
-    return sample if sample.set_aside_at else _set_aside(actor, sample, reason, at)
+    if sample.set_aside_at:
+        require_same(sample, {"set_aside_reason": reason.strip()}, "This sample was set aside already.")
+        return sample
+    return _set_aside(actor, sample, reason, at)
 
 
 @command(allow=Permission.AUDIT_SAMPLE)

@@ -10,6 +10,7 @@ from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import ChangedMeanwhile, Refused, command, locked
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.references import new_reference
+from fingerpost.ground.access.sameness import require_same
 from fingerpost.ground.places.models import Area
 from fingerpost.ground.tasks import commands as tasks
 from fingerpost.ground.tasks.models import Task
@@ -26,7 +27,7 @@ TASK = "case_study_approval"
 def write(actor: Actor, subject: Case, *, title: str, text: str, due_on: date | None = None, at: datetime) -> CaseStudy:
     """Begin a case study for the next return that is not sent, or for the one due on `due_on`. Returns it, a draft.
 
-    One that stands for the same case and return is returned as it is. Raises Refused.
+    One that stands for the same case and return is returned where it says the same. Raises Refused.
     """
     agreement = agreement_of(subject.service)
     due = next_return(agreement, timezone.localdate(at))
@@ -37,6 +38,10 @@ def write(actor: Actor, subject: Case, *, title: str, text: str, due_on: date | 
     asked = {"agreement": agreement, "case": subject, "series": due.series, "period_to": due.period.end}
     standing = CaseStudy.objects.filter(**asked, taken_out_at=None).first()
     if standing is not None:
+        otherwise = (
+            f"There is a case study of this case for that return already: {standing.ref}. Open it, and change it there."
+        )
+        require_same(standing, {"title": title.strip(), "text": text.strip()}, otherwise)
         return standing
     study = CaseStudy(
         ref=new_reference(CaseStudy, "K"),
@@ -131,6 +136,7 @@ def take_out(actor: Actor, subject: CaseStudy, *, reason: str, at: datetime) -> 
     """Take a case study out of its return. Returns it. Twice changes nothing. Raises Refused once the return is sent."""
     study = locked(subject)
     if study.taken_out_at:
+        require_same(study, {"taken_out_reason": reason.strip()}, "This case study was taken out already.")
         return study
     study = _standing(study)
     if not reason.strip():

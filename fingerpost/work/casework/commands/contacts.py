@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -10,6 +11,7 @@ from fingerpost.agreements.contracts.queries import day_in_words, rules
 from fingerpost.ground.access.actor import Actor, NotAllowed
 from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.sameness import AlreadyRecorded, holds
 from fingerpost.work.casework.models import Case, Contact
 from fingerpost.work.casework.revisions import require_revision
 
@@ -29,9 +31,12 @@ def record_contact(
     topics: Iterable[str] = (),
     mode: str = "",
     next_due_on: date | None = None,
+    is_another: bool = False,
     at: datetime,
 ) -> Contact:
-    """Record one contact, and when the next is due. Returns it; the same contact saved twice is returned as it is.
+    """Record one contact, and when the next is due. Returns it; the same contact saved twice, word for word, is returned as it is.
+
+    Raises AlreadyRecorded where the worker recorded another one of this case at that time, unless told that this `is_another`.
 
     `kind` is the contract's; whether it counts as a casework session is the contract's to say. A contact that happened before the
     case was closed may still be recorded afterwards. Raises Refused.
@@ -42,23 +47,25 @@ def record_contact(
     counts = _require_possible(case, kind, happened_at, minutes, at)
     if next_due_on and next_due_on < timezone.localdate(happened_at):
         raise Refused("The next contact cannot be due before this one. Choose a later day.", field="next_due_on")
-    same = Contact.objects.filter(
-        case=case, worker_id=actor.id, kind=kind, happened_at=happened_at, minutes=minutes
-    ).first()
+    written: dict[str, Any] = {
+        "kind": kind,
+        "mode": mode,
+        "happened_at": happened_at,
+        "minutes": minutes,
+        "attended": attended,
+        "topics": sorted(set(topics)),
+        "note": note.strip(),
+    }
+    same = _same(case, actor.id, written, is_another=is_another)
     if same is not None:
+        _note_on_case(case, happened_at, next_due_on)
         return same
     contact = Contact(
+        **written,
         service=case.service,
         case=case,
         family_id=case.family_id,
-        kind=kind,
-        mode=mode,
-        happened_at=happened_at,
-        minutes=minutes,
-        attended=attended,
         counts_as_session=counts,
-        topics=sorted(set(topics)),
-        note=note.strip(),
         worker_id=actor.id,
         recorded_at=at,
     )
@@ -96,6 +103,20 @@ def correct_contact(
 
 
 CORRECTABLE = {"kind", "happened_at", "minutes", "attended", "note", "topics", "mode"}
+
+
+def _same(case: Case, worker: UUID, written: dict[str, Any], *, is_another: bool) -> Contact | None:
+    """The same contact, every word of it, if it is on record. Raises AlreadyRecorded for one at that time that differs."""
+    at_that_time = Contact.objects.filter(case=case, worker_id=worker, happened_at=written["happened_at"])
+    standing = list(at_that_time.order_by("recorded_at"))
+    for contact in standing:
+        if holds(contact, written):
+            return contact
+    if standing and not is_another:
+        raise AlreadyRecorded(
+            "You recorded a contact at this time already. Is this another one?", standing=standing[-1]
+        )
+    return None
 
 
 def _require_possible(case: Case, kind: str, happened_at: datetime, minutes: int, at: datetime) -> bool:

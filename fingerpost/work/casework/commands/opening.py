@@ -80,6 +80,8 @@ def allocate(
     if case.closed_at:
         raise Refused(f"This case was closed on {day_in_words(timezone.localdate(case.closed_at))}.")
     if case.worker_id == worker.pk:
+        if exception_reason.strip():
+            raise Refused(f"{worker.name} has this case already.", field="worker")
         return case
     require_revision(case, revision)
     chosen = _chosen(case, worker, exception_reason, at)
@@ -95,7 +97,7 @@ def allocate(
         worker=worker,
         team_id=chosen.team_id,
         since=at,
-        exception_reason="" if chosen.is_home else exception_reason.strip(),
+        exception_reason=exception_reason.strip(),
         cover=cover,
         allocated_by_id=actor.id,
     )

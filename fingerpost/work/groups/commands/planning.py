@@ -12,6 +12,7 @@ from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.models import Team, User
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.references import new_reference
+from fingerpost.ground.access.sameness import require_same
 from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.places import commands as places_of
 from fingerpost.ground.places.models import Area, Venue
@@ -60,19 +61,19 @@ def define(
     if not title:
         raise Refused("Enter the title.", field="title")
     words = offers[offer]
-    programme, _ = Programme.objects.get_or_create(
-        service=service,
-        title=title,
-        defaults={
-            "offer": offer,
-            "kind": words.kind,
-            "topic": _one_of(topic, words.topics, "topic"),
-            "age_band": _one_of(age_band, words.age_bands, "age_band"),
-            "is_evidence_based": bool(words.evidence_based),
-            "evidence_base": evidence_base.strip(),
-            "outcomes": list(words.outcomes) if outcomes is None else _outcomes(outcomes, words),
-        },
-    )
+    told = {
+        "offer": offer,
+        "kind": words.kind,
+        "topic": _one_of(topic, words.topics, "topic"),
+        "age_band": _one_of(age_band, words.age_bands, "age_band"),
+        "is_evidence_based": bool(words.evidence_based),
+        "evidence_base": evidence_base.strip(),
+        "outcomes": list(words.outcomes) if outcomes is None else _outcomes(outcomes, words),
+    }
+    programme, is_new = Programme.objects.get_or_create(service=service, title=title, defaults=told)
+    if not is_new:
+        otherwise = "There is one of that name already, with other details. Choose it in the list, or give this one another name."
+        require_same(programme, told, otherwise, field="title")
     return programme
 
 
@@ -175,6 +176,8 @@ def agree(actor: Actor, subject: Run, *, agreed_on: date, agreed_by: str, at: da
     """Record that the locality's coordinator agreed: the day and her name. Returns the run. Twice changes nothing."""
     run = locked(subject)
     if run.agreed_on:
+        otherwise = f"{run.agreed_by} agreed to this already, on {day_in_words(run.agreed_on)}."
+        require_same(run, {"agreed_on": agreed_on, "agreed_by": agreed_by.strip()}, otherwise)
         return run
     if run.cancelled_at:
         raise Refused("This group was called off. There is nothing left to agree.")
@@ -216,6 +219,7 @@ def call_off(actor: Actor, subject: Run, *, reason: str, at: datetime) -> Run:
     """
     run = locked(subject)
     if run.cancelled_at:
+        require_same(run, {"cancelled_reason": reason.strip()}, "This group was called off already.")
         return run
     if run.has_ended(timezone.localdate(at)) and Session.objects.filter(run=run, held_at__isnull=False).exists():
         raise Refused(f"This group was held and ended on {day_in_words(run.ends_on)}. It stands.")
@@ -233,6 +237,7 @@ def cancel_session(actor: Actor, subject: Session, *, reason: str, at: datetime)
     """Call one session off. Returns it. Raises Refused without a reason, and for one that was held."""
     session = locked(subject)
     if session.cancelled_at:
+        require_same(session, {"cancelled_reason": reason.strip()}, "This session was called off already.")
         return session
     if session.held_at:
         raise Refused("This session was held. Its register stands.")
@@ -301,6 +306,13 @@ def plan_sessions(
     outside = [s for s in wanted if not run.starts_on <= timezone.localdate(s) <= run.ends_on]
     if outside:
         raise Refused("Every session must lie between the first and the last day of the run.", field="starts")
-    there = set(Session.objects.filter(run=run, starts_at__in=wanted).values_list("starts_at", flat=True))
+    there = dict(Session.objects.filter(run=run, starts_at__in=wanted).values_list("starts_at", "minutes"))
+    if other := [start for start, length in there.items() if length != minutes]:
+        at_that_time = timezone.localtime(min(other))
+        raise Refused(
+            f"A session of {there[min(other)]} minutes is planned for {at_that_time:%H:%M} on"
+            f" {day_in_words(at_that_time.date())} already. Call that one off first.",
+            field="minutes",
+        )
     Session.objects.bulk_create(Session(run=run, starts_at=s, minutes=minutes) for s in wanted if s not in there)
     return list(Session.objects.filter(run=run).order_by("starts_at"))

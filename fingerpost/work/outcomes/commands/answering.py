@@ -80,13 +80,13 @@ def code_comment(actor: Actor, subject: Response, *, is_positive: bool, at: date
 
 @command(allow=Permission.RECORD_CONTACT)
 def settle_worry(actor: Actor, subject: Invitation, *, outcome: str, at: datetime) -> None:
-    """Say what was done about a reply that told of worry; the alerts leave the worklists. Twice changes nothing."""
+    """Say what was done about a reply that told of worry; the alerts leave the worklists. Raises Refused."""
     if not outcome.strip():
         raise Refused("Enter what was done about it.", field="outcome")
     about = {"origin_kind": Invitation._meta.label_lower, "origin_id": subject.pk}
-    Task.objects.filter(**about, kind__in=[WORRY, WORRY_OF_TEAM]).open().update(
-        done_at=at, outcome=outcome.strip()[:200]
-    )
+    alerts = Task.objects.filter(**about, kind__in=[WORRY, WORRY_OF_TEAM]).open()
+    if not alerts.update(done_at=at, outcome=outcome.strip()):
+        raise Refused("Somebody said already what was done about it. Look at that first.")
 
 
 def _alert(actor: Actor, invitation: Invitation, at: datetime) -> None:

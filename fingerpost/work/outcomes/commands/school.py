@@ -9,6 +9,7 @@ from fingerpost.agreements.contracts.queries import rules
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.sameness import both_words
 from fingerpost.people.families.models import Family, Person
 from fingerpost.work.outcomes.models import EpisodeKind, SchoolEvent
 
@@ -29,7 +30,7 @@ def record_school_event(
 ) -> SchoolEvent:
     """Keep that a parent took part in her child's schooling, such as at a parents' evening. Clause 3.3 (Essex advisors).
 
-    Returns it; the same event told twice is kept once.
+    Returns it; the same event told twice is kept once, with the words of both.
     """
     family = locked(subject)
     if kind not in rules(service, timezone.localdate(at)).contract.pathway.school_events:
@@ -38,6 +39,8 @@ def record_school_event(
         raise Refused("The day cannot be in the future.", field="happened_on")
     told = SchoolEvent.objects.filter(person=person, kind=kind, happened_on=happened_on).first()
     if told is not None:
+        told.note = both_words(told.note, note)
+        told.save(update_fields=["note"])
         return told
     event = SchoolEvent(
         service=service,

@@ -13,6 +13,7 @@ from fingerpost.agreements.contracts import queries as contracts
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.sameness import holds
 from fingerpost.ground.access.scope import Scope
 from fingerpost.language.schema import InstrumentWords
 from fingerpost.people.families.models import Family, Person
@@ -91,7 +92,13 @@ def administer(
     )
     before = _at_same_point(administration)
     if before is not None:
-        if (before.score, before.taken_on) == (points, taken_on):
+        told = {
+            "score": points,
+            "taken_on": taken_on,
+            "answers": administration.answers,
+            "completed_by": administration.completed_by,
+        }
+        if holds(before, told):
             return before
         raise Refused(
             f"There is already a score of {before.score.normalize():f} for this point. Take another one as a review.",

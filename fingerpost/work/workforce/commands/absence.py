@@ -13,6 +13,7 @@ from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.models import User
 from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.sameness import holds
 from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.places.models import Area
 from fingerpost.ground.tasks import commands as tasks
@@ -36,7 +37,7 @@ def record_absence(
 ) -> Absence:
     """Record that whoever holds a post is away, and start the clock by which cover must be planned. Returns the absence.
 
-    The same first day recorded twice is one absence. Raises Refused where another overlaps. Clause 2.3 (Essex advisors).
+    The same absence recorded twice, word for word, is one. Raises Refused where another overlaps. Clause 2.3 (Essex advisors).
     """
     _require_order(started_on, ended_on)
     if reason not in Absence.Reason.values:
@@ -44,7 +45,7 @@ def record_absence(
     worker = User.objects.select_for_update().get(pk=subject.user_id)
     service = subject.post.service
     same = Absence.objects.filter(service=service, worker=worker, started_on=started_on).first()
-    if same is not None:
+    if same is not None and holds(same, {"ended_on": ended_on, "reason": reason, "note": note.strip()}):
         return same
     _require_free(service, worker, started_on, ended_on)
     absence = Absence(service=service, worker=worker, team_id=subject.post.team_id, started_on=started_on)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import ChangedMeanwhile, Refused, command, locked
 from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.sameness import both_words
 from fingerpost.ground.access.scope import Scope
 from fingerpost.work.workforce.models import PlanAction, Post, PostChange
 
@@ -89,14 +90,18 @@ def plan_post_change(
     batch: uuid.UUID | None = None,
     at: datetime,
 ) -> PostChange:
-    """Write down that a post is to become another from a day on. Returns it; the same change twice is one."""
+    """Write down that a post is to become another from a day on. Returns it; twice it is one, with the words of both."""
     if not role_from.strip() or not role_to.strip():
         raise Refused("Enter what the post is now and what it becomes.", field="role_to" if role_from else "role_from")
     if role_from.strip() == role_to.strip():
         raise Refused("It becomes what it is now. Enter another role.", field="role_to")
     about = {"service": service, "role_from": role_from.strip(), "role_to": role_to.strip(), "post": post}
     found = PostChange.objects.filter(**about, effective_on=effective_on, action=action).first()
-    return found or PostChange.objects.create(
+    if found is not None:
+        found.note = both_words(found.note, note)
+        found.save(update_fields=["note"])
+        return found
+    return PostChange.objects.create(
         **about, effective_on=effective_on, action=action, note=note.strip(), recorded_at=at, batch=batch
     )
 

@@ -9,6 +9,7 @@ from fingerpost.ground.access.actor import Actor, NotAllowed
 from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.models import Team, User
 from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.sameness import both_words
 from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.tasks import commands as tasks
 from fingerpost.ground.tasks.models import Task
@@ -64,11 +65,9 @@ def supervise(
 
 
 def _add_words(supervision: Supervision, **words: str) -> None:
-    new = {name: text for name, text in words.items() if text and text not in getattr(supervision, name)}
-    for name, text in new.items():
-        setattr(supervision, name, f"{getattr(supervision, name)}\n\n{text}".strip())
-    if new:
-        supervision.save(update_fields=list(new))
+    for name, text in words.items():
+        setattr(supervision, name, both_words(getattr(supervision, name), text))
+    supervision.save(update_fields=list(words))
 
 
 @command(allow=Permission.MANAGE_WORKFORCE)
@@ -82,10 +81,10 @@ def agree_action(
         raise Refused("Enter what is to be done.", field="what")
     if due_on < subject.held_on:
         raise Refused("The day is before the meeting. Choose a later one.", field="due_on")
-    agreed = {"supervision": subject, "what": what.strip(), "owner": owner, "done_at": None}
+    agreed = {"supervision": subject, "what": what.strip(), "owner": owner, "due_on": due_on, "done_at": None}
     action = SupervisionAction.objects.filter(**agreed).first()
     if action is None:
-        action = SupervisionAction(service=subject.service, due_on=due_on, recorded_at=at, **agreed)
+        action = SupervisionAction(service=subject.service, recorded_at=at, **agreed)
         action.scope = subject.scope | Scope.of(users=[owner.pk])
         action.save(force_insert=True)
     tasks.raise_task(
