@@ -92,7 +92,9 @@ def test_a_letter_is_drafted_once_sent_once_and_then_stands(world: World, family
         letters.send(alice, letter, sent_on=date(2010, 6, 2), method="post", at=AT)
     sent = letters.send(alice, letter, sent_on=AT.date(), method="post", at=AT)
     assert (sent.state, sent.body) == (Message.State.SENT, "Dear Mrs Head")
-    assert letters.send(alice, letter, sent_on=date(2010, 5, 1), method="e-mail", at=AT).method == "post"
+    assert letters.send(alice, letter, sent_on=AT.date(), method="post", at=AT) == sent
+    with pytest.raises(Refused, match="marked as sent already"):
+        letters.send(alice, letter, sent_on=date(2010, 5, 1), method="e-mail", at=AT)
     with pytest.raises(Refused, match="no longer a draft"):
         letters.reword(alice, letter, body="Changed", at=AT)
     with pytest.raises(Refused, match="sent already"):

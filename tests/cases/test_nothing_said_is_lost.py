@@ -73,8 +73,8 @@ class TestAContact:
 
     @pytest.mark.parametrize(
         "more",
-        [{"attended": "no"}, {"minutes": "45"}, {"kind": "phone_call"}, {"note": ""}],
-        ids=["attended", "minutes", "kind", "no note"],
+        [{"attended": "no"}, {"minutes": "45"}, {"note": ""}],
+        ids=["attended", "minutes", "no note"],
     )
     def test_that_differs_in_anything_is_not_the_same(self, browser: Browser, case: Case, more: dict[str, str]) -> None:
         alice = browser("alice")
@@ -94,6 +94,12 @@ class TestAContact:
         posted(alice, "practice:record_contact", case.ref, **contact(next_due_on="20/9/2010"))
         case.refresh_from_db()
         assert case.next_due_on == date(2010, 9, 20)
+
+    def test_of_another_kind_at_that_time_is_a_record_of_its_own(self, browser: Browser, case: Case) -> None:
+        alice = browser("alice")
+        for kind in ("casework_session", "phone_call"):
+            posted(alice, "practice:record_contact", case.ref, **contact(kind=kind))
+        assert notes() == [FIRST, FIRST]
 
     def test_of_a_colleague_at_that_time_is_a_record_of_its_own(self, browser: Browser, case: Case) -> None:
         posted(browser("alice"), "practice:record_contact", case.ref, **contact())

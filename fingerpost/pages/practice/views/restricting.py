@@ -51,6 +51,8 @@ def family_restrict(request: PageRequest, ref: str) -> HttpResponse:
         told: dict[str, Any] = dict(form.cleaned_data)
         told["named"] = [user for user in people if str(user.pk) in told["named"]]
         try:
+            if standing and request.POST.get("reason"):
+                raise Refused("This family is restricted already. Below you can change who may see it.")
             if standing:
                 restricting.name(request.actor, family, **told, at=request.at)
             else:

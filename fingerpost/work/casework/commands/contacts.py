@@ -36,7 +36,7 @@ def record_contact(
 ) -> Contact:
     """Record one contact, and when the next is due. Returns it; the same contact saved twice, word for word, is returned as it is.
 
-    Raises AlreadyRecorded where the worker recorded another one of this case at that time, unless told that this `is_another`.
+    Raises AlreadyRecorded where the worker recorded another one of this kind at that time, unless told that this `is_another`.
 
     `kind` is the contract's; whether it counts as a casework session is the contract's to say. A contact that happened before the
     case was closed may still be recorded afterwards. Raises Refused.
@@ -107,7 +107,8 @@ CORRECTABLE = {"kind", "happened_at", "minutes", "attended", "note", "topics", "
 
 def _same(case: Case, worker: UUID, written: dict[str, Any], *, is_another: bool) -> Contact | None:
     """The same contact, every word of it, if it is on record. Raises AlreadyRecorded for one at that time that differs."""
-    at_that_time = Contact.objects.filter(case=case, worker_id=worker, happened_at=written["happened_at"])
+    moment = {"kind": written["kind"], "happened_at": written["happened_at"]}
+    at_that_time = Contact.objects.filter(case=case, worker_id=worker, **moment)
     standing = list(at_that_time.order_by("recorded_at"))
     for contact in standing:
         if holds(contact, written):
