@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse
 
@@ -85,7 +84,7 @@ def _do(request: PageRequest, received: List, act: Run.Act, *, good_rows_only: b
     Raises Refused.
     """
     actor, at = request.actor, request.at
-    if sum(one.size for one in queries.together(received)) > settings.LONG_LIST:
+    if acting.is_long(received):
         commands.ask(actor, received, act=act, good_rows_only=good_rows_only, at=at)
         return ""
     taken = acting.act(actor, received, act, good_rows_only=good_rows_only, at=at)
