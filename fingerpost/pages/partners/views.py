@@ -2,14 +2,19 @@
 
 from django.http import Http404, HttpResponse
 from django.utils import timezone
+from django.utils.timezone import localdate
 
 from fingerpost.agreements.contracts.queries import rules
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.scope import Scope
+from fingerpost.pages.kit.jinja import link_to
+from fingerpost.pages.kit.lists import Column, List
 from fingerpost.pages.kit.once import once
+from fingerpost.pages.kit.pieces import status_tag
 from fingerpost.pages.kit.shortcuts import done, refused, render
+from fingerpost.pages.kit.statuses import tag_of
 from fingerpost.pages.partners.forms import MOST_CHILDREN, ReferralForm
 from fingerpost.people.correspondence.models import Message
 from fingerpost.work.referrals import queries, replies
@@ -83,9 +88,34 @@ def sent(request: PageRequest, ref: str) -> HttpResponse:
 
 @page(allow=Permission.MAKE_REQUEST, shows="family")
 def my_referrals(request: PageRequest) -> HttpResponse:
-    mine = queries.made_by(request.actor)
-    request.saw("family", *[one.family_id for one in mine])
-    return render(request, "partners/my_referrals.html", {"mine": [(one, _outcome_of(one)) for one in mine]})
+    request.saw("family")
+    mine = queries.made_by(request.actor, limit=MOST_REFERRED)
+    listed = _list(request).of(request, [(one, _outcome_of(one)) for one in mine])
+    return listed.file or render(request, "partners/my_referrals.html", {"listed": listed})
+
+
+MOST_REFERRED = 2000
+
+
+def _list(request: PageRequest) -> List:
+    """What somebody referred. Rows are (request, what came of it)."""
+
+    def status(row: tuple[Request, tuple[str, str]]) -> str:
+        return tag_of(row[1][0])[0]
+
+    return List(
+        columns=[
+            Column("Reference", lambda row: row[0].ref, lambda row: link_to(row[0].ref, "partners:reply", row[0].ref)),
+            Column("Family", lambda row: row[0].family.name, sort=True, phone="bare"),
+            Column("Sent", lambda row: localdate(row[0].received_at), sort=lambda row: row[0].received_at),
+            Column("Status", status, lambda row: status_tag(row[1][0]), sort=True, phone="bare"),
+            Column("What it means", lambda row: row[1][1], phone="bare"),
+        ],
+        one="referral",
+        search=True,
+        empty="You have not referred anybody yet.",
+        seen=lambda rows: request.saw("family", *[one.family_id for one, _ in rows]),
+    )
 
 
 @page(allow=Permission.MAKE_REQUEST, shows="family")

@@ -64,12 +64,12 @@ def _waiting_list(request: PageRequest, rows: list[queries.Waiting]) -> List:
     return List(
         columns=[
             Column("Request", lambda row: row[1].ref, lambda row: link_to(row[1].ref, "practice:request", row[1].ref)),
-            Column("Place", lambda row: row[0], numeric=True, sort=True),
-            Column("Family", lambda row: row[1].family_name, sort=True),
-            Column("Priority", lambda row: row[1].goes_first or "By date received"),
-            Column("Home area", lambda row: areas.get(row[1].locality, "Not known"), sort=True),
+            Column("Place", lambda row: row[0], numeric=True, sort=True, phone="no"),
+            Column("Family", lambda row: row[1].family_name, sort=True, phone="bare"),
+            Column("Priority", lambda row: row[1].goes_first or "By date received", phone="bare"),
+            Column("Home area", lambda row: areas.get(row[1].locality, "Not known"), sort=True, phone="bare"),
             Column("Received", lambda row: timezone.localdate(row[1].received_at), sort=lambda row: row[1].received_at),
-            Column("Days waiting", lambda row: row[1].days_waiting, numeric=True, sort=True),
+            Column("Days waiting", lambda row: row[1].days_waiting, numeric=True, sort=True, phone="no"),
             Column("Waiting for", lambda row: _waits_for(row[1]), next_step, sort=True),
         ],
         one="request",
