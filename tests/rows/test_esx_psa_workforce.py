@@ -213,7 +213,7 @@ def test_localities_without_their_agreed_minimum_are_listed(world: World, browse
 
 def _areas(client: Client) -> dict[str, str]:
     """What the page of areas says of each locality."""
-    rows = rows_of(client.get(reverse("practice:staff_areas")), "Areas")
+    rows = rows_of(client.get(reverse("practice:staff_areas") + "?rows=100"), "areas")
     names = Area.objects.filter(scheme=SERVICE, level="locality").values_list("name", flat=True)
     return {name: next((row for row in rows if row.startswith(name)), "") for name in names}
 

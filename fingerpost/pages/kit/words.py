@@ -119,6 +119,7 @@ def file_size(count: int) -> str:
 FILTERS = {
     "date": date,
     "short_date": short_date,
+    "list_date": list_date,
     "typed_date": typed_date,
     "iso": iso,
     "time": time,

@@ -77,7 +77,10 @@ def _list(labels: dict[str, str], away: dict[UUID, Any]) -> List:
             Column("Team", lambda post: post.team.name if post.team else "", sort="team__name", phone="no"),
             Column("Hours", lambda post: float(post.hours), _hours, sort="hours", phone="no"),
             Column(
-                "FTE", lambda post: float(post.equivalents), lambda post: queries.plain(post.equivalents), numeric=True
+                "Full time",
+                lambda post: float(post.equivalents),
+                lambda post: queries.plain(post.equivalents),
+                numeric=True,
             ),
             Column("Held by", lambda post: post.holder_name or "Vacant", held_by, sort="holder_name"),
             Column("Since", lambda post: post.since, lambda post: short_date(post.since), sort="since", phone="no"),
