@@ -34,7 +34,13 @@ PARTS = {
     "Parent": "parent", "Mother": "parent", "Father": "parent", "Carer": "parent", "Guardian": "parent",
     "Other": "other",
 }  # fmt: skip
-SEXES = {"F": "F", "Female": "F", "M": "M", "Male": "M", "Not stated": ""}
+# What census, NHS and safeguarding files write, letters or figures. What is neither is not stated: the record knows no third.
+SEXES = {
+    "F": "F", "Female": "F", "Girl": "F", "Woman": "F", "2": "F", "M": "M", "Male": "M", "Boy": "M", "Man": "M", "1": "M",
+    "Not stated": "", "Not known": "", "Unknown": "", "Not specified": "", "Not disclosed": "", "Not recorded": "",
+    "Indeterminate": "", "Intersex": "", "Other": "", "Non-binary": "", "Prefer not to say": "", "U": "", "X": "", "I": "",
+    "N": "", "NK": "", "NS": "", "0": "", "9": "",
+}  # fmt: skip
 
 
 class People(Load):
