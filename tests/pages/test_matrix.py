@@ -103,7 +103,7 @@ def things(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str,
     """By the beginning of the route, and then by where it lies: alice's, carol's of another team, restricted, absent."""
     monkeypatch.setattr(clock, "now", lambda service="": AT)
     found: dict[str, dict[str, Thing]] = {"families": {}, "requests": {}, "cases": {}, "refer": {}}
-    found |= {"concerns": {}, "raise-concern": {}, "feedback": {}, "had-a-say": {}}
+    found |= {"concerns": {}, "raise-concern": {}, "feedback": {}, "had-a-say": {}, "corrections": {}, "take-back": {}}
     for where, worker, area in (
         ("own", "alice", "tendring"),
         ("other team", "carol", "colchester"),
@@ -136,6 +136,8 @@ def things(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str,
         found.setdefault("people", {})[where] = Thing(
             {"one": child, "other": mother_of(child)}, Person.objects.get(pk=child).scope
         )
+        found["corrections"][where] = Thing({"word": "person", "key": child}, Person.objects.get(pk=child).scope)
+        found["take-back"][where] = Thing({"word": "tie", "key": tie}, case.family_scope)
         found["raise-concern"][where] = Thing({"word": "family", "key": case.row.family.ref}, case.family_scope)
         if where != "restricted":
             concern = a_concern(world, case.row, by=worker)
@@ -144,6 +146,9 @@ def things(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str,
     found["had-a-say"]["absent"] = Thing({"ref": "Y-ZZZZZZ"}, None)
     found["people"]["absent"] = Thing({"one": uuid4(), "other": uuid4()}, None)
     found["concerns"]["absent"] = Thing({"ref": "S-ZZZZZZ"}, None)
+    for kind in ("corrections", "take-back"):
+        found[kind]["absent"] = Thing({"word": "person" if kind == "corrections" else "tie", "key": uuid4()}, None)
+        found[kind]["a kind nobody knows"] = Thing({"word": "nothing", "key": uuid4()}, None)
     found["raise-concern"]["absent"] = Thing({"word": "family", "key": "F-ZZZZZZ"}, None)
     found["raise-concern"]["a kind nobody knows"] = Thing({"word": "nothing", "key": "F-ZZZZZZ"}, None)
     for kind, letter_ in (("families", "F"), ("requests", "R"), ("cases", "C"), ("refer", "R")):

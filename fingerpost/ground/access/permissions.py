@@ -8,6 +8,7 @@ class Permission(StrEnum):
 
     VIEW_FAMILY = "view_family"
     VIEW_RESTRICTED = "view_restricted"
+    VIEW_FORMER_NAMES = "view_former_names"
     MAKE_REQUEST = "make_request"
     DECIDE_REQUEST = "decide_request"
     ASSESS_FAMILY = "assess_family"
@@ -71,6 +72,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.DECIDE_REQUEST,
             P.ALLOCATE_CASE,
             P.APPROVE_DECISION,
+            P.VIEW_FORMER_NAMES,
             P.MANAGE_WORKFORCE,
             P.KEEP_MEETING,
             P.APPROVE_CASE_STUDY,
@@ -81,7 +83,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.PARENTING_COORDINATOR: frozenset({P.APPROVE_PROGRAMME, P.LOG_BARRIER, P.VIEW_FIGURES}),
     Role.REFERRER: frozenset({P.MAKE_REQUEST}),
     # She writes down what she is told by telephone, so she raises concerns as well.
-    Role.SAFEGUARDING_LEAD: frozenset({P.VIEW_FAMILY, P.VIEW_RESTRICTED, P.RAISE_CONCERN, P.DECIDE_CONCERN}),
+    Role.SAFEGUARDING_LEAD: frozenset(
+        {P.VIEW_FAMILY, P.VIEW_RESTRICTED, P.VIEW_FORMER_NAMES, P.RAISE_CONCERN, P.DECIDE_CONCERN}
+    ),
     Role.SERVICE_MANAGER: frozenset(
         {
             P.VIEW_FAMILY,

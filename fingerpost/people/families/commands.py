@@ -44,7 +44,7 @@ def register(
     given = PersonGiven(first_name, last_name, known_as, born_on, sex, phone, upn, nhs, local)
     person, identifiers = writing.prepared(given, scope=subject, batch=None, at=at)
     person.save(force_insert=True)
-    _save_identifiers(identifiers)
+    writing.save_identifiers(identifiers)
     return person
 
 
@@ -73,7 +73,7 @@ def write_down(
     family.scope = subject
     new = Household(family, people[0], people[1:])
     Person.objects.bulk_create(people)
-    _save_identifiers([row for _, rows in prepared for row in rows])
+    writing.save_identifiers([row for _, rows in prepared for row in rows])
     family.save(force_insert=True)
     Membership.objects.bulk_create(writing.places_in(new, at))
     Relationship.objects.bulk_create(writing.children_of(new, at))
@@ -164,57 +164,6 @@ def undo(actor: Actor, subject: Scope, *, batch: uuid.UUID, at: datetime) -> int
         return people or gone
     except IntegrityError as clash:
         raise Refused("Something was recorded about these families since, so the list cannot be undone.") from clash
-
-
-@command(allow=Permission.RECORD_CONTACT)
-def identify(actor: Actor, subject: Person, *, kind: str, value: str, at: datetime) -> Identifier:
-    """Note a number that somebody gave the person (`upn`, `nhs`, `local`). Returns it. Raises Refused when it is wrong or taken."""
-    value = writing.checked_number(kind, value)
-    standing = Identifier.objects.filter(person=subject, kind=kind, value=value).first()
-    return standing or _save_identifier(writing.identifier(subject, kind, value, at=at))
-
-
-def _save_identifier(identifier: Identifier) -> Identifier:
-    _save_identifiers([identifier])
-    return identifier
-
-
-def _save_identifiers(identifiers: Sequence[Identifier]) -> None:
-    """Write the numbers. Raises Refused for one that is somebody else's; the whole act is then taken back."""
-    for identifier in identifiers:
-        try:
-            with transaction.atomic(savepoint=False):
-                identifier.save(force_insert=True)
-        except IntegrityError as clash:
-            raise Refused(
-                f"{identifier} belongs to a person already known. Find that person instead of writing a new one.",
-                field=identifier.kind,
-            ) from clash
-
-
-@command(allow=Permission.RECORD_CONTACT)
-def correct(
-    actor: Actor,
-    subject: Person,
-    *,
-    first_name: str,
-    last_name: str,
-    known_as: str = "",
-    born_on: date | None = None,
-    sex: str = "",
-    phone: str = "",
-    reason: str = "",
-    at: datetime,
-) -> Person:
-    """Correct what is written of a person. Returns the person; the history keeps what stood before."""
-    person = locked(subject)
-    given = PersonGiven(first_name, last_name, known_as, born_on, sex, phone)
-    corrected, _ = writing.prepared(given, scope=person.scope, batch=person.batch, at=at)
-    fields = ["first_name", "last_name", "known_as", "search_name", "born_on", "sex", "phone"]
-    for name in fields:
-        setattr(person, name, getattr(corrected, name))
-    person.save(update_fields=fields)
-    return person
 
 
 @command(allow=Permission.MAKE_REQUEST)

@@ -32,6 +32,14 @@ class Person(Scoped):
     born_on = models.DateField(null=True)
     sex = models.CharField(max_length=1, choices=Sex.choices, blank=True)
     phone = models.CharField(max_length=40, blank=True)
+    email = models.EmailField(blank=True, default="", db_default="")
+    language = models.CharField(
+        max_length=60, blank=True, default="", db_default="", help_text="The language they like to speak."
+    )
+    needs_interpreter = models.BooleanField(null=True, help_text="None where nobody has asked.")
+    safe_contact = models.CharField(
+        max_length=300, blank=True, default="", db_default="", help_text="How and when it is safe to reach them."
+    )
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField()
     batch = models.UUIDField(null=True)
@@ -76,6 +84,26 @@ class Identifier(Scoped):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.value}"
+
+
+@tracked()
+class FormerName(Scoped):
+    """A name that a person had until a day. A hidden one, such as from before an adoption, is seen with a permission alone."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    first_name = models.CharField(max_length=100, blank=True)
+    last_name = models.CharField(max_length=100, blank=True)
+    known_as = models.CharField(max_length=100, blank=True)
+    until = models.DateField(null=True)
+    is_hidden = models.BooleanField(default=False)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["person"], name="former_name_person")]
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
 
 
 @tracked()

@@ -1,9 +1,11 @@
 """What every way of writing a person down has in common: names trimmed, numbers checked, scope and batch put on the rows."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from fingerpost.ground.access.command import Refused
@@ -115,6 +117,19 @@ def identifier(person: Person, kind: str, value: str, *, at: datetime, batch: uu
     return row
 
 
+def save_identifiers(identifiers: Sequence[Identifier]) -> None:
+    """Write the numbers. Raises Refused for one that is somebody else's; the whole act is then taken back."""
+    for identifier in identifiers:
+        try:
+            with transaction.atomic(savepoint=False):
+                identifier.save()
+        except IntegrityError as clash:
+            raise Refused(
+                f"{identifier} belongs to a person already known. Find that person instead of writing a new one.",
+                field=identifier.kind,
+            ) from clash
+
+
 def named(name: str, field: str) -> str:
     """The name, trimmed. Raises Refused for an empty or an endless one."""
     tidied = names.tidy(name)
@@ -148,6 +163,11 @@ def checked_address(lines: str, postcode: str) -> tuple[str, str]:
         return names.tidy(lines.replace("\n", ", "))[:300], identity.postcode(postcode)
     except identity.Wrong as fault:
         raise Refused(str(fault), field="postcode") from fault
+
+
+def area_of(postcode: str) -> Area | None:
+    """The area that holds the postcode, where that is known."""
+    return places.area_of(postcode) if postcode else None
 
 
 def membership(household: HouseholdGiven, place: Place, batch: uuid.UUID | None, at: datetime) -> Membership:
@@ -201,7 +221,7 @@ def children_of(new: Household, at: datetime) -> list[Relationship]:
 def home_of(person: Person, lines: str, postcode: str, area: Area | None, since: date, at: datetime) -> Address:
     """Where the person lives from a day on as a row, not saved yet. Without `area` the postcode says which, where known."""
     row = Address(person=person, lines=lines, postcode=postcode, since=since, recorded_at=at)
-    row.area = area or (places.area_of(postcode) if postcode else None)
+    row.area = area or area_of(postcode)
     row.scope = person.scope
     return row
 

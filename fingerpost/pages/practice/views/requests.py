@@ -138,6 +138,7 @@ def request_page(request: PageRequest, ref: str) -> HttpResponse:
         "is_over": bool(over),
         "has_letter": found.outcome == Request.Outcome.REFUSED and replies.letters_of(found).exists(),
         "concerns": concerns_of(request.actor, found.family_id),
+        "may_correct": request.actor.can(Permission.RECORD_CONTACT, found),
         "may_raise": request.actor.can(Permission.RAISE_CONCERN, found),
         "known": [] if over else _known_already(request, found),
     }
