@@ -35,8 +35,6 @@ FORMS = {
             "closing",
             "concerns",
             "contacts",
-            "correcting",
-            "taking_back",
             "families",
             "feedback",
             "find",

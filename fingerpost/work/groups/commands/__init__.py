@@ -24,12 +24,6 @@ from fingerpost.work.groups.commands.planning import (
     plan_sessions,
     propose,
 )
-from fingerpost.work.groups.commands.taking_back import (
-    take_back_place,
-    take_back_register,
-    take_back_run,
-    take_back_session,
-)
 
 __all__ = [
     "Duplicated",
@@ -50,10 +44,6 @@ __all__ = [
     "record_drop_in",
     "send",
     "stop_waiting",
-    "take_back_place",
-    "take_back_register",
-    "take_back_run",
-    "take_back_session",
     "wait",
     "welcome",
 ]
