@@ -174,9 +174,10 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "config.passwords.NotCommon"},
+    {"NAME": "config.passwords.NotRepeated"},
+    {"NAME": "config.passwords.NoName"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"

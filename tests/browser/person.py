@@ -2,6 +2,8 @@
 
 from playwright.sync_api import Locator, Page, expect
 
+from fingerpost.pages.kit import navigation
+
 WAYS = {
     "wide": {"width": 1280},
     "on a phone": {"width": 320, "height": 640},
@@ -11,6 +13,11 @@ WAYS = {
 
 AT_A_DESK = {way: WAYS[way] for way in ("wide", "on a phone without scripts")}
 """How those who lead look at them: the two ways that differ most."""
+
+
+def section_of(words: str) -> str:
+    """In which section of the navigation a link of that name stands; empty for one that stands in none."""
+    return next((entry.section for entry in navigation._top.values() if entry.label == words != entry.section), "")
 
 
 class Person:
@@ -31,6 +38,8 @@ class Person:
         link, menu = self.page.get_by_role("link", name=words), self.page.get_by_role("button", name="Menu")
         if not link.count() and menu.count():
             self._tap(menu)
+        if not link.count() and (section := section_of(words)):
+            self.follows(section)
         self._tap(link.first)
 
     def presses(self, words: str) -> None:

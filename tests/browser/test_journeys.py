@@ -83,7 +83,7 @@ def it_was_excluded_in_june(ref: str) -> None:
 
 def decides_and_allocates(bob: Person, ref: str) -> str:
     """Returns the reference of the case."""
-    bob.follows("Requests")
+    bob.follows("Waiting list")
     bob.follows(ref)
     bob.sees("Can this family be helped?", "As things stand today")
     bob.presses("Decide now")

@@ -89,7 +89,7 @@ def looks(person: Person) -> None:
 
 def gives_out(bob: Person, ref: str) -> str:
     """Returns the reference of the case."""
-    bob.follows("Requests")
+    bob.follows("Waiting list")
     bob.follows(ref)
     bob.presses("Decide now")
     bob.is_told("The request is accepted.")
@@ -110,7 +110,7 @@ def six_sessions(world: World, case: str, *, since: datetime) -> None:
 
 def meets_alice(bob: Person) -> None:
     bob.opens("/staff")
-    bob.follows("Supervision and reviews")
+    bob.follows("Supervision")
     bob.sees("Supervision overdue", "Alice Marsh")
     looks(bob)
     bob.presses("Record a supervision")
@@ -149,7 +149,7 @@ def agrees_an_action(bob: Person) -> None:
 
 def is_told_of_an_absence(bob: Person) -> None:
     bob.opens("/staff")
-    bob.follows("Absence and cover")
+    bob.follows("Absence")
     bob.presses("Record an absence")
     bob.picks("Alice Marsh", of="Who is away?")
     bob.chooses("Sickness", to="Why?")

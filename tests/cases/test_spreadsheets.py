@@ -235,3 +235,30 @@ def test_no_column_of_any_list_takes_a_spoilt_text_for_a_text(spoilt: str) -> No
         except Wrong:
             continue
         assert isinstance(value, NUMBERS), (kind, column.name, value)
+
+
+@pytest.mark.case("F23")
+@pytest.mark.parametrize(
+    ("word", "right"),
+    [
+        ("U", ""), ("Unknown", ""), ("X", ""), ("Not known", ""), ("not known", ""), ("I", ""), ("Indeterminate", ""), ("0", ""),
+        ("9", ""), ("N/K", ""), ("Prefer not to say", ""), ("F", "F"), ("female", "F"), ("2", "F"), ("M", "M"), ("MALE", "M"),
+        ("1", "M"),
+    ],
+)  # fmt: skip
+def test_a_sex_is_read_as_code_lists_write_it(world: World, word: str, right: str) -> None:
+    sam = world.actor("sam")
+    content = f"Family,Part,First name,Last name,Birth date,Sex\nF1,Child,Kim,Smith,04/05/2002,{word}\n"
+    received = commands.receive(
+        sam, Scope.of(service=SERVICE), service=SERVICE, kind="people", file_name="list.csv",
+        content=io.BytesIO(content.encode()), at=AT,
+    )  # fmt: skip
+    assert commands.apply(sam, received, at=AT).faulty == 0
+    assert Person.objects.get().sex == right
+
+
+@pytest.mark.case("F23")
+def test_what_is_no_sex_is_still_a_fault(world: World) -> None:
+    for word in ("3", "FM", "?"):
+        report = tried(world, f"Part,First name,Last name,Sex\nChild,Kim,Smith,{word}\n")
+        assert [fault.column for fault in report.errors] == ["Sex"], word

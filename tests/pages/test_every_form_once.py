@@ -36,6 +36,7 @@ IN_TURN = ("sam", "bob", "fay", "dave", "erin", "alice", "gita", "ann", "carol")
 """Who tries, until one of them may."""
 
 TOLD: dict[str, dict[str, Any]] = {
+    "practice:correct": {"upn": "", "nhs": "", "email": "pat@example.org"},
     "practice:person_move": {"postcode": "CO15 4JX"},
     "practice:tie_new": {"other": LAST, "since": ""},
     "practice:case_allocate": {"worker": LAST},
@@ -67,6 +68,7 @@ ELSEWHERE = frozenset(
         *(
             "practice:reply_result",
             "practice:run_need",
+            "practice:run_take_back",
             "practice:family_place",
             "practice:agree",
             "practice:hand_over",

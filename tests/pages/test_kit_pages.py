@@ -44,10 +44,10 @@ def some_links(monkeypatch):
 
 @pytest.mark.usefixtures("some_links")
 def test_navigation_holds_what_this_person_may_open_in_order():
-    both = navigation.navigation(request_of(actor("view_figures", "record_contact"), at="/kit/stay/"))
+    both = navigation.navigation(request_of(actor("view_figures", "record_contact"), at="/kit/stay/")).links
     assert [(link["text"], link["active"]) for link in both] == [("My work", False), ("Figures", True)]
-    assert [link["text"] for link in navigation.navigation(request_of(actor("view_figures")))] == ["Figures"]
-    assert navigation.navigation(request_of()) == []
+    assert [link["text"] for link in navigation.navigation(request_of(actor("view_figures"))).links] == ["Figures"]
+    assert navigation.navigation(request_of()).links == []
 
 
 def test_every_link_of_the_navigation_leads_somewhere():

@@ -241,5 +241,5 @@ def test_older_lists_are_behind_newer_ones_and_none_is_out_of_reach(
             at=moment(2010, 11, 1) + timedelta(minutes=number),
         )  # fmt: skip
     first, second = (browser("sam").get(f"/lists?page={page}").content.decode() for page in (1, 2))
-    assert [len(re.findall(r"week-\d\d\.csv", page)) for page in (first, second)] == [25, 2]
-    assert [re.findall(r'href="\?page=(\d+)"', page) for page in (first, second)] == [["2"], ["1"]]
+    assert [len(re.findall(r"week-\d\d\.csv", page)) for page in (first, second)] == [12, 12]
+    assert "13 to 24 of 27 lists" in second

@@ -265,6 +265,12 @@ class TestSession:
         browser.post(SIGN_OUT)
         assert browser.get("/work")["Location"].startswith(SIGN_IN)
 
+    @pytest.mark.case("A15")
+    def test_signing_out_has_the_browser_forget_what_it_kept(self, alice_signs_in: Callable[..., Client]):
+        browser = alice_signs_in()
+        assert "Clear-Site-Data" not in browser.get(SIGN_OUT), "asking is not doing"
+        assert browser.post(SIGN_OUT)["Clear-Site-Data"] == '"cache", "storage"'
+
     def test_half_an_hour_unused_ends_it(self, alice_signs_in: Callable[..., Client]):
         assert self.minutes_later(alice_signs_in, [29, 58]).status_code == 200
         assert self.minutes_later(alice_signs_in, [31])["Location"].startswith(SIGN_IN)

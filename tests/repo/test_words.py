@@ -35,6 +35,8 @@ FORMS = {
             "closing",
             "concerns",
             "contacts",
+            "correcting",
+            "taking_back",
             "families",
             "feedback",
             "find",

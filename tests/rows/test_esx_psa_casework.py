@@ -50,7 +50,7 @@ def close(client: Client, case: Case, **told_otherwise: Any) -> str:
 
 def overdue(client: Client) -> str:
     """The team's list of what is overdue, as its supervisor reads it."""
-    return opened(client, "practice:team").partition(" Overdue ")[2]
+    return opened(client, "practice:team").partition("Overdue")[2]
 
 
 # --- 2.5: the school is told ---
@@ -69,8 +69,9 @@ def test_the_school_is_told_and_until_then_the_letter_is_overdue(world: World, b
     assert case.ref not in overdue(bob), "five working days, the contract says"
     for day, late in ((20, "1 day late"), (29, "10 days late")):
         today.is_(2010, 11, day)
-        assert f"Tell the school how the work went: Quay Primary School {case.ref} 19 November 2010 {late}" in overdue(
-            bob
+        assert (
+            f"Tell the school how the work went: Quay Primary School {case.ref} Alice Marsh 19 Nov 2010 {late}"
+            in overdue(bob)
         )
         assert "Tell the school how the work went" in opened(alice, "practice:my_work")
 

@@ -2,12 +2,22 @@
 
 from datetime import datetime
 
-from fingerpost.exchange.imports import commands, folders
+from django.conf import settings
+
+from fingerpost.exchange.imports import commands, folders, queries, reading, storage
 from fingerpost.exchange.imports.checking import Tell, tell_nobody
 from fingerpost.exchange.imports.models import List, Run
 from fingerpost.ground.access.actor import Actor
 
 REASON = "Undone on the page of lists"
+
+
+def is_long(received: List) -> bool:
+    """Whether the worker does it, because it takes a while. What cannot be read from its first lines on is said at once."""
+    lists = queries.together(received)
+    if sum(one.size for one in lists) <= settings.LONG_LIST:
+        return False
+    return all(reading.begins(storage.path_of(one.stored_at)) for one in lists)
 
 
 def act(

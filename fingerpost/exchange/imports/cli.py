@@ -93,7 +93,7 @@ def _folder(path: Path, arguments: argparse.Namespace) -> int:
     actor, at, given = Actor.system("Command line"), _time(arguments), _given(arguments.given)
     try:
         if not lists_in(path, arguments.kind):
-            print(f"There is no list to read at {path}. {_lying_about(path)}".rstrip(), file=sys.stderr)
+            print(f"There is no list to read at {arguments.path}. {_lying_about(path)}".rstrip(), file=sys.stderr)
             return WRONG_USE
         with ExitStack() as opened:
             files = [

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import BooleanField, Case, Count, Min, When
+from django.db.models import BooleanField, Case, Count, Min, QuerySet, When
 from django.db.models.functions import Now
 
 from fingerpost.exchange.imports.kinds import KINDS
@@ -15,6 +15,7 @@ from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.permissions import Permission
 
 MOST = 200
+"""Faults shown of one list."""
 
 
 def kinds() -> list[tuple[str, str]]:
@@ -22,13 +23,13 @@ def kinds() -> list[tuple[str, str]]:
     return [(name, kind.title) for name, kind in KINDS.items()]
 
 
-def received(actor: Actor, *, skip: int = 0, most: int = MOST) -> list[List]:
+def received(actor: Actor) -> QuerySet[List]:
     """The lists of the services where she may import, the newest first, the first of a folder for all of it. One query."""
     rows = List.objects.filter(place__lte=1).select_related("received_by", "folder").order_by("-received_at", "pk")
     if not actor.is_system:
         keys = actor.keys(Permission.IMPORT_LIST)
         rows = rows.filter(service__in=[key.removeprefix("service:") for key in keys if key.startswith("service:")])
-    return list(rows[skip : skip + most])
+    return rows
 
 
 def list_of(actor: Actor, batch: uuid.UUID) -> List | None:

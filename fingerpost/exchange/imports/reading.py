@@ -10,6 +10,7 @@ import csv
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import count, islice
 from pathlib import Path
 from typing import TextIO
 
@@ -20,6 +21,8 @@ MOST_COLUMNS = 200
 LONGEST_CELL = 20_000
 LONGEST_ROW = 250_000  # characters, line breaks inside cells included
 LINES_ABOVE_HEADINGS = 10
+MOST_EMPTY_ABOVE = 1000
+MOST_EMPTY = 1_100_000  # lines after each other: a sheet has 1,048,576
 END_OF_OLD_FILES = "\x1a"
 SEPARATORS = ",\t;|"
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -113,6 +116,27 @@ def open_table(path: Path, fits: Fits = anything) -> Iterator[tuple[Sequence[str
         yield headings, lines
 
 
+def _first_unreadable(file: TextIO) -> int:
+    """The line in which letters are broken. The file is decoded in pieces, so the fault comes before its line does."""
+    with Path(file.name).open(encoding=file.encoding, errors="replace", newline="") as again:
+        for number in count(1):
+            line = again.readline(LONGEST_ROW)
+            if not line or "\ufffd" in line:
+                return number
+    return 0
+
+
+def begins(path: Path) -> bool:
+    """Whether the first lines of a table can be read."""
+    try:
+        with open_table(path) as (_, lines):
+            for _ in islice(lines, LINES_ABOVE_HEADINGS):
+                pass
+    except Faulty:
+        return False
+    return True
+
+
 def _separator(file: TextIO, fits: Fits) -> tuple[str, int]:
     """What stands between cells, and how many lines stand above the headings."""
     first = next(_Rows(file), "")
@@ -146,6 +170,7 @@ def _lines(file: TextIO, separator: str, skipped: int) -> Iterator[Line]:
         next(rows, None)
         rows.begin()
     reader = csv.reader(rows, delimiter=separator)
+    empty, has_begun = 0, False
     while True:
         number = skipped + reader.line_num + 1
         rows.begin()
@@ -157,10 +182,19 @@ def _lines(file: TextIO, separator: str, skipped: int) -> Iterator[Line]:
             raise Faulty(WITHOUT_END if "field larger" in str(fault) else NO_LINE, line=number) from None
         if len(cells) > MOST_COLUMNS:
             _require_few(cells, number)
-        if any(map(str.strip, cells)):
-            if max(map(len, cells)) > LONGEST_CELL:
-                raise Faulty(WITHOUT_END, line=number)
-            yield number, cells
+        if not any(map(str.strip, cells)):
+            empty += 1
+            _require_few_empty(empty, number, most=MOST_EMPTY if has_begun else MOST_EMPTY_ABOVE)
+            continue
+        empty, has_begun = 0, True
+        if max(map(len, cells)) > LONGEST_CELL:
+            raise Faulty(WITHOUT_END, line=number)
+        yield number, cells
+
+
+def _require_few_empty(empty: int, number: int, *, most: int) -> None:
+    if empty > most:
+        raise Faulty(f"More than {most:,} empty lines stand here. Delete them, and save the list again.", line=number)
 
 
 def _require_few(cells: list[str], number: int) -> None:
@@ -177,7 +211,7 @@ class _Rows:
     """The lines of a file for the reader of rows, which may take several for one row. No row may be longer than a row can be."""
 
     def __init__(self, file: TextIO) -> None:
-        self._read, self._number, self._length = file.readline, 0, 0
+        self._file, self._read, self._number, self._length = file, file.readline, 0, 0
 
     def __iter__(self) -> "_Rows":
         return self
@@ -187,7 +221,7 @@ class _Rows:
         try:
             line = self._read(LONGEST_ROW + 1)
         except UnicodeError:
-            raise Faulty(CUT_SHORT, line=self._number) from None
+            raise Faulty(CUT_SHORT, line=_first_unreadable(self._file)) from None
         if not line:
             raise StopIteration
         if "\0" in line:

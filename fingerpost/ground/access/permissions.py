@@ -8,6 +8,7 @@ class Permission(StrEnum):
 
     VIEW_FAMILY = "view_family"
     VIEW_RESTRICTED = "view_restricted"
+    VIEW_FORMER_NAMES = "view_former_names"
     MAKE_REQUEST = "make_request"
     DECIDE_REQUEST = "decide_request"
     ASSESS_FAMILY = "assess_family"
@@ -19,7 +20,6 @@ class Permission(StrEnum):
     MANAGE_WORKFORCE = "manage_workforce"
     RUN_GROUP = "run_group"
     APPROVE_PROGRAMME = "approve_programme"
-    CHECK_PEOPLE = "check_people"
     RAISE_CONCERN = "raise_concern"
     DECIDE_CONCERN = "decide_concern"
     KEEP_MEETING = "keep_meeting"
@@ -61,7 +61,6 @@ _CASEWORKER = {
     P.CLOSE_CASE,
     P.RUN_GROUP,
     P.RAISE_CONCERN,
-    P.CHECK_PEOPLE,
     P.LOG_BARRIER,
 }
 
@@ -73,6 +72,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.DECIDE_REQUEST,
             P.ALLOCATE_CASE,
             P.APPROVE_DECISION,
+            P.VIEW_FORMER_NAMES,
             P.MANAGE_WORKFORCE,
             P.KEEP_MEETING,
             P.APPROVE_CASE_STUDY,
@@ -84,7 +84,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.REFERRER: frozenset({P.MAKE_REQUEST}),
     # She writes down what she is told by telephone, so she raises concerns as well.
     Role.SAFEGUARDING_LEAD: frozenset(
-        {P.VIEW_FAMILY, P.VIEW_RESTRICTED, P.RAISE_CONCERN, P.DECIDE_CONCERN, P.CHECK_PEOPLE}
+        {P.VIEW_FAMILY, P.VIEW_RESTRICTED, P.VIEW_FORMER_NAMES, P.RAISE_CONCERN, P.DECIDE_CONCERN}
     ),
     Role.SERVICE_MANAGER: frozenset(
         {
@@ -92,7 +92,6 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.MANAGE_WORKFORCE,
             P.PUBLISH_INFORMATION,
             P.IMPORT_LIST,
-            P.CHECK_PEOPLE,
             P.PREPARE_RETURN,
             P.APPROVE_CASE_STUDY,
             P.LOG_BARRIER,

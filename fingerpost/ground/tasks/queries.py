@@ -1,13 +1,12 @@
 """The worklist: what a person is to do, soonest first."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from fingerpost.ground.access.actor import Actor
@@ -73,18 +72,34 @@ def worklist(actor: Actor, at: datetime, *, limit: int = LONGEST) -> list[Item]:
         return _items(cursor.fetchall(), actor, at)
 
 
-def overdue(actor: Actor, at: datetime, *, limit: int = LONGEST) -> list[Item]:
-    """Open tasks past their day that she may meet, whoever owns them, the longest overdue first. One query."""
-    late = Task.objects.visible_to(actor).open().filter(due_on__lt=timezone.localdate(at))
-    return _items(_task_lines(late.order_by("due_on", "title")[:limit]), actor, at)
+@dataclass(frozen=True)
+class Late:
+    """Something past its day, once for however many people are to do it: `who` names them."""
+
+    item: Item
+    who: tuple[str, ...]
+
+
+def late_by_record(actor: Actor, at: datetime, *, limit: int = LONGEST) -> list[Late]:
+    """Open tasks past their day that the actor may meet, each thing to do once, the longest overdue first. One query."""
+    late = Task.objects.visible_to(actor).open().filter(due_on__lt=timezone.localdate(at)).order_by("due_on", "title")
+    found: dict[tuple[str, uuid.UUID, str], tuple[Item, list[str]]] = {}
+    for *line, owner, team in late.values_list(*_COLUMNS, "owner__name", "team__name")[:limit]:
+        item = _item(_as_line(line), actor, timezone.localdate(at))
+        _, who = found.setdefault((item.about_kind, item.about_id, item.title), (item, []))
+        who.append(owner or (f"Nobody yet in {team}" if team else "Nobody yet"))
+    return [Late(item, tuple(sorted(set(who)))) for item, who in found.values()]
 
 
 _Line = tuple[Any, ...]  # as `_item` takes it apart
 
 
-def _task_lines(tasks: QuerySet[Any]) -> list[_Line]:
-    columns = ("id", "kind", "title", "origin_kind", "origin_id", "origin_ref", "family_id", "due_on", "owner_id")
-    return [("task", *row[:8], None, row[8]) for row in tasks.values_list(*columns)]
+_COLUMNS = ("id", "kind", "title", "origin_kind", "origin_id", "origin_ref", "family_id", "due_on", "owner_id")
+
+
+def _as_line(row: Sequence[Any]) -> _Line:
+    """A task's columns as a line of the worklist, which gives a clock's time as well."""
+    return ("task", *row[:8], None, row[8])
 
 
 def _items(rows: Iterable[_Line], actor: Actor, at: datetime) -> list[Item]:

@@ -7,6 +7,7 @@ Everything is links and forms, so that it works without scripts. How to write on
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import reduce
 from typing import Any
 
@@ -18,7 +19,10 @@ from django.utils.safestring import SafeString
 from fingerpost.pages.kit import fields, list_files, list_search, pieces, words
 from fingerpost.pages.kit.forms import KitForm
 
-PER_PAGE = (15, 50, 100)
+PER_PAGE = (12, 50, 100)
+"""Twelve rows are a screen and a half of a phone. Whoever chooses more gets more in every list until they sign out."""
+CHOSEN = "rows_on_a_page"
+
 MOST_COUNTED = 10_000
 """A county's cases are not counted to the last one at each click: beyond this a list says "more than"."""
 
@@ -30,7 +34,8 @@ class Column:
     """One column. `value` is what the file holds: a word, a number, a date; the page shows it too, unless `show` says how.
 
     `sort`: of a queryset the fields to sort by; of other rows a function, or True for the value itself.
-    `only`: "page" or "file", for a column that stands in one of them alone.
+    `only`: "page" or "file", for a column that stands in one of them alone. `phone`: "bare" for a value that needs no name before
+    it where there is no room for columns, "no" for one that is left out there.
     """
 
     title: str
@@ -39,6 +44,7 @@ class Column:
     sort: str | tuple[str, ...] | Callable[[Any], Any] | bool = False
     numeric: bool = False
     only: str = ""
+    phone: str = ""
 
     @property
     def key(self) -> str:
@@ -192,7 +198,13 @@ class Listed:
         columns = list(enumerate(self._shown()))
         for row in self.rows:
             cells = [
-                pieces.cell(c.title, on_page((c.show or c.value)(row)), numeric=c.numeric, header=place == 0)
+                pieces.cell(
+                    "" if c.phone == "bare" else c.title,
+                    on_page((c.show or c.value)(row)),
+                    numeric=c.numeric,
+                    header=place == 0,
+                    phone=c.phone != "no",
+                )
                 for place, c in columns
             ]
             yield SafeString("".join(cells))
@@ -220,20 +232,20 @@ class Listed:
         """What the filter's form must carry along: [(name, value)]."""
         own = set(self.form.fields) if self.form else set()
         query = QueryDict(self._address(page="").partition("?")[2])
-        return [(name, value) for name, value in query.items() if name not in own]
+        return [(name, str(value)) for name, value in query.items() if name not in own]
 
 
 def on_page(value: Any) -> Any:
-    """A value as a page writes it: 4 May 2010; 1,234; Yes. Words and HTML stay."""
+    """A value as a list writes it: 4 Dec 2010; 1,234; Yes. Words and HTML stay."""
     if isinstance(value, dt.datetime):
-        return words.date_time(value)
+        return f"{words.list_date(value)}, {words.time(value)}"
     if isinstance(value, dt.date):
-        return words.date(value)
+        return words.list_date(value)
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, int):
         return words.number(value)
-    if isinstance(value, float):
+    if isinstance(value, float | Decimal):
         return words.number(value, 1)
     return "" if value is None else value
 
@@ -269,11 +281,19 @@ class _Reading:
         if self.asked["download"] in list_files.KINDS:
             return self._as_file(rows)
         total, is_more = _counted(rows)
-        per_page = int(self.asked["rows"]) if self.asked["rows"].isdecimal() and len(self.asked["rows"]) < 4 else 0
-        per_page = per_page if per_page in self.spec.per_page else self.spec.per_page[0]
+        per_page = self._per_page()
         page = Paginator(range(total), per_page).get_page(self.asked["page"])
         first = (page.number - 1) * per_page
         return self._listed(self._ready(rows[first : first + per_page]), total, is_more, page)
+
+    def _per_page(self) -> int:
+        """As many rows as were asked for now, or in any list before."""
+        session = getattr(self.request, "session", {})
+        asked = next((n for n in self.spec.per_page if str(n) == self.asked["rows"]), None)
+        if asked:
+            session[CHOSEN] = asked
+        chosen = session.get(CHOSEN)
+        return chosen if chosen in self.spec.per_page else self.spec.per_page[0]
 
     def _listed(self, rows: list[Any], total: int, is_more: bool, page: Any) -> Listed:
         return Listed(

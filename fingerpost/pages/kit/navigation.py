@@ -1,12 +1,15 @@
 """The links at the top and at the foot of every page. Each audience registers its own when its room starts up."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+
+FEW = 6
+"""As many links stand in one row at 1,280 pixels; whoever has more finds them in sections."""
 
 
 @dataclass(frozen=True)
@@ -16,13 +19,29 @@ class Entry:
     permission: Any = None
     order: int = 0
     when: Callable[[HttpRequest], bool] | None = None
+    section: str = ""
+    also: Sequence[str] = ()
 
     def is_for(self, request: HttpRequest) -> bool:
-        """Whoever asks may follow it: she holds the permission somewhere, or none is asked for."""
+        """Whoever asks may follow it: they hold the permission somewhere, or none is asked for."""
         if self.when is not None and not self.when(request):
             return False
         actor = getattr(request, "actor", None)
         return self.permission is None or bool(actor and actor.has(self.permission))
+
+    def covers(self, path: str, href: str) -> int:
+        """How much of a page's address this link stands for, in letters; nought for a page that is not below it."""
+        begun = [start for start in (href, *self.also) if _is_below(path, start)]
+        return max(map(len, begun), default=0)
+
+
+@dataclass
+class Navigation:
+    """What stands at the top of a page: links or sections in one row, and below it the pages of the section one is in."""
+
+    links: list[dict[str, Any]] = field(default_factory=list)
+    section: str = ""
+    pages: list[dict[str, Any]] = field(default_factory=list)
 
 
 _top: dict[str, Entry] = {}
@@ -36,12 +55,15 @@ def register(
     *,
     order: int = 0,
     when: Callable[[HttpRequest], bool] | None = None,
+    section: str = "",
+    also: Sequence[str] = (),
 ) -> None:
     """Add a link to the primary navigation; lower `order` stands further left. Registering a name again replaces it.
 
-    Without a permission everybody signed in sees the link; `when` narrows it further.
+    Without a permission everybody signed in sees the link; `when` narrows it further. Whoever has many links finds those of a
+    `section` together. `also`: beginnings of other addresses that belong to it, such as "/families".
     """
-    _top[url_name] = Entry(label, url_name, permission, order, when)
+    _top[url_name] = Entry(label, url_name, permission, order, when, section, also)
 
 
 def register_footer(label: str, url_name: str, *, order: int = 0) -> None:
@@ -49,37 +71,47 @@ def register_footer(label: str, url_name: str, *, order: int = 0) -> None:
     _foot[url_name] = Entry(label, url_name, None, order)
 
 
-def navigation(request: HttpRequest | None) -> list[dict[str, Any]]:
-    """The links that this person may follow, in order: {"href", "text", "active"}. Nobody signed in: none.
-
-    The link whose address begins the page's own is active; the longest wins.
-    """
+def navigation(request: HttpRequest | None) -> Navigation:
+    """What this person may follow, in order; links are {"href", "text", "active"}. Nobody signed in: nothing."""
     if not request or getattr(getattr(request, "actor", None), "id", None) is None:
-        return []
-    entries = [e for e in _top.values() if e.is_for(request)]
-    links: list[dict[str, Any]] = [link | {"active": False} for link in _links(entries)]
-    begun = [link for link in links if request.path.startswith(link["href"]) and link["href"] != "/"]
-    begun += [link for link in links if link["href"] == request.path == "/"]
-    if begun:
-        max(begun, key=lambda link: len(link["href"]))["active"] = True
-    return links
+        return Navigation()
+    found = [(e, link) for e, link in _links(_top.values()) if e.is_for(request)]
+    here = max(found, key=lambda pair: pair[0].covers(request.path, pair[1]["href"]), default=None)
+    if here and here[0].covers(request.path, here[1]["href"]):
+        here[1]["active"] = True
+    if len(found) <= FEW:
+        return Navigation([link for _, link in found])
+    sections: dict[str, list[dict[str, Any]]] = {}
+    for entry, link in found:
+        sections.setdefault(entry.section or entry.label, []).append(link)
+    row = [
+        {"href": links[0]["href"], "text": name, "active": any(link["active"] for link in links)}
+        for name, links in sections.items()
+    ]
+    inside = next((name for name, links in sections.items() if any(link["active"] for link in links)), "")
+    pages = sections.get(inside, [])
+    return Navigation(row, inside, pages if len(pages) > 1 else [])
 
 
-def footer_links() -> list[dict[str, str]]:
+def footer_links() -> list[dict[str, Any]]:
     """The links at the foot, in order: {"href", "text"}."""
-    return _links(_foot.values())
+    return [link for _, link in _links(_foot.values())]
 
 
 def missing() -> list[str]:
     """Registered names that lead nowhere; for the test that there are none."""
-    known = {link["text"] for link in [*_links(_top.values()), *_links(_foot.values())]}
-    return [e.url_name for e in [*_top.values(), *_foot.values()] if e.label not in known]
+    known = {entry.url_name for entry, _ in [*_links(_top.values()), *_links(_foot.values())]}
+    return [e.url_name for e in [*_top.values(), *_foot.values()] if e.url_name not in known]
 
 
-def _links(entries: Iterable[Entry]) -> list[dict[str, str]]:
+def _links(entries: Iterable[Entry]) -> list[tuple[Entry, dict[str, Any]]]:
     # The frame holds every page, error pages too: a name that leads nowhere is left out, and a test complains of it.
     links = []
     for entry in sorted(entries, key=lambda e: (e.order, e.label)):
         with suppress(NoReverseMatch):
-            links.append({"href": reverse(entry.url_name), "text": entry.label})
+            links.append((entry, {"href": reverse(entry.url_name), "text": entry.label, "active": False}))
     return links
+
+
+def _is_below(path: str, start: str) -> bool:
+    return path == start or (start != "/" and path.startswith(f"{start.rstrip('/')}/"))

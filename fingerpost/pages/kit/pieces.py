@@ -57,6 +57,12 @@ def with_note(text: object, note: object = "") -> Markup:
     return _made(f"{_escaped(text)}{more}")
 
 
+def typed(text: str, longest: int = 160) -> Markup:
+    """The beginning of what a person typed, as it was typed; empty for nothing."""
+    short = text if len(text) <= longest else f"{text[:longest].rsplit(' ', 1)[0]}…"
+    return _made(f'<span class="app-typed">{_escaped(short)}</span>') if text else _made("")
+
+
 def with_tag(text: object, tagged: Markup) -> Markup:
     """What stands in a cell, with a tag behind it."""
     return _made(f"{_escaped(text)} {tagged}")
@@ -68,23 +74,25 @@ def cell(
     numeric: bool = False,
     header: bool = False,
     caller: Caller = None,
+    phone: bool = True,
 ) -> Markup:
     """One cell: the name of its column (shown on narrow screens) and what stands in it.
 
-    `header`: it names its row.
+    `header`: it names its row. `phone=False`: it is left out on narrow screens.
     """
     shown = caller() if caller else value
-    opening, closing = _edges(label, numeric, header)
+    opening, closing = _edges(label, numeric, header, phone)
     return _made(f'{opening}{_whole(shown)}">{_escaped(shown)}{closing}')
 
 
 @lru_cache(maxsize=1024)
-def _edges(label: object, numeric: bool, header: bool) -> tuple[str, str]:
+def _edges(label: object, numeric: bool, header: bool, phone: bool) -> tuple[str, str]:
     """What stands before and after a cell of this column: the same in every row."""
     if header:
         opening, closing = '<th scope="row" class="govuk-table__header"', "</div></th>"
     else:
         css = "govuk-table__cell govuk-table__cell--numeric" if numeric else "govuk-table__cell"
+        css += "" if phone else " app-roomy"
         opening, closing = f'<td class="{css}"', "</div></td>"
     return f'{opening} data-label="{_escaped(label)}"><div class="app-cell', closing
 

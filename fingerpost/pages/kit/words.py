@@ -50,6 +50,15 @@ def short_date(day: dt.date | dt.datetime | None) -> str:
     return f"{day.day} {MONTHS[day.month][:3]} {day.year % 100:02}"
 
 
+def list_date(day: dt.date | dt.datetime | None) -> str:
+    """4 Dec 2010, for the columns of a list."""
+    if not day:
+        return ""
+    if isinstance(day, dt.datetime):
+        day = _local(day)
+    return f"{day.day}{NO_BREAK}{MONTHS[day.month][:3]}{NO_BREAK}{day.year}"
+
+
 def typed_date(day: dt.date | None) -> str:
     """4/5/2010, as a person would type it."""
     return f"{day.day}/{day.month}/{day.year}" if day else ""
@@ -110,6 +119,7 @@ def file_size(count: int) -> str:
 FILTERS = {
     "date": date,
     "short_date": short_date,
+    "list_date": list_date,
     "typed_date": typed_date,
     "iso": iso,
     "time": time,

@@ -5,7 +5,7 @@ from django.http import HttpRequest
 
 
 def _sees_a_whole_service(request: HttpRequest) -> bool:
-    """A supervisor's figures are her team's, which these pages do not show: they are of whole services."""
+    """A supervisor's figures are their team's, which these pages do not show: they are of whole services."""
     from fingerpost.ground.access.permissions import Permission
 
     keys: Any = getattr(getattr(request, "actor", None), "keys", None)
@@ -20,11 +20,20 @@ class Oversight(AppConfig):
         from fingerpost.ground.access.permissions import Permission
         from fingerpost.pages.kit import navigation
 
-        of_a_service: dict[str, Any] = {"permission": Permission.VIEW_FIGURES, "when": _sees_a_whole_service}
+        of_a_service: dict[str, Any] = {
+            "permission": Permission.VIEW_FIGURES,
+            "when": _sees_a_whole_service,
+            "section": "Contract",
+        }
+        of_meetings = of_a_service | {"permission": Permission.KEEP_MEETING}
         navigation.register("Contract", "oversight:my_contract", order=60, **of_a_service)
         navigation.register("Figures", "oversight:my_figures", order=61, **of_a_service)
         navigation.register("Returns", "oversight:my_returns", order=62, **of_a_service)
-        of_meetings: dict[str, Any] = {"permission": Permission.KEEP_MEETING, "when": _sees_a_whole_service}
-        navigation.register("Meetings", "oversight:my_meetings", order=65, **of_meetings)
-        navigation.register("Samples to read", "oversight:audits", Permission.AUDIT_SAMPLE, order=66)
-        navigation.register("Lists", "oversight:lists", Permission.IMPORT_LIST, order=63)
+        navigation.register("Meetings", "oversight:my_meetings", order=63, **of_meetings)
+        navigation.register("Samples", "oversight:my_samples", order=64, **of_meetings)
+        navigation.register(
+            "Samples to read", "oversight:audits", Permission.AUDIT_SAMPLE, order=65, section="Contract"
+        )
+        navigation.register("Lists received", "oversight:lists", Permission.IMPORT_LIST, order=66, section="Contract")
+        groups_first: dict[str, Any] = {"permission": Permission.VIEW_RECORDS_COUNTED, "section": "Quality"}
+        navigation.register("Priority groups", "oversight:reach", order=54, **groups_first)

@@ -9,5 +9,9 @@ class Partners(AppConfig):
         from fingerpost.ground.access.permissions import Permission
         from fingerpost.pages.kit import navigation
 
-        navigation.register("Refer a family", "partners:refer", Permission.MAKE_REQUEST, order=50)
-        navigation.register("My referrals", "partners:my_referrals", Permission.MAKE_REQUEST, order=51)
+        navigation.register(
+            "Refer a family", "partners:refer", Permission.MAKE_REQUEST, order=24, section="Families", also=("/refer",)
+        )
+        navigation.register(
+            "My referrals", "partners:my_referrals", Permission.MAKE_REQUEST, order=25, section="Families"
+        )

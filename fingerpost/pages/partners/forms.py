@@ -13,15 +13,9 @@ from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.people.schooling.models import School
 from fingerpost.work.assessments.needs import NEEDS
+from fingerpost.work.referrals.from_whom import SOURCES
 from fingerpost.work.referrals.intake import AssessmentGiven, ChildGiven, ParentGiven, ReferralGiven
 
-SOURCES = [
-    ("school", "A school"),
-    ("health", "A health worker"),
-    ("social_care", "Social care"),
-    ("family", "The family"),
-    ("other", "Somebody else"),
-]
 MOST_CHILDREN = 5
 
 

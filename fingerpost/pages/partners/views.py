@@ -2,20 +2,24 @@
 
 from django.http import Http404, HttpResponse
 from django.utils import timezone
+from django.utils.timezone import localdate
 
 from fingerpost.agreements.contracts.queries import rules
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.scope import Scope
+from fingerpost.pages.kit.jinja import link_to
+from fingerpost.pages.kit.lists import Column, List
 from fingerpost.pages.kit.once import once
+from fingerpost.pages.kit.pieces import status_tag
 from fingerpost.pages.kit.shortcuts import done, refused, render
+from fingerpost.pages.kit.statuses import tag_of
 from fingerpost.pages.partners.forms import MOST_CHILDREN, ReferralForm
 from fingerpost.people.correspondence.models import Message
 from fingerpost.work.referrals import queries, replies
 from fingerpost.work.referrals.intake import refer as receive_referral
 from fingerpost.work.referrals.models import Request
-from fingerpost.work.referrals.queries import Sent
 
 
 @page(allow=Permission.MAKE_REQUEST)
@@ -69,16 +73,12 @@ def _own_scope(request: PageRequest) -> Scope:
     return Scope.of(service=request.actor.service, users=users)
 
 
-def _mine_or_404(request: PageRequest, ref: str) -> Sent:
+def _mine_or_404(request: PageRequest, ref: str) -> Request:
     for one in queries.made_by(request.actor):
         if one.ref == ref:
-            _saw(request, [one])
+            request.saw("family", one.family_id)
             return one
     raise Http404
-
-
-def _saw(request: PageRequest, sent: list[Sent]) -> None:
-    request.saw("family", *[one.request.family_id for one in sent if one.request])
 
 
 @page(allow=Permission.MAKE_REQUEST, shows="family")
@@ -88,29 +88,46 @@ def sent(request: PageRequest, ref: str) -> HttpResponse:
 
 @page(allow=Permission.MAKE_REQUEST, shows="family")
 def my_referrals(request: PageRequest) -> HttpResponse:
-    mine = queries.made_by(request.actor)
-    _saw(request, mine)
-    return render(request, "partners/my_referrals.html", {"mine": [(one, _outcome_of(one)) for one in mine]})
+    request.saw("family")
+    mine = queries.made_by(request.actor, limit=MOST_REFERRED)
+    listed = _list(request).of(request, [(one, _outcome_of(one)) for one in mine])
+    return listed.file or render(request, "partners/my_referrals.html", {"listed": listed})
+
+
+MOST_REFERRED = 2000
+
+
+def _list(request: PageRequest) -> List:
+    """What somebody referred. Rows are (request, what came of it)."""
+
+    def status(row: tuple[Request, tuple[str, str]]) -> str:
+        return tag_of(row[1][0])[0]
+
+    return List(
+        columns=[
+            Column("Reference", lambda row: row[0].ref, lambda row: link_to(row[0].ref, "partners:reply", row[0].ref)),
+            Column("Family", lambda row: row[0].family.name, sort=True, phone="bare"),
+            Column("Sent", lambda row: localdate(row[0].received_at), sort=lambda row: row[0].received_at),
+            Column("Status", status, lambda row: status_tag(row[1][0]), sort=True, phone="bare"),
+            Column("What it means", lambda row: row[1][1], phone="bare"),
+        ],
+        one="referral",
+        search=True,
+        empty="You have not referred anybody yet.",
+        seen=lambda rows: request.saw("family", *[one.family_id for one, _ in rows]),
+    )
 
 
 @page(allow=Permission.MAKE_REQUEST, shows="family")
 def reply(request: PageRequest, ref: str) -> HttpResponse:
     """What was decided, and the letter once it was sent."""
     asked = _mine_or_404(request, ref)
-    letters = replies.letters_of(asked.request) if asked.request else Message.objects.none()
-    letter = letters.filter(state=Message.State.SENT).first()
-    return render(
-        request,
-        "partners/reply.html",
-        {"asked": asked, "outcome": _outcome_of(asked), "letter": letter, "service": request.actor.service},
-    )
+    letter = replies.letters_of(asked).filter(state=Message.State.SENT).first()
+    return render(request, "partners/reply.html", {"asked": asked, "outcome": _outcome_of(asked), "letter": letter})
 
 
-def _outcome_of(sent: Sent) -> tuple[str, str]:
+def _outcome_of(one: Request) -> tuple[str, str]:
     """What came of it, as (status, plain words) for whoever referred."""
-    one = sent.request
-    if one is None:
-        return "new", "We have it and will look at it soon."
     if one.withdrawn_at:
         return "withdrawn", "Taken back."
     if one.opened_at:

@@ -1,15 +1,4 @@
-from typing import Any
-
 from django.apps import AppConfig
-from django.http import HttpRequest
-
-
-def _is_no_caseworker(request: HttpRequest) -> bool:
-    """Caseworkers find barriers on their own page; their navigation is full enough."""
-    from fingerpost.ground.access.permissions import Permission
-
-    actor: Any = getattr(request, "actor", None)
-    return bool(actor) and not actor.has(Permission.RECORD_CONTACT)
 
 
 class Practice(AppConfig):
@@ -20,18 +9,31 @@ class Practice(AppConfig):
         from fingerpost.ground.access.permissions import Permission
         from fingerpost.pages.kit import navigation, statuses
 
-        navigation.register("My work", "practice:my_work", Permission.RECORD_CONTACT, order=10)
-        navigation.register("Requests", "practice:requests", Permission.RECORD_CONTACT, order=20)
-        navigation.register("Team", "practice:team", Permission.ALLOCATE_CASE, order=30)
-        navigation.register("Staff", "practice:staff", Permission.MANAGE_WORKFORCE, order=32)
-        navigation.register("Concerns", "practice:concerns", Permission.RAISE_CONCERN, order=35)
-        navigation.register("Groups", "practice:groups", Permission.RUN_GROUP, order=32)
-        navigation.register("To agree", "practice:to_agree", Permission.APPROVE_PROGRAMME, order=10)
-        navigation.register("Feedback", "practice:feedback", Permission.VIEW_FAMILY, order=37)
-        navigation.register("Barriers", "practice:barriers", Permission.LOG_BARRIER, order=64, when=_is_no_caseworker)
-        navigation.register("Case studies", "practice:case_studies", Permission.APPROVE_CASE_STUDY, order=63)
-        navigation.register("People to check", "practice:people_to_check", Permission.CHECK_PEOPLE, order=39)
-        navigation.register("Find a person", "practice:find", Permission.VIEW_FAMILY, order=40)
+        register = navigation.register
+        families, groups, team, quality = "Families", "Groups", "Team", "Quality"
+        register("My work", "practice:my_work", Permission.RECORD_CONTACT, order=10, section="My work")
+        register("Policies", "practice:policies", Permission.RECORD_CONTACT, order=11, section="My work")
+        of_a_family = ("/families", "/people", "/raise-concern")
+        register("Cases", "practice:cases", Permission.VIEW_FAMILY, order=20, section=families, also=of_a_family)
+        register("Waiting list", "practice:requests", Permission.RECORD_CONTACT, order=21, section=families)
+        register("Find a person", "practice:find", Permission.VIEW_FAMILY, order=22, section=families)
+        register("Safeguarding", "practice:concerns", Permission.RAISE_CONCERN, order=23, section=families)
+        register("To agree", "practice:to_agree", Permission.APPROVE_PROGRAMME, order=30, section=groups)
+        register("Groups", "practice:groups", Permission.RUN_GROUP, order=31, section=groups)
+        register("Coverage", "practice:coverage", Permission.RUN_GROUP, order=32, section=groups)
+        register("Gaps", "practice:gaps", Permission.RUN_GROUP, order=33, section=groups)
+        register("Needs", "practice:needs", Permission.RUN_GROUP, order=34, section=groups)
+        register("Team", "practice:team", Permission.ALLOCATE_CASE, order=40, section=team)
+        register("Staff", "practice:staff", Permission.MANAGE_WORKFORCE, order=41, section=team)
+        register("Absence", "practice:absences", Permission.MANAGE_WORKFORCE, order=42, section=team)
+        register("Supervision", "practice:supervision", Permission.MANAGE_WORKFORCE, order=43, section=team)
+        register("Areas", "practice:staff_areas", Permission.MANAGE_WORKFORCE, order=44, section=team)
+        register("Posts", "practice:posts", Permission.MANAGE_WORKFORCE, order=45, section=team)
+        register("Figures by worker", "practice:staff_figures", Permission.MANAGE_WORKFORCE, order=46, section=team)
+        register("Feedback", "practice:feedback", Permission.VIEW_FAMILY, order=50, section=quality)
+        register("Participation", "practice:says", Permission.VIEW_FAMILY, order=51, section=quality)
+        register("Case studies", "practice:case_studies", Permission.VIEW_FAMILY, order=52, section=quality)
+        register("Barriers", "practice:barriers", Permission.LOG_BARRIER, order=53, section=quality)
 
         statuses.register("planned", "Not public yet", statuses.GREY)
         statuses.register("advertised", "Open for booking", statuses.GREEN)

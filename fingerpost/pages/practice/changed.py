@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Field, ForeignKey
+from django import forms
+from django.db.models import Field, ForeignKey, Model
 
-from fingerpost.ground.history.tracking import changes
+from fingerpost.ground.history.tracking import changes, event_model_of
 from fingerpost.pages.kit import words
-from fingerpost.work.casework.models import Case, Contact
 
 # What people did not write themselves, or see elsewhere on the page.
 SILENT = {
@@ -20,16 +20,27 @@ SILENT = {
     "closure_recorded_at",
     "last_contact_at",
     "counts_as_session",
+    "restricted",
+    "batch",
 }
 NAMES = {
     "focus": "What the work is for",
     "happened_at": "When",
     "closed_at": "Closed",
     "closure_reason": "Why it ended",
+    "value": "Number",
+    "born_on": "Date of birth",
+    "since": "Since",
 }
 
 
-def compared(row: Case | Contact, labels: Mapping[str, str]) -> list[dict[str, Any]]:
+def compared_gone(model: type[Model], labels: Mapping[str, str], **of: Any) -> list[dict[str, Any]]:
+    """`compared` of every row that the history says was such (`person_id=…`), those that are gone included."""
+    keys = event_model_of(model)._default_manager.filter(**of).values_list("pgh_obj_id", flat=True).distinct()
+    return [change for key in keys for change in compared(model(pk=key), labels)]
+
+
+def compared(row: Model, labels: Mapping[str, str]) -> list[dict[str, Any]]:
     """The row's changes, newest first, each with what it changed: `fields` is [(name, before, after)] in words.
 
     `labels`: code to words, for the codes of the contract. A change that nobody would notice is left out.
@@ -38,14 +49,15 @@ def compared(row: Case | Contact, labels: Mapping[str, str]) -> list[dict[str, A
     found = []
     for index, change in enumerate(kept):
         before = kept[index + 1]["event"] if index + 1 < len(kept) else None
-        differences = _differences(row, before, change["event"], labels) if before else []
+        after = None if change["label"] == "delete" else change["event"]
+        differences = _differences(row, before, after, labels) if before else []
         if differences or before is None:
             at = _when(change)
             found.append({**change, "at": at, "fields": differences, "reason": _reason(change, differences, labels)})
     return found
 
 
-def _differences(row: Case | Contact, before: Any, after: Any, labels: Mapping[str, str]) -> list[tuple[str, str, str]]:
+def _differences(row: Model, before: Any, after: Any, labels: Mapping[str, str]) -> list[tuple[str, str, str]]:
     found = []
     for field in row._meta.concrete_fields:
         old, new = getattr(before, field.attname, None), getattr(after, field.attname, None)
@@ -76,6 +88,8 @@ def in_words(field: "Field[Any, Any]", value: Any, labels: Mapping[str, str]) ->
         pointed_at: Any = field.related_model
         named = pointed_at._default_manager.filter(pk=value).first()
         return str(getattr(named, "name", named) or "")
+    if isinstance(value, list):
+        return ", ".join(labels.get(str(one), str(one)) for one in value)
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, datetime):
@@ -84,3 +98,13 @@ def in_words(field: "Field[Any, Any]", value: Any, labels: Mapping[str, str]) ->
         return words.date(value)
     chosen = dict(field.flatchoices).get(value)  # type: ignore[attr-defined]
     return str(chosen or labels.get(str(value), value))
+
+
+def shown_value(field: forms.Field, value: Any) -> str:
+    """An answer of a form as a reader says it; empty for nothing."""
+    if isinstance(value, date):
+        return words.date(value)
+    known = dict(getattr(field, "choices", None) or [("yes", "Yes"), ("no", "No")])
+    if isinstance(value, list):
+        return ", ".join(str(known.get(one, one)) for one in value)
+    return "" if value is None else str(known.get(value, value))

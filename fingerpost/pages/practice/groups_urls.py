@@ -10,6 +10,7 @@ from fingerpost.pages.practice.views import (
     groups_places,
     groups_proposing,
     groups_sessions,
+    groups_taking_back,
 )
 
 urlpatterns = [
@@ -34,6 +35,15 @@ urlpatterns = [
     path("groups/<str:ref>/sessions/new", groups_sessions.session_new, name="session_new"),
     path("groups/<str:ref>/sessions/<uuid:session>", groups_sessions.session_page, name="run_session"),
     path("groups/<str:ref>/sessions/<uuid:session>/cancel", groups_sessions.session_cancel, name="session_cancel"),
+    path("groups/<str:ref>/take-back", groups_taking_back.run_take_back, name="run_take_back"),
+    path(
+        "groups/<str:ref>/sessions/<uuid:session>/take-back",
+        groups_taking_back.session_take_back,
+        name="session_take_back",
+    ),
+    path(
+        "groups/<str:ref>/places/<uuid:booking>/take-back", groups_taking_back.place_take_back, name="place_take_back"
+    ),
     path("groups/<str:ref>/scores/<slug:point>", groups_measures.measures, name="measures"),
     path("families/<str:ref>/groups/new", groups_places.family_place, name="family_place"),
     path("programmes", groups_agreement.to_agree, name="to_agree"),

@@ -16,16 +16,7 @@ from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.history.bulk import copy_in, take_back
 from fingerpost.ground.places.models import Area
 from fingerpost.people.families import writing
-from fingerpost.people.families.changes import ChangeGiven, change_many, take_back_changes
-from fingerpost.people.families.models import (
-    Address,
-    Family,
-    Identifier,
-    Membership,
-    Person,
-    PersonCheck,
-    Relationship,
-)
+from fingerpost.people.families.models import Address, Family, Identifier, Membership, Person, Relationship
 from fingerpost.people.families.writing import Household, HouseholdGiven, PersonGiven, RelationshipGiven
 
 
@@ -53,7 +44,7 @@ def register(
     given = PersonGiven(first_name, last_name, known_as, born_on, sex, phone, upn, nhs, local)
     person, identifiers = writing.prepared(given, scope=subject, batch=None, at=at)
     person.save(force_insert=True)
-    _save_identifiers(identifiers)
+    writing.save_identifiers(identifiers)
     return person
 
 
@@ -82,7 +73,7 @@ def write_down(
     family.scope = subject
     new = Household(family, people[0], people[1:])
     Person.objects.bulk_create(people)
-    _save_identifiers([row for _, rows in prepared for row in rows])
+    writing.save_identifiers([row for _, rows in prepared for row in rows])
     family.save(force_insert=True)
     Membership.objects.bulk_create(writing.places_in(new, at))
     Relationship.objects.bulk_create(writing.children_of(new, at))
@@ -162,89 +153,17 @@ def relate_many(
 
 
 @command(allow=Permission.IMPORT_LIST)
-def amend_many(
-    actor: Actor,
-    subject: Scope,
-    *,
-    changes: Sequence[ChangeGiven] = (),
-    addresses: Sequence[Address] = (),
-    identifiers: Sequence[Identifier] = (),
-    batch: uuid.UUID,
-    at: datetime,
-) -> None:
-    """Write down what a list says anew of people known: fields that change, homes they moved to, numbers they got.
-
-    What stood is kept with the batch, so that `undo` puts it back. An address given ends the one before by a change of its `until`.
-    """
-    change_many(changes, batch=batch, at=at)
-    copy_in(addresses)
-    copy_in(identifiers)
-
-
-@command(allow=Permission.IMPORT_LIST)
 def undo(actor: Actor, subject: Scope, *, batch: uuid.UUID, at: datetime) -> int:
     """Take back the people and families that a batch wrote down. Returns how many people went.
 
     Raises Refused when anything was recorded about one of them since.
     """
     try:
-        take_back_changes(batch)
         people = Person.objects.filter(batch=batch).count()
-        gone = take_back((PersonCheck, Relationship, Address, Membership, Identifier, Family, Person), batch)
+        gone = take_back((Relationship, Address, Membership, Identifier, Family, Person), batch)
         return people or gone
     except IntegrityError as clash:
         raise Refused("Something was recorded about these families since, so the list cannot be undone.") from clash
-
-
-@command(allow=Permission.RECORD_CONTACT)
-def identify(actor: Actor, subject: Person, *, kind: str, value: str, at: datetime) -> Identifier:
-    """Note a number that somebody gave the person (`upn`, `nhs`, `local`). Returns it. Raises Refused when it is wrong or taken."""
-    value = writing.checked_number(kind, value)
-    standing = Identifier.objects.filter(person=subject, kind=kind, value=value).first()
-    return standing or _save_identifier(writing.identifier(subject, kind, value, at=at))
-
-
-def _save_identifier(identifier: Identifier) -> Identifier:
-    _save_identifiers([identifier])
-    return identifier
-
-
-def _save_identifiers(identifiers: Sequence[Identifier]) -> None:
-    """Write the numbers. Raises Refused for one that is somebody else's; the whole act is then taken back."""
-    for identifier in identifiers:
-        try:
-            with transaction.atomic(savepoint=False):
-                identifier.save(force_insert=True)
-        except IntegrityError as clash:
-            raise Refused(
-                f"{identifier} belongs to a person already known. Find that person instead of writing a new one.",
-                field=identifier.kind,
-            ) from clash
-
-
-@command(allow=Permission.RECORD_CONTACT)
-def correct(
-    actor: Actor,
-    subject: Person,
-    *,
-    first_name: str,
-    last_name: str,
-    known_as: str = "",
-    born_on: date | None = None,
-    sex: str = "",
-    phone: str = "",
-    reason: str = "",
-    at: datetime,
-) -> Person:
-    """Correct what is written of a person. Returns the person; the history keeps what stood before."""
-    person = locked(subject)
-    given = PersonGiven(first_name, last_name, known_as, born_on, sex, phone)
-    corrected, _ = writing.prepared(given, scope=person.scope, batch=person.batch, at=at)
-    fields = ["first_name", "last_name", "known_as", "search_name", "born_on", "sex", "phone"]
-    for name in fields:
-        setattr(person, name, getattr(corrected, name))
-    person.save(update_fields=fields)
-    return person
 
 
 @command(allow=Permission.MAKE_REQUEST)
@@ -388,9 +307,17 @@ def merge(actor: Actor, subject: Person, *, into: Person, reason: str, at: datet
     Nothing is moved, so `unmerge` gives back what stood. Raises Refused without a reason, or when either is merged already.
     """
     person, kept = locked(subject), locked(into)
+    if person.pk == kept.pk:
+        raise Refused("These are the same entry already. Choose another person.", field="into")
+    if person.merged_into_id or kept.merged_into_id:
+        raise Refused(
+            "One of the two is merged already. Open the entry that is left, and start from there.", field="into"
+        )
     if not reason.strip():
         raise Refused("Say why these two are one person.", field="reason")
-    return writing.merged(person, kept)
+    person.merged_into = kept
+    person.save(update_fields=["merged_into"])
+    return kept
 
 
 @command(allow=Permission.APPROVE_DECISION)

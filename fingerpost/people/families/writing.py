@@ -1,9 +1,11 @@
 """What every way of writing a person down has in common: names trimmed, numbers checked, scope and batch put on the rows."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from fingerpost.ground.access.command import Refused
@@ -108,24 +110,24 @@ def prepared(
     ]
 
 
-def merged(person: Person, into: Person) -> Person:
-    """Point an entry at the one that is kept. Returns the kept one. Raises Refused when either is merged already."""
-    if person.pk == into.pk:
-        raise Refused("These are the same entry already. Choose another person.", field="into")
-    if person.merged_into_id or into.merged_into_id:
-        raise Refused(
-            "One of the two is merged already. Open the entry that is left, and start from there.", field="into"
-        )
-    person.merged_into = into
-    person.save(update_fields=["merged_into"])
-    return into
-
-
 def identifier(person: Person, kind: str, value: str, *, at: datetime, batch: uuid.UUID | None = None) -> Identifier:
     """The number as a row, not saved yet."""
     row = Identifier(person=person, kind=kind, value=value, recorded_at=at, batch=batch)
     row.scope = person.scope
     return row
+
+
+def save_identifiers(identifiers: Sequence[Identifier]) -> None:
+    """Write the numbers. Raises Refused for one that is somebody else's; the whole act is then taken back."""
+    for identifier in identifiers:
+        try:
+            with transaction.atomic(savepoint=False):
+                identifier.save()
+        except IntegrityError as clash:
+            raise Refused(
+                f"{identifier} belongs to a person already known. Find that person instead of writing a new one.",
+                field=identifier.kind,
+            ) from clash
 
 
 def named(name: str, field: str) -> str:
@@ -163,6 +165,11 @@ def checked_address(lines: str, postcode: str) -> tuple[str, str]:
         raise Refused(str(fault), field="postcode") from fault
 
 
+def area_of(postcode: str) -> Area | None:
+    """The area that holds the postcode, where that is known."""
+    return places.area_of(postcode) if postcode else None
+
+
 def membership(household: HouseholdGiven, place: Place, batch: uuid.UUID | None, at: datetime) -> Membership:
     """The place as a row, not saved yet."""
     row = Membership(
@@ -174,7 +181,7 @@ def membership(household: HouseholdGiven, place: Place, batch: uuid.UUID | None,
         recorded_at=place.recorded_at or at,
         batch=batch,
     )
-    row.scope = household.scope | Scope(frozenset(), place.person.restricted)
+    row.scope = household.scope
     return row
 
 
@@ -189,7 +196,7 @@ def address(household: HouseholdGiven, place: Place, batch: uuid.UUID | None, at
         recorded_at=place.recorded_at or at,
         batch=batch,
     )
-    row.scope = household.scope | Scope(frozenset(), place.person.restricted)
+    row.scope = household.scope
     return row
 
 
@@ -214,7 +221,7 @@ def children_of(new: Household, at: datetime) -> list[Relationship]:
 def home_of(person: Person, lines: str, postcode: str, area: Area | None, since: date, at: datetime) -> Address:
     """Where the person lives from a day on as a row, not saved yet. Without `area` the postcode says which, where known."""
     row = Address(person=person, lines=lines, postcode=postcode, since=since, recorded_at=at)
-    row.area = area or (places.area_of(postcode) if postcode else None)
+    row.area = area or area_of(postcode)
     row.scope = person.scope
     return row
 

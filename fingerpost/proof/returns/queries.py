@@ -5,7 +5,7 @@ Whoever prepares returns sees all of them; others who may see figures meet a ret
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -56,6 +56,12 @@ class Heading:
     @property
     def is_empty(self) -> bool:
         return not self.text.strip()
+
+
+def sent_since(service: str, moment: datetime) -> list[str]:
+    """Returns of the service that were sent after the moment, in words, the earliest first. One query."""
+    sent = Return.objects.filter(agreement__key=service, submitted_at__gt=moment).order_by("submitted_at")
+    return [f"{made.ref} of {day_in_words(timezone.localdate(made.submitted_at))}" for made in sent]
 
 
 def calendar(actor: Actor, agreement: Agreement, on: date) -> list[Entry]:

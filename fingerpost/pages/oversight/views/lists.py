@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse
 
@@ -15,11 +14,14 @@ from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.scope import Scope
 from fingerpost.pages.kit import fields
+from fingerpost.pages.kit import lists as kit_lists
 from fingerpost.pages.kit.forms import KitForm
+from fingerpost.pages.kit.jinja import link_to
+from fingerpost.pages.kit.lists import Choice, Column
 from fingerpost.pages.kit.once import once
-from fingerpost.pages.kit.shortcuts import done, page_number, refused, render
+from fingerpost.pages.kit.pieces import status_tag
+from fingerpost.pages.kit.shortcuts import done, refused, render
 
-ON_A_PAGE = 25
 MOST_SHOWN = 200
 LOOK_AGAIN_AFTER = 4  # seconds
 FOLDER = "folder"
@@ -27,15 +29,58 @@ FOLDER = "folder"
 
 @page(allow=Permission.IMPORT_LIST)
 def lists(request: PageRequest) -> HttpResponse:
-    number = page_number(request)
-    found = queries.received(request.actor, skip=(number - 1) * ON_A_PAGE, most=ON_A_PAGE + 1)
-    context = {
-        "lists": found[:ON_A_PAGE],
-        "titles": dict(queries.kinds()),
-        "number": number,
-        "more": len(found) > ON_A_PAGE,
-    }
-    return render(request, "oversight/lists.html", context)
+    listed = _list(dict(queries.kinds())).of(request, queries.received(request.actor))
+    return listed.file or render(request, "oversight/lists.html", {"listed": listed})
+
+
+STATUSES = {"waiting": "Waiting", "applied": "Applied", "undone": "Undone"}
+KEPT: dict[str, dict[str, Any]] = {
+    "waiting": {"applied_at": None, "undone_at": None},
+    "applied": {"applied_at__isnull": False, "undone_at": None},
+    "undone": {"undone_at__isnull": False},
+}
+
+
+def _list(titles: dict[str, str]) -> kit_lists.List:
+    def named(one: List) -> str:
+        return one.folder.name if one.folder else one.file_name
+
+    def status(one: List) -> str:
+        return "undone" if one.undone_at else "applied" if one.applied_at else "waiting"
+
+    return kit_lists.List(
+        columns=[
+            Column("File", named, lambda one: link_to(named(one), "oversight:list", one.pk), sort="file_name"),
+            Column(
+                "Kind",
+                lambda one: "A folder of lists" if one.folder else titles.get(one.kind, one.kind),
+                sort="kind",
+                phone="bare",
+            ),
+            Column("Received", lambda one: one.received_at, sort="received_at", phone="bare"),
+            Column(
+                "From",
+                lambda one: one.received_by.name if one.received_by else "",
+                sort="received_by__name",
+                phone="no",
+            ),
+            Column("Rows", lambda one: None if one.folder else one.rows, numeric=True, sort="rows"),
+            Column(
+                "Status",
+                lambda one: STATUSES[status(one)],
+                lambda one: status_tag(status(one)),
+                sort="applied_at",
+                phone="bare",
+            ),
+        ],
+        one="list",
+        filters=[
+            Choice("kind", "Kind", titles.items(), lambda rows, kind: rows.filter(kind=kind, folder=None)),
+            Choice("status", "Status", STATUSES.items(), lambda rows, chosen: rows.filter(**KEPT[chosen])),
+        ],
+        search=["file_name", "folder__name", "received_by__name"],
+        empty="No list has been sent yet.",
+    )
 
 
 class ListForm(KitForm):
@@ -85,7 +130,7 @@ def _do(request: PageRequest, received: List, act: Run.Act, *, good_rows_only: b
     Raises Refused.
     """
     actor, at = request.actor, request.at
-    if sum(one.size for one in queries.together(received)) > settings.LONG_LIST:
+    if acting.is_long(received):
         commands.ask(actor, received, act=act, good_rows_only=good_rows_only, at=at)
         return ""
     taken = acting.act(actor, received, act, good_rows_only=good_rows_only, at=at)

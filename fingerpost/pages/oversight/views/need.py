@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpResponse
+from markupsafe import Markup
 
 from fingerpost.agreements.contracts.queries import rules
 from fingerpost.agreements.contracts.rules import Rules
@@ -17,8 +18,11 @@ from fingerpost.ground.places.commands import NeedGiven
 from fingerpost.ground.places.models import Area
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
+from fingerpost.pages.kit.lists import Choice, Column, List
 from fingerpost.pages.kit.once import once
+from fingerpost.pages.kit.pieces import status_tag, with_note
 from fingerpost.pages.kit.shortcuts import done, refused, render
+from fingerpost.pages.kit.words import percent
 from fingerpost.pages.oversight.need_picture import need_bars
 from fingerpost.pages.oversight.reach import agreement_or_404, today_of
 from fingerpost.work.workforce.queries import placed, plain
@@ -36,18 +40,67 @@ def need(request: PageRequest, service: str) -> HttpResponse:
         raise Http404
     held = rules(service, day)
     rows = placed(held, found) if found else []
+    factors = list(dict.fromkeys(name for one in rows for name in one.row.factors))
+    listed = _list(factors).of(request, rows)
+    if listed.file:
+        return listed.file
     context = {
         "agreement": agreement,
+        "listed": listed,
         "table": found.table if found else None,
         "rows": rows,
         "flagged": [one for one in rows if one.flag],
-        "factors": list(dict.fromkeys(name for one in rows for name in one.row.factors)),
         "versions": tables.versions(service),
         "svg": need_bars(rows),
         "plain": plain,
         "may_load": request.actor.can(Permission.MANAGE_WORKFORCE, agreement),
     }
     return render(request, "oversight/need.html", context)
+
+
+def _list(factors: list[str]) -> List:
+    def in_step(one: Any) -> Markup | str:
+        if not one.flag:
+            return "Yes"
+        told = status_tag("overdue", "Too few") if one.flag == "high" else status_tag("waiting", "Too many")
+        return with_note(told, one.why)
+
+    def factor(name: str) -> Column:
+        return Column(name, lambda one: one.row.factors.get(name, "Not stated"))
+
+    return List(
+        columns=[
+            Column(
+                "Area",
+                lambda one: one.row.area.name,
+                lambda one: with_note(one.row.area.name, one.row.area.parent.name if one.row.area.parent else ""),
+                sort=True,
+            ),
+            Column("Rank", lambda one: one.row.rank, numeric=True, sort=True),
+            Column(
+                "Absence",
+                lambda one: float(one.row.absence_rate),
+                lambda one: percent(one.row.absence_rate, 2),
+                numeric=True,
+                sort=True,
+            ),
+            Column(
+                "Advisors", lambda one: float(one.advisors), lambda one: plain(one.advisors), numeric=True, sort=True
+            ),
+            *map(factor, factors),
+            Column("In step", lambda one: "No" if one.flag else "Yes", in_step, sort=True),
+        ],
+        one="area",
+        filters=[
+            Choice(
+                "in-step",
+                "In step",
+                [("yes", "Yes"), ("no", "No")],
+                lambda rows, chosen: [one for one in rows if bool(one.flag) == (chosen == "no")],
+            )
+        ],
+        search=True,
+    )
 
 
 class NeedForm(KitForm):

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.urls import reverse
+from markupsafe import Markup
 
 from fingerpost.agreements.contracts.models import Agreement
 from fingerpost.agreements.contracts.queries import rules
@@ -14,8 +15,12 @@ from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
+from fingerpost.pages.kit.jinja import link_to
+from fingerpost.pages.kit.lists import Choice, Column, List
 from fingerpost.pages.kit.once import once
+from fingerpost.pages.kit.pieces import status_tag, with_tag
 from fingerpost.pages.kit.shortcuts import done, plain_form, refused, render
+from fingerpost.pages.kit.words import date as date_in_words
 from fingerpost.pages.oversight.reach import agreement_or_404, today_of
 from fingerpost.work.workforce.queries import Member, staff
 
@@ -33,8 +38,41 @@ def policies(request: PageRequest, service: str) -> HttpResponse:
     waiting = Policy.objects.filter(service=service, withdrawn_on=None).exclude(
         pk__in=[one.issue.policy_id for one in rows]
     )
-    context = {"agreement": agreement, "rows": rows, "waiting": list(waiting.order_by("title"))}
-    return render(request, "oversight/policies.html", context)
+    listed = _list(service).of(request, rows)
+    context = {"agreement": agreement, "listed": listed, "waiting": list(waiting.order_by("title"))}
+    return listed.file or render(request, "oversight/policies.html", context)
+
+
+def _list(service: str) -> List:
+    def named(row: queries.Registered) -> Markup:
+        return link_to(row.issue.policy.title, "oversight:policy", service, row.issue.policy_id)
+
+    def review(row: queries.Registered) -> Markup | str:
+        day = date_in_words(row.issue.review_on)
+        return with_tag(day, status_tag("overdue")) if row.is_review_overdue else day
+
+    return List(
+        columns=[
+            Column("Policy", lambda row: row.issue.policy.title, named, sort=True),
+            Column("Owner", lambda row: row.issue.policy.owner, sort=True, phone="no"),
+            Column("Version", lambda row: row.issue.version),
+            Column("Issued", lambda row: row.issue.issued_on, sort=True),
+            Column("Review due", lambda row: row.issue.review_on, review, sort=True),
+            Column("Read by", lambda row: row.words, sort=lambda row: row.acknowledged),
+        ],
+        one="policy",
+        many="policies",
+        filters=[
+            Choice(
+                "review",
+                "Review",
+                [("overdue", "Overdue")],
+                lambda rows, _: [row for row in rows if row.is_review_overdue],
+            )
+        ],
+        search=True,
+        empty="No policy is in force yet.",
+    )
 
 
 def policy_or_404(request: PageRequest, service: str, policy: UUID) -> tuple[Agreement, Policy]:

@@ -15,6 +15,7 @@ from fingerpost.ground.places.models import Area
 from fingerpost.ground.places.queries import resident_counts
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
+from fingerpost.pages.kit.lists import Choice, Column, List
 from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.shortcuts import done, refused, render
 from fingerpost.pages.oversight.reach import agreement_or_404, today_of
@@ -26,13 +27,30 @@ GROUPS = {"parents": "Parents and carers", "children": "Children and young peopl
 def residents(request: PageRequest, service: str) -> HttpResponse:
     agreement = agreement_or_404(request, service)
     counted = resident_counts(service, on=today_of(request, agreement))
+    listed = LIST.of(request, counted)
+    if listed.file:
+        return listed.file
     context = {
         "agreement": agreement,
-        "counted": counted,
-        "groups": GROUPS,
+        "listed": listed,
         "may_enter": request.actor.can(Permission.PREPARE_RETURN, agreement),
     }
     return render(request, "oversight/residents.html", context)
+
+
+LIST = List(
+    columns=[
+        Column("Area", lambda one: one.area.name, sort=True),
+        Column("Who", lambda one: GROUPS.get(one.group, one.group), sort=True, phone="bare"),
+        Column("Number", lambda one: one.residents, numeric=True, sort=True, phone="bare"),
+        Column("From", lambda one: one.since, sort=True),
+        Column("Source", lambda one: one.source, sort=True, phone="no"),
+    ],
+    one="number",
+    filters=[Choice("who", "Who", GROUPS.items(), lambda rows, who: [one for one in rows if one.group == who])],
+    search=True,
+    empty="No number has been entered yet.",
+)
 
 
 class CountForm(KitForm):

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.timezone import localdate
 
 from fingerpost.agreements.contracts.models import Agreement
 from fingerpost.agreements.contracts.queries import rules
@@ -18,8 +19,11 @@ from fingerpost.ground.places.models import Area
 from fingerpost.language.periods import Period
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
+from fingerpost.pages.kit.jinja import link_to
+from fingerpost.pages.kit.lists import Choice, Column, List
 from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.shortcuts import done, plain_form, posted_again, refused, render
+from fingerpost.pages.kit.words import date as date_in_words
 from fingerpost.pages.oversight.reach import agreement_or_404, to_my_service, today_of
 from fingerpost.proof.quality import commands, queries
 from fingerpost.proof.quality.behind import record_behind
@@ -39,8 +43,41 @@ def my_samples(request: PageRequest) -> HttpResponse:
 @page(allow=Permission.KEEP_MEETING)
 def samples(request: PageRequest, service: str) -> HttpResponse:
     agreement = agreement_or_404(request, service, Permission.KEEP_MEETING)
-    found = list(queries.samples(agreement))
-    return render(request, "oversight/samples.html", {"agreement": agreement, "samples": found, "method": IN_WORDS})
+    listed = LIST.of(request, queries.samples(agreement))
+    context = {"agreement": agreement, "listed": listed, "method": IN_WORDS}
+    return listed.file or render(request, "oversight/samples.html", context)
+
+
+def _drawn_from(one: Sample) -> str:
+    return one.get_population_display() + (f", {one.quadrant.name}" if one.quadrant else "")
+
+
+def _days(one: Sample) -> str:
+    return f"{date_in_words(one.period_from)} to {date_in_words(one.period_to)}"
+
+
+LIST = List(
+    columns=[
+        Column("Sample", lambda one: one.ref, lambda one: link_to(one.ref, "oversight:sample", one.ref)),
+        Column("Drawn from", _drawn_from, sort="population", phone="bare"),
+        Column("Period", _days, sort="period_from", phone="bare"),
+        Column("Drawn on", lambda one: localdate(one.drawn_at), sort="drawn_at"),
+        Column("Drawn by", lambda one: one.drawn_by.name if one.drawn_by else "", sort="drawn_by__name", phone="no"),
+        Column("Size", lambda one: f"{one.size} of {one.population_size}", numeric=True, sort="size"),
+        Column(
+            "Status",
+            lambda one: f"Set aside: {one.set_aside_reason}" if one.set_aside_at else "Valid",
+            sort="set_aside_at",
+            phone="bare",
+        ),
+    ],
+    one="sample",
+    filters=[
+        Choice("from", "Drawn from", Sample.Population.choices, lambda rows, chosen: rows.filter(population=chosen))
+    ],
+    search=["ref", "drawn_by__name", "quadrant__name"],
+    empty="No sample has been drawn yet.",
+)
 
 
 class DrawForm(KitForm):

@@ -6,14 +6,19 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.utils import timezone
+from markupsafe import Markup
 
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
+from fingerpost.pages.kit.jinja import link_to
+from fingerpost.pages.kit.lists import Choice, Column, List
 from fingerpost.pages.kit.once import once
+from fingerpost.pages.kit.pieces import status_tag, with_tag
 from fingerpost.pages.kit.shortcuts import done, refused, render
+from fingerpost.pages.kit.words import date as date_in_words
 from fingerpost.pages.practice.views.staff import held_today, holding_or_404
 from fingerpost.work.casework import commands as casework
 from fingerpost.work.casework import queries as cases
@@ -29,12 +34,72 @@ DAYS = [(str(day), weekdays_in_words([day])) for day in range(5)]
 def absences(request: PageRequest) -> HttpResponse:
     held = held_today(request)
     rows = queries.absences(request.actor, held, since=held.contract.agreement.start)
-    context = {
-        "running": [one for one in rows if one.is_running],
-        "over": [one for one in reversed(rows) if not one.is_running],
-        "weekdays": weekdays_in_words,
-    }
-    return render(request, "practice/absences.html", context)
+    listed = LIST.of(request, sorted(rows, key=lambda one: (not one.is_running, not one.needs_cover)))
+    return listed.file or render(request, "practice/absences.html", {"listed": listed})
+
+
+def _cover(one: Away) -> str:
+    return "; ".join(f"{cover.worker.name}, {weekdays_in_words(cover.weekdays)}" for cover in one.covers)
+
+
+def _cover_or_need(one: Away) -> Markup | str:
+    if one.needs_cover:
+        return with_tag(_cover(one), status_tag("overdue", "No cover"))
+    if one.covers or not one.is_running:
+        return _cover(one)
+    due = one.alert_on
+    is_due = due and not (one.absence.ended_on and one.absence.ended_on < due)
+    return f"Needed from {date_in_words(due)}" if is_due else "Not needed"
+
+
+def _has_cover(one: Away, chosen: str) -> bool:
+    return one.needs_cover if chosen == "no" else bool(one.covers)
+
+
+LIST = List(
+    columns=[
+        Column(
+            "Name",
+            lambda one: one.absence.worker.name,
+            lambda one: link_to(
+                one.absence.worker.name,
+                "practice:absence",
+                one.absence.pk,
+                hidden=date_in_words(one.absence.started_on),
+            ),
+            sort=True,
+        ),
+        Column("From", lambda one: one.absence.started_on, sort=True),
+        Column("Until", lambda one: one.absence.ended_on or "Not known", sort=lambda one: one.absence.ended_on),
+        Column("Working days", lambda one: one.working_days, numeric=True, sort=True),
+        Column("Reason", lambda one: one.absence.get_reason_display(), sort=True, phone="bare"),
+        Column("Cover", _cover, _cover_or_need),
+    ],
+    one="absence",
+    filters=[
+        Choice(
+            "when",
+            "Absences",
+            [("now", "Away today"), ("past", "Ended"), ("all", "All")],
+            lambda rows, chosen: [one for one in rows if chosen == "all" or one.is_running == (chosen == "now")],
+            start="now",
+        ),
+        Choice(
+            "reason",
+            "Reason",
+            Absence.Reason.choices,
+            lambda rows, reason: [one for one in rows if one.absence.reason == reason],
+        ),
+        Choice(
+            "cover",
+            "Cover",
+            [("no", "No cover in time"), ("yes", "Covered")],
+            lambda rows, chosen: [one for one in rows if _has_cover(one, chosen)],
+        ),
+    ],
+    search=True,
+    empty="Nobody is away.",
+)
 
 
 class AbsenceForm(KitForm):

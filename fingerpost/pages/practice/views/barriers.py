@@ -16,13 +16,14 @@ from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.places.models import Area
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
+from fingerpost.pages.kit.jinja import link_to
+from fingerpost.pages.kit.lists import Choice, Column, List
 from fingerpost.pages.kit.once import once
+from fingerpost.pages.kit.pieces import status_tag
 from fingerpost.pages.kit.shortcuts import done, plain_form, refused, render
 from fingerpost.proof.quality import commands, queries
 from fingerpost.proof.quality.models import Barrier
 from fingerpost.work.referrals.home import team_of
-
-SHOWN = 200
 
 
 def _agreement(request: PageRequest) -> Agreement:
@@ -33,8 +34,47 @@ def _agreement(request: PageRequest) -> Agreement:
 
 @page(allow=Permission.LOG_BARRIER)
 def barriers(request: PageRequest) -> HttpResponse:
-    found = queries.barriers(request.actor, _agreement(request))[:SHOWN]
-    return render(request, "practice/barriers.html", {"barriers": list(found)})
+    listed = LOG.of(request, queries.barriers(request.actor, _agreement(request)))
+    return listed.file or render(request, "practice/barriers.html", {"listed": listed})
+
+
+LOG = List(
+    columns=[
+        Column(
+            "Barrier", lambda one: one.description, lambda one: link_to(one.description, "practice:barrier", one.ref)
+        ),
+        Column(
+            "Area",
+            lambda one: one.locality.name if one.locality else "Whole service",
+            sort="locality__name",
+            phone="bare",
+        ),
+        Column("Logged", lambda one: one.logged_on, sort="logged_on"),
+        Column(
+            "Logged by", lambda one: one.logged_by.name if one.logged_by else "", sort="logged_by__name", phone="no"
+        ),
+        Column("Effect", lambda one: one.effect, only="file"),
+        Column("Action", lambda one: one.action, only="file"),
+        Column(
+            "Status",
+            lambda one: "Resolved" if one.resolved_on else "Open",
+            lambda one: status_tag("resolved" if one.resolved_on else "open"),
+            sort="resolved_on",
+            phone="bare",
+        ),
+    ],
+    one="barrier",
+    filters=[
+        Choice(
+            "status",
+            "Status",
+            [("open", "Open"), ("resolved", "Resolved")],
+            lambda rows, chosen: rows.filter(resolved_on__isnull=chosen == "open"),
+        )
+    ],
+    search=["description", "effect", "locality__name"],
+    empty="No barrier has been logged yet.",
+)
 
 
 class BarrierForm(KitForm):

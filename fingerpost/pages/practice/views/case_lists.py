@@ -67,19 +67,26 @@ def _list(request: PageRequest, *, workers: list[tuple[str, str]] | None = None)
     """The declaration. `workers`: whom it may be filtered by; None for the cases of one worker."""
     today = timezone.localdate(request.at)
     reasons = case_words(rules(request.actor.service, today))["reasons"]
-    of_worker = [Column("Worker", _worker, sort="worker__name")] if workers is not None else []
+    of_worker = [Column("Worker", _worker, sort="worker__name", phone="bare")] if workers is not None else []
     return List(
         columns=[
             Column(
                 "Case", lambda case: case.ref, lambda case: link_to(case.ref, "practice:case", case.ref), sort="ref"
             ),
-            Column("Family", lambda case: case.family.name, _family, sort="family__name"),
+            Column("Family", lambda case: case.family.name, _family, sort="family__name", phone="bare"),
             *of_worker,
             Column(
-                "Home area", lambda case: case.locality.name if case.locality else "Not known", sort="locality__name"
+                "Home area",
+                lambda case: case.locality.name if case.locality else "Not known",
+                sort="locality__name",
+                phone="no",
             ),
             Column(
-                "Opened", lambda case: _day(case.opened_at), lambda case: short_date(case.opened_at), sort="opened_at"
+                "Opened",
+                lambda case: _day(case.opened_at),
+                lambda case: short_date(case.opened_at),
+                sort="opened_at",
+                phone="no",
             ),
             Column("Last contact", lambda case: _day(case.last_contact_at), _last_contact, sort="last_contact_at"),
             Column("Next due", lambda case: case.next_due_on, lambda case: _next_due(case, today), sort="next_due_on"),

@@ -13,16 +13,18 @@ from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
+from fingerpost.pages.kit.jinja import link_to
+from fingerpost.pages.kit.lists import Column, List
 from fingerpost.pages.kit.once import once
+from fingerpost.pages.kit.pieces import status_tag
 from fingerpost.pages.kit.shortcuts import done, plain_form, posted_again, refused, render
+from fingerpost.pages.kit.statuses import tag_of
 from fingerpost.pages.practice.views.cases import case_or_404
 from fingerpost.people.consent.models import Consent
 from fingerpost.people.consent.queries import current
 from fingerpost.proof.returns import case_studies as queries
 from fingerpost.proof.returns import commands
 from fingerpost.proof.returns.models import CaseStudy
-
-SHOWN = 200
 
 
 @page(allow=Permission.VIEW_FAMILY, shows="family")
@@ -31,17 +33,49 @@ def case_studies(request: PageRequest) -> HttpResponse:
     on = timezone.localdate(request.at)
     contract = rules(request.actor.service, on).contract
     agreement = agreement_of(request.actor.service)
-    found = list(queries.visible(request.actor, agreement)[:SHOWN])
-    request.saw("family", *{one.case.family_id for one in found})
+    request.saw("family")
+    listed = _list(request).of(request, queries.visible(request.actor, agreement))
+    if listed.file:
+        return listed.file
     due = queries.next_return(agreement, on)
     short = queries.missing_for(agreement, contract, due.series, due.period.end) if due else {}
     context = {
-        "studies": found,
+        "listed": listed,
         "due": due,
         "short": queries.missing_in_words(short, contract),
         "may_approve": request.actor.has(Permission.APPROVE_CASE_STUDY),
     }
     return render(request, "practice/case_studies.html", context)
+
+
+def _list(request: PageRequest) -> List:
+    return List(
+        columns=[
+            Column(
+                "Title", lambda one: one.title, lambda one: link_to(one.title, "practice:case_study", one.ref), "title"
+            ),
+            Column(
+                "Case",
+                lambda one: one.case.ref,
+                lambda one: link_to(one.case.ref, "practice:case", one.case.ref),
+                phone="bare",
+            ),
+            Column("Area", lambda one: one.quadrant.name, sort="quadrant__name", phone="bare"),
+            Column("For the return to", lambda one: one.period_to, sort="period_to"),
+            Column("Written by", lambda one: one.written_by.name if one.written_by else "", sort="written_by__name"),
+            Column(
+                "Status",
+                lambda one: tag_of(f"study_{one.stage}")[0],
+                lambda one: status_tag(f"study_{one.stage}"),
+                phone="bare",
+            ),
+        ],
+        one="case study",
+        many="case studies",
+        search=["title", "case__ref", "written_by__name", "quadrant__name"],
+        empty="No case study has been written yet.",
+        seen=lambda shown: request.saw("family", *{one.case.family_id for one in shown}),
+    )
 
 
 def study_or_404(request: PageRequest, ref: str, permission: Permission = Permission.VIEW_FAMILY) -> CaseStudy:

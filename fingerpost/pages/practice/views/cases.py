@@ -14,12 +14,12 @@ from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.shortcuts import done, posted_again, refused, render
-from fingerpost.pages.practice.changed import compared
+from fingerpost.pages.practice.changed import compared, compared_gone
 from fingerpost.pages.practice.contract_words import case_words
 from fingerpost.pages.practice.next_steps import next_steps
 from fingerpost.pages.practice.views.requests import allocate
 from fingerpost.work.casework import commands, queries
-from fingerpost.work.casework.models import Case, Contact
+from fingerpost.work.casework.models import Case, CaseDiscussion, Contact
 from fingerpost.work.safeguarding.queries import of_family as concerns_of
 
 
@@ -40,6 +40,8 @@ def case(request: PageRequest, ref: str) -> HttpResponse:
         "words": case_words(held),
         "may_allocate": request.actor.can(Permission.ALLOCATE_CASE, shown.case),
         "may_record": request.actor.can(Permission.RECORD_CONTACT, shown.case),
+        "may_close": request.actor.can(Permission.CLOSE_CASE, shown.case),
+        "may_assess": request.actor.can(Permission.ASSESS_FAMILY, shown.case),
         "may_write_story": request.actor.can(Permission.HOLD_PLAN, shown.case) and asks_for_stories(held),
         "may_discuss": request.actor.can(Permission.APPROVE_DECISION, shown.case),
     }
@@ -112,5 +114,8 @@ def case_history(request: PageRequest, ref: str) -> HttpResponse:
     rows = [("The case", change) for change in compared(found, labels)]
     for contact in Contact.objects.visible_to(request.actor).filter(case=found).order_by("-happened_at")[:50]:
         rows += [("A contact", change) for change in compared(contact, labels)]
+    for what, model in (("A contact", Contact), ("A decision of supervision", CaseDiscussion)):
+        gone = compared_gone(model, labels, case_id=found.pk, pgh_label="delete")
+        rows += [(what, change) for change in gone]
     rows.sort(key=lambda row: row[1]["at"], reverse=True)
     return render(request, "practice/case_history.html", {"case": found, "rows": rows})

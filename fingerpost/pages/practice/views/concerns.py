@@ -1,6 +1,7 @@
 """Safeguarding concerns: raised from any record, followed by those who may know, decided by the safeguarding lead."""
 
 from typing import Any
+from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.utils import timezone
@@ -13,7 +14,10 @@ from fingerpost.ground.access.queries import people_of_service
 from fingerpost.ground.tasks.queries import worklist
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
+from fingerpost.pages.kit.jinja import link_to
+from fingerpost.pages.kit.lists import Choice, Column, List
 from fingerpost.pages.kit.once import once
+from fingerpost.pages.kit.pieces import status_tag
 from fingerpost.pages.kit.shortcuts import done, refused, render
 from fingerpost.pages.practice.asking import at_time
 from fingerpost.pages.practice.lists import where_about
@@ -22,25 +26,71 @@ from fingerpost.work.safeguarding.models import Concern
 from fingerpost.work.safeguarding.sources import Source, find_source
 from fingerpost.work.safeguarding.told import leads_of
 
+MOST_LISTED = 5000
+
 
 @page(allow=Permission.RAISE_CONCERN, shows="family")
 def concerns(request: PageRequest) -> HttpResponse:
     service = request.actor.service
-    waiting = queries.listed(request.actor, service, is_open=True)
-    ended = queries.listed(request.actor, service, is_open=False)
-    request.saw("concern", *[one.pk for one in (*waiting, *ended)])
-    request.saw("family", *[one.family_id for one in (*waiting, *ended) if one.family_id])
+    request.saw("family")
+    waiting = queries.listed(request.actor, service, is_open=True, limit=MOST_LISTED)
+    ended = queries.listed(request.actor, service, is_open=False, limit=MOST_LISTED)
+    listed = _list(request, queries.overdue(waiting, request.at)).of(request, [*waiting, *ended])
+    if listed.file:
+        return listed.file
     is_lead = request.actor.has(Permission.DECIDE_CONCERN)
     items = [item for item in worklist(request.actor, request.at) if item.ref.startswith("S-")] if is_lead else []
-    context = {
-        "waiting": waiting,
-        "ended": ended,
-        "overdue": queries.overdue(waiting, request.at),
-        "items": items,
-        "is_lead": is_lead,
-        "where_about": where_about,
-    }
+    context = {"listed": listed, "items": items, "is_lead": is_lead, "where_about": where_about}
     return render(request, "practice/concerns.html", context)
+
+
+def _list(request: PageRequest, late: set[UUID]) -> List:
+    def status(one: Concern) -> tuple[str, str]:
+        return _status(one, is_late=one.pk in late)
+
+    def saw(shown: list[Concern]) -> None:
+        request.saw("concern", *[one.pk for one in shown])
+        request.saw("family", *[one.family_id for one in shown if one.family_id])
+
+    return List(
+        columns=[
+            Column(
+                "Concern", lambda one: one.ref, lambda one: link_to(one.ref, "practice:concern", one.ref), sort=True
+            ),
+            Column("About", lambda one: one.family.name if one.family else one.about, sort=True, phone="bare"),
+            Column("Raised", lambda one: one.raised_at, sort=True),
+            Column("By", lambda one: one.raised_by.name if one.raised_by else "", sort=True, phone="no"),
+            Column("Decision", lambda one: one.get_decision_display(), sort=True, phone="no"),
+            Column("Status", lambda one: status(one)[1], lambda one: status_tag(*status(one)), sort=True, phone="bare"),
+            Column("Closed", lambda one: one.closed_at, only="file"),
+        ],
+        one="concern",
+        filters=[
+            Choice(
+                "status",
+                "Status",
+                [("open", "Open"), ("closed", "Closed"), ("all", "Open and closed")],
+                lambda rows, chosen: [one for one in rows if chosen in ("all", "closed" if one.closed_at else "open")],
+                start="open",
+            )
+        ],
+        search=True,
+        empty="No concern is open.",
+        seen=saw,
+    )
+
+
+def _status(concern: Concern, *, is_late: bool) -> tuple[str, str]:
+    """Where a concern stands: the code of its tag, and its words."""
+    if concern.closed_at:
+        return "closed", "Closed"
+    if is_late:
+        return "overdue", "No decision in time"
+    if not concern.decision:
+        return "waiting", "Awaiting decision"
+    if concern.referred_at:
+        return "open", "Referred"
+    return ("due", "To be referred") if concern.decision == "refer" else ("in_progress", "Decided")
 
 
 def concern_or_404(request: PageRequest, ref: str, permission: Permission = Permission.RAISE_CONCERN) -> Concern:

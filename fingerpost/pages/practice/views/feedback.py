@@ -6,6 +6,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from markupsafe import Markup
 
 from fingerpost.agreements.contracts.queries import rules
 from fingerpost.ground.access.command import Refused
@@ -13,10 +14,13 @@ from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
+from fingerpost.pages.kit.jinja import link_to
+from fingerpost.pages.kit.lists import Choice, Column, List
 from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.pictures import Bar, bars
+from fingerpost.pages.kit.pieces import tag, typed, with_tag
 from fingerpost.pages.kit.questionnaire import Questionnaire
-from fingerpost.pages.kit.shortcuts import done, page_number, refused, render
+from fingerpost.pages.kit.shortcuts import done, refused, render
 from fingerpost.pages.kit.squares import squares
 from fingerpost.pages.practice.occasions import CHILD, PARENT, About, about_or_404
 from fingerpost.work.outcomes import commands, queries
@@ -26,7 +30,7 @@ from fingerpost.work.outcomes.replying import options
 from fingerpost.work.outcomes.tokens import in_groups, token_of
 
 A_YEAR = timedelta(days=365)
-ON_A_PAGE = 50
+FROM = {"parent": "A parent", "child": "A child"}
 RATINGS = {1: "Very bad", 2: "Bad", 3: "OK", 4: "Good", 5: "Very good"}
 
 
@@ -34,21 +38,59 @@ RATINGS = {1: "Very bad", 2: "Bad", 3: "OK", 4: "Good", 5: "Very good"}
 def feedback(request: PageRequest) -> HttpResponse:
     today, service = timezone.localdate(request.at), request.actor.service
     asked = {"since": today - A_YEAR, "until": today}
-    number = page_number(request)
-    found = queries.heard(request.actor, service, **asked, skip=(number - 1) * ON_A_PAGE, most=ON_A_PAGE + 1)
-    heard = found[:ON_A_PAGE]
-    request.saw("family", *[one.invitation.family_id for one in heard if one.invitation.family_id])
+    request.saw("family")
+    listed = _list(request).of(request, queries.heard(request.actor, service, **asked))
+    if listed.file:
+        return listed.file
     summaries = queries.summaries(request.actor, service, **asked)
     context = {
-        "heard": heard,
-        "number": number,
-        "more": len(found) > ON_A_PAGE,
+        "listed": listed,
         "summaries": [(one, _picture(one)) for one in summaries if one.asked or one.not_reached],
         "ratings": RATINGS,
         "since": today - A_YEAR,
         "may_record": request.actor.has(Permission.RECORD_CONTACT),
     }
     return render(request, "practice/feedback.html", context)
+
+
+def _list(request: PageRequest) -> List:
+    return List(
+        columns=[
+            Column("Reply", lambda one: one.invitation.ref, _reply),
+            Column("Given", lambda one: one.given_on, sort="given_on", phone="bare"),
+            Column("From", lambda one: FROM[one.invitation.respondent], sort="invitation__respondent", phone="bare"),
+            Column("About", lambda one: _about(one.invitation), sort="invitation__activity_type"),
+            Column("Answer", lambda one: RATINGS.get(one.rating, "No answer"), sort="rating", phone="bare"),
+            Column("In their words", lambda one: one.comment, lambda one: typed(one.comment), phone="bare"),
+        ],
+        one="reply",
+        many="replies",
+        caption="Latest replies",
+        filters=[
+            Choice("from", "From", FROM.items(), lambda rows, who: rows.filter(invitation__respondent=who)),
+            Choice(
+                "answer",
+                "Answer",
+                [(str(number), words) for number, words in RATINGS.items()],
+                lambda rows, number: rows.filter(rating=int(number)),
+            ),
+            Choice("worried", "Worried", [("yes", "Worried")], lambda rows, _: rows.filter(is_worried=True)),
+        ],
+        search=["invitation__ref", "invitation__episode_ref", "comment"],
+        empty="No reply yet.",
+        seen=lambda rows: request.saw(
+            "family", *[one.invitation.family_id for one in rows if one.invitation.family_id]
+        ),
+    )
+
+
+def _reply(one: Response) -> Markup:
+    link = link_to(one.invitation.ref, "practice:reply", one.invitation.ref)
+    return with_tag(link, tag("Worried", "red")) if one.is_worried else link
+
+
+def _about(invitation: Invitation) -> str:
+    return f"{invitation.activity_type.replace('_', ' ').capitalize()} {invitation.episode_ref}"
 
 
 def _picture(summary: Summary) -> Any:

@@ -73,12 +73,12 @@ def _groups_list(request: PageRequest, held: Rules, term: Term, known: list[Term
         columns=[
             Column("Group", lambda line: line[0].programme.title, named, sort=True),
             Column("Kind", lambda line: kinds.get(line[0].programme.kind, line[0].programme.kind), only="file"),
-            Column("Area", lambda line: line[0].area.name, _where, sort=True),
+            Column("Area", lambda line: line[0].area.name, _where, sort=True, phone="bare"),
             Column("Venue", lambda line: line[0].venue.name if line[0].venue else "", only="file"),
-            Column("Led by", lambda line: line[0].leader.name if line[0].leader else "", sort=True),
-            Column("Starts", lambda line: line[0].starts_on, _when, sort=True),
+            Column("Led by", lambda line: line[0].leader.name if line[0].leader else "", sort=True, phone="no"),
+            Column("Starts", lambda line: line[0].starts_on, _when, sort=True, phone="bare"),
             Column("Ends", lambda line: line[0].ends_on, only="file"),
-            Column("Places taken", _taken, _places, sort=_taken, numeric=True),
+            Column("Places taken", _taken, _places, sort=_taken, numeric=True, phone="bare"),
             Column("Places", lambda line: "" if line[0].programme.is_drop_in else line[0].places, only="file"),
             Column("Waiting", lambda line: line[0].wait, numeric=True, sort=True),  # type: ignore[attr-defined]
             Column(
@@ -86,6 +86,7 @@ def _groups_list(request: PageRequest, held: Rules, term: Term, known: list[Term
                 lambda line: groups.STATUSES[line[1]],
                 lambda line: status_tag(line[1], groups.STATUSES[line[1]]),
                 sort=True,
+                phone="bare",
             ),
         ],
         one="group",

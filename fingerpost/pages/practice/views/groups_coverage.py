@@ -14,7 +14,9 @@ from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.places.models import Area
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
+from fingerpost.pages.kit.lists import Choice, Column, List
 from fingerpost.pages.kit.once import once
+from fingerpost.pages.kit.pieces import with_note
 from fingerpost.pages.kit.shortcuts import done, refused, render
 from fingerpost.pages.practice import groups
 from fingerpost.people.schooling.terms import Term
@@ -104,6 +106,10 @@ def gaps(request: PageRequest) -> HttpResponse:
     level = scheme.levels[-1] if scheme else ""
     lines = queries.gaps(held.service, level=level, topics=topics, age_band=ages, within=chosen.get("area", ""), **span)
     mine = set(groups.areas_to_run_in(request, held))
+    offered = directory.provision(held.service, **span)
+    listed = _provision_list(held, term).of(request, offered.filter(age_band=ages) if ages else offered)
+    if listed.file:
+        return listed.file
     context = {
         "term": term,
         "filter": form,
@@ -115,9 +121,33 @@ def gaps(request: PageRequest) -> HttpResponse:
             for line in lines
         ],
         "missing": sum(cell.is_gap for line in lines for cell in line.cells),
-        "provision": [one for one in directory.provision(held.service, **span)[:200] if ages in ("", one.age_band)],
+        "listed": listed,
     }
     return render(request, "practice/gaps.html", context)
+
+
+def _provision_list(held: Rules, term: Term) -> List:
+    """What others offer, whom the gaps' filters do not touch."""
+    topics, ages, kinds = dict(_topics(held)), groups.age_words(held), groups.kinds(held)
+    return List(
+        columns=[
+            Column(
+                "Title", lambda one: one.title, lambda one: with_note(one.title, kinds.get(one.kind, one.kind)), "title"
+            ),
+            Column("Provider", lambda one: one.provider, sort="provider", phone="bare"),
+            Column("About", lambda one: topics.get(one.topic, "Nothing in particular"), sort="topic"),
+            Column("Ages", lambda one: ages.get(one.age_band, "Any age"), sort="age_band"),
+            Column("Area", lambda one: one.area.name if one.area else "Everywhere", sort="area__name", phone="bare"),
+            Column("From", lambda one: one.starts_on, sort="starts_on"),
+            Column("Until", lambda one: one.ends_on or "Ongoing", sort="ends_on"),
+        ],
+        one="activity",
+        many="activities",
+        name="others",
+        caption=f"Offered by others in {term.name}",
+        search=["title", "provider", "area__name"],
+        empty="Nothing offered by others is recorded for this term.",
+    )
 
 
 def _to_propose(
@@ -203,8 +233,21 @@ def need_new(request: PageRequest) -> HttpResponse:
 @page(allow=Permission.RUN_GROUP)
 def needs(request: PageRequest) -> HttpResponse:
     held = groups.rules_today(request)
-    context = {"needs": directory.needs(held.service)[:200], "topics": dict(_topics(held))}
-    return render(request, "practice/needs.html", context)
+    topics = dict(_topics(held))
+    listed = List(
+        columns=[
+            Column("Need", lambda one: one.statement, lambda one: with_note(one.statement, topics.get(one.topic, ""))),
+            Column("About", lambda one: topics.get(one.topic, ""), only="file"),
+            Column("Area", lambda one: one.area.name if one.area else "Everywhere", sort="area__name"),
+            Column("Source", lambda one: one.source, sort="source", phone="bare"),
+            Column("Date", lambda one: one.noted_on, sort="noted_on", phone="bare"),
+        ],
+        one="need",
+        filters=[Choice("topic", "About", topics.items(), lambda rows, topic: rows.filter(topic=topic))],
+        search=["statement", "source", "area__name"],
+        empty="No need has been recorded yet.",
+    ).of(request, directory.needs(held.service))
+    return listed.file or render(request, "practice/needs.html", {"listed": listed})
 
 
 def _topics(held: Rules) -> list[tuple[str, str]]:

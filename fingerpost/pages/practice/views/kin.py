@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.utils import timezone
 
 from fingerpost.agreements.contracts.queries import day_in_words
+from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
@@ -65,9 +66,23 @@ def family_people(request: PageRequest, ref: str) -> HttpResponse:
         "map": ecomap(about.name, ties_outside),
         "may_end": MAY_END,
         "merged": _merged(request, about, kin),
+        "homes": homes_of(request.actor, [one.id for one in kin.people]),
+        "places": places_in(request.actor, about),
         "may_change": on == today and request.actor.can(Permission.RECORD_CONTACT, about),
     }
     return render(request, "practice/family_people.html", context)
+
+
+def homes_of(actor: Actor, people: list[UUID]) -> dict[UUID, UUID]:
+    """The address at which each of the people lives now: {person: address}. One query."""
+    rows = Address.objects.visible_to(actor, Permission.RECORD_CONTACT).filter(person__in=people, until=None)
+    return dict(rows.values_list("person_id", "pk"))
+
+
+def places_in(actor: Actor, about: Family) -> dict[UUID, UUID]:
+    """The place of each of its people in the family: {person: membership}. One query."""
+    rows = Membership.objects.visible_to(actor, Permission.RECORD_CONTACT).filter(family=about, until=None)
+    return dict(rows.values_list("person_id", "pk"))
 
 
 def _merged(request: PageRequest, about: Family, kin: Kinship) -> list[Person]:

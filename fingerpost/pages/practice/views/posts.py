@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.utils import timezone
+from markupsafe import Markup
 
 from fingerpost.agreements.contracts.queries import rules
 from fingerpost.agreements.contracts.rules import Rules
@@ -16,8 +17,12 @@ from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.places.models import Area
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
+from fingerpost.pages.kit.jinja import link_to
+from fingerpost.pages.kit.lists import Choice, Column, List
 from fingerpost.pages.kit.once import once
+from fingerpost.pages.kit.pieces import status_tag, with_note
 from fingerpost.pages.kit.shortcuts import done, refused, render
+from fingerpost.pages.kit.words import short_date
 from fingerpost.pages.practice.views.staff import held_today
 from fingerpost.work.workforce import commands, queries
 from fingerpost.work.workforce.models import Holding, Post
@@ -39,17 +44,69 @@ def posts(request: PageRequest) -> HttpResponse:
     form, day = asked_day(request, timezone.localdate(request.at))
     held = rules(request.actor.service, day)
     areas = queries.areas_led(request.actor, held.service, day)
+    rows = queries.posts(held.service, day).filter(queries.led_by(request.actor, held.service, post=""))
+    listed = _list(_roles(held), queries.away_on(held.service, day)).of(request, rows)
+    if listed.file:
+        return listed.file
     context = {
-        "rows": queries.posts(held.service, day).filter(queries.led_by(request.actor, held.service, post="")),
-        "labels": _roles(held),
+        "listed": listed,
         "filled": queries.filled_on(held.service, day),
         "sees_all": areas is None,
-        "away": queries.away_on(held.service, day),
         "form": form,
         "day": day,
         "plain": queries.plain,
     }
     return render(request, "practice/posts.html", context)
+
+
+def _list(labels: dict[str, str], away: dict[UUID, Any]) -> List:
+    def job(post: Post) -> str:
+        return labels.get(post.role, post.role)
+
+    def held_by(post: Any) -> Markup:
+        if not post.holder_name:
+            return status_tag("waiting", "Vacant")
+        return with_note(post.holder_name, "Away" if post.holder_id in away else "")
+
+    return List(
+        columns=[
+            Column(
+                "Post", job, lambda post: link_to(job(post), "practice:post", post.pk, hidden=_area(post)), sort="role"
+            ),
+            Column("Area", _area, sort="area__name", phone="bare"),
+            Column("Team", lambda post: post.team.name if post.team else "", sort="team__name", phone="no"),
+            Column("Hours", lambda post: float(post.hours), _hours, sort="hours", phone="no"),
+            Column(
+                "Full time",
+                lambda post: float(post.equivalents),
+                lambda post: queries.plain(post.equivalents),
+                numeric=True,
+            ),
+            Column("Held by", lambda post: post.holder_name or "Vacant", held_by, sort="holder_name"),
+            Column("Since", lambda post: post.since, lambda post: short_date(post.since), sort="since", phone="no"),
+            Column("Until", lambda post: post.until, lambda post: short_date(post.until) or "Open", sort="until"),
+        ],
+        one="post",
+        filters=[
+            Choice("post", "Post", labels.items(), lambda rows, role: rows.filter(role=role)),
+            Choice(
+                "held",
+                "Held by",
+                [("yes", "Somebody"), ("no", "Nobody: vacant")],
+                lambda rows, chosen: rows.filter(holder_name__isnull=chosen == "no"),
+            ),
+        ],
+        search=["holder_name", "area__name", "team__name"],
+        empty="There is no post on that day.",
+    )
+
+
+def _area(post: Post) -> str:
+    return post.area.name if post.area else "None"
+
+
+def _hours(post: Post) -> str:
+    return f"{queries.plain(post.hours)} of {queries.plain(post.full_time_hours)}"
 
 
 def _roles(held: Rules) -> dict[str, str]:

@@ -45,7 +45,6 @@ def requests(request: PageRequest) -> HttpResponse:
         "listed": listed,
         "words": rules(request.actor.service, today).contract.pathway.priority,
         "service": request.actor.service,
-        "to_check": queries.referrals_waiting(request.actor),
     }
     return render(request, "practice/requests.html", context)
 
@@ -65,12 +64,12 @@ def _waiting_list(request: PageRequest, rows: list[queries.Waiting]) -> List:
     return List(
         columns=[
             Column("Request", lambda row: row[1].ref, lambda row: link_to(row[1].ref, "practice:request", row[1].ref)),
-            Column("Place", lambda row: row[0], numeric=True, sort=True),
-            Column("Family", lambda row: row[1].family_name, sort=True),
-            Column("Priority", lambda row: row[1].goes_first or "By date received"),
-            Column("Home area", lambda row: areas.get(row[1].locality, "Not known"), sort=True),
+            Column("Place", lambda row: row[0], numeric=True, sort=True, phone="no"),
+            Column("Family", lambda row: row[1].family_name, sort=True, phone="bare"),
+            Column("Priority", lambda row: row[1].goes_first or "By date received", phone="bare"),
+            Column("Home area", lambda row: areas.get(row[1].locality, "Not known"), sort=True, phone="bare"),
             Column("Received", lambda row: timezone.localdate(row[1].received_at), sort=lambda row: row[1].received_at),
-            Column("Days waiting", lambda row: row[1].days_waiting, numeric=True, sort=True),
+            Column("Days waiting", lambda row: row[1].days_waiting, numeric=True, sort=True, phone="no"),
             Column("Waiting for", lambda row: _waits_for(row[1]), next_step, sort=True),
         ],
         one="request",
@@ -139,6 +138,7 @@ def request_page(request: PageRequest, ref: str) -> HttpResponse:
         "is_over": bool(over),
         "has_letter": found.outcome == Request.Outcome.REFUSED and replies.letters_of(found).exists(),
         "concerns": concerns_of(request.actor, found.family_id),
+        "may_correct": request.actor.can(Permission.RECORD_CONTACT, found),
         "may_raise": request.actor.can(Permission.RAISE_CONCERN, found),
         "known": [] if over else _known_already(request, found),
     }

@@ -14,7 +14,10 @@ from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.places.models import Area
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
+from fingerpost.pages.kit.jinja import link_to
+from fingerpost.pages.kit.lists import Choice, Column, List
 from fingerpost.pages.kit.once import once
+from fingerpost.pages.kit.pieces import tag, typed
 from fingerpost.pages.kit.shortcuts import done, refused, render
 from fingerpost.pages.practice.occasions import About, Someone, about_or_404, people_of_my_cases
 from fingerpost.people.families.models import Person
@@ -27,13 +30,40 @@ A_YEAR = timedelta(days=365)
 @page(allow=Permission.VIEW_FAMILY)
 def says(request: PageRequest) -> HttpResponse:
     today, service = timezone.localdate(request.at), request.actor.service
+    rows = queries.says(request.actor, service, since=today - A_YEAR, until=today)
+    listed = _list(kinds_of(service, request)).of(request, rows)
     context = {
-        "says": queries.says(request.actor, service, since=today - A_YEAR, until=today),
-        "kinds": kinds_of(service, request),
+        "listed": listed,
         "since": today - A_YEAR,
         "may_record": request.actor.has(Permission.RECORD_CONTACT),
     }
-    return render(request, "practice/says.html", context)
+    return listed.file or render(request, "practice/says.html", context)
+
+
+def _list(kinds: dict[str, str]) -> List:
+    return List(
+        columns=[
+            Column("About", lambda one: one.title, lambda one: link_to(one.title, "practice:say", one.ref), sort=True),
+            Column("Kind", lambda one: kinds.get(one.kind, one.kind), sort=True, phone="bare"),
+            Column("Date", lambda one: one.happened_on, sort=True, phone="bare"),
+            Column("People", lambda one: one.people, numeric=True, sort=True),
+            Column("You said", lambda one: one.said, lambda one: typed(one.said) or "Not written down"),
+            Column("We did", lambda one: one.changed, lambda one: typed(one.changed) or tag("Not told yet", "yellow")),
+        ],
+        one="activity",
+        many="activities",
+        filters=[
+            Choice("kind", "Kind", kinds.items(), lambda rows, kind: [one for one in rows if one.kind == kind]),
+            Choice(
+                "told",
+                "We did",
+                [("no", "Not told yet"), ("yes", "Told")],
+                lambda rows, told: [one for one in rows if bool(one.changed) == (told == "yes")],
+            ),
+        ],
+        search=True,
+        empty="Nothing has been recorded yet.",
+    )
 
 
 def kinds_of(service: str, request: PageRequest) -> dict[str, str]:

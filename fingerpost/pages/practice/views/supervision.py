@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.utils import timezone
+from markupsafe import Markup
 
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.page import PageRequest, page
@@ -14,28 +15,78 @@ from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.scope import Scope
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
+from fingerpost.pages.kit.jinja import link_to
+from fingerpost.pages.kit.lists import Choice, Column, List
 from fingerpost.pages.kit.once import once
+from fingerpost.pages.kit.pieces import status_tag, with_note, with_tag
 from fingerpost.pages.kit.shortcuts import done, refused, render
+from fingerpost.pages.kit.words import date as date_in_words
 from fingerpost.pages.practice.views.staff import held_today, holding_or_404
 from fingerpost.work.casework import queries as cases
 from fingerpost.work.workforce import commands, queries
 from fingerpost.work.workforce.models import PerformanceReview, Supervision, SupervisionAction
+from fingerpost.work.workforce.queries import LookedAfter
 
 
 @page(allow=Permission.MANAGE_WORKFORCE)
 def supervision(request: PageRequest) -> HttpResponse:
     held = held_today(request)
     people = queries.looked_after(held, queries.members(request.actor, held, held.on))
+    listed = _due_list(queries.away_on(held.service, held.on)).of(request, people)
+    if listed.file:
+        return listed.file
     context = {
+        "listed": listed,
         "people": people,
         "unsupervised": [one for one in people if one.supervision.is_overdue],
         "unreviewed": [one for one in people if one.review.is_overdue],
         "reviewed": [one for one in people if one.review.is_in_time],
-        "away": queries.away_on(held.service, held.on),
-        "today": held.on,
         "equivalents": queries.plain(sum((one.member.equivalents for one in people), Decimal(0))),
     }
     return render(request, "practice/supervision_due.html", context)
+
+
+def _due_list(away: dict[UUID, date | None]) -> List:
+    def named(one: LookedAfter) -> Markup:
+        who = one.member
+        return with_note(link_to(who.name, "practice:worker", who.user_id), "Away" if who.user_id in away else "")
+
+    return List(
+        columns=[
+            Column("Name", lambda one: one.member.name, named, sort=True),
+            Column("Last supervised", lambda one: one.supervision.last_on or "Not yet", sort=_last_supervised),
+            Column("Supervision due", lambda one: one.supervision.due_on, lambda one: _due(one.supervision), sort=True),
+            Column("Last review", lambda one: one.review.last_on or "Not yet", sort=lambda one: one.review.last_on),
+            Column("Review due", lambda one: one.review.due_on, _review_due, sort=True),
+        ],
+        one="person",
+        many="people",
+        filters=[
+            Choice(
+                "overdue",
+                "Overdue",
+                [("supervision", "Supervision"), ("review", "Review")],
+                lambda rows, which: [one for one in rows if getattr(one, which).is_overdue],
+            )
+        ],
+        search=True,
+        empty="Nobody is in post.",
+    )
+
+
+def _last_supervised(one: LookedAfter) -> date | None:
+    return one.supervision.last_on
+
+
+def _due(care: Any) -> Markup | str:
+    day = date_in_words(care.due_on) or "Not set"
+    since = date_in_words(care.overdue_since) if care.is_overdue else ""
+    return with_tag(day, status_tag("overdue", f"Overdue from {since}")) if since else day
+
+
+def _review_due(one: LookedAfter) -> Markup | str:
+    planned = one.review.planned_on
+    return with_note(_due(one.review), f"Planned for {date_in_words(planned)}" if planned else "")
 
 
 class SupervisionForm(KitForm):

@@ -1,4 +1,4 @@
-"""My work: what is due, soonest first, and my open cases."""
+"""My work: today first, with one tap to record it; then what is to be done, and all open cases."""
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -11,7 +11,7 @@ from fingerpost.ground.tasks.queries import worklist
 from fingerpost.pages.kit.shortcuts import page_number, render
 from fingerpost.pages.practice.lists import where_about
 from fingerpost.work.casework import queries
-from fingerpost.work.referrals.queries import how_many_to_check
+from fingerpost.work.groups.queries import registers_to_mark
 
 
 @page(allow=Permission.RECORD_CONTACT, shows="family")
@@ -23,12 +23,14 @@ def my_work(request: PageRequest) -> HttpResponse:
     contacts = rules(request.actor.service, today).contract.pathway.contacts
     shown = {
         "cases": cases,
+        "contacts_due": [row for row in cases.rows if row.next_due_on and row.next_due_on <= today],
+        "registers": registers_to_mark(request.actor, request.at) if request.actor.has(Permission.RUN_GROUP) else [],
         "overdue": [item for item in items if item.is_overdue],
-        "due": [item for item in items if not item.is_overdue],
+        "due_now": [item for item in items if item.due_on == today],
+        "later": [item for item in items if item.due_on > today],
         "contacts": {code: kind.label for code, kind in contacts.items()},
         "today": today,
         "where_about": where_about,
-        "to_check": how_many_to_check(request.actor),
         "to_read": to_read(request.actor, request.actor.service, today),
     }
     return render(request, "practice/my_work.html", shown)

@@ -21,6 +21,7 @@ from fingerpost.work.casework.commands.covering import hand_over_for_cover
 from fingerpost.work.casework.commands.details import KEEP, edit
 from fingerpost.work.casework.commands.opening import allocate, open_case, transfer
 from fingerpost.work.casework.commands.supervision import discuss
+from fingerpost.work.casework.commands.taking_back import reopen, take_back_contact, take_back_discussion
 
 __all__ = [
     "KEEP",
@@ -39,6 +40,9 @@ __all__ = [
     "record_contact",
     "record_destination_answer",
     "record_outcome_sent",
+    "reopen",
+    "take_back_contact",
+    "take_back_discussion",
     "take_out_cases",
     "take_out_closings",
     "take_out_contacts",

@@ -24,6 +24,12 @@ from fingerpost.work.groups.commands.planning import (
     plan_sessions,
     propose,
 )
+from fingerpost.work.groups.commands.taking_back import (
+    take_back_place,
+    take_back_register,
+    take_back_run,
+    take_back_session,
+)
 
 __all__ = [
     "Duplicated",
@@ -44,6 +50,10 @@ __all__ = [
     "record_drop_in",
     "send",
     "stop_waiting",
+    "take_back_place",
+    "take_back_register",
+    "take_back_run",
+    "take_back_session",
     "wait",
     "welcome",
 ]

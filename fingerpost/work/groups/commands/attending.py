@@ -14,6 +14,7 @@ from fingerpost.ground.access.scope import Scope
 from fingerpost.people.families import commands as families
 from fingerpost.people.families.models import Family, Membership, Person
 from fingerpost.work.groups.models import Attendance, Booking, Run, Session, Waiting
+from fingerpost.work.groups.waiting_list import free_places, give_place, serve_waiting_list
 
 
 @command(allow=Permission.RUN_GROUP)
@@ -27,13 +28,13 @@ def book(actor: Actor, subject: Run, *, person: Person, family: Family | None = 
     standing = Booking.objects.filter(run=run, person=person, cancelled_at=None).first()
     if standing is not None:
         return standing
-    if not run.programme.is_drop_in and _free(run) < 1:
+    if not run.programme.is_drop_in and free_places(run) < 1:
         raise Refused(
             f"All {run.places} places are taken. Cancel one, choose another run, or use the waiting list.",
             field="person",
         )
     Waiting.objects.filter(run=run, person=person, ended_at=None).update(ended_at=at)
-    return _place(run, person, family, at)
+    return give_place(run, person, family, at)
 
 
 def _open_run(subject: Run) -> Run:
@@ -49,17 +50,6 @@ def _bookable(subject: Run, at: datetime) -> Run:
     if run.has_ended(timezone.localdate(at)):
         raise Refused(f"This group ended on {day_in_words(run.ends_on)}. Choose one that is still to come.")
     return run
-
-
-def _free(run: Run) -> int:
-    return run.places - Booking.objects.filter(run=run, cancelled_at=None).count()
-
-
-def _place(run: Run, person: Person, family: Family | None, at: datetime) -> Booking:
-    booking = Booking(run=run, person=person, family=family, booked_at=at, recorded_at=at)
-    booking.scope = run.scope | person.scope
-    booking.save(force_insert=True)
-    return booking
 
 
 @command(allow=Permission.RUN_GROUP)
@@ -116,7 +106,7 @@ def wait(actor: Actor, subject: Run, *, person: Person, family: Family | None = 
     standing = Waiting.objects.filter(run=run, person=person, ended_at=None).first()
     if standing is not None:
         return standing
-    if run.programme.is_drop_in or _free(run) > 0:
+    if run.programme.is_drop_in or free_places(run) > 0:
         raise Refused("There is a place. Book it; nobody needs to wait.", field="person")
     line = Waiting(run=run, person=person, family=family, since=at, recorded_at=at)
     line.scope = run.scope | person.scope
@@ -146,7 +136,7 @@ def cancel(actor: Actor, subject: Booking, *, at: datetime) -> list[Booking]:
         return []
     booking.cancelled_at = at
     booking.save(update_fields=["cancelled_at"])
-    return _book_those_who_wait(run, at)
+    return serve_waiting_list(run, at)
 
 
 @command(allow=Permission.RUN_GROUP)
@@ -156,25 +146,12 @@ def change_places(actor: Actor, subject: Run, *, places: int, at: datetime) -> l
     Raises Refused for fewer places than are taken.
     """
     run = _open_run(subject)
-    taken = run.places - _free(run)
+    taken = run.places - free_places(run)
     if places < max(1, taken):
         raise Refused(f"There must be {max(1, taken)} places or more: so many are taken.", field="places")
     run.places = places
     run.save(update_fields=["places"])
-    return _book_those_who_wait(run, at)
-
-
-def _book_those_who_wait(run: Run, at: datetime) -> list[Booking]:
-    """The first in line get the free places, in the order in which they came; nobody once the run is over."""
-    if run.cancelled_at or run.has_ended(timezone.localdate(at)) or (free := _free(run)) < 1:
-        return []
-    lines = Waiting.objects.select_for_update(of=("self",)).filter(run=run, ended_at=None)
-    booked = []
-    for line in lines.select_related("person", "family").order_by("since", "id")[:free]:
-        line.booking, line.ended_at = _place(run, line.person, line.family, at), at
-        line.save(update_fields=["booking", "ended_at"])
-        booked.append(line.booking)
-    return booked
+    return serve_waiting_list(run, at)
 
 
 @command(allow=Permission.RUN_GROUP)

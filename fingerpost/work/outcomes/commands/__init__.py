@@ -8,8 +8,8 @@ from fingerpost.work.outcomes.commands.asking import (
     hand_out_cards,
     note_result,
 )
-from fingerpost.work.outcomes.commands.school import record_school_event
-from fingerpost.work.outcomes.commands.scores import Given, administer, keep_scores
+from fingerpost.work.outcomes.commands.school import record_school_event, take_back_school_event
+from fingerpost.work.outcomes.commands.scores import Given, administer, keep_scores, take_back_score
 
 __all__ = [
     "Given",
@@ -24,4 +24,6 @@ __all__ = [
     "record_school_event",
     "respond",
     "settle_worry",
+    "take_back_school_event",
+    "take_back_score",
 ]

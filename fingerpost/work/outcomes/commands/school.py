@@ -8,6 +8,7 @@ from django.utils import timezone
 from fingerpost.agreements.contracts.queries import rules
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command, locked
+from fingerpost.ground.access.correcting import remove, require_reason
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.sameness import both_words
 from fingerpost.people.families.models import Family, Person
@@ -57,3 +58,10 @@ def record_school_event(
     event.scope = family.scope
     event.save(force_insert=True)
     return event
+
+
+@command(allow=Permission.RECORD_CONTACT)
+def take_back_school_event(actor: Actor, subject: SchoolEvent, *, reason: str, at: datetime) -> None:
+    """Remove an event at school that did not happen; the history keeps it with the reason."""
+    require_reason(reason, "Say why it is taken back.")
+    remove([locked(subject)], "Something else was written about this event.")

@@ -12,6 +12,7 @@ from django.utils import timezone
 from fingerpost.agreements.contracts import queries as contracts
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command, locked
+from fingerpost.ground.access.correcting import remove, require_reason
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.sameness import holds
 from fingerpost.ground.access.scope import Scope
@@ -162,6 +163,13 @@ def keep_scores(
     Administration.objects.bulk_create(new)
     Administration.objects.bulk_update(corrected, ["score", "taken_on", "recorded_by"])
     return [*standing.values(), *new]
+
+
+@command(allow=Permission.ASSESS_FAMILY)
+def take_back_score(actor: Actor, subject: Administration, *, reason: str, at: datetime) -> None:
+    """Remove a score that was typed for somebody else or wrongly, so that the right one can be kept; the history keeps it."""
+    require_reason(reason, "Say why it is taken back.")
+    remove([locked(subject)], "Something else was written about this score.")
 
 
 def _instrument(service: str, key: str, on: date) -> InstrumentWords:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.permissions import Permission
@@ -63,13 +63,13 @@ def of_occasions(actor: Actor, ref: str) -> list[Heard]:
     return _with_replies(list(invited.order_by("asked_on", "ref")))
 
 
-def heard(actor: Actor, service: str, *, since: date, until: date, skip: int = 0, most: int = 50) -> list[Heard]:
-    """Replies of the period that she may read, newest first, after so many. One query."""
+def heard(actor: Actor, service: str, *, since: date, until: date) -> QuerySet[Response]:
+    """Replies of the period that they may read, newest first, each with its invitation. One query."""
     replied = Response.objects.visible_to(actor).filter(
         invitation__service=service, invitation__asked_on__range=(since, until)
     )
-    latest = replied.select_related("invitation__area").order_by("-given_on", "-recorded_at", "id")
-    return [Heard(reply.invitation, reply) for reply in latest[skip : skip + most]]
+    found: QuerySet[Response] = replied.select_related("invitation__area")
+    return found.order_by("-given_on", "-recorded_at", "id")
 
 
 def summaries(actor: Actor, service: str, *, since: date, until: date) -> list[Summary]:
