@@ -214,14 +214,16 @@ def _falls_into(when: str, row: Row, period: Period) -> bool:
 
 
 def _latest(figure: Figure, rows: Sequence[Row]) -> list[Row]:
-    """Each unit's last row by `when`; of two on one time the later listed."""
+    """Each unit's last row by `when`; all of several at one time, so that no order of the list decides."""
     when = "from" if figure.when in ("during", "last_day") else figure.when
-    last: dict[Any, Row] = {}
+    last: dict[Any, list[Row]] = {}
     for row in rows:
-        unit = row[figure.count or ""]
-        if unit not in last or row[when] >= last[unit][when]:
-            last[unit] = row
-    return list(last.values())
+        kept = last.setdefault(row[figure.count or ""], [row])
+        if row[when] > kept[0][when]:
+            kept[:] = [row]
+        elif row[when] == kept[0][when] and row is not kept[0]:
+            kept.append(row)
+    return [row for kept in last.values() for row in kept]
 
 
 def _with_population(result: FigureResult, population: Population) -> FigureResult:

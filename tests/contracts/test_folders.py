@@ -18,6 +18,7 @@ ESSEX, THURROCK = "essex_parent_support_advisors", "thurrock_attachment_and_pare
 
 # Which letters each printed indicator has, by question where there are two.
 LETTERS = {
+    "1.1": {"": "AB"},
     "1.3": {"": "AB"},
     "1.4": {"": "ABC"},
     "2.6": {"": "ABC"},
@@ -26,9 +27,9 @@ LETTERS = {
     "3.2": {"": "ABC"},
     "3.3": {"": "ABC"},
     "3.4": {"": "ABC"},
-    "3.5": {"": "AB"},
-    "3.6": {"": "AB"},
-    "3.7": {"": "ABC"},
+    "3.5": {"": "ABC"},
+    "3.6": {"": "ABC"},
+    "3.7": {"": "ABCD"},
 }
 
 

@@ -3,10 +3,12 @@
 from itertools import product
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fingerpost.proof.disclosure.figures import Profile, disclosed
+from fingerpost.proof.disclosure.figures import Profile, disclosed, disclosed_readings, disclosed_together
+from fingerpost.proof.disclosure.suppression import is_small
 
 PARENTS = {("locality", f"{q}{n}"): ("quadrant", q) for q in "ab" for n in range(2)}
 
@@ -35,8 +37,66 @@ def test_a_small_numerator_is_hidden_with_its_percentage_and_the_verdict_stays()
 
 
 def test_a_percentage_of_few_is_blank() -> None:
-    assert disclosed(_line(6, 8))["value"] is None
-    assert disclosed(_line(6, 8), profile=Profile(smallest_base=5))["value"] == "75.0"
+    assert disclosed(_line(8, 8))["value"] is None
+    assert disclosed(_line(8, 8), profile=Profile(smallest_base=5))["value"] == "100.0"
+
+
+@pytest.mark.case("P7")
+@pytest.mark.parametrize(
+    ("counted", "of", "told"), [(17, 20, None), (15, 20, 15), (20, 20, 20), (16, 20, None), (0, 20, 0)]
+)
+def test_not_counted_in_is_a_number_of_people_too(counted: int, of: int, told: int | None) -> None:
+    shown = disclosed(_line(counted, of))
+    assert (shown["numerator"], shown["denominator"]) == (told, of)
+    assert (shown["value"] is None) is (told is None)
+
+
+@pytest.mark.case("P7")
+def test_what_another_figure_of_the_same_records_tells_is_hidden() -> None:
+    """43 cases ended; of 40 well-being was measured: so of 3 it was not."""
+    ended = {**_line(43, 43), "denominator": None, "unit": "case", "value": "43", "population": "closed"}
+    measured = _line(30, 40, not_known=3, population="closed")
+    shown = disclosed_together({"ended": ended, "measured": measured})
+    assert shown["ended"]["numerator"] == 43
+    assert (shown["measured"]["denominator"], shown["measured"]["numerator"], shown["measured"]["not_known"]) == (
+        None,
+    ) * 3
+    apart = disclosed_together({"ended": ended, "measured": {**measured, "population": "of others"}})
+    assert (apart["measured"]["denominator"], apart["measured"]["not_known"]) == (40, None)
+    many = disclosed_together({"ended": ended, "measured": _line(30, 38, not_known=5, population="closed")})
+    assert (many["measured"]["denominator"], many["measured"]["not_known"]) == (38, 5)
+
+
+@pytest.mark.case("P7")
+def test_lines_that_make_up_the_whole_do_not_give_each_other_back() -> None:
+    lines = [_member("person_kind", kind, n, d) for kind, n, d in (("parent", 30, 200), ("child", 3, 180))]
+    shown = disclosed(_line(33, 380, lines=lines))
+    assert [one["numerator"] for one in shown["lines"]] == [None, None]
+    assert (shown["numerator"], [one["denominator"] for one in shown["lines"]]) == (33, [200, 180])
+
+
+@pytest.mark.case("P7")
+def test_of_two_readings_side_by_side_the_difference_is_not_told() -> None:
+    beside = {**_line(15, 30), "label": "Fewer", "letter": "B", "breakdowns": []}
+    shown = disclosed(_line(13, 30, beside=[beside]))
+    assert (shown["numerator"], shown["beside"][0]["numerator"], shown["beside"][0]["value"]) == (13, None, None)
+    readings = disclosed_readings([_line(13, 30), _line(20, 30), _line(22, 30)])
+    assert [one["numerator"] for one in readings] == [13, 20, None]
+
+
+@pytest.mark.case("P7")
+def test_a_verdict_does_not_say_that_a_hidden_number_is_the_same_as_one_that_is_shown() -> None:
+    against = {
+        "numerator": None,
+        "denominator": None,
+        "value": "3.0",
+        "unit": "parents",
+        "kind": "baseline",
+        "label": "2009",
+    }
+    figure = {**_line(3, 3), "denominator": None, "unit": "person", "status": "same", "against": against}
+    assert disclosed(figure)["status"] == "hidden"
+    assert disclosed({**figure, "status": "worse"})["status"] == "worse"
 
 
 def test_a_breakdown_does_not_give_its_smallest_member_back() -> None:
@@ -45,7 +105,8 @@ def test_a_breakdown_does_not_give_its_smallest_member_back() -> None:
     mid, south, west = shown["breakdowns"]
     assert (mid["numerator"], mid["denominator"]) == (None, None)
     assert (south["numerator"], south["denominator"]) == (None, None)
-    assert (west["numerator"], west["denominator"], west["value"]) == (26, 32, "81.2")
+    # 41 less 26 of 50 less 32 would be 15 of 18: 3 of whom it is not so.
+    assert (west["numerator"], west["denominator"], west["value"]) == (None, 32, None)
 
 
 def test_a_hidden_whole_hides_its_breakdowns() -> None:
@@ -116,8 +177,15 @@ def test_nothing_hidden_can_be_worked_out(figure: dict[str, Any]) -> None:
         ):
             for member, column in hidden:
                 seen[(member, column)].add(sums[member][column == "denominator"])
-    # That nobody was counted among nobody is no secret; any other hidden number must stay open.
-    assert all(len(numbers) > 1 or numbers == {0} for numbers in seen.values()), seen
+    # That nobody was counted, or nobody left out, is no secret, nor is a number that is large enough; others must stay open.
+    for (member, column), numbers in seen.items():
+        real = truth.get(member, figure)
+        rest = (
+            real["denominator"] - real["numerator"]
+            if column == "numerator" and (member, "denominator") not in hidden
+            else 0
+        )
+        assert len(numbers) > 1 or not (is_small(real[column], 5) or is_small(rest, 5)), seen
 
 
 def _added(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:

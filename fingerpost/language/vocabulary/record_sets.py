@@ -85,6 +85,7 @@ CASES = record_set(
         number("wellbeing_before", "Well-being at the start", "points"),
         number("wellbeing_after", "Well-being at the end", "points"),
         number("wellbeing_change", "Change of well-being", "points"),
+        number("least_wellbeing_change", "Least change of well-being of anybody on the case", "points"),
     ),
     units="case family",
     by="quadrant locality cluster site worker level agency age_band judge quintile child_age language entry_route "
@@ -162,6 +163,7 @@ PEOPLE_INVOLVED = record_set(
     "one person's tie to the service: a place on a case, or a registration",
     (
         code("tie", "Kind of tie", codes=frozenset({"case", "registration"})),
+        code("group_kind", "Kind of group"),
         code("line", "Service line"),
         code("person_kind", "Kind of person"),
         number("age", "Age", "years", timing=LAST),

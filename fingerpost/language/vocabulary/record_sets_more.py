@@ -35,6 +35,7 @@ FEEDBACK = record_set(
     (
         day("asked_on", "Day of asking"),
         flag("asked", "Was asked"),
+        flag("person_known", "Counts as one of the people asked"),
         flag("replied", "Replied"),
         flag("positive_comment", "Made a positive comment"),
         number("rating", "Rating, 1 to 5", "points"),

@@ -14,7 +14,7 @@ from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.language.periods import NoPeriod, Period, period_on
-from fingerpost.proof.disclosure.figures import disclosed, parents_of
+from fingerpost.proof.disclosure.figures import disclosed_readings, disclosed_together, parents_of
 from fingerpost.proof.measures.evaluate import evaluate, evaluate_several
 from fingerpost.proof.measures.evaluate import under_readings as each_reading
 from fingerpost.proof.returns.document import without_staff
@@ -92,9 +92,10 @@ def shown(key: str, numbers: Mapping[str, Any], held: Rules, *, is_frozen: bool 
     return Shown(key, printed(numbers, labels), numbers, is_frozen)
 
 
-def hidden(numbers: Mapping[str, Any], held: Rules) -> dict[str, Any]:
-    """The figure as those outside the caseholding team see it: small numbers hidden, no member of staff named."""
-    return disclosed(without_staff(numbers), parents_of(held.contract.areas))
+def hidden(figures: Mapping[str, Mapping[str, Any]], held: Rules) -> dict[str, dict[str, Any]]:
+    """Figures as those outside the caseholding team see them together: small numbers hidden, no member of staff named."""
+    inward = {key: without_staff(numbers) for key, numbers in figures.items()}
+    return disclosed_together(inward, parents_of(held.contract.areas))
 
 
 def last_sent(agreement: Agreement) -> Return | None:
@@ -107,7 +108,8 @@ def frozen(sent: Return, held: Rules) -> list[Shown]:
     rows = Figure.objects.filter(return_made=sent).order_by("id")
     order = list(held.contract.indicators)
     kept = sorted(rows, key=lambda row: order.index(row.indicator) if row.indicator in order else len(order))
-    return [shown(row.indicator, hidden(row.numbers, held), held, is_frozen=True) for row in kept]
+    told = hidden({row.indicator: row.numbers for row in kept}, held)
+    return [shown(key, numbers, held, is_frozen=True) for key, numbers in told.items()]
 
 
 def period_of(held: Rules, key: str, at_day: Any) -> Period:
@@ -124,6 +126,7 @@ def under_readings(
     """What an indicator would give in each reading, over the period under way; small numbers hidden from those outside."""
     period = period_of(held, key, held.on)
     found = each_reading(held.service, key, readings, actor=actor, period=period, as_known_at=at, rules=held)
-    if actor.can(Permission.VIEW_RECORDS_COUNTED, held):
-        return [shown(key, figure.as_dict(), held) for figure in found]
-    return [shown(key, hidden(figure.as_dict(), held), held) for figure in found]
+    told = [figure.as_dict() for figure in found]
+    if not actor.can(Permission.VIEW_RECORDS_COUNTED, held):
+        told = disclosed_readings([without_staff(one) for one in told], parents_of(held.contract.areas))
+    return [shown(key, numbers, held) for numbers in told]

@@ -1,10 +1,13 @@
-"""A figure as those outside the caseholding team may see it: small numbers hidden, verdicts kept. Rule X-8.
+"""Figures as those outside the caseholding team may see them: small numbers hidden, verdicts kept. Rule X-8.
 
-Works on a figure as a return keeps it (see `measures.figure.Figure.as_dict`). Every hidden number becomes None and is named in
+Works on figures as a return keeps them (see `measures.figure.Figure.as_dict`). Every hidden number becomes None and is named in
 the line's `hidden`. All hidden numbers look alike, whether small themselves or hidden for another's sake.
+
+Figures that are shown together are hidden together: of two over the same records, one tells how many the other left out.
 """
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from decimal import Decimal
@@ -30,19 +33,35 @@ class Profile:
 
 
 COMMISSIONER = Profile()
+CANNOT = "The target cannot be met from where families began"
+SAME = "same"
+NOT_SAID = "hidden"
+"""The verdict in the place of one that would give a hidden number back: *the same* as a number that is shown."""
+
+Also = Mapping[str, frozenset[Key]]
+"""Lines in which a column is hidden besides, by column."""
 
 
 def disclosed(
     figure: Mapping[str, Any], parents: Mapping[Key, Key] | None = None, profile: Profile = COMMISSIONER
 ) -> dict[str, Any]:
-    """The figure with small numbers hidden, and further ones where a total would give them back.
+    """A figure that is shown by itself, small numbers hidden, and further ones where a total would give them back.
 
     `parents` says which member of a wider breakdown a member lies in: ("locality", "tendring") in ("quadrant", "north_east").
     """
-    shown = deepcopy(dict(figure))
-    _hide_in(shown, parents or {}, profile)
-    for beside in shown.get("beside") or []:
-        _hide_in(beside, parents or {}, profile)
+    return disclosed_together({"": figure}, parents, profile)[""]
+
+
+def disclosed_together(
+    figures: Mapping[str, Mapping[str, Any]],
+    parents: Mapping[Key, Key] | None = None,
+    profile: Profile = COMMISSIONER,
+) -> dict[str, dict[str, Any]]:
+    """Figures of one period that one reader sees, by the keys they came under, hidden as `disclosed` does."""
+    parents = parents or {}
+    shown = {key: _shown(figure, parents, profile, {}) for key, figure in figures.items()}
+    for key, lines in _told_by_others(figures, shown, profile).items():
+        shown[key] = _shown(figures[key], parents, profile, {"denominator": lines})
     return shown
 
 
@@ -51,75 +70,132 @@ def parents_of(areas: Mapping[str, Any]) -> dict[Key, Key]:
     return {(area.level, area.code): (areas[area.parent].level, area.parent) for area in areas.values() if area.parent}
 
 
-def _hide_in(figure: Line, parents: Mapping[Key, Key], profile: Profile) -> None:
-    lines: dict[Key, Line] = {WHOLE: figure}
-    lines |= {(one["dimension"], one["member"]): one for one in figure.get("breakdowns") or []}
-    apart = list(figure.get("lines") or [])
+def disclosed_readings(
+    figures: Sequence[Mapping[str, Any]], parents: Mapping[Key, Key] | None = None, profile: Profile = COMMISSIONER
+) -> list[dict[str, Any]]:
+    """One figure in several readings that one reader sees side by side, hidden as `disclosed` does."""
+    return [
+        _shown(figure, parents or {}, profile, {"numerator": _close_to(figures[:place], figure, profile)})
+        for place, figure in enumerate(figures)
+    ]
+
+
+def _shown(figure: Mapping[str, Any], parents: Mapping[Key, Key], profile: Profile, also: Also) -> dict[str, Any]:
+    shown, others = deepcopy(dict(figure)), [figure]
+    _hide_in(shown, parents, profile, also)
+    for beside, whole in zip(shown.get("beside") or [], figure.get("beside") or [], strict=True):
+        _hide_in(beside, parents, profile, {"numerator": _close_to(others, whole, profile)})
+        others.append(whole)
+    return shown
+
+
+def _told_by_others(
+    figures: Mapping[str, Mapping[str, Any]], shown: Mapping[str, Mapping[str, Any]], profile: Profile
+) -> dict[str, frozenset[Key]]:
+    """The lines of each figure of which another, over the same records, tells how many the figure could not settle.
+
+    Where that is a small number, what the figure did settle must be hidden: it is the rest.
+    """
+    in_full: dict[tuple[str, Key], bool] = {}
+    lines_of = {key: _lines(figure) for key, figure in figures.items() if figure.get("population")}
+    for key, lines in lines_of.items():
+        for place, line in lines.items():
+            settled = "numerator" if line.get("denominator") is None else "denominator"
+            is_told = settled not in _lines(shown[key])[place]["hidden"]
+            in_full[figures[key]["population"], place] = (not _unsettled(line) and is_told) or in_full.get(
+                (figures[key]["population"], place), False
+            )
+    found = {
+        key: frozenset(
+            place
+            for place, line in lines.items()
+            if in_full[figures[key]["population"], place] and is_small(_unsettled(line), profile.threshold)
+        )
+        for key, lines in lines_of.items()
+    }
+    return {key: lines for key, lines in found.items() if lines}
+
+
+def _unsettled(line: Line) -> int:
+    return int(line.get("not_known") or 0) + int(line.get("pending") or 0)
+
+
+def _close_to(others: Sequence[Mapping[str, Any]], figure: Mapping[str, Any], profile: Profile) -> frozenset[Key]:
+    """The lines in which another figure of the same people counts only a few more or fewer of them, or a few have no name."""
+    found = set()
+    for key, line in _lines(figure).items():
+        beside = [one for other in others if (one := _lines(other).get(key)) and _is_alike(one, line)]
+        apart = [abs((_number(line["numerator"]) or 0) - (_number(one["numerator"]) or 0)) for one in beside]
+        if any(is_small(number, profile.threshold) for number in (*apart, int(line.get("without_unit") or 0))):
+            found.add(key)
+    return frozenset(found)
+
+
+def _is_alike(one: Line, other: Line) -> bool:
+    """Whether both are shares of as many."""
+    return one.get("unit") == other.get("unit") == PERCENT and one.get("denominator") == other.get("denominator")
+
+
+def _lines(figure: Mapping[str, Any]) -> dict[Key, Line]:
+    """The whole and every member, by dimension and member."""
+    members = [*(figure.get("breakdowns") or []), *(figure.get("lines") or [])]
+    return {WHOLE: figure, **{(one["dimension"], one["member"]): one for one in members}}  # type: ignore[dict-item]
+
+
+def _hide_in(figure: Line, parents: Mapping[Key, Key], profile: Profile, also: Also) -> None:
+    lines = _lines(figure)
     hidden: dict[str, frozenset[Key]] = {}
     for column in COLUMNS:
-        # Whoever knows how few there were of all must not learn how many of them were in.
-        also = hidden.get("denominator", frozenset()) if column == "numerator" else frozenset()
-        hidden[column] = _hidden_of(column, lines, parents, profile, also)
+        besides = also.get(column, frozenset())
+        if column == "numerator":  # whoever knows how few there were of all must not learn how many of them were in
+            besides |= hidden["denominator"]
+        hidden[column] = _hidden_of(column, lines, parents, profile, besides)
     for key, line in lines.items():
         _blank(line, {column for column in COLUMNS if key in hidden[column]}, profile)
-    for line in apart:
-        _blank(line, _small_of(line, profile), profile)
     if figure.get("against"):
         _hide_comparison(figure, profile)
-    if "numerator" in figure["hidden"] and figure.get("reachable"):
-        figure["reachable"] = "The target cannot be met from where families began"
+    if "value" in figure["hidden"] and figure.get("status") == SAME:
+        figure["status"] = NOT_SAID
+    if figure.get("reachable"):
+        is_hidden = "numerator" in figure["hidden"]
+        figure["reachable"] = (
+            CANNOT if is_hidden else re.sub(r" for all but \d+$", " for all but some", figure["reachable"])
+        )
 
 
 def _hidden_of(
     column: str, lines: Mapping[Key, Line], parents: Mapping[Key, Key], profile: Profile, also: frozenset[Key]
 ) -> frozenset[Key]:
-    """The lines in which this column is hidden. A hidden whole hides the column everywhere."""
+    """The lines in which this column is hidden."""
     numbers = {key: number for key, line in lines.items() if (number := _number(line.get(column))) is not None}
-    if WHOLE not in numbers:
-        return frozenset(key for key, number in numbers.items() if is_small(number, profile.threshold)) | also
-    also = frozenset(key for key in also if numbers.get(key))
-    ceilings = _ceilings(lines) if column == "numerator" else {}
-    found = also
-    for sums in _tables(numbers, parents):
-        cells = {WHOLE, *(part for one in sums for part in (one.total, *one.parts))}
-        table = Table({key: numbers[key] for key in cells}, sums, ceilings)
-        found |= suppress(table, profile.threshold, also & cells)
-    return frozenset(numbers) if WHOLE in found else found
+    wholes = _wholes(lines) if column == "numerator" else {}
+    table = Table(numbers, _sums(numbers, parents) if WHOLE in numbers else (), wholes)
+    return suppress(table, profile.threshold, also & numbers.keys())
 
 
-def _ceilings(lines: Mapping[Key, Line]) -> dict[Key, int | Decimal]:
-    """Of a share no more can be in than there were."""
+def _wholes(lines: Mapping[Key, Line]) -> dict[Key, int | Decimal]:
+    """Of a share no more can be in than there were, and whoever is not in is told with it."""
     return {
         key: base
         for key, line in lines.items()
-        if line.get("unit") == PERCENT and (base := _number(line.get("denominator"))) is not None
+        if line.get("unit") == PERCENT
+        and (base := _number(line.get("denominator"))) is not None
+        and line.get("numerator") is not None
     }
 
 
-def _tables(numbers: Mapping[Key, Any], parents: Mapping[Key, Key]) -> list[list[Sum[Key]]]:
-    """The sums of each breakdown; breakdowns of which one lies in another stand in one table."""
-    tables: dict[str, list[Sum[Key]]] = {}
-    inside: dict[Key, list[Key]] = {}
+def _sums(numbers: Mapping[Key, Any], parents: Mapping[Key, Key]) -> list[Sum[Key]]:
+    """Every breakdown makes up the whole, and every area those inside it."""
+    parts: dict[Key, list[Key]] = {}
+    of_dimension: dict[str, list[Key]] = {}
     for key in numbers:
         if key != WHOLE:
-            parent = parents.get(key, WHOLE)
-            inside.setdefault(parent if parent in numbers else WHOLE, []).append(key)
-    top: dict[str, list[Key]] = {}
-    for key in inside.pop(WHOLE, []):
-        top.setdefault(key[0], []).append(key)
-    nested = {child[0]: parent[0] for parent, children in inside.items() for child in children}
-    for dimension, parts in top.items():
-        if dimension not in nested:
-            tables[dimension] = [Sum(WHOLE, tuple(parts))]
-    for parent, children in inside.items():
-        tables.setdefault(_outermost(parent[0], nested), []).append(Sum(parent, tuple(children)))
-    return list(tables.values()) or [[]]
-
-
-def _outermost(dimension: str, nested: Mapping[str, str]) -> str:
-    while dimension in nested:
-        dimension = nested[dimension]
-    return dimension
+            of_dimension.setdefault(key[0], []).append(key)
+            if (parent := parents.get(key)) in numbers and parent is not None:
+                parts.setdefault(parent, []).append(key)
+    whole = [Sum(WHOLE, tuple(members)) for members in of_dimension.values()]
+    # The narrower first: what must be hidden besides is then found near by.
+    return [*(Sum(parent, tuple(inside)) for parent, inside in parts.items()), *whole]
 
 
 def _blank(line: Line, columns: Iterable[str], profile: Profile) -> None:
@@ -133,16 +209,9 @@ def _blank(line: Line, columns: Iterable[str], profile: Profile) -> None:
     line.update(dict.fromkeys(hidden))
 
 
-def _small_of(line: Line, profile: Profile) -> set[str]:
-    """Columns to hide in a line that no total is told of."""
-    numbers = {column: _number(line.get(column)) for column in COLUMNS}
-    small = {column for column, number in numbers.items() if number is not None and is_small(number, profile.threshold)}
-    return small | {"numerator"} if "denominator" in small else small
-
-
 def _hide_comparison(figure: Line, profile: Profile) -> None:
     against = figure["against"]
-    _blank(against, _small_of(against, profile), profile)
+    _hide_in(against, {}, profile, {})
     if "value" in against["hidden"] or "value" in figure["hidden"]:
         against["change"] = None
 

@@ -1,27 +1,21 @@
-"""Hiding small numbers so that no total gives them back. Rule X-8.
+"""Hiding small numbers so that no subtraction gives them back. Rule X-8.
 
-A table is a set of counts and the sums that tie them together. Hiding the small counts is not enough: one hidden part of a
-shown total is the total less the other parts. So further counts are hidden until every hidden one could be another number
-with all shown counts and all sums unchanged.
+Counts hang together in sums: areas in a wider area, members of a breakdown in the whole. Hiding the small ones is not enough:
+what is hidden in a sum is its total less what is shown. So in every sum whose total is shown either nothing is hidden, or at least
+two counts are that come to the threshold together, and each of them could be another number. Where that cannot be, the total is
+hidden too. A hidden total hides all that it is made of: then no sum of sums says more than each sum by itself.
 
-Each sum is a knot and each count a pipe between two knots (a count in one sum only leads outside). Then "could be another
-number" means that one more person can flow in a ring through the pipe, using hidden pipes only, and without any pipe running
-below zero or above what it can hold. What must be hidden besides is the cheapest ring.
+Of a share those left out are people as well: with 17 of 20 shown, the 3 are known. `wholes` gives how many there were of all,
+and a count is hidden for the smallness of its rest as for its own.
 """
 
-from collections import deque
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from heapq import heappop, heappush
-from itertools import count as numbered
 from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 Number = int | Decimal
-
-OUTSIDE = -1
-TOTAL_COST = 1_000_000  # a total is what people came for: hide it only when nothing else will do
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +28,15 @@ class Sum(Generic[K]):
 
 @dataclass(frozen=True, slots=True)
 class Table(Generic[K]):
-    """Counts by cell, and the sums among them. A cell may stand in two sums at most, as in a table with margins.
-
-    `ceilings` says how high a count could be at most, where readers know that: no more can be in than there were.
-    """
+    """Counts by cell, and the sums among them. `wholes` says of how many a count is, where it is a share of them."""
 
     counts: Mapping[K, Number]
     sums: Sequence[Sum[K]] = ()
-    ceilings: Mapping[K, Number] = field(default_factory=dict)
+    wholes: Mapping[K, Number] = field(default_factory=dict)
+
+    def rest(self, cell: K) -> Number:
+        """How many of the whole are not in the count; none where it is no share."""
+        return self.wholes[cell] - self.counts[cell] if cell in self.wholes else 0
 
 
 def is_small(number: Number, threshold: int) -> bool:
@@ -50,113 +45,54 @@ def is_small(number: Number, threshold: int) -> bool:
 
 
 def suppress(table: Table[K], threshold: int = 5, also: Collection[K] = ()) -> frozenset[K]:
-    """The cells to hide: small ones, those in `also`, and whatever else would give one of them back.
-
-    Raises ValueError where a cell stands in more than two sums, or where the sums contradict one another's direction.
-    """
-    pipes = _Pipes(table)
-    wanted = {cell for cell, number in table.counts.items() if is_small(number, threshold)} | set(also)
-    hidden = set(wanted)
-    for cell in sorted(wanted, key=str):
-        hidden |= pipes.ring(cell, hidden)
-    # A cell hidden for another's sake has a ring of its own: the one it was hidden in, run the other way or the same.
-    return frozenset(hidden)
-
-
-class _Pipes(Generic[K]):
-    """The table as pipes between knots, each pipe with a direction in which its number counts."""
-
-    def __init__(self, table: Table[K]) -> None:
-        self.counts = table.counts
-        self.ceilings = table.ceilings
-        self.totals = {one.total for one in table.sums}
-        self.ends = _directed(table)
-        self.at: dict[int, list[K]] = {}
-        for cell, (start, end) in self.ends.items():
-            self.at.setdefault(start, []).append(cell)
-            self.at.setdefault(end, []).append(cell)
-
-    def ring(self, cell: K, hidden: set[K]) -> set[K]:
-        """Cells of the cheapest ring through the cell, in whichever direction is the cheaper. Empty where there is none."""
-        start, end = self.ends[cell]
-        found = []
-        if self._can_rise(cell):
-            found.append(self._path(end, start, cell, hidden))
-        if self.counts[cell] > 0:
-            found.append(self._path(start, end, cell, hidden))
-        possible = [path for path in found if path is not None]
-        return set(min(possible, key=lambda path: path[0])[1]) if possible else set()
-
-    def _path(self, start: int, goal: int, without: K, hidden: set[K]) -> tuple[Number, list[K]] | None:
-        """The cheapest way from knot to knot for one person more: with a pipe freely, against it only where someone is."""
-        if start == goal:
-            return 0, []
-        tie = numbered()
-        heap: list[tuple[Number, int, int, list[K]]] = [(0, next(tie), start, [])]
-        done: set[int] = set()
-        while heap:
-            cost, _, knot, path = heappop(heap)
-            if knot == goal:
-                return cost, path
-            if knot in done:
-                continue
-            done.add(knot)
-            for cell in self.at[knot]:
-                onward = self._through(cell, knot)
-                if cell != without and onward is not None and onward not in done:
-                    price = 0 if cell in hidden else self._price(cell)
-                    heappush(heap, (cost + price, next(tie), onward, [*path, cell]))
-        return None
-
-    def _through(self, cell: K, knot: int) -> int | None:
-        start, end = self.ends[cell]
-        if knot == start:
-            return end if self._can_rise(cell) else None
-        return start if self.counts[cell] > 0 else None
-
-    def _can_rise(self, cell: K) -> bool:
-        return cell not in self.ceilings or self.counts[cell] < self.ceilings[cell]
-
-    def _price(self, cell: K) -> Number:
-        number = self.counts[cell]
-        return 1 + max(number, -number) + (TOTAL_COST if cell in self.totals else 0)
+    """The cells to hide: those that are small or whose rest is, those in `also`, and whatever else would give one of them back."""
+    counts = table.counts
+    hidden = {
+        cell for cell in counts if is_small(counts[cell], threshold) or is_small(table.rest(cell), threshold)
+    } | set(also)
+    while True:
+        before = len(hidden)
+        for one in table.sums:
+            if one.total in hidden:
+                hidden.update(one.parts)
+            else:
+                hidden |= _hidden_in(table, one, hidden, threshold)
+        if len(hidden) == before:
+            return frozenset(hidden)
 
 
-def _directed(table: Table[K]) -> dict[K, tuple[int, int]]:
-    """Where each pipe begins and ends. Sums are turned so that a cell flows out of one and into the other."""
-    places: dict[K, list[tuple[int, int]]] = {cell: [] for cell in table.counts}
-    for knot, one in enumerate(table.sums):
-        places[one.total].append((knot, -1))
-        for part in one.parts:
-            places[part].append((knot, 1))
-    if any(len(found) > 2 for found in places.values()):
-        raise ValueError("A cell may stand in two sums at most")
-    turned = _turned(places, len(table.sums))
-    ends: dict[K, tuple[int, int]] = {}
-    for cell, found in places.items():
-        flows = {sign * turned[knot]: knot for knot, sign in found}
-        if len(flows) < len(found):
-            raise ValueError("These sums do not make a table")
-        ends[cell] = (flows.get(-1, OUTSIDE), flows.get(1, OUTSIDE))
-    return ends
+def _hidden_in(table: Table[K], one: Sum[K], hidden: set[K], threshold: int) -> set[K]:
+    """What must be hidden in a sum whose total is shown, so that what is hidden cannot be worked out of it."""
+    inside = [part for part in one.parts if part in hidden]
+    if not inside:
+        return set()
+    # The smallest that are left go first, so that as much as can be is shown; of two alike the first by name.
+    left = sorted((part for part in one.parts if part not in hidden), key=lambda part: (table.counts[part], str(part)))
+    left = [part for part in left if table.counts[part]] + [part for part in left if not table.counts[part]]
+    while not _is_safe(table, inside, threshold):
+        if not left:
+            return {*inside, one.total, *one.parts}
+        inside.append(left.pop(0))
+    return set(inside)
 
 
-def _turned(places: Mapping[K, list[tuple[int, int]]], knots: int) -> dict[int, int]:
-    """+1 or -1 for each sum, so that a cell in two sums counts once each way."""
-    neighbours: dict[int, list[tuple[int, int]]] = {knot: [] for knot in range(knots)}
-    for found in places.values():
-        if len(found) == 2:
-            (one, sign), (other, other_sign) = found
-            neighbours[one].append((other, -sign * other_sign))
-            neighbours[other].append((one, -sign * other_sign))
-    turned: dict[int, int] = {}
-    for first in range(knots):
-        queue = deque([first]) if first not in turned else deque[int]()
-        turned.setdefault(first, 1)
-        while queue:
-            knot = queue.popleft()
-            for other, factor in neighbours[knot]:
-                if other not in turned:
-                    turned[other] = turned[knot] * factor
-                    queue.append(other)
-    return turned
+def _is_safe(table: Table[K], inside: Sequence[K], threshold: int) -> bool:
+    """Whether the hidden counts of a sum stay hidden from somebody who knows what they come to, and what their rests come to."""
+    together = sum(table.counts[part] for part in inside)
+    rests = sum(table.rest(part) for part in inside)
+    if is_small(together, threshold) or is_small(rests, threshold):
+        return False
+    return all(_could_differ(table, part, inside, together) for part in inside)
+
+
+def _could_differ(table: Table[K], part: K, inside: Sequence[K], together: Number) -> bool:
+    """Whether more than one number is possible. That nobody of a group is counted, or everybody, gives no small number away."""
+    is_share = all(one in table.wholes for one in inside)
+    if not together or (is_share and not any(table.rest(one) for one in inside)):
+        return True
+    others = [one for one in inside if one != part]
+    if not others:
+        return False
+    least = max(0, together - sum(table.wholes[one] for one in others)) if is_share else 0
+    most = min(together, table.wholes.get(part, together))
+    return most > least

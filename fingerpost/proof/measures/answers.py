@@ -142,9 +142,12 @@ class Side:
         ).cast("int64")
 
     def amount(self) -> Column:
-        """The number of the row that the figure adds up; 1 where it counts."""
+        """The number of the row that the figure adds up, in whole units where the fact is kept in them; 1 where it counts."""
         fact = fact_of(self.figure)
-        return ibis.literal(1).cast("decimal") if fact is None else self.rows[fact].cast("decimal")
+        if fact is None:
+            return ibis.literal(1).cast("decimal")
+        column, _ = self.records.wholes.get(fact, (fact, 1))
+        return self.rows[column].cast("decimal")
 
     def reason(self) -> Column:
         """The fact that settled the row, or for want of which it cannot be; NULL where nothing is asked of it.
@@ -267,10 +270,10 @@ def _without(condition: Condition, facts: tuple[str, ...]) -> Condition | None:
 
 
 def _only_latest(rows: Table, figure: Figure) -> Table:
-    """Earlier rows of a unit leave the population; only the last one answers."""
+    """Earlier rows of a unit leave the population; the last one answers, or the last ones where several lie on one day."""
     inside = rows[PLACE] == int(Place.INSIDE)
-    by_time = [ibis.desc(inside), ibis.desc(rows[_day_of(figure.when)]), ibis.desc(rows.record)]
-    earlier = inside & (ibis.row_number().over(group_by=rows[UNIT], order_by=by_time) > 0)
+    by_time = [ibis.desc(inside), ibis.desc(rows[_day_of(figure.when)])]
+    earlier = inside & (ibis.rank().over(group_by=rows[UNIT], order_by=by_time) > 0)
     return rows.mutate(
         **{
             PLACE: earlier.ifelse(int(Place.OUTSIDE), rows[PLACE]),

@@ -1,13 +1,14 @@
 """From numbers to a figure as it is shown: with its readings, breakdowns, comparison, verdict and the figures beside it."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 
 from fingerpost.ground.access.command import Refused
 from fingerpost.language import Definition
 from fingerpost.language.definition import Beside as BesideWords
+from fingerpost.language.definition import Count, Mean, Narrative, Share
 from fingerpost.language.definition import Figure as FigureWords
-from fingerpost.language.definition import Narrative, Share
 from fingerpost.language.periods import period_on
 from fingerpost.language.readings import question_key
 from fingerpost.proof.measures.answers import Wanted
@@ -25,6 +26,7 @@ from fingerpost.proof.measures.measuring import (
     whole_of,
 )
 from fingerpost.proof.measures.reachable import needed_to_reach, reachable
+from fingerpost.proof.measures.sets import RECORD_SETS
 from fingerpost.proof.measures.setting import Setting
 from fingerpost.proof.measures.together import Answers, Needed
 from fingerpost.proof.measures.verdict import judged, target_in_words
@@ -102,7 +104,7 @@ def _figure(
     numbers = whole_of(found, definition.figure).numbers
     members = _members(setting, found)
     contract, target = rules.contract, definition.target
-    each = {one.label: one for one in members if target and one.dimension == target.in_each}
+    each = {one.member: one for one in members if target and one.dimension == target.in_each and one.member}
     return Figure(
         **fields_of(numbers),
         indicator=definition.key,
@@ -123,7 +125,17 @@ def _figure(
         beside=tuple(_beside(setting, one, answers) for one in definition.beside),
         recorded=recorded,
         prompt=definition.figure.form.prompt if isinstance(definition.figure.form, Narrative) else "",
+        population=_population(definition.figure),
     )
+
+
+def _population(figure: FigureWords) -> str:
+    """Names the records a figure is about and what is counted of them; empty for one that adds something else up."""
+    if not isinstance(figure.form, Count | Share | Mean):
+        return ""
+    records = RECORD_SETS.get(figure.of)
+    unit = None if records is None or figure.count in records.single else figure.count
+    return hashlib.sha256(repr((figure.of, figure.when, figure.each, figure.where, unit)).encode()).hexdigest()[:12]
 
 
 def _readings(setting: Setting) -> tuple[ReadingUsed, ...]:

@@ -26,6 +26,9 @@ from fingerpost.proof.measures.tables import Column, Table
 from fingerpost.proof.measures.totals import COLUMNS
 
 HAS_UNIT, HOW_MANY = "has_unit", "how_many"
+SHARED = 232_792_560
+"""What every number up to 20 divides. Of units that have several rows the amounts are kept so many times over: the mean of a unit's
+rows is then a whole number again, and their sum has lost nothing."""
 _AS_ROWS = {
     "rows_outside": Place.OUTSIDE,
     "rows_unknown": Place.NOT_KNOWN,
@@ -98,6 +101,9 @@ class FigureColumns:
     def answered(self, rows: Table, asked: Asked) -> Table:
         """The rows with this figure's columns beside what they hold already."""
         told = answered(rows, self.records, asked, self.wanted)
+        sides = {AMOUNT: self.wanted.figure, AMOUNT_BESIDE: self.wanted.paired}
+        shared = [name for name, figure in sides.items() if figure and shared_out(self.records, figure) > 1]
+        told = told.mutate(**{name: told[name] * SHARED for name in shared})
         wanted = (PLACE, RANK, RANK_BESIDE, AMOUNT, AMOUNT_BESIDE)
         own = {self.named(name): name for name in wanted if self.named(name) in (*self.answers, *self.amounts)}
         return told.select(*rows.columns, **{as_: told[name] for as_, name in own.items() if as_ not in rows.columns})
@@ -175,6 +181,11 @@ class FigureColumns:
         if isinstance(figure.form, Sum | Mean):
             return units[self.named(amount)].sum(where=self._is(units, rank, figure, Answer.IN))
         return ibis.null("decimal")
+
+
+def shared_out(records: RecordSet, figure: Figure) -> int:
+    """How many times over the amounts of a figure are kept."""
+    return SHARED if fact_of(figure) and figure.count and figure.count not in records.single else 1
 
 
 def columns_of(figures: Sequence[FigureColumns]) -> list[str]:

@@ -1,7 +1,6 @@
 """What a figure is set beside: an earlier period, a baseline, or another figure on the same rows."""
 
 from dataclasses import replace
-from decimal import Decimal
 from fractions import Fraction
 
 from fingerpost.language.dated import NoValue
@@ -86,7 +85,7 @@ def _asked_earlier(setting: Setting, figure: Figure, against: Against) -> Asked 
     return replace(asked, period=period, values_on=asked.on)
 
 
-def _change(numbers: Numbers, earlier: Numbers) -> Decimal | None:
-    if numbers.value is None or earlier.value is None:
+def _change(numbers: Numbers, earlier: Numbers) -> Fraction | None:
+    if numbers.exact is None or earlier.exact is None:
         return None
-    return numbers.value - earlier.value
+    return numbers.exact - earlier.exact

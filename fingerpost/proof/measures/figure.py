@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
+from math import floor
 from typing import Any
 
 Status = str
@@ -44,7 +45,7 @@ class Numbers:
         return {
             "numerator": _plain(self.numerator),
             "denominator": _plain(self.denominator),
-            "value": rounded(self.value),
+            "value": rounded(self.exact),
             "unit": self.unit,
             "not_known": self.not_known,
             "pending": self.pending,
@@ -75,7 +76,7 @@ class Compared(Numbers):
 
     kind: str
     label: str
-    change: Decimal | None = None
+    change: Fraction | None = None
 
     def as_dict(self) -> dict[str, Any]:
         return {"kind": self.kind, "label": self.label, "change": rounded(self.change), **super().as_dict()}
@@ -127,7 +128,8 @@ class Figure(Numbers):
     """An indicator's figure for a period, as known at a moment.
 
     `provisional` says that pending rows may still change it. `recorded` is False where no records of the kind are held
-    yet. `reachable` is a sentence where the target cannot be met from where the families began.
+    yet. `reachable` is a sentence where the target cannot be met from where the families began. `population` is the same for
+    figures over the same records; empty where what they come to is no number of records.
     """
 
     indicator: str
@@ -148,6 +150,7 @@ class Figure(Numbers):
     beside: tuple[Beside, ...] = ()
     recorded: bool = True
     prompt: str = ""
+    population: str = ""
 
     @property
     def agreed(self) -> bool:
@@ -193,6 +196,7 @@ class Figure(Numbers):
             "beside": [figure.as_dict() for figure in self.beside],
             "recorded": self.recorded,
             "prompt": self.prompt,
+            "population": self.population,
         }
 
 
@@ -201,13 +205,13 @@ def fields_of(numbers: Numbers) -> dict[str, Any]:
     return {name: getattr(numbers, name) for name in Numbers.__dataclass_fields__}
 
 
-def rounded(value: Decimal | None, places: int = 1) -> str | None:
+def rounded(value: Fraction | Decimal | None, places: int = 1) -> str | None:
     """For the eye: halves away from zero, so that 82.25 is 82.3. Never for a comparison."""
-    return None if value is None else str(_half_up(value, places))
-
-
-def _half_up(value: Decimal, places: int) -> Decimal:
-    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    if value is None:
+        return None
+    exact = Fraction(value)
+    steps = floor(abs(exact) * 10**places + Fraction(1, 2))
+    return str(Decimal(steps if exact >= 0 else -steps).scaleb(-places))
 
 
 def _plain(number: Number | None) -> int | str | None:

@@ -8,8 +8,9 @@ from fractions import Fraction
 from fingerpost.language.definition import Balance, Count, Figure, Mean, Median, Ratio, Share, Sum
 from fingerpost.language.vocabulary import SETS
 from fingerpost.proof.measures.adding import EVERYTHING, passes, totals
-from fingerpost.proof.measures.answers import Wanted
+from fingerpost.proof.measures.answers import Wanted, fact_of
 from fingerpost.proof.measures.asked import Asked
+from fingerpost.proof.measures.columns import shared_out
 from fingerpost.proof.measures.figure import Number, Numbers
 from fingerpost.proof.measures.sets import RECORD_SETS
 from fingerpost.proof.measures.sql import prepared, run
@@ -20,6 +21,8 @@ Key = tuple[str, str | None]
 
 WHOLE: Key = (EVERYTHING, EVERYTHING)
 _TIMES = {"percent": 100, "per_100": 100, "per_1000": 1000, "per_100000": 100_000}
+QUOTIENT_DIGITS = 12
+"""Places after the point to which a sum of percentages is true: each of them was rounded in its sixteenth digit."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,7 @@ def _turned(one: Totals) -> Totals:
 def _numbers(figure: Figure, one: Totals) -> Numbers:
     numerator, denominator, unit = _FORMS[type(figure.form)](figure, one)
     return Numbers(
-        numerator=numerator,
+        numerator=_number(numerator),
         denominator=denominator,
         exact=_value(figure, numerator, denominator),
         unit=unit,
@@ -142,29 +145,29 @@ def _numbers(figure: Figure, one: Totals) -> Numbers:
     )
 
 
-Made = tuple[Number | None, Number | None, str | None]
+Made = tuple[Fraction | None, int | None, str | None]
 
 
 def _share(figure: Figure, one: Totals) -> Made:
-    return one.counted_in, one.settled, "percent"
+    return Fraction(one.counted_in), one.settled, "percent"
 
 
 def _count(figure: Figure, one: Totals) -> Made:
-    return one.counted_in, None, figure.count
+    return Fraction(one.counted_in), None, figure.count
 
 
 def _sum(figure: Figure, one: Totals) -> Made:
     """Nothing recorded adds up to 0; where all that there is waits for an answer there is no total yet."""
-    total = 0 if one.amount is None and not one.unsettled else _whole(one.amount)
+    total = Fraction(0) if one.amount is None and not one.unsettled else _amount(figure, one)
     return total, None, _unit_of_fact(figure)
 
 
 def _mean(figure: Figure, one: Totals) -> Made:
-    return _whole(one.amount), one.counted_in, _unit_of_fact(figure)
+    return _amount(figure, one), one.counted_in, _unit_of_fact(figure)
 
 
 def _median(figure: Figure, one: Totals) -> Made:
-    return _whole(one.amount), None, _unit_of_fact(figure)
+    return _amount(figure, one), None, _unit_of_fact(figure)
 
 
 _FORMS: dict[type, Callable[[Figure, Totals], Made]] = {
@@ -176,11 +179,11 @@ _FORMS: dict[type, Callable[[Figure, Totals], Made]] = {
 }
 
 
-def _value(figure: Figure, numerator: Number | None, denominator: Number | None) -> Fraction | None:
+def _value(figure: Figure, numerator: Fraction | None, denominator: int | None) -> Fraction | None:
     """No value of nothing: neither 0 nor 100 percent."""
     if numerator is None or denominator == 0:
         return None
-    quotient = Fraction(numerator) / Fraction(denominator if denominator is not None else 1)
+    quotient = numerator / (1 if denominator is None else denominator)
     return quotient * 100 if isinstance(figure.form, Share) else quotient
 
 
@@ -189,9 +192,14 @@ def _unit_of_fact(figure: Figure) -> str | None:
     return SETS[figure.of].facts[figure.form.fact].unit
 
 
-def _whole(amount: Decimal | None) -> Number | None:
-    """A whole amount as a whole number."""
-    return int(amount) if amount is not None and amount == amount.to_integral_value() else amount
+def _amount(figure: Figure, one: Totals) -> Fraction | None:
+    """What was added up, in the fact's own unit. Whole units were added, so this is the one division that is made."""
+    if one.amount is None:
+        return None
+    records, fact = RECORD_SETS[figure.of], fact_of(figure) or ""
+    _, of_one = records.wholes.get(fact, (fact, 1))
+    total = Fraction(one.amount) / (of_one * shared_out(records, figure))
+    return round(total, QUOTIENT_DIGITS) if _unit_of_fact(figure) == "percent" else total
 
 
 def _of_two(figure: Figure, first: Mapping[Key, Measured], second: Mapping[Key, Measured]) -> dict[Key, Measured]:

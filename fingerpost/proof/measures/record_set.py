@@ -52,7 +52,9 @@ class RecordSet:
     that a fact has still to come; `several` names the breakdowns of which a row may have more than one; `own` the columns
     that every row has besides its units and days; `moments` the stored time behind a day; `narrowed` the days by which
     the rows themselves already keep to the period when it is asked for by them; `computed` the days that are stored nowhere;
-    `single` the units of which there is never more than one row, `crowded` those that mostly have several.
+    `single` the units of which there is never more than one row, `crowded` those that mostly have several. `wholes` says of a
+    fact that is kept in smaller whole units which column has them and how many make one: hours in minutes. Those are added
+    up, so that nothing is divided before the sum is known.
     """
 
     spec: SetSpec
@@ -67,6 +69,7 @@ class RecordSet:
     computed: frozenset[str] = frozenset()
     single: frozenset[str] = frozenset()
     crowded: frozenset[str] = frozenset()
+    wholes: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     _rows: Rows | None = None
     together: list[Together] = field(default_factory=list)
     _additions: list[Addition] = field(default_factory=list)
@@ -113,8 +116,9 @@ class RecordSet:
         read = (fact for told in self.together if named & {*told.gives} for fact in (told.unit, *told.reads))
         wanted = tuple(dict.fromkeys((*names, *read)))
         waiting = tuple(self.pending[name] for name in wanted if name in self.pending)
+        in_wholes = tuple(self.wholes[name][0] for name in wanted if name in self.wholes)
         table = self._in_period(asked, when)
-        table = self._with_additions(table, asked, ("record", *wanted, *waiting))
+        table = self._with_additions(table, asked, ("record", *wanted, *waiting, *in_wholes))
         absent = [name for name in wanted if name not in table.columns]
         return table.mutate(**{name: ibis.null(self._type(name)) for name in absent}) if absent else table
 

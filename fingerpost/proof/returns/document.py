@@ -5,19 +5,21 @@ What leaves the caseholding team is disclosed: small numbers are hidden, and no 
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, TypedDict
 
 from django.utils import timezone
 
 from fingerpost.agreements.contracts.queries import NOT_STATED, day_in_words
 from fingerpost.agreements.contracts.rules import Rules
-from fingerpost.proof.disclosure.figures import COMMISSIONER, disclosed, parents_of
+from fingerpost.proof.disclosure.figures import COMMISSIONER, disclosed_together, parents_of
+from fingerpost.proof.disclosure.suppression import is_small
 from fingerpost.proof.returns.case_studies import without_taken_back
 from fingerpost.proof.returns.freezing import figures_now, lists_now
 from fingerpost.proof.returns.models import Return
 from fingerpost.proof.returns.printed_lists import PrintedList, printed_list
 from fingerpost.proof.returns.queries import Heading, frozen, headings, kept_lists, rules_for, sent_in_words
-from fingerpost.proof.returns.restatement import restated
+from fingerpost.proof.returns.restatement import Restatement, restated
 from fingerpost.proof.returns.wording import (
     NO_DATA,
     NOTHING,
@@ -134,8 +136,8 @@ def _figures(made: Return, held: Rules, at: datetime) -> dict[str, Mapping[str, 
 def _shown(figures: Mapping[str, Mapping[str, Any]], held: Rules, *, exact: bool) -> dict[str, Mapping[str, Any]]:
     if exact:
         return dict(figures)
-    parents = parents_of(held.contract.areas)
-    return {key: disclosed(without_staff(figure), parents) for key, figure in figures.items()}
+    inward = {key: without_staff(figure) for key, figure in figures.items()}
+    return dict(disclosed_together(inward, parents_of(held.contract.areas)))
 
 
 def without_staff(figure: Mapping[str, Any]) -> dict[str, Any]:
@@ -217,21 +219,39 @@ def _lists(made: Return, held: Rules, at: datetime, *, exact: bool) -> dict[str,
 
 
 def _restatements(made: Return, held: Rules, at: datetime, *, exact: bool) -> list[PrintedRestatement]:
-    changed = [one for one in restated(made, at) if one.is_changed]
-    sent = _shown({one.indicator: one.sent for one in changed}, held, exact=exact)
-    now = _shown({one.indicator: one.now for one in changed}, held, exact=exact)
-    told = [(one.title, *_before_and_now(sent[one.indicator], now[one.indicator])) for one in changed]
+    every = restated(made, at)
+    sent = _shown({one.indicator: one.sent for one in every}, held, exact=exact)
+    now = _shown({one.indicator: one.now for one in every}, held, exact=exact)
+    told = [
+        (one.title, *_before_and_now(sent[one.indicator], now[one.indicator], tells=exact or not _differs_by_few(one)))
+        for one in every
+        if one.is_changed
+    ]
     return [{"title": title, "sent": before, "now": after} for title, before, after in told if before != after]
 
 
+CHANGED_BY_FEW = f"Changed, by fewer than {COMMISSIONER.threshold}"
+
+
+def _differs_by_few(one: Restatement) -> bool:
+    """Whether what was sent and what is known now lie so few apart that the two would tell of those few."""
+    return any(
+        is_small(abs(Decimal(str(one.now[column] or 0)) - Decimal(str(one.sent[column] or 0))), COMMISSIONER.threshold)
+        for column in PEOPLE
+    )
+
+
+PEOPLE = ("numerator", "denominator", "not_known", "pending")
 NOT_COUNTED = (
     ("not_known", "not known"),
     ("pending", "still to come"),
 )
 
 
-def _before_and_now(sent: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, str]:
-    """A figure as it was sent and as it is now, each with whatever else differs between the two."""
+def _before_and_now(sent: Mapping[str, Any], now: Mapping[str, Any], *, tells: bool) -> tuple[str, str]:
+    """A figure as it was sent and as it is now, each with whatever else differs between the two, unless that tells of few."""
+    if not tells:
+        return with_parts(sent), CHANGED_BY_FEW
     told = [[with_parts(one)] for one in (sent, now)]
     for column, words in NOT_COUNTED:
         counts = [count(one, column) for one in (sent, now)]

@@ -8,6 +8,7 @@ from fingerpost.agreements.contracts.lists import listed
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.access.actor import Actor
 from fingerpost.language.periods import Period
+from fingerpost.language.readings import question_key
 from fingerpost.proof.measures import figure as measured
 from fingerpost.proof.measures.evaluate import evaluate, evaluate_several
 from fingerpost.proof.measures.records import records
@@ -57,18 +58,27 @@ def figure_now(
 def records_now(
     made: Return, held: Rules, indicator: str, at: datetime, letters: dict[str, str] | None = None
 ) -> list[dict[str, Any]]:
-    """Every record behind one figure of the return as known at a moment, as a return keeps them."""
-    page = records(
-        made.agreement.key,
-        indicator,
-        actor=READER,
-        period=period_of(made),
-        as_known_at=at,
-        reading=letters,
-        rules=held,
-        size=None,
-    )
-    return [record.as_dict() for record in page.records]
+    """Every record behind one figure of the return as known at a moment, as a return keeps them.
+
+    Those of a ratio or balance say in which of its parts they count.
+    """
+    chosen = {question_key(indicator, name): letter for name, letter in (letters or {}).items()}
+    parts = [part.label or "" for part in held.definition(indicator, chosen).figure.inner] or [""]
+    found = []
+    for part in dict.fromkeys(parts):
+        page = records(
+            made.agreement.key,
+            indicator,
+            actor=READER,
+            period=period_of(made),
+            as_known_at=at,
+            reading=letters,
+            beside=part or None,
+            rules=held,
+            size=None,
+        )
+        found += [{**record.as_dict(), "part": part} for record in page.records]
+    return found
 
 
 def frozen_figures(made: Return, held: Rules, at: datetime, tell: Tell = say_nothing) -> Iterator[Figure]:

@@ -3,10 +3,8 @@
 Working a figure out takes too long for a page that is opened all day, so the night's answer stands until the next.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, datetime
-from fractions import Fraction
-from typing import Any
 
 from django.utils import timezone
 
@@ -18,6 +16,7 @@ from fingerpost.ground.access.command import Refused
 from fingerpost.language.periods import Period, ReturnDue
 from fingerpost.language.verdicts import verdict
 from fingerpost.proof.measures.evaluate import evaluate
+from fingerpost.proof.measures.figure import Figure
 from fingerpost.proof.returns.freezing import READER
 from fingerpost.proof.returns.models import Outlook
 from fingerpost.proof.returns.wording import result
@@ -48,37 +47,32 @@ def under_way(held: Rules, on: date) -> ReturnDue | None:
 
 def _judge(agreement: Agreement, held: Rules, key: str, period: Period, now: datetime) -> None:
     try:
-        figure = evaluate(agreement.key, key, actor=READER, period=period, as_known_at=now, rules=held).as_dict()
+        figure = evaluate(agreement.key, key, actor=READER, period=period, as_known_at=now, rules=held)
     except Refused:
         return
     told = {
         "on": timezone.localdate(now),
         "period_to": period.end,
         "status": _as_if_over(held, key, figure, period),
-        "title": figure["title"],
-        "result": result(figure),
-        "target": figure["target"] or "",
+        "title": figure.title,
+        "result": result(figure.as_dict()),
+        "target": figure.target or "",
     }
     Outlook.objects.update_or_create(agreement=agreement, indicator=key, defaults=told)
 
 
-def _as_if_over(held: Rules, key: str, figure: Mapping[str, Any], period: Period) -> str:
-    """The verdict that the figure would have if nothing more were to happen in the period."""
-    if not figure["recorded"]:
+def _as_if_over(held: Rules, key: str, figure: Figure, period: Period) -> str:
+    """The verdict that the figure would have if nothing more were to happen in the period. Compared unrounded."""
+    if not figure.recorded:
         return "no_data"
     definition = held.definition(key)
     target = definition.target
     members = None
     if target and target.in_each:
-        parts = [one for one in figure["breakdowns"] if one["dimension"] == target.in_each]
-        members = {one["member"]: _exact(one) for one in parts}
-    against = _exact(figure["against"]) if figure["against"] else None
-    found = verdict(held.contract, definition, _exact(figure), period=period, against=against, members=members)
+        members = {one.member or "": one.exact for one in figure.breakdowns if one.dimension == target.in_each}
+    against = figure.against.exact if figure.against else None
+    found = verdict(held.contract, definition, figure.exact, period=period, against=against, members=members)
     return found.value
-
-
-def _exact(numbers: Mapping[str, Any]) -> Fraction | None:
-    return None if numbers["value"] is None else Fraction(str(numbers["value"]))
 
 
 @watches("figures")

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from typing import Any, TypedDict
 
 from fingerpost.proof.disclosure.figures import COMMISSIONER
-from fingerpost.proof.disclosure.suppression import is_small
+from fingerpost.proof.disclosure.suppression import Sum, Table, suppress
 from fingerpost.proof.returns.wording import HIDDEN
+
+ALL = -1
+"""Stands for all rows together."""
 
 
 class PrintedPassage(TypedDict):
@@ -34,7 +37,11 @@ def printed_list(kind: str, content: Mapping[str, Any], *, exact: bool) -> Print
     """A list as it is kept, in words; with `exact`, small numbers stay as they are."""
     columns = content["columns"]
     people = {place for place, column in enumerate(columns) if column["people"]}
-    rows = [[_cell(cell, place in people and not exact) for place, cell in enumerate(row)] for row in content["rows"]]
+    hidden = set() if exact else {cell for place in people for cell in _hidden_in(content["rows"], place)}
+    rows = [
+        [HIDDEN if (number, place) in hidden else str(cell) for place, cell in enumerate(row)]
+        for number, row in enumerate(content["rows"])
+    ]
     return {
         "key": kind,
         "title": content["title"],
@@ -47,10 +54,11 @@ def printed_list(kind: str, content: Mapping[str, Any], *, exact: bool) -> Print
     }
 
 
-def _cell(cell: str | int, is_of_people: bool) -> str:
-    if is_of_people and isinstance(cell, int) and is_small(cell, COMMISSIONER.threshold):
-        return HIDDEN
-    return str(cell)
+def _hidden_in(rows: list[list[str | int]], place: int) -> set[tuple[int, int]]:
+    """The cells of a column of people to hide, given that a figure elsewhere may tell what the column comes to."""
+    counts = {number: cell for number, row in enumerate(rows) if isinstance(cell := row[place], int)}
+    table = Table({ALL: sum(counts.values()), **counts}, [Sum(ALL, tuple(counts))])
+    return {(number, place) for number in suppress(table, COMMISSIONER.threshold) if number != ALL}
 
 
 def _passage(one: Mapping[str, Any]) -> PrintedPassage:

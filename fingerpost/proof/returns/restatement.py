@@ -11,6 +11,8 @@ from functools import cached_property
 from typing import Any
 
 from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.language.readings import question_key
+from fingerpost.proof.measures.answers import Answer, fact_of
 from fingerpost.proof.returns.freezing import figure_now, records_now
 from fingerpost.proof.returns.models import Figure, Return
 from fingerpost.proof.returns.queries import frozen, rules_for
@@ -68,25 +70,54 @@ def _restated(made: Return, held: Rules, figure: Figure, at: datetime) -> Restat
     now = figure_now(made, held, figure.indicator, at, letters).as_dict()
 
     def look_up() -> tuple[Change, ...]:
-        return _changes(figure.records, records_now(made, held, figure.indicator, at, letters))
+        added_up = _facts_added_up(held, figure.indicator, letters)
+        return _changes(figure.records, records_now(made, held, figure.indicator, at, letters), added_up)
 
     return Restatement(figure.indicator, figure.numbers["title"], figure.numbers, now, look_up)
 
 
-def _changes(before: list[dict[str, Any]], now: list[dict[str, Any]]) -> tuple[Change, ...]:
-    """Records that came, went or answer otherwise, by reference."""
-    old, new = ({(one["kind"], one["id"]): one for one in some} for some in (before, now))
-    found = [_change(old.get(key), new.get(key)) for key in {**old, **new}]
+def _facts_added_up(held: Rules, indicator: str, letters: Mapping[str, str]) -> frozenset[str]:
+    """The numbers that the figure adds up: of a mean or a sum a record makes a difference without answering otherwise."""
+    chosen = {question_key(indicator, name): letter for name, letter in letters.items()}
+    figures = held.definition(indicator, chosen).figures
+    return frozenset(fact for figure in figures if (fact := fact_of(figure)) is not None)
+
+
+def _changes(before: list[dict[str, Any]], now: list[dict[str, Any]], added_up: frozenset[str]) -> tuple[Change, ...]:
+    """Records that came, went, answer otherwise or give another number, by reference."""
+    if before and "part" not in before[0]:  # kept before parts were: the first part alone
+        now = [{**one, "part": ""} for one in now if one["part"] == now[0]["part"]]
+    old, new = _by_record(before), _by_record(now)
+    found = [_change(old.get(key), new.get(key), added_up) for key in {**old, **new}]
     return tuple(sorted((change for change in found if change), key=lambda change: (change.reference, change.id)))
 
 
-def _change(old: dict[str, Any] | None, new: dict[str, Any] | None) -> Change | None:
+def _by_record(some: list[dict[str, Any]]) -> dict[tuple[str, str, str, int], dict[str, Any]]:
+    """The rows by the record that they open and the part they count in. One record may have several: a person in two places."""
+    found: dict[tuple[str, str, str, int], dict[str, Any]] = {}
+    for one in sorted(some, key=lambda one: (one["reference"], one["family"], one["unit"])):
+        number = 0
+        while (key := (one["kind"], one["id"], one.get("part", ""), number)) in found:
+            number += 1
+        found[key] = one
+    return found
+
+
+def _change(old: dict[str, Any] | None, new: dict[str, Any] | None, added_up: frozenset[str]) -> Change | None:
     told = new or old or {}
     was, is_ = (one["answer"].replace("_", " ") if one else NOT_THERE for one in (old, new))
-    if was == is_ and (old or {}).get("record_answer") == (new or {}).get("record_answer"):
+    if {was, is_} == {NOT_THERE, Answer.OUTSIDE.value}:  # came or went without being what the figure is about
+        return None
+    alike = was == is_ and (old or {}).get("record_answer") == (new or {}).get("record_answer")
+    if alike and _numbers_in(old, added_up) == _numbers_in(new, added_up):
         return None
     reason = _facts_changed(old, new) or told["reason_label"]
     return Change(told["reference"], told["kind"], told["id"], was, is_, reason)
+
+
+def _numbers_in(record: dict[str, Any] | None, added_up: frozenset[str]) -> dict[str, Any]:
+    facts = (record or {}).get("facts") or {}
+    return {name: value for name, value in facts.items() if name in added_up}
 
 
 def _facts_changed(old: dict[str, Any] | None, new: dict[str, Any] | None) -> str:

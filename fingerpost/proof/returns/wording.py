@@ -27,6 +27,7 @@ VERDICTS = {
     "no_target": NOTHING,
     "written": NOTHING,
     "none": NOTHING,
+    "hidden": HIDDEN,
 }
 
 
@@ -181,7 +182,7 @@ def _unsettled(figure: Numbers) -> Iterable[str]:
         ("pending", "still to come, because the day of the answer lies ahead"),
         ("outside", "in the period but not what the figure is about"),
         ("population_not_known", "of whom it is not known whether the figure is about them"),
-        ("without_unit", "without a unit to count them by"),
+        ("without_unit", "apart, because it is not known whose they are"),
     ):
         if figure.get(column) or column in _hidden(figure):
             number = "A hidden number" if column in _hidden(figure) else count(figure, column)

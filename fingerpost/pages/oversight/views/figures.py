@@ -177,7 +177,8 @@ def _answers(shown: Shown) -> list[tuple[str, str, Any]]:
     """The parts of a figure: (answer, words, how many); None where there is no number to show."""
     numbers = shown.numbers
     within, of = numbers["numerator"], numbers["denominator"]
-    out = of - within if isinstance(of, int) and isinstance(within, int) else None
+    is_share = numbers["unit"] == "percent" and not numbers["parts"]
+    out = of - within if is_share and isinstance(of, int) and isinstance(within, int) else None
     how_many = {
         Answer.IN: within if isinstance(within, int) else None,
         Answer.OUT: out,

@@ -8,6 +8,8 @@ from fingerpost.proof.measures.record_set import RecordSet, beside
 from fingerpost.proof.measures.sets.known import (
     MOMENTS,
     cases_known,
+    first_of_each,
+    into_use,
     with_areas,
     with_family_reference,
     with_vulnerable_groups,
@@ -27,7 +29,7 @@ cases = RecordSet(
     own=frozenset({"line", "closure_reason", "worker", "outcomes_met"}),
 )
 WELLBEING = "wellbeing"
-POINTS = {"wellbeing_before": "start", "wellbeing_after": "end"}
+START, END = "start", "end"
 
 
 @cases.rows
@@ -105,15 +107,35 @@ def involvement(rows: Table, asked: Asked) -> Table:
     )
 
 
-@cases.adds("wellbeing_before", "wellbeing_after", "wellbeing_change")
+@cases.adds("wellbeing_before", "wellbeing_after", "wellbeing_change", "least_wellbeing_change")
 def wellbeing(rows: Table, asked: Asked) -> Table:
-    """Score at the start and at the end of the case, and the later less the earlier. Points of the instrument."""
-    taken = known(table_of(Administration))
-    taken = taken.filter(taken.topic == WELLBEING).semi_join(rows, taken.episode_id == rows.record)
-    latest = taken.group_by(record=taken.episode_id).agg(
-        **{name: taken.score.argmax(taken.taken_on, where=taken.point == point) for name, point in POINTS.items()}
+    """Score at the start and at the end of the case, and the later less the earlier. Points of the instrument.
+
+    Where several people were scored, whoever started last speaks for the case; of two who started on one day, whoever gained
+    less. The least change is that of everybody on the case: not known while one of them has no end.
+    """
+    people = _scored(rows)
+    speaks = first_of_each(people, ("record",), (ibis.desc("started_on"), "wellbeing_change", "wellbeing_before"))
+    everybody = people.group_by("record").agg(
+        least=people.wellbeing_change.min(), without_end=people.wellbeing_change.isnull().any()
     )
-    found = beside(rows, latest, "record")
+    found = beside(rows, speaks.drop("who", "started_on"), "record")
+    found = beside(found, everybody, "record")
+    return found.mutate(least_wellbeing_change=found.without_end.ifelse(ibis.null("decimal"), found.least)).drop(
+        "least", "without_end"
+    )
+
+
+def _scored(rows: Table) -> Table:
+    """Everybody scored on a case, with the last score of the start and the last of the end. Of two on one day the lower."""
+    taken = into_use(known(table_of(Administration)))
+    taken = taken.filter(taken.topic == WELLBEING).semi_join(rows, taken.episode_id == rows.record)
+    taken = taken.select("point", "taken_on", "score", record=taken.episode_id, who=taken.person.coalesce(taken.family))
+    last = first_of_each(taken, ("record", "who", "point"), (ibis.desc("taken_on"), "score"))
+    start = last.filter(last.point == START)
+    start = start.select("record", "who", started_on=start.taken_on, wellbeing_before=start.score)
+    end = last.filter(last.point == END)
+    found = beside(start, end.select("record", "who", wellbeing_after=end.score), "record", "who")
     return found.mutate(wellbeing_change=found.wellbeing_after - found.wellbeing_before)
 
 

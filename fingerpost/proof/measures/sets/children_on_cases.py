@@ -11,6 +11,7 @@ from fingerpost.proof.measures.sets.known import (
     MOMENTS,
     cases_known,
     entries_of,
+    first_of_each,
     with_areas,
     with_entry_in_use,
     with_family_reference,
@@ -122,8 +123,9 @@ def schools(rows: Table, asked: Asked) -> Table:
     theirs = entries.join(enrolled, entries.entry == enrolled.person_id)
     theirs = theirs.filter(theirs.until.isnull() | (theirs.until >= theirs.opened_on))
     since = theirs.since.fill_null(ibis.literal(LONG_AGO).cast("date"))
-    first = theirs.group_by("record").agg(enrolled_at=theirs.school_id.argmin(since))
-    found = beside(rows, first, "record")
+    theirs = theirs.select("record", begun_on=since, enrolled_at=theirs.school_id)
+    first = first_of_each(theirs, ("record",), ("begun_on", "enrolled_at"))  # of two on one day the lower number
+    found = beside(rows, first.drop("begun_on"), "record")
     asked_by, at = table_of(Request), table_of(School)
     found = beside(found, asked_by.select(request=asked_by.id, asked_by_school=asked_by.school_id), "request")
     found = found.mutate(school=found.enrolled_at.coalesce(found.asked_by_school))

@@ -25,7 +25,8 @@ effort = RecordSet(
     model=Contact,
     kinds={CONTACT: Contact, SESSION: Session},
     units={"session": "session"},
-    own=frozenset({"hours", "mode", "group_kind", "worker"}),
+    own=frozenset({"hours", "minutes", "mode", "group_kind", "worker"}),
+    wholes={"hours": ("minutes", MINUTES_OF_AN_HOUR)},
     narrowed=frozenset({"worked_on"}),
 )
 
@@ -51,6 +52,7 @@ def _contacts(only_in_period: bool) -> Table:
         session=found.counts_as_session.ifelse(found.id, ibis.null("uuid")),
         worker=found.worker_id.cast("string"),
         worked_on=day_of(found.happened_at),
+        minutes=found.minutes,
         hours=_hours(found.minutes),
         mode=found.case_id.notnull().ifelse(CASEWORK, OTHER),
         group_kind=ibis.null("string"),
@@ -69,6 +71,7 @@ def _sessions(only_in_period: bool) -> Table:
         session=found.session,
         worker=found.led_by.cast("string"),
         worked_on=found.held_on,
+        minutes=found.minutes,
         hours=_hours(found.minutes),
         mode=ibis.literal(GROUP),
         group_kind=found.group_kind,

@@ -1,5 +1,7 @@
 """`feedback`: one person due to be asked what she thinks, on one occasion, with her reply if there is one."""
 
+import ibis
+
 from fingerpost.language.vocabulary import SETS
 from fingerpost.proof.measures.asked import Asked, known
 from fingerpost.proof.measures.record_set import RecordSet, beside
@@ -14,13 +16,28 @@ feedback = RecordSet(
     model=Invitation,
     units={"reply": "reply", "person": "person"},
     single=frozenset({"reply"}),
-    own=frozenset({"asked", "replied", "rating", "positive_comment", "respondent_kind", "activity_type", "age_band"}),
+    own=frozenset(
+        {
+            "asked",
+            "person_known",
+            "replied",
+            "rating",
+            "positive_comment",
+            "respondent_kind",
+            "activity_type",
+            "age_band",
+        }
+    ),
 )
 
 
 @feedback.rows
 def rows(asked: Asked, when: str | None) -> Table:
-    """Somebody who declined was asked; somebody who was not reached was not. A card without a name is a person of its own."""
+    """Somebody who declined was asked; somebody who was not reached was not.
+
+    A card handed out here without a name is a person of its own, since it is known how many there were. A reply without a name
+    that a list brings in is of nobody: it counts as a reply, and stands apart where people are counted.
+    """
     invited = into_use(known(of_service(table_of(Invitation))))
     replies = known(table_of(Response))
     replies = replies.select(
@@ -31,6 +48,7 @@ def rows(asked: Asked, when: str | None) -> Table:
         age_told=replies.age_band.nullif(""),
     )
     found = beside(invited, replies, "id")
+    handed_out = found.batch.isnull().ifelse(found.id, ibis.null("uuid"))
     return found.select(
         "family",
         "asked_on",
@@ -39,8 +57,9 @@ def rows(asked: Asked, when: str | None) -> Table:
         "activity_type",
         "reply",
         record=found.id,
+        person=found.person.coalesce(handed_out),
+        person_known=found.person.coalesce(handed_out).notnull(),
         reference=found.ref,
-        person=found.person.coalesce(found.id),
         respondent_kind=found.respondent,
         asked=found.result != NOT_REACHED,
         replied=found.reply.notnull(),

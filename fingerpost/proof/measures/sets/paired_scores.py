@@ -22,6 +22,8 @@ from fingerpost.work.groups.models import Run
 from fingerpost.work.outcomes.models import Administration
 
 START, LATER = "start", ("end", "review")
+REVIEW_FIRST = "review"
+"""What the dated value `second_score` says where a review and an end on one day are told apart by the end losing."""
 PAIR = ("who", "topic", "instrument", "episode")
 
 paired_scores = RecordSet(
@@ -38,13 +40,18 @@ paired_scores = RecordSet(
 def rows(asked: Asked, when: str | None) -> Table:
     """A pair belongs to the day of its second score. Where there is none, to the day on which it was due: that on which the
     case closed or the run ended. While that day is open there is no pair yet.
+
+    Of first scores on one day that written down first counts, then the lower; of second ones a review before an end, unless the
+    contract says otherwise, then that written down last, then the lower.
     """
     taken = _taken()
     if when == "follow_up_on":
         taken = taken.semi_join(_episodes_of_period(taken), "episode")
-    first = first_of_each(taken.filter(taken.point == START), PAIR, ("taken_on", "recorded_at", "record"))
+    first = first_of_each(taken.filter(taken.point == START), PAIR, ("taken_on", "recorded_at", "score"))
     later = taken.filter(taken.point.isin(LATER))
-    last = first_of_each(later, PAIR, (ibis.desc("taken_on"), ibis.desc("recorded_at"), ibis.desc("record")))
+    review_first = asked.setting("second_score") in (None, REVIEW_FIRST)
+    by_point = ibis.desc("point") if review_first else ibis.asc("point")
+    last = first_of_each(later, PAIR, (ibis.desc("taken_on"), by_point, ibis.desc("recorded_at"), "score"))
     last = last.select(*PAIR, second_on=last.taken_on, score_after=last.score)
     found = _with_episode(beside(first, last, *PAIR))
     is_later = found.second_on >= found.taken_on

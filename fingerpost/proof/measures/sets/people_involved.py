@@ -20,7 +20,7 @@ from fingerpost.proof.measures.sets.known import (
 from fingerpost.proof.measures.tables import Table, table_of
 from fingerpost.work.casework.models import CaseChild
 from fingerpost.work.community.models import Participation, Say
-from fingerpost.work.groups.models import Booking, Run
+from fingerpost.work.groups.models import Booking, Programme, Run
 from fingerpost.work.outcomes.models import SchoolEvent
 
 CASE, REGISTRATION = "case", "registration"
@@ -30,8 +30,7 @@ people_involved = RecordSet(
     model=Person,
     units={"person": "person", "parent": "parent", "child": "child", "family": "family"},
     several=frozenset({"participation_kinds", "vulnerable_groups"}),
-    single=frozenset({"person", "parent", "child"}),
-    own=frozenset({"tie", "line", "person_kind"}),
+    own=frozenset({"tie", "line", "person_kind", "group_kind"}),
     narrowed=frozenset({"during", "last_day"}),
 )
 NO_KINDS = ibis.literal([], type="array<int64>").cast("array<string>")  # PostgreSQL must know of what
@@ -39,12 +38,14 @@ NO_KINDS = ibis.literal([], type="array<int64>").cast("array<string>")  # Postgr
 
 @people_involved.rows
 def rows(asked: Asked, when: str | None) -> Table:
-    """Each person once: of several ties that the period touches a case goes before a place on a run, and a later before an
-    earlier one. On a case are the children referred and the parents of the family.
+    """Each person once for every kind of tie and place: whoever takes part in two places counts in both, and once in the total.
+
+    Of ties alike in all that is counted the latest stands for the others. On a case are the children referred and the parents
+    of the family.
     """
     cases = _cases(when)
     ties = ibis.union(ibis.union(_children(cases), _parents(cases)), _on_runs(when))
-    found = first_of_each(ties, ("person",), ("tie", ibis.desc("from_on"), "reference"))
+    found = first_of_each(ties, _ALIKE, (ibis.desc("from_on"), "reference"))
     parent, child = found.person_kind == "parent", found.person_kind == "child"
     return found.mutate(
         record=found.person,
@@ -53,12 +54,15 @@ def rows(asked: Asked, when: str | None) -> Table:
     )
 
 
-_COLUMNS = ("person", "family", "person_kind", "tie", "line", "reference", "locality_code", "from_on", "until_on")
+_ALIKE = ("person", "family", "person_kind", "tie", "line", "group_kind", "locality_code")
+_COLUMNS = (*_ALIKE, "reference", "from_on", "until_on")
 
 
 def _cases(when: str | None) -> Table:
     found = cases_known()
-    found = found.mutate(tie=ibis.literal(CASE), from_on=found.opened_on, until_on=found.closed_on)
+    found = found.mutate(
+        tie=ibis.literal(CASE), group_kind=ibis.null("string"), from_on=found.opened_on, until_on=found.closed_on
+    )
     return _touching(found, when).alias("cases_touched")
 
 
@@ -86,12 +90,13 @@ def _touching(ties: Table, when: str | None) -> Table:
 
 def _on_runs(when: str | None) -> Table:
     """People with a place on a run, neither given up nor called off."""
-    runs = of_service(table_of(Run))
+    runs, programmes = of_service(table_of(Run)), table_of(Programme)
     runs = runs.filter(runs.cancelled_at.isnull())
+    runs = runs.join(programmes.select(programme_id=programmes.id, group_kind=programmes.kind), "programme_id")
     booked = into_use(known(table_of(Booking)))
     booked = booked.filter(booked.cancelled_at.isnull())
     found = booked.join(
-        runs.select("starts_on", "ends_on", "ref", run_id=runs.id, locality_code=runs.area_id), "run_id"
+        runs.select("starts_on", "ends_on", "ref", "group_kind", run_id=runs.id, locality_code=runs.area_id), "run_id"
     )
     found = found.mutate(
         tie=ibis.literal(REGISTRATION),
