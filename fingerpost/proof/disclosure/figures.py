@@ -125,10 +125,14 @@ def _close_to(others: Sequence[Mapping[str, Any]], figure: Mapping[str, Any], pr
     found = set()
     for key, line in _lines(figure).items():
         beside = [one for other in others if (one := _lines(other).get(key)) and _is_alike(one, line)]
-        apart = [abs((_number(line["numerator"]) or 0) - (_number(one["numerator"]) or 0)) for one in beside]
-        if any(is_small(number, profile.threshold) for number in (*apart, int(line.get("without_unit") or 0))):
+        apart = [abs(_counted(line) - _counted(one)) for one in beside]
+        if any(is_small(number, profile.threshold) for number in (*apart, line.get("without_unit") or 0)):
             found.add(key)
     return frozenset(found)
+
+
+def _counted(line: Line) -> Decimal:
+    return Decimal(str(line["numerator"] or 0))
 
 
 def _is_alike(one: Line, other: Line) -> bool:
