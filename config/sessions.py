@@ -1,4 +1,4 @@
-"""A session ends after half an hour without a click, and after twelve hours whatever happens."""
+"""A session ends after half an hour without a click, and after twelve hours whatever happens; signing out has the browser forget."""
 
 from collections.abc import Callable
 from time import time
@@ -7,6 +7,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 BEGAN, SEEN = "began", "seen"
+SIGN_OUT = "account_logout"
+# Cookies are left to the server: told so, a browser would also forget those of other systems of the same council.
+FORGET_US = '"cache", "storage"'
 SAVED_AT_MOST_EVERY = 60  # seconds: a page costs no write, a busy minute one
 
 
@@ -14,7 +17,11 @@ def limit_sessions(get_response: Callable[[HttpRequest], HttpResponse]) -> Calla
     def middleware(request: HttpRequest) -> HttpResponse:
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             _mark(request)
-        return get_response(request)
+        response = get_response(request)
+        met = request.resolver_match
+        if request.method == "POST" and met and met.url_name == SIGN_OUT:
+            response["Clear-Site-Data"] = FORGET_US
+        return response
 
     return middleware
 
@@ -23,6 +30,9 @@ def _mark(request: HttpRequest) -> None:
     session, now = request.session, int(time())
     if now - session.get(BEGAN, now) > settings.SESSION_LONGEST:
         session.flush()
-    elif now - session.get(SEEN, 0) >= SAVED_AT_MOST_EVERY and not session.is_empty():
+    elif now - session.get(SEEN, 0) >= SIGN_OUT = "account_logout"
+# Cookies are left to the server: told so, a browser would also forget those of other systems of the same council.
+FORGET_US = '"cache", "storage"'
+SAVED_AT_MOST_EVERY and not session.is_empty():
         session.setdefault(BEGAN, now)
         session[SEEN] = now
