@@ -1,4 +1,4 @@
-"""A session ends after half an hour without a click, and after twelve hours whatever happens; signing out has the browser forget."""
+"""A session ends after half an hour without a click, and after twelve hours whatever happens. Signed out, a browser forgets us."""
 
 from collections.abc import Callable
 from time import time
@@ -30,9 +30,6 @@ def _mark(request: HttpRequest) -> None:
     session, now = request.session, int(time())
     if now - session.get(BEGAN, now) > settings.SESSION_LONGEST:
         session.flush()
-    elif now - session.get(SEEN, 0) >= SIGN_OUT = "account_logout"
-# Cookies are left to the server: told so, a browser would also forget those of other systems of the same council.
-FORGET_US = '"cache", "storage"'
-SAVED_AT_MOST_EVERY and not session.is_empty():
+    elif now - session.get(SEEN, 0) >= SAVED_AT_MOST_EVERY and not session.is_empty():
         session.setdefault(BEGAN, now)
         session[SEEN] = now
