@@ -16,7 +16,7 @@ from fingerpost.ground.places import commands as places
 from fingerpost.people.consent.models import Consent
 from fingerpost.people.families import commands as families
 from fingerpost.people.families.identity import upn_with_check_letter
-from fingerpost.people.families.models import Family, Person
+from fingerpost.people.families.models import Family, Person, PersonCheck
 from fingerpost.work.assessments.models import Assessment
 from fingerpost.work.referrals.models import Request, RequestChild
 from tests.fixtures.world import SERVICE, World, moment
@@ -88,8 +88,10 @@ def test_a_known_family_is_recognised_and_somebody_alike_is_listed(world: World)
     kim = families.register(SYSTEM, scope, first_name="Kim", last_name="Lee", born_on=date(2001, 2, 1), upn=UPN, at=AT)
     families.register(SYSTEM, scope, first_name="Maxx", last_name="Lee", born_on=date(2003, 2, 1), at=AT)
     report = run(world, LEES)
-    assert RequestChild.objects.filter(person=kim).exists()
-    assert [(fault.line, fault.severity) for fault in report.to_look_at] == [(3, "match")]
+    assert report.written.added == 1
+    assert not Request.objects.exists(), "it waits until somebody has said that this is Kim"
+    assert PersonCheck.objects.get(place="child 0").person == kim
+    assert [(fault.line, fault.severity) for fault in report.to_look_at] == [(2, "match"), (3, "match")]
 
 
 BAD = [
@@ -121,11 +123,11 @@ def test_bad_rows_are_named_and_keep_the_rest_out(world: World) -> None:
     assert run(world, content, good_rows_only=True).written.added == 1
 
 
-def test_a_family_that_waits_already_is_named(world: World) -> None:
+def test_a_family_that_waits_already_waits_for_a_check(world: World) -> None:
     run(world, LEES)
-    report = run(world, LEES.replace("\n17,", "\n99,"), try_only=True)
-    assert {fault.line for fault in report.errors} == {2, 3}
-    assert "is waiting already" in report.errors[0].message
+    report = run(world, LEES.replace("\n17,", "\n99,"))
+    assert (report.faulty, report.written.added, Request.objects.count()) == (0, 1, 1)
+    assert {check.place for check in PersonCheck.objects.all()} == {"child 0", "child 1", "parent"}
 
 
 def test_without_a_contract_the_list_says_so(world: World) -> None:

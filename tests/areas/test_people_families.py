@@ -224,13 +224,18 @@ def test_matches_are_scored_and_say_why(world: World, django_assert_num_queries:
     register(world, "Mark", "Jones", born_on=date(2002, 3, 4))
     with django_assert_num_queries(1):
         exact = queries.matches(SYSTEM, first_name="mary", last_name="JONES", born_on=date(2002, 3, 4))
-    assert (exact[0].person, exact[0].kind, exact[0].why) == (mary, "exact", ("same name", "same date of birth"))
+    assert (exact[0].person, exact[0].verdict, exact[0].why) == (mary, "perhaps", ("same name", "same date of birth"))
+    at_home = queries.matches(
+        SYSTEM, first_name="mary", last_name="JONES", born_on=date(2002, 3, 4), postcode="CO15 4JX"
+    )
+    assert (at_home[0].person, at_home[0].verdict) == (mary, "same")
     by_number = queries.matches(SYSTEM, first_name="M", last_name="Green", upn=UPN)
-    assert (by_number[0].kind, by_number[0].why) == ("exact", ("same unique pupil number",))
+    assert (by_number[0].verdict, by_number[0].why) == ("perhaps", ("same unique pupil number",))
+    assert by_number[0].why_not == ("another name",)
     slip = queries.matches(SYSTEM, first_name="Marie", last_name="Jones", born_on=date(2002, 4, 3), postcode="co154jx")
-    assert (slip[0].person, slip[0].kind) == (mary, "possible")
+    assert (slip[0].person, slip[0].verdict) == (mary, "perhaps")
     undated = queries.matches(SYSTEM, first_name="Jones", last_name="Mary")
-    assert (undated[0].person, undated[0].kind) == (mary, "possible")
+    assert (undated[0].person, undated[0].verdict) == (mary, "perhaps")
     assert queries.matches(SYSTEM, first_name="Olga", last_name="Petrov", born_on=date(2002, 3, 4)) == []
     assert queries.matches(world.actor("carol"), first_name="Mary", last_name="Jones", born_on=date(2002, 3, 4)) == []
 

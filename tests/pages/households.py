@@ -10,7 +10,9 @@ from fingerpost.agreements.contracts.queries import returns_of
 from fingerpost.exchange.imports import commands as imports
 from fingerpost.exchange.imports.models import List
 from fingerpost.ground.access.scope import Scope
-from fingerpost.people.families.models import Family, Membership, Person
+from fingerpost.people.families.checks import Raised, raise_checks
+from fingerpost.people.families.models import Family, Membership, Person, PersonCheck
+from fingerpost.people.families.recognition import Candidate, Finding, Verdict
 from fingerpost.people.schooling.models import Exclusion
 from fingerpost.proof.returns import commands as returns
 from fingerpost.proof.returns.models import Return
@@ -53,7 +55,9 @@ def a_referral(world: World, *, area: str = "tendring", last_name: str = "Quill"
         assessment=AssessmentGiven(date(2010, 5, 4), "Erin Bolt", ["parenting_support"]),
     )
     own = Scope.of(service=world.service, users=[erin.id] if erin.id else [])
-    asked = refer(erin, own, service=world.service, given=given, received_at=moment(2010, 9, 1), at=moment(2010, 9, 1))
+    at = moment(2010, 9, 1)
+    asked = refer(erin, own, service=world.service, given=given, received_at=at, at=at).request
+    assert asked is not None, "somebody of this family is known already: the referral waits"
     for child in RequestChild.objects.filter(request=asked).select_related("person"):
         excluded = Exclusion(
             person=child.person,
@@ -69,6 +73,14 @@ def a_referral(world: World, *, area: str = "tendring", last_name: str = "Quill"
         Request.objects.filter(pk=asked.pk).update(restricted=True)
         asked.refresh_from_db()
     return asked
+
+
+def a_check(person: Person) -> PersonCheck:
+    """A question whether somebody on a list is this person."""
+    finding = Finding(Candidate(person.pk, person.first_name, person.last_name), Verdict.PERHAPS, ("same name",))
+    came = {"first_name": person.first_name, "last_name": person.last_name, "part": "child"}
+    raised = Raised(finding, came, "List people.csv, line 2")
+    return raise_checks([raised], service=SERVICE, at=moment(2010, 9, 1))[0]
 
 
 def a_case(

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from fingerpost.people.families.models import Family, Person
+from fingerpost.people.families.models import Family, Person, PersonCheck
 from fingerpost.work.referrals.models import Request
 from tests.fixtures.world import World
 
@@ -67,9 +67,10 @@ def test_the_same_child_is_recognised_by_her_number(erin_browser: Client):
     number = next(n for letter in "ABCDEFGHJKLMNPQRTUVWXYZ" if upn.is_valid(n := f"{letter}801200001001"))
     with_number["child_1_upn"] = number
     erin_browser.post(reverse("partners:refer"), with_number)
-    again = erin_browser.post(reverse("partners:refer"), with_number)
-    assert "waiting already" in again.content.decode()
-    assert Family.objects.count() == 1
+    again = erin_browser.post(reverse("partners:refer"), with_number, follow=True)
+    assert "We have your request" in again.content.decode(), "the same words as for a family that nobody knows"
+    assert (Family.objects.count(), Request.objects.count()) == (1, 1)
+    assert PersonCheck.objects.filter(verdict="same").exists()
 
 
 def test_a_wrong_number_and_a_missing_answer_are_said_at_their_fields(erin_browser: Client):

@@ -51,9 +51,10 @@ def asked(world: World) -> Request:
     from fingerpost.ground.access.scope import Scope
 
     scope = Scope.of(service=world.service, users=[erin.id])
-    return refer(
-        erin, scope, service=world.service, given=referral(world), received_at=moment(2010, 9, 1), at=moment(2010, 9, 1)
-    )
+    at = moment(2010, 9, 1)
+    sent = refer(erin, scope, service=world.service, given=referral(world), received_at=at, at=at)
+    assert sent.request is not None
+    return sent.request
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from functools import partial
 from random import Random
 
 from fingerpost.demo.world import sayings
-from fingerpost.demo.world.county import ESSEX, County
+from fingerpost.demo.world.county import ESSEX, SYSTEM, County
 from fingerpost.demo.world.days import FIRST_DAY, FRIDAY, LAST_DAY, at, in_office_hours, working_day, working_days_on
 from fingerpost.demo.world.families import OTHER_NEEDS, Story, Visit
 from fingerpost.demo.world.registers import Registers, exclusions_between
@@ -21,15 +21,15 @@ from fingerpost.ground.access.models import User
 from fingerpost.ground.access.scope import Scope
 from fingerpost.people.circumstances import commands as circumstances
 from fingerpost.people.correspondence.models import Message
-from fingerpost.people.families.models import Family
+from fingerpost.people.families.models import Family, PersonCheck
 from fingerpost.work.assessments import commands as assessments
 from fingerpost.work.casework import commands as casework
 from fingerpost.work.casework.models import Case, CaseChild, CaseDiscussion
 from fingerpost.work.outcomes import commands as outcomes
+from fingerpost.work.referrals import checking, intake, replies
 from fingerpost.work.referrals import commands as referrals
-from fingerpost.work.referrals import intake, replies
 from fingerpost.work.referrals.intake import AssessmentGiven, ChildGiven, ParentGiven, ReferralGiven
-from fingerpost.work.referrals.models import Request
+from fingerpost.work.referrals.models import Referral, Request
 from fingerpost.work.workforce import commands as workforce
 from fingerpost.work.workforce.models import Supervision
 
@@ -123,14 +123,20 @@ class Quadrant:
         )
         own_team = self.team.pk if actor.id == self.senior.pk else None
         scope = Scope.of(service=ESSEX, team=own_team, users=[actor.id] if actor.id else [])
-        request = intake.refer(actor, scope, service=ESSEX, given=given, received_at=now, at=now)
-        told = Told(story, request)
+        referral = intake.refer(actor, scope, service=ESSEX, given=given, received_at=now, at=now)
+        told = Told(story, referral.request or self._checked(referral, now))
         self.told.append(told)
         self.registers.know(story)
         self.later(story.decided_at, partial(self._decide, told))
         if story.assessed_later_on:
             self.later(at(story.assessed_later_on, 14, 5), partial(self._assess, told))
         self.later(story.allocated_at, partial(self._allocate, told))
+
+    def _checked(self, referral: Referral, now: datetime) -> Request:
+        """Whoever is like somebody known by chance is looked at by the senior, and is somebody else."""
+        for check in PersonCheck.objects.filter(referral_id=referral.pk).open():
+            checking.say_other(SYSTEM, check, reason="Another child of the same name.", at=now)
+        return Request.objects.get(ref=referral.ref)
 
     def _who_refers(self, story: Story) -> tuple[Actor, str]:
         """The school's own person where it has one; else the senior writes down what came by telephone or post."""

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     MANAGE_WORKFORCE = "manage_workforce"
     RUN_GROUP = "run_group"
     APPROVE_PROGRAMME = "approve_programme"
+    CHECK_PEOPLE = "check_people"
     RAISE_CONCERN = "raise_concern"
     DECIDE_CONCERN = "decide_concern"
     KEEP_MEETING = "keep_meeting"
@@ -61,6 +62,7 @@ _CASEWORKER = {
     P.CLOSE_CASE,
     P.RUN_GROUP,
     P.RAISE_CONCERN,
+    P.CHECK_PEOPLE,
     P.LOG_BARRIER,
 }
 
@@ -84,7 +86,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.REFERRER: frozenset({P.MAKE_REQUEST}),
     # She writes down what she is told by telephone, so she raises concerns as well.
     Role.SAFEGUARDING_LEAD: frozenset(
-        {P.VIEW_FAMILY, P.VIEW_RESTRICTED, P.VIEW_FORMER_NAMES, P.RAISE_CONCERN, P.DECIDE_CONCERN}
+        {P.VIEW_FAMILY, P.VIEW_RESTRICTED, P.VIEW_FORMER_NAMES, P.RAISE_CONCERN, P.DECIDE_CONCERN, P.CHECK_PEOPLE}
     ),
     Role.SERVICE_MANAGER: frozenset(
         {
@@ -92,6 +94,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.MANAGE_WORKFORCE,
             P.PUBLISH_INFORMATION,
             P.IMPORT_LIST,
+            P.CHECK_PEOPLE,
             P.PREPARE_RETURN,
             P.APPROVE_CASE_STUDY,
             P.LOG_BARRIER,

@@ -20,6 +20,7 @@ from fingerpost.people.correspondence.models import Message
 from fingerpost.work.referrals import queries, replies
 from fingerpost.work.referrals.intake import refer as receive_referral
 from fingerpost.work.referrals.models import Request
+from fingerpost.work.referrals.queries import Sent
 
 
 @page(allow=Permission.MAKE_REQUEST)
@@ -73,12 +74,16 @@ def _own_scope(request: PageRequest) -> Scope:
     return Scope.of(service=request.actor.service, users=users)
 
 
-def _mine_or_404(request: PageRequest, ref: str) -> Request:
+def _mine_or_404(request: PageRequest, ref: str) -> Sent:
     for one in queries.made_by(request.actor):
         if one.ref == ref:
-            request.saw("family", one.family_id)
+            _saw(request, [one])
             return one
     raise Http404
+
+
+def _saw(request: PageRequest, sent: list[Sent]) -> None:
+    request.saw("family", *[one.request.family_id for one in sent if one.request])
 
 
 @page(allow=Permission.MAKE_REQUEST, shows="family")
@@ -98,23 +103,23 @@ MOST_REFERRED = 2000
 
 
 def _list(request: PageRequest) -> List:
-    """What somebody referred. Rows are (request, what came of it)."""
+    """What somebody referred. Rows are (referral, what came of it)."""
 
-    def status(row: tuple[Request, tuple[str, str]]) -> str:
+    def status(row: tuple[Sent, tuple[str, str]]) -> str:
         return tag_of(row[1][0])[0]
 
     return List(
         columns=[
             Column("Reference", lambda row: row[0].ref, lambda row: link_to(row[0].ref, "partners:reply", row[0].ref)),
-            Column("Family", lambda row: row[0].family.name, sort=True, phone="bare"),
-            Column("Sent", lambda row: localdate(row[0].received_at), sort=lambda row: row[0].received_at),
+            Column("Family", lambda row: row[0].name, sort=True, phone="bare"),
+            Column("Sent", lambda row: localdate(row[0].sent_at), sort=lambda row: row[0].sent_at),
             Column("Status", status, lambda row: status_tag(row[1][0]), sort=True, phone="bare"),
             Column("What it means", lambda row: row[1][1], phone="bare"),
         ],
         one="referral",
         search=True,
         empty="You have not referred anybody yet.",
-        seen=lambda rows: request.saw("family", *[one.family_id for one, _ in rows]),
+        seen=lambda rows: _saw(request, [one for one, _ in rows]),
     )
 
 
@@ -122,12 +127,20 @@ def _list(request: PageRequest) -> List:
 def reply(request: PageRequest, ref: str) -> HttpResponse:
     """What was decided, and the letter once it was sent."""
     asked = _mine_or_404(request, ref)
-    letter = replies.letters_of(asked).filter(state=Message.State.SENT).first()
-    return render(request, "partners/reply.html", {"asked": asked, "outcome": _outcome_of(asked), "letter": letter})
+    letters = replies.letters_of(asked.request) if asked.request else Message.objects.none()
+    letter = letters.filter(state=Message.State.SENT).first()
+    return render(
+        request,
+        "partners/reply.html",
+        {"asked": asked, "outcome": _outcome_of(asked), "letter": letter, "service": request.actor.service},
+    )
 
 
-def _outcome_of(one: Request) -> tuple[str, str]:
+def _outcome_of(sent: Sent) -> tuple[str, str]:
     """What came of it, as (status, plain words) for whoever referred."""
+    one = sent.request
+    if one is None:
+        return "new", "We have it and will look at it soon."
     if one.withdrawn_at:
         return "withdrawn", "Taken back."
     if one.opened_at:

@@ -16,6 +16,7 @@ class Practice(AppConfig):
         of_a_family = ("/families", "/people", "/raise-concern")
         register("Cases", "practice:cases", Permission.VIEW_FAMILY, order=20, section=families, also=of_a_family)
         register("Waiting list", "practice:requests", Permission.RECORD_CONTACT, order=21, section=families)
+        register("People to check", "practice:people_to_check", Permission.CHECK_PEOPLE, order=24, section=families)
         register("Find a person", "practice:find", Permission.VIEW_FAMILY, order=22, section=families)
         register("Safeguarding", "practice:concerns", Permission.RAISE_CONCERN, order=23, section=families)
         register("To agree", "practice:to_agree", Permission.APPROVE_PROGRAMME, order=30, section=groups)

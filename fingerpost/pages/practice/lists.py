@@ -6,7 +6,11 @@ from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.tasks.queries import Item
 from fingerpost.pages.kit.addresses import address_for
 
-_BY_KIND = {"workforce.absence": "practice:absence", "workforce.supervisionaction": "practice:my_action"}
+_BY_KIND = {
+    "workforce.absence": "practice:absence",
+    "workforce.supervisionaction": "practice:my_action",
+    "families.personcheck": "practice:person_check",
+}
 _BY_LETTER = {
     "C": "practice:case",
     "R": "practice:request",

@@ -16,7 +16,16 @@ from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.history.bulk import copy_in, take_back
 from fingerpost.ground.places.models import Area
 from fingerpost.people.families import writing
-from fingerpost.people.families.models import Address, Family, Identifier, Membership, Person, Relationship
+from fingerpost.people.families.changes import ChangeGiven, change_many, take_back_changes
+from fingerpost.people.families.models import (
+    Address,
+    Family,
+    Identifier,
+    Membership,
+    Person,
+    PersonCheck,
+    Relationship,
+)
 from fingerpost.people.families.writing import Household, HouseholdGiven, PersonGiven, RelationshipGiven
 
 
@@ -153,14 +162,35 @@ def relate_many(
 
 
 @command(allow=Permission.IMPORT_LIST)
+def amend_many(
+    actor: Actor,
+    subject: Scope,
+    *,
+    changes: Sequence[ChangeGiven] = (),
+    addresses: Sequence[Address] = (),
+    identifiers: Sequence[Identifier] = (),
+    batch: uuid.UUID,
+    at: datetime,
+) -> None:
+    """Write down what a list says anew of people known: fields that change, homes they moved to, numbers they got.
+
+    What stood is kept with the batch, so that `undo` puts it back. An address given ends the one before by a change of its `until`.
+    """
+    change_many(changes, batch=batch, at=at)
+    copy_in(addresses)
+    copy_in(identifiers)
+
+
+@command(allow=Permission.IMPORT_LIST)
 def undo(actor: Actor, subject: Scope, *, batch: uuid.UUID, at: datetime) -> int:
     """Take back the people and families that a batch wrote down. Returns how many people went.
 
     Raises Refused when anything was recorded about one of them since.
     """
     try:
+        take_back_changes(batch)
         people = Person.objects.filter(batch=batch).count()
-        gone = take_back((Relationship, Address, Membership, Identifier, Family, Person), batch)
+        gone = take_back((PersonCheck, Relationship, Address, Membership, Identifier, Family, Person), batch)
         return people or gone
     except IntegrityError as clash:
         raise Refused("Something was recorded about these families since, so the list cannot be undone.") from clash
@@ -307,17 +337,9 @@ def merge(actor: Actor, subject: Person, *, into: Person, reason: str, at: datet
     Nothing is moved, so `unmerge` gives back what stood. Raises Refused without a reason, or when either is merged already.
     """
     person, kept = locked(subject), locked(into)
-    if person.pk == kept.pk:
-        raise Refused("These are the same entry already. Choose another person.", field="into")
-    if person.merged_into_id or kept.merged_into_id:
-        raise Refused(
-            "One of the two is merged already. Open the entry that is left, and start from there.", field="into"
-        )
     if not reason.strip():
         raise Refused("Say why these two are one person.", field="reason")
-    person.merged_into = kept
-    person.save(update_fields=["merged_into"])
-    return kept
+    return writing.merged(person, kept)
 
 
 @command(allow=Permission.APPROVE_DECISION)

@@ -12,12 +12,12 @@ from fingerpost.ground.access.models import User
 from fingerpost.ground.access.scope import Scoped
 from fingerpost.ground.history.tracking import tracked
 from fingerpost.ground.places.models import Area
-from fingerpost.people.families.querysets import FamilyQuerySet, PersonQuerySet
+from fingerpost.people.families.querysets import CheckQuerySet, FamilyQuerySet, PersonQuerySet
 
 
 @tracked()
 class Person(Scoped):
-    """Somebody: child, parent, worker's partner. `search_name` is what the name search reads."""
+    """Somebody: child, parent, worker's partner. `search_name` is what the search reads: the name plain, and in Latin letters."""
 
     class Sex(models.TextChoices):
         FEMALE = "F", "Female"
@@ -28,7 +28,7 @@ class Person(Scoped):
     first_name = models.CharField(max_length=100)
     last_name = models.CharField(max_length=100)
     known_as = models.CharField(max_length=100, blank=True)
-    search_name = models.CharField(max_length=320, editable=False)
+    search_name = models.CharField(max_length=1000, editable=False)
     born_on = models.DateField(null=True)
     sex = models.CharField(max_length=1, choices=Sex.choices, blank=True)
     phone = models.CharField(max_length=40, blank=True)
@@ -268,3 +268,79 @@ class Restriction(Scoped):
 
     def __str__(self) -> str:
         return f"{self.family} restricted"
+
+
+@tracked()
+class PersonCheck(Scoped):
+    """Somebody came in who may be `person`: what was said of them, whole, and what agrees and contradicts. A person decides.
+
+    `entry` is who was written down anew meanwhile, by a list; `referral_id` and `place` name who on a referral it is, which waits.
+    It lies where the person lies; for a restricted one only the safeguarding lead learns of it.
+    """
+
+    class Decision(models.TextChoices):
+        SAME = "same", "The same person"
+        OTHER = "other", "Somebody else"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.SlugField(max_length=80)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    entry = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    referral_id = models.UUIDField(null=True)
+    place = models.CharField(max_length=20, blank=True)
+    source = models.CharField(max_length=300, help_text="Where it came from, in words.")
+    came = models.JSONField(default=dict, help_text="What was said of the person.")
+    fingerprint = models.CharField(max_length=64, blank=True, help_text="Of what was said, so that it is asked once.")
+    verdict = models.CharField(max_length=10)
+    agrees = ArrayField(models.CharField(max_length=120), default=list)
+    contradicts = ArrayField(models.CharField(max_length=120), default=list)
+    raised_at = models.DateTimeField()
+    decision = models.CharField(max_length=10, choices=Decision.choices, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    reason = models.TextField(blank=True)
+    taken = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    batch = models.UUIDField(null=True)
+
+    objects: ClassVar[Any] = CheckQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["person"], condition=Q(decided_at=None), name="check_open_person"),
+            models.Index(fields=["raised_at"], condition=Q(decided_at=None), name="check_open"),
+            models.Index(fields=["referral_id"], condition=Q(referral_id__isnull=False), name="check_referral"),
+            models.Index(fields=["fingerprint"], name="check_fingerprint"),
+            models.Index(fields=["entry"], name="check_entry"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decision="") | Q(decided_at__isnull=False), name="check_decision_has_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source}: perhaps {self.person}"
+
+
+@tracked()
+class Change(Scoped):
+    """What a list changed of somebody known: a field of a row (`model`, `row`) before and after, so that it can be taken back."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    model = models.CharField(max_length=60)
+    row = models.UUIDField()
+    field = models.CharField(max_length=40)
+    before = models.TextField(blank=True, null=True)  # noqa: DJ001 - nothing and an empty text are two things
+    after = models.TextField(blank=True, null=True)  # noqa: DJ001
+    recorded_at = models.DateTimeField()
+    batch = models.UUIDField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["batch"], name="change_batch"),
+            models.Index(fields=["person"], name="change_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model}.{self.field}: {self.before} became {self.after}"

@@ -1,5 +1,9 @@
 """Reusable filters of persons and families. `visible_to(actor)` comes first."""
 
+from django.db.models import Q
+
+from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.scope import ScopedQuerySet
 
 
@@ -13,3 +17,19 @@ class FamilyQuerySet(ScopedQuerySet):
     def current(self) -> "FamilyQuerySet":
         """Without those merged into another."""
         return self.filter(merged_into=None)
+
+
+class CheckQuerySet(ScopedQuerySet):
+    def open(self) -> "CheckQuerySet":
+        return self.filter(decided_at=None)
+
+    def decidable_by(self, actor: Actor) -> "CheckQuerySet":
+        """Those that the actor may decide: about people within reach, and about restricted ones as safeguarding lead alone.
+
+        Somebody who is merely named on a restricted family does not learn that it was referred again.
+        """
+        if actor.is_system:
+            return self.all()
+        lead = sorted(key for key in actor.keys(Permission.DECIDE_CONCERN) if not key.startswith("named:"))
+        within = Q(restricted=False) | Q(restricted=True, scope_keys__overlap=lead)
+        return self.visible_to(actor, Permission.CHECK_PEOPLE).filter(within)

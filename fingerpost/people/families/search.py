@@ -104,7 +104,7 @@ class _Wanted:
             return None
         condition = Q()
         for word in plain:
-            condition &= _has_word(word)
+            condition &= _has_word(word) | _has_word(names.romanised(word))
         return cls(condition, tuple(word for word in plain if len(word) > 2))
 
 

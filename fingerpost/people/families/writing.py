@@ -110,6 +110,19 @@ def prepared(
     ]
 
 
+def merged(person: Person, into: Person) -> Person:
+    """Point an entry at the one that is kept. Returns the kept one. Raises Refused when either is merged already."""
+    if person.pk == into.pk:
+        raise Refused("These are the same entry already. Choose another person.", field="into")
+    if person.merged_into_id or into.merged_into_id:
+        raise Refused(
+            "One of the two is merged already. Open the entry that is left, and start from there.", field="into"
+        )
+    person.merged_into = into
+    person.save(update_fields=["merged_into"])
+    return into
+
+
 def identifier(person: Person, kind: str, value: str, *, at: datetime, batch: uuid.UUID | None = None) -> Identifier:
     """The number as a row, not saved yet."""
     row = Identifier(person=person, kind=kind, value=value, recorded_at=at, batch=batch)
@@ -181,7 +194,7 @@ def membership(household: HouseholdGiven, place: Place, batch: uuid.UUID | None,
         recorded_at=place.recorded_at or at,
         batch=batch,
     )
-    row.scope = household.scope
+    row.scope = household.scope | Scope(frozenset(), place.person.restricted)
     return row
 
 
@@ -196,7 +209,7 @@ def address(household: HouseholdGiven, place: Place, batch: uuid.UUID | None, at
         recorded_at=place.recorded_at or at,
         batch=batch,
     )
-    row.scope = household.scope
+    row.scope = household.scope | Scope(frozenset(), place.person.restricted)
     return row
 
 

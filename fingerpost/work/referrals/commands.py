@@ -17,13 +17,16 @@ from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.references import new_reference
 from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.places.models import Area
+from fingerpost.ground.tasks.models import Task
 from fingerpost.people.circumstances.models import Circumstance
-from fingerpost.people.families.models import Family, Membership, Person
+from fingerpost.people.families.models import Family, Membership, Person, PersonCheck
 from fingerpost.people.schooling.models import School
-from fingerpost.work.referrals import replies
+from fingerpost.work.referrals import receipts, replies
+from fingerpost.work.referrals.as_sent import ReferralGiven
 from fingerpost.work.referrals.facts import facts_about
 from fingerpost.work.referrals.home import home_locality, scope_of_waiting
-from fingerpost.work.referrals.models import Request, RequestChild
+from fingerpost.work.referrals.models import Referral, Request, RequestChild
+from fingerpost.work.referrals.receivable import listed_groups
 from fingerpost.work.referrals.rescoping import rescope
 from fingerpost.work.referrals.restricting import hold
 
@@ -52,11 +55,13 @@ def receive(
     at: datetime,
     batch: UUID | None = None,
     batch_ref: str = "",
+    referral: Referral | None = None,
 ) -> Request:
     """Take in a request for a family and the children it is about. Returns it, not yet decided.
 
     The locality is the parent's home on the day it was received, unless given. Vulnerable groups already known of anyone in the
-    family are added. Raises Refused, among others for a family whose request waits already.
+    family are added. One that came as a `referral` bears its reference and was made by whoever sent it. Raises Refused, among
+    others for a family whose request waits already.
     """
     service = service or _service_in(subject) or actor.service
     family = locked(family)
@@ -64,8 +69,9 @@ def receive(
     _require_receivable(family, about, service, line, received_at, at)
     held = rules(service, timezone.localdate(received_at))
     area = locality or _home(family, held)
+    maker = referral.made_by_id if referral else actor.id
     request = Request(
-        ref=new_reference(Request, "R"),
+        ref=referral.ref if referral else new_reference(Request, "R"),
         service=service,
         line=line,
         family=family,
@@ -74,27 +80,64 @@ def receive(
         school=school,
         referrer_name=referrer_name.strip(),
         referrer_contact=referrer_contact.strip(),
-        made_by_id=actor.id,
+        made_by_id=maker,
         reason=reason.strip(),
         forecast_reason=forecast_reason.strip(),
         vulnerable_groups=_groups(family, vulnerable_groups, held),
         received_at=received_at,
-        recorded_at=at,
+        recorded_at=referral.recorded_at if referral else at,
         batch=batch,
         batch_ref=batch_ref,
     )
     where = family.scope | scope_of_waiting(request.locality, held)
-    request.scope = subject | where | Scope.of(users=[actor.id] if actor.id else [])
+    request.scope = subject | where | Scope.of(users=[maker] if maker else [])
     request.save(force_insert=True)
     rows = [RequestChild(request=request, person=child, recorded_at=at, batch=batch) for child in about]
     for row in rows:
         row.scope = request.scope
     RequestChild.objects.bulk_create(rows)
+    if referral is None:
+        receipts.give(actor, request.ref, service=service, name=family.name, sent_at=received_at)
     if where.keys - set(family.scope_keys):
         rescope(family.pk, where.keys)
         if family.restricted:
             hold(family.pk)
     return request
+
+
+@command(allow=Permission.MAKE_REQUEST)
+def receive_referred(
+    actor: Actor,
+    subject: Scope,
+    *,
+    referral: Referral,
+    given: ReferralGiven,
+    family: Family,
+    children: Iterable[Person],
+    locality: Area | None = None,
+    at: datetime,
+) -> Request:
+    """Receive the request that a referral makes, as `receive` does. Returns it. Raises Refused."""
+    return receive(
+        actor,
+        subject,
+        service=referral.service,
+        family=family,
+        children=children,
+        source=given.source,
+        school=given.school,
+        referrer_name=given.referrer_name,
+        referrer_contact=given.referrer_contact,
+        reason=given.reason,
+        forecast_reason=given.forecast_reason,
+        vulnerable_groups=given.vulnerable_groups,
+        locality=locality,
+        received_at=referral.received_at,
+        at=at,
+        batch=referral.batch,
+        batch_ref=referral.batch_ref,
+        referral=referral,
+    )
 
 
 @command(allow=Permission.DECIDE_REQUEST)
@@ -160,6 +203,18 @@ def withdraw(actor: Actor, subject: Request, *, reason: str, at: datetime) -> Re
     return request
 
 
+@command(allow=Permission.IMPORT_LIST)
+def withdraw_waiting(actor: Actor, subject: Scope, *, batch: UUID, at: datetime) -> int:
+    """Take back the referrals of a list that still wait for People to check. Returns how many."""
+    waiting = Referral.objects.filter(batch=batch, settled_at=None, withdrawn_at=None)
+    ids = list(waiting.values_list("pk", flat=True))
+    questions = PersonCheck.objects.filter(referral_id__in=ids).open()
+    about = Task.objects.filter(origin_kind=PersonCheck._meta.label_lower, origin_id__in=questions.values("pk"))
+    about.open().update(done_at=at, outcome="The list was undone")
+    questions.update(decided_at=at, reason="The list that it came in was undone")
+    return Referral.objects.filter(pk__in=ids).update(withdrawn_at=at)
+
+
 def _service_in(scope: Scope) -> str:
     return next((key.partition(":")[2] for key in sorted(scope.keys) if key.startswith("service:")), "")
 
@@ -194,10 +249,7 @@ def _home(family: Family, held: Rules) -> Area | None:
 
 def _groups(family: Family, given: Iterable[str], held: Rules) -> list[str]:
     """The groups given and those known of the family's people, of those that the contract puts first."""
-    listed = set(held.contract.pathway.priority.groups) if held.contract.pathway.priority else set()
-    named = set(given)
-    if unlisted := sorted(named - listed):
-        raise Refused(f"The contract names no group called {unlisted[0].replace('_', ' ')}.", field="vulnerable_groups")
+    listed, named = listed_groups(given, held), set(given)
     people = Membership.objects.filter(family=family, until=None).values("person_id")
     known = Circumstance.objects.filter(Q(until=None) | Q(until__gte=held.on), person_id__in=people, is_true=True)
     return sorted(named | (listed & set(known.filter(kind="vulnerable_group").values_list("value", flat=True))))

@@ -1,89 +1,48 @@
-"""A family referred from outside: the people are written down or recognised, and the request is received, in one act.
+"""A family referred from outside: where nobody of it is known, its people are written down and the request is received.
 
-Forms and lists come through here alike. Somebody is recognised only beyond doubt (the same pupil number, or the same name, birth
-date and postcode); whoever refers is never told that we know them.
+Forms and lists come through here alike. Where somebody may be known, nothing is written of them: the referral waits, whole, in
+People to check. Whoever refers is answered the same in every case.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import connection
 from django.utils import timezone
 
 from fingerpost.agreements.contracts.queries import rules
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command
 from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.references import new_reference
 from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.places import queries as places
 from fingerpost.ground.places.models import Area
 from fingerpost.people.consent import commands as consent
 from fingerpost.people.consent.models import Consent
 from fingerpost.people.families import commands as families
-from fingerpost.people.families.matching import matches
-from fingerpost.people.families.models import Family, Identifier, Membership, Person, Relationship
-from fingerpost.people.families.writing import Household, PersonGiven
+from fingerpost.people.families import writing
+from fingerpost.people.families.models import Family, Person
+from fingerpost.people.families.recognition import Answer
+from fingerpost.people.families.writing import Household
 from fingerpost.people.schooling import commands as schooling
-from fingerpost.people.schooling.models import School
 from fingerpost.work.assessments import commands as assessments
-from fingerpost.work.referrals import commands
+from fingerpost.work.referrals import as_sent, commands, known, raising, receipts
+from fingerpost.work.referrals.as_sent import (
+    PARENT,
+    AssessmentGiven,
+    ChildGiven,
+    ParentGiven,
+    ReferralGiven,
+    child_place,
+    person_at,
+)
 from fingerpost.work.referrals.home import at_level, scope_of_waiting
-from fingerpost.work.referrals.models import Request
+from fingerpost.work.referrals.models import Referral, Request
+from fingerpost.work.referrals.receivable import require_possible
 
-EVERYTHING = Actor.system("Matching")
-
-
-@dataclass(frozen=True)
-class ChildGiven:
-    """A child as somebody outside describes her."""
-
-    first_name: str
-    last_name: str
-    born_on: date | None = None
-    upn: str = ""
-    sex: str = ""
-
-
-@dataclass(frozen=True)
-class ParentGiven:
-    """A parent or carer as somebody outside describes him, and where he lives."""
-
-    first_name: str
-    last_name: str
-    phone: str = ""
-    born_on: date | None = None
-    lines: str = ""
-    postcode: str = ""
-    area: Area | None = None
-
-
-@dataclass(frozen=True)
-class AssessmentGiven:
-    """An assessment said to have been made: its day, author and the needs it names."""
-
-    assessed_on: date
-    author: str
-    needs: Sequence[str]
-    organisation: str = ""
-    summary: str = ""
-
-
-@dataclass(frozen=True)
-class ReferralGiven:
-    """All that a referral says."""
-
-    children: Sequence[ChildGiven]
-    parent: ParentGiven
-    source: str
-    school: School | None = None
-    referrer_name: str = ""
-    referrer_contact: str = ""
-    reason: str = ""
-    forecast_reason: str = ""
-    vulnerable_groups: Sequence[str] = ()
-    assessment: AssessmentGiven | None = None
-    may_tell_school: bool | None = None
+__all__ = ["AssessmentGiven", "ChildGiven", "ParentGiven", "ReferralGiven", "receive_new", "record_claims", "refer"]
 
 
 @command(allow=Permission.MAKE_REQUEST)
@@ -97,53 +56,94 @@ def refer(
     at: datetime,
     batch: UUID | None = None,
     batch_ref: str = "",
-) -> Request:
-    """Write down the people of a referral and receive the request. Returns it, not yet decided.
+) -> Referral:
+    """Take in a referral. Returns it: with its request, not yet decided, where nobody on it is known; else without, while it waits.
 
-    Raises Refused with the field that is wrong, and for a family whose request waits already.
+    Raises Refused with the field that is wrong.
     """
     if not given.children:
         raise Refused("Name at least one child that the request is about.", field="children")
-    on = timezone.localdate(received_at)
-    home = _home(service, given.parent, on)
-    is_new = _is_new(given)
-    found = _write_down(actor, subject, given, home, on, at) if is_new else _recognise(actor, subject, given, on, at)
-    if given.school:
-        schooling.enrol_all(actor, subject, pupils=found.children, school=given.school, at=at)
-    if given.may_tell_school is not None:
-        answer = Consent.Answer.GIVEN if given.may_tell_school else Consent.Answer.REFUSED
-        consent.answer(
-            actor,
-            found.family,
-            kind=Consent.Kind.SHARE_WITH_SCHOOL,
-            answer=answer,
-            given_by=found.parent,
-            answered_at=received_at,
-            at=at,
-        )
-    request = commands.receive(
-        actor,
-        subject,
+    require_possible(service, given.vulnerable_groups, received_at, at)
+    _hold_numbers(given)
+    for place in as_sent.places_of(given):
+        writing.prepared(person_at(given, place), scope=subject, batch=None, at=at)
+    writing.checked_address(given.parent.lines, given.parent.postcode)
+    answers = known.people_of(given)
+    referral = Referral(
+        ref=new_reference(Referral, "R"),
         service=service,
-        family=found.family,
-        children=found.children,
-        source=given.source,
-        school=given.school,
-        referrer_name=given.referrer_name,
-        referrer_contact=given.referrer_contact,
-        reason=given.reason,
-        forecast_reason=given.forecast_reason,
-        vulnerable_groups=given.vulnerable_groups,
-        locality=home.locality if is_new else None,
+        said=as_sent.to_json(given),
+        keys=sorted(subject.keys),
+        made_by_id=actor.id,
         received_at=received_at,
-        at=at,
+        recorded_at=at,
         batch=batch,
         batch_ref=batch_ref,
     )
+    if known.must_wait(answers):
+        raising.hold(actor, referral, given, answers, at)
+    else:
+        receive_new(actor, referral, given, answers, at=at)
+    receipts.give(actor, referral.ref, service=service, name=given.family_name, sent_at=received_at)
+    return referral
+
+
+def receive_new(
+    actor: Actor,
+    referral: Referral,
+    given: ReferralGiven,
+    answers: dict[str, Answer],
+    *,
+    is_checked: bool = False,
+    at: datetime,
+) -> Request:
+    """Write down a family that nobody knows and receive its request. Whoever is like one of them is raised for a person to see.
+
+    With `is_checked` somebody said that these are other people than those known, so that a number another has is left out.
+    """
+    subject = Scope(frozenset(referral.keys))
+    on = timezone.localdate(referral.received_at)
+    home = _home(referral.service, given.parent, on)
+    new = _write_down(actor, subject, given, home, on, at, is_checked=is_checked)
+    if given.school:
+        schooling.enrol_all(actor, subject, pupils=new.children, school=given.school, at=at)
+    request = commands.receive_referred(
+        actor, subject, referral=referral, given=given, family=new.family, children=new.children,
+        locality=home.locality, at=at,
+    )  # fmt: skip
+    settle(referral, request, at)
+    record_claims(actor, referral, given, new.family, new.parent, at)
+    people = {child_place(number): child for number, child in enumerate(new.children)} | {PARENT: new.parent}
+    raising.alike(actor, referral, given, answers, people, at)
+    return request
+
+
+def settle(referral: Referral, request: Request, at: datetime) -> None:
+    """The referral waits no longer; it lies with its request."""
+    referral.request, referral.settled_at = request, at
+    referral.scope = request.scope
+    referral.save()
+
+
+def record_claims(
+    actor: Actor, referral: Referral, given: ReferralGiven, family: Family, parent: Person | None, at: datetime
+) -> None:
+    """What a referral says besides its people: the parent's consent, where the parent is known to be theirs, and an assessment."""
+    if given.may_tell_school is not None and parent is not None:
+        answer = Consent.Answer.GIVEN if given.may_tell_school else Consent.Answer.REFUSED
+        consent.answer(
+            actor,
+            family,
+            kind=Consent.Kind.SHARE_WITH_SCHOOL,
+            answer=answer,
+            given_by=parent,
+            answered_at=referral.received_at,
+            at=at,
+        )
     if given.assessment:
         assessments.record(
             actor,
-            found.family,
+            family,
             assessed_on=given.assessment.assessed_on,
             author=given.assessment.author,
             author_organisation=given.assessment.organisation,
@@ -151,7 +151,16 @@ def refer(
             summary=given.assessment.summary,
             at=at,
         )
-    return request
+
+
+def _hold_numbers(given: ReferralGiven) -> None:
+    """Let nobody else be written down under these pupil numbers until this act ends. Raises Refused for one that comes twice."""
+    numbers = sorted(number for child in given.children if (number := child.upn.strip().upper()))
+    if len(set(numbers)) < len(numbers):
+        raise Refused("Two children have the same pupil number. Correct one, or leave it out.", field="upn")
+    with connection.cursor() as cursor:
+        for number in numbers:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"upn {number}"])
 
 
 @dataclass(frozen=True)
@@ -171,124 +180,22 @@ def _home(service: str, parent: ParentGiven, on: date) -> _Home:
     return _Home(area, locality, scope_of_waiting(locality.code if locality else "", held))
 
 
-def _is_new(given: ReferralGiven) -> bool:
-    """Whether nobody of the family is recognised. One query a child, and one for a parent whose birth date is given."""
-    parent, postcode = given.parent, given.parent.postcode
-    numbers = [child.upn.strip().upper() for child in given.children if child.upn.strip()]
-    return (
-        len(set(numbers)) == len(numbers)
-        and not any(_known(c.first_name, c.last_name, c.born_on, postcode, c.upn) for c in given.children)
-        and not (parent.born_on and _known(parent.first_name, parent.last_name, parent.born_on, postcode))
-    )
-
-
-def _write_down(actor: Actor, scope: Scope, given: ReferralGiven, home: _Home, on: date, at: datetime) -> Household:
+def _write_down(
+    actor: Actor, scope: Scope, given: ReferralGiven, home: _Home, on: date, at: datetime, *, is_checked: bool
+) -> Household:
     """A family that nobody knows yet, under the keys of the team that will work with it."""
-    parent = given.parent
+    children = [person_at(given, child_place(number)) for number in range(len(given.children))]
+    if is_checked:
+        children = [known.without_number_of_another(child) for child in children]
     return families.write_down(
         actor,
         scope | home.scope,
-        name=f"{parent.last_name} family",
-        parent=PersonGiven(parent.first_name, parent.last_name, born_on=parent.born_on, phone=parent.phone),
-        children=[
-            PersonGiven(c.first_name, c.last_name, born_on=c.born_on, sex=c.sex, upn=c.upn) for c in given.children
-        ],
-        lines=parent.lines,
-        postcode=parent.postcode,
+        name=given.family_name,
+        parent=person_at(given, PARENT),
+        children=children,
+        lines=given.parent.lines,
+        postcode=given.parent.postcode,
         area=home.area,
         since=on,
         at=at,
     )
-
-
-def _recognise(actor: Actor, scope: Scope, given: ReferralGiven, on: date, at: datetime) -> Household:
-    """A family of whom somebody is known: the others join her, one by one."""
-    children = [_child(actor, scope, child, given, at) for child in given.children]
-    parent = _parent(actor, scope, given.parent, children, at)
-    family = _family(actor, scope, parent, children, at)
-    _bring_together(actor, family, parent, children, given, on, at)
-    return Household(family, parent, children)
-
-
-def _child(actor: Actor, scope: Scope, child: ChildGiven, given: ReferralGiven, at: datetime) -> Person:
-    known = _known(child.first_name, child.last_name, child.born_on, given.parent.postcode, child.upn)
-    return known or families.register(
-        actor,
-        scope,
-        first_name=child.first_name,
-        last_name=child.last_name,
-        born_on=child.born_on,
-        sex=child.sex,
-        upn=child.upn,
-        at=at,
-    )
-
-
-def _parent(actor: Actor, scope: Scope, parent: ParentGiven, children: list[Person], at: datetime) -> Person:
-    """The parent: one of the children's family with that name, else one recognised, else newly written down."""
-    homes = Membership.objects.filter(person__in=children, until=None).values("family_id")
-    adults = Membership.objects.filter(family__in=homes, until=None, part=Membership.Part.PARENT).select_related(
-        "person"
-    )
-    for member in adults:
-        if member.person.full_name.casefold() == f"{parent.first_name} {parent.last_name}".strip().casefold():
-            return member.person
-    known = _known(parent.first_name, parent.last_name, parent.born_on, parent.postcode) if parent.born_on else None
-    return known or families.register(
-        actor,
-        scope,
-        first_name=parent.first_name,
-        last_name=parent.last_name,
-        born_on=parent.born_on,
-        phone=parent.phone,
-        at=at,
-    )
-
-
-def _known(first_name: str, last_name: str, born_on: date | None, postcode: str, upn: str = "") -> Person | None:
-    """Somebody recognised beyond doubt. A pupil number is proof; a name and birth date need the postcode too."""
-    for match in matches(
-        EVERYTHING, first_name=first_name, last_name=last_name, born_on=born_on, postcode=postcode, upn=upn
-    ):
-        if "same unique pupil number" in match.why:
-            return match.person
-        of_another_number = (
-            bool(upn) and Identifier.objects.filter(person=match.person, kind=Identifier.Kind.UPN).exists()
-        )
-        if match.kind == "exact" and "same postcode" in match.why and not of_another_number:
-            return match.person
-    return None
-
-
-def _family(actor: Actor, scope: Scope, parent: Person, children: list[Person], at: datetime) -> Family:
-    """The family that the children and the parent live in already, else a new one by the parent's name."""
-    members = Membership.objects.filter(person__in=[*children, parent], until=None).select_related("family")
-    standing = sorted(members, key=lambda m: (m.person_id == parent.pk, m.recorded_at))
-    if standing:
-        return standing[0].family
-    return families.form_family(actor, scope, name=f"{parent.last_name} family", at=at)
-
-
-def _bring_together(
-    actor: Actor,
-    family: Family,
-    parent: Person,
-    children: list[Person],
-    given: ReferralGiven,
-    on: date,
-    at: datetime,
-) -> None:
-    families.join(actor, family, person=parent, part=Membership.Part.PARENT, at=at)
-    if given.parent.lines or given.parent.postcode or given.parent.area:
-        families.move(
-            actor,
-            parent,
-            lines=given.parent.lines,
-            postcode=given.parent.postcode,
-            area=given.parent.area,
-            since=on,
-            at=at,
-        )
-    for child in children:
-        families.join(actor, family, person=child, part=Membership.Part.CHILD, at=at)
-        families.relate(actor, parent, kind=Relationship.Kind.PARENT, other=child, at=at)

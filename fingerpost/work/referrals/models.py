@@ -99,3 +99,56 @@ class RequestChild(Scoped):
 
     def __str__(self) -> str:
         return f"{self.person} on {self.request}"
+
+
+@tracked()
+class Referral(Scoped):
+    """A referral as it was sent, whole. It waits (`settled_at` empty) while somebody has to say whether its people are known.
+
+    `said` is all that was claimed: nothing of it touches anybody we know before their own team has said so. `keys` are those under
+    which its request will lie. While it waits it lies with those who decide; afterwards with its request.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    ref = models.CharField(max_length=12, unique=True)
+    service = models.SlugField(max_length=80)
+    request = models.ForeignKey(Request, models.PROTECT, null=True, related_name="+")
+    said = models.JSONField()
+    keys = ArrayField(models.TextField(), default=list)
+    made_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    received_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    batch = models.UUIDField(null=True)
+    batch_ref = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["request"], name="referral_request"),
+            models.Index(fields=["batch"], condition=Q(batch__isnull=False), name="referral_batch"),
+            models.Index(fields=["service", "batch_ref"], condition=~Q(batch_ref=""), name="referral_batch_ref"),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref
+
+
+@tracked()
+class Receipt(Scoped):
+    """What whoever referred keeps: the reference, and the family as they named it. The same whether or not we know the family."""
+
+    keeps_own_scope: ClassVar[bool] = True
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    ref = models.CharField(max_length=12, unique=True)
+    service = models.SlugField(max_length=80)
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    name = models.CharField(max_length=160, help_text="The family, as it was referred.")
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["made_by", "sent_at"], name="receipt_made_by")]
+
+    def __str__(self) -> str:
+        return self.ref

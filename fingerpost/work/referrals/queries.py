@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Case, OuterRef, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Count, OuterRef, QuerySet, Value, When
 from django.utils import timezone
 
 from fingerpost.agreements.contracts.queries import rules
@@ -16,10 +16,10 @@ from fingerpost.ground.access.built_once import built_once
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.language.decide import Decision as Answered
 from fingerpost.people.families.matching import Match, matches
-from fingerpost.people.families.models import Identifier, Membership, Person
+from fingerpost.people.families.models import Family, Identifier, Membership, Person, PersonCheck
 from fingerpost.work.referrals.commands import DECISION
 from fingerpost.work.referrals.facts import facts_about
-from fingerpost.work.referrals.models import Request, RequestChild
+from fingerpost.work.referrals.models import Receipt, Request, RequestChild
 
 LONGEST = 200
 BY_AGE = ("person__born_on", "person__first_name")
@@ -64,7 +64,7 @@ def queue(actor: Actor, service: str, *, on: date, locality: str = "", limit: in
     """
     held = rules(service, on)
     first = sorted(held.contract.pathway.priority.groups) if held.contract.pathway.priority else []
-    found = Request.objects.visible_to(actor).of_service(service).waiting()
+    found = Request.objects.visible_to(actor).of_service(service).waiting().filter(family__in=_met(actor))
     found = found.filter(locality=locality) if locality else found
     names = RequestChild.objects.filter(request=OuterRef("pk")).order_by(*BY_AGE)
     rows = (
@@ -81,14 +81,22 @@ def queue(actor: Actor, service: str, *, on: date, locality: str = "", limit: in
 
 
 def get(actor: Actor, ref: str, permission: Permission = Permission.VIEW_FAMILY) -> Request:
-    """One request with its family, decision and school. Raises Request.DoesNotExist for one she may not meet. One query."""
+    """One request with its family, decision and school. Raises Request.DoesNotExist for one she may not meet. One query.
+
+    To have referred a family is not enough: that opens what was sent, not the family that it turned out to be.
+    """
     found: Request = (
         Request.objects.visible_to(actor, permission)
+        .filter(family__in=_met(actor, permission))
         .select_related("family", "decision__version", "decision__decided_by", "school", "made_by")
         .defer("decision__version__sources")
         .get(ref=ref)
     )
     return found
+
+
+def _met(actor: Actor, permission: Permission = Permission.VIEW_FAMILY) -> QuerySet[Family, Any]:
+    return Family.objects.visible_to(actor, permission).values("pk")
 
 
 def children_of(request: Request) -> list[RequestChild]:
@@ -120,10 +128,46 @@ def preview(request: Request, on: date) -> list[tuple[RequestChild, Answered]]:
     return [(child, held.decide(DECISION, facts_about(request, child.person, held))) for child in children_of(request)]
 
 
-def made_by(actor: Actor, *, limit: int = LONGEST) -> list[Request]:
-    """What the actor referred and what came of it, newest first. One query."""
-    found = Request.objects.visible_to(actor, Permission.MAKE_REQUEST).filter(made_by_id=actor.id)
-    return list(found.select_related("family").order_by("-received_at")[:limit])
+@dataclass(frozen=True)
+class Sent:
+    """A referral as whoever made it may follow it. `request` is what came of it; None while nothing may be told."""
+
+    ref: str
+    name: str
+    sent_at: datetime
+    request: Request | None
+
+
+def made_by(actor: Actor, *, limit: int = LONGEST) -> list[Sent]:
+    """What the actor referred, as they named it, and what came of it, newest first. Two queries.
+
+    It reads the same for a referral that waits and for one of a family that is restricted: that we have it.
+    """
+    receipts = list(
+        Receipt.objects.visible_to(actor, Permission.MAKE_REQUEST)
+        .filter(made_by_id=actor.id)
+        .order_by("-sent_at", "ref")[:limit]
+    )
+    theirs = Request.objects.visible_to(actor, Permission.MAKE_REQUEST).filter(made_by_id=actor.id, restricted=False)
+    requests = {one.ref: one for one in theirs.filter(ref__in=[receipt.ref for receipt in receipts])}
+    return [Sent(one.ref, one.name, one.sent_at, requests.get(one.ref)) for one in receipts]
+
+
+def waiting_for_check(actor: Actor) -> list[PersonCheck]:
+    """The people to check whom the actor may decide, restricted ones first, then the oldest. One query."""
+    found = PersonCheck.objects.open().decidable_by(actor).select_related("person", "entry")
+    return list(found.order_by("-restricted", "raised_at", "id")[:LONGEST])
+
+
+def how_many_to_check(actor: Actor) -> int:
+    """How many people the actor has to check. One query."""
+    return PersonCheck.objects.open().decidable_by(actor).count()
+
+
+def referrals_waiting(actor: Actor) -> int:
+    """How many referrals wait for a check that the actor may make. One query."""
+    found = PersonCheck.objects.open().decidable_by(actor).filter(referral_id__isnull=False)
+    return found.aggregate(number=Count("referral_id", distinct=True))["number"]
 
 
 @built_once

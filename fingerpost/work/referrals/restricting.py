@@ -70,6 +70,51 @@ def restrict(
     return kept
 
 
+@command(allow=Permission.IMPORT_LIST)
+def restrict_many(
+    actor: Actor,
+    subject: Scope,
+    *,
+    families: Iterable[Family],
+    service: str,
+    reason: str,
+    batch: uuid.UUID,
+    at: datetime,
+) -> list[Restriction]:
+    """Hold families from everybody but the safeguarding lead, because a list says so. Returns the restrictions.
+
+    Nobody is named: the lead says who may see them. One that is restricted already stays as it is.
+    """
+    kept = []
+    for family in families:
+        if Restriction.objects.filter(family=family, until=None).exists():
+            continue
+        row = Restriction(
+            service=service, family=family, reason=reason, since=at, by_id=actor.id, name_before=family.name,
+            recorded_at=at, batch=batch,
+        )  # fmt: skip
+        row.scope = Scope.of(service=service, restricted=True)
+        row.save(force_insert=True)
+        hold(family.pk)
+        kept.append(row)
+    return kept
+
+
+@command(allow=Permission.IMPORT_LIST)
+def lift_many(actor: Actor, subject: Scope, *, batch: uuid.UUID, at: datetime) -> int:
+    """Take back the restrictions that a list brought. Returns how many. Raises Refused where the lead dealt with one since."""
+    standing = list(Restriction.objects.filter(batch=batch, until=None))
+    for kept in standing:
+        if kept.named or kept.alias:
+            raise Refused(
+                "The safeguarding lead has dealt with one of these families since. The list cannot be undone."
+            )
+        with connection.cursor() as cursor:
+            cursor.execute(_statement(is_lifted=True), {"family": kept.family_id, "named": []})
+    Restriction.objects.filter(batch=batch, until=None).delete()
+    return len(standing)
+
+
 @command(allow=Permission.DECIDE_CONCERN)
 def name(actor: Actor, subject: Family, *, named: Iterable[User], reason: str = "", at: datetime) -> Restriction:
     """Say anew who may see a restricted family besides the lead; a reason stands below the first. Raises Refused."""

@@ -21,13 +21,17 @@ from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
 from fingerpost.exchange.imports.kinds.headings import FAMILY_NAMES, PERSON_NAMES, RECORDED_NAMES
 from fingerpost.exchange.imports.kinds.lookups import Areas, unknown
+from fingerpost.exchange.imports.kinds.people_amended import Amended
 from fingerpost.exchange.imports.kinds.people_households import Households
+from fingerpost.exchange.imports.kinds.people_judged import Judged
 from fingerpost.exchange.imports.kinds.people_known import Entry, Known
+from fingerpost.exchange.imports.kinds.people_repeated import Repeated
 from fingerpost.exchange.imports.kinds.pupils import Schools
 from fingerpost.people.circumstances import commands as circumstances
-from fingerpost.people.families import commands, names
+from fingerpost.people.families import commands
 from fingerpost.people.schooling import commands as schooling
 from fingerpost.people.schooling.superseding import Written
+from fingerpost.work.referrals import restricting
 
 PARTS = {
     "Child": "child", "Pupil": "child", "Son": "child", "Daughter": "child",
@@ -44,13 +48,15 @@ SEXES = {
 
 
 class People(Load):
-    """Rows matched block by block, then written household by household."""
+    """Rows looked up block by block, judged when all have been seen, then written household by household."""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._entries: list[Entry] = []
-        self._seen: dict[tuple[Any, ...], int] = {}
         self._schools, self._areas, self._known = Schools(), Areas(context), Known(context)
+        self._repeated = Repeated()
+        self._judged: Judged | None = None
+        self._amended: Amended | None = None
 
     def take(self, rows: list[dict[str, Any]]) -> Iterator[Fault]:
         entries = []
@@ -59,13 +65,20 @@ class People(Load):
             if strange := self._unknown_place(row):
                 yield strange
                 continue
-            entry = Entry(row, names.search_name(row["first_name"], row["last_name"], row.get("known_as") or ""))
-            if twice := self._is_twice(entry):
+            entry = self._known.entry(row)
+            if twice := self._repeated.fault_of(entry):
                 yield twice
             else:
                 entries.append(entry)
-        yield from self._known.match(entries)
-        self._entries += [entry for entry in entries if not entry.is_left_out]
+        self._known.look_up(entries)
+        self._entries += entries
+
+    def finish(self) -> Iterator[Fault]:
+        """Say of each row who it is, now that it is known who stands beside whom."""
+        self._judged = Judged(self.context, self._known, self._entries)
+        yield from self._judged.judge()
+        self._amended = Amended(self.context, self._entries, self._schools, self._areas)
+        yield from self._amended.look()
 
     def _unknown_place(self, row: dict[str, Any]) -> Fault | None:
         if row.get("school") and self._schools[row["school"]] is None:
@@ -74,25 +87,10 @@ class People(Load):
             return unknown(row[LINE], "Locality", "The area", row["locality"])
         return None
 
-    def _is_twice(self, entry: Entry) -> Fault | None:
-        row = entry.row
-        keys: list[tuple[Any, ...]] = [(kind, row[kind]) for kind in ("upn", "nhs", "local") if row.get(kind)]
-        if row.get("local"):
-            pass  # the provider's own number says who is who: two of one name may share a birth date
-        elif row.get("born_on"):
-            keys.append((entry.name, row["born_on"]))
-        elif row.get("family"):
-            keys.append((entry.name, row["family"]))
-        for key in keys:
-            if key in self._seen:
-                return Fault(
-                    entry.line, "", f"This person is in the file already, on line {self._seen[key]}. Keep one row."
-                )
-        self._seen.update((key, entry.line) for key in keys)
-        return None
-
     def write(self) -> Written:
-        return Households(self.context, self._entries, self._schools, self._areas).write()
+        assert self._judged is not None  # noqa: S101 - `finish` always comes first
+        assert self._amended is not None  # noqa: S101
+        return Households(self.context, self._judged, self._amended, self._areas).write()
 
 
 def groups(cell: str) -> tuple[str, ...]:
@@ -144,4 +142,5 @@ class PeopleList(Kind):
         told: dict[str, Any] = {"batch": context.batch, "at": context.at}
         circumstances.undo(context.actor, context.scope, **told)
         schooling.undo(context.actor, context.scope, with_people=context.is_history, **told)
+        restricting.lift_many(context.actor, context.scope, **told)
         return commands.undo(context.actor, context.scope, **told)

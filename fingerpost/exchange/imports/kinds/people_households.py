@@ -1,165 +1,197 @@
 """People of a list written household by household: who is new, where they live, their school and their circumstances.
 
-Inside a family that is known, the name alone says who somebody is.
+Of those known, what the list says differently is written by `people_amended`.
 """
 
-import uuid
-from collections import defaultdict
-from collections.abc import Iterable
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from fingerpost.exchange.imports.kinds.base import MATCHING, Context
+from fingerpost.exchange.imports.kinds.base import Context
 from fingerpost.exchange.imports.kinds.lookups import FAMILY, PERSON, Areas
+from fingerpost.exchange.imports.kinds.people_amended import Amended
+from fingerpost.exchange.imports.kinds.people_judged import Judged, came, fingerprint
 from fingerpost.exchange.imports.kinds.people_known import Entry
-from fingerpost.exchange.imports.kinds.pupils import Schools
 from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.places import queries as places
 from fingerpost.people.circumstances import commands as circumstances
 from fingerpost.people.circumstances.commands import FactGiven
 from fingerpost.people.families import commands
-from fingerpost.people.families.models import Family, Membership, Person
+from fingerpost.people.families.checks import Raised, raise_checks
+from fingerpost.people.families.models import Family, Identifier, Membership, Person
 from fingerpost.people.families.writing import HouseholdGiven, PersonGiven, Place
-from fingerpost.people.schooling import commands as schooling
-from fingerpost.people.schooling.commands import EnrolmentGiven
 from fingerpost.people.schooling.superseding import Written
+from fingerpost.work.referrals import restricting
+from fingerpost.work.referrals.raising import tell_lead
 
 
 class Households:
     """The households that the rows of a list form."""
 
-    def __init__(self, context: Context, entries: list[Entry], schools: Schools, areas: Areas) -> None:
-        self._context, self._entries = context, entries
-        self._schools, self._areas = schools, areas
+    def __init__(self, context: Context, judged: Judged, amended: Amended, areas: Areas) -> None:
+        self._context, self._judged, self._amended, self._areas = context, judged, amended, areas
+        self._entries = [entry for entry in judged.entries if not entry.is_left_out]
 
     def write(self) -> Written:
-        """Write who is new and settle the households. Returns how many people are new and how many were known."""
-        context, households = self._context, self._households()
-        families = self._families_of(entry.known for entry in self._entries)
-        named = self._named_families(households)
-        self._recognise_within(households, families, named)
+        """Write who is new, settle the households, and amend what is known. Returns how many people are new, changed, as before."""
+        context = self._context
         areas = places.areas_of({e.row["postcode"] for e in self._entries if e.row.get("postcode")})
-        given = {key: self._household(entries, families, areas, named.get(key)) for key, entries in households.items()}
-        new = [entry for entries in households.values() for entry in entries if entry.known is None]
+        self._restrict()
+        given = self._households(areas)
+        new = [entry for entry in self._entries if entry.repeats is None and entry.person is None]
         people = commands.register_many(
             context.actor,
             context.scope,
-            people=[self._person(entry, given[self._household_of(entry)].scope) for entry in new],
+            people=[
+                self._person(entry, given[entry.household].scope) for entry in self._without_numbers_of_others(new)
+            ],
             batch=context.batch,
             at=context.at,
         )
         for entry, person in zip(new, people, strict=True):
             entry.written = person.pk
-            given[self._household_of(entry)].places.append(self._place(entry, person, areas))
-        self._bring_in_loners(given, families)
+            given[entry.household].places.append(self._place(entry, person, areas))
+        self._bring_in_the_known(given)
         settled = [household for household in given.values() if household.places]
         commands.settle_many(context.actor, context.scope, households=settled, batch=context.batch, at=context.at)
         self._note_references(given)
-        self._write_facts(new, given)
-        return Written(added=len(new), unchanged=len(self._entries) - len(new))
+        changed = self._amended.write()
+        self._write_facts()
+        self._raise_checks(new)
+        first = [entry for entry in self._entries if entry.repeats is None]
+        as_new = sum(entry.written is not None or entry.is_hidden for entry in first)
+        return Written(added=as_new, changed=changed, unchanged=len(first) - as_new - changed)
+
+    def _restrict(self) -> None:
+        """What a list says to be restricted is restricted before anything else is written of it."""
+        context = self._context
+        known = {e.known for e in self._entries if e.row.get("restricted") and e.known and not e.is_hidden}
+        open_ = (
+            set(Person.objects.filter(pk__in=known, restricted=False).values_list("pk", flat=True)) if known else set()
+        )
+        homes = Membership.objects.filter(person__in=open_, until=None, family__merged_into=None).values("family_id")
+        families = list(Family.objects.filter(pk__in=homes, restricted=False)) if open_ else []
+        reason = f"The list {context.file_name} says that the record is restricted."[:500]
+        told: dict[str, Any] = {"batch": context.batch, "at": context.at}
+        restricting.restrict_many(
+            context.actor, context.scope, families=families, service=context.service, reason=reason, **told
+        )
+        now = Family.objects.in_bulk([family.pk for family in families])
+        for standing in (self._judged.named, self._judged.families):
+            self._read_anew(standing, now)  # type: ignore[arg-type]
+
+    @staticmethod
+    def _read_anew(standing: dict[Any, Family], now: dict[UUID, Family]) -> None:
+        standing.update({key: now[family.pk] for key, family in standing.items() if family.pk in now})
+
+    def _households(self, areas: dict[str, str]) -> dict[str, HouseholdGiven]:
+        """The families of the rows, those formed anew among them, without places yet."""
+        standing = {family.pk for family in self._judged.families.values()}
+        have_words = self._judged.has_word(standing)
+        given = {}
+        for key, entries in self._judged.households.items():
+            kept = [entry for entry in entries if not entry.is_left_out]
+            family = None if key in self._judged.hidden_words else self._judged.named.get(key)
+            if family is None:
+                family = next((f for e in kept if (f := self._family_of(e)) and f.pk not in have_words), None)
+            if family is None and not entries[0].row.get("family"):
+                family = next((f for e in kept if (f := self._family_of(e))), None)
+            if kept:
+                given[key] = self._household(kept, areas, family)
+        return given
+
+    def _family_of(self, entry: Entry) -> Family | None:
+        if entry.is_hidden or entry.known is None:
+            return None
+        return self._judged.families.get(entry.known)
+
+    def _household(self, entries: list[Entry], areas: dict[str, str], family: Family | None) -> HouseholdGiven:
+        """The family with its scope and no places yet. A new one lies in the service, and where its first adult lives."""
+        adults_first = sorted(entries, key=lambda e: e.row["part"] == "child")
+        home = next((area for e in adults_first if (area := self._home(e, areas))), "")
+        scope = family.scope if family else Scope.of(service=self._context.service, area=home)
+        recorded = min(self._recorded(e) for e in entries)
+        first = adults_first[0].row
+        return HouseholdGiven(f"{first['last_name'] or first['first_name']} family", scope, [], family, recorded)
+
+    def _bring_in_the_known(self, given: dict[str, HouseholdGiven]) -> None:
+        """Somebody known whom the list names in a family where they have no place yet: in none so far, or in a second one."""
+        moving: dict[tuple[UUID, str], Entry] = {}
+        for entry in self._entries:
+            household = given[entry.household]
+            person = entry.person
+            if person is None or entry.is_hidden or entry.written or not self._names_a_place(entry, household):
+                continue
+            if entry.repeats and not entry.known and entry.repeats.household == entry.household:
+                continue
+            moving.setdefault((person, entry.household), entry)
+        people = Person.objects.in_bulk({person for person, _ in moving})
+        rows = Membership.objects.filter(person__in=people).values_list("person_id", "family_id")
+        belongs = set(rows)
+        for (person, key), entry in moving.items():
+            family = given[key].family
+            if family is None or (person, family.pk) not in belongs:
+                row = entry.row
+                place = Place(people[person], row["part"], since=row.get("since"), until=row.get("until"))
+                given[key].places.append(replace(place, recorded_at=self._recorded(entry)))
+
+    def _names_a_place(self, entry: Entry, household: HouseholdGiven) -> bool:
+        """Whether a row of somebody known says to what family they belong, or they belong to none."""
+        if entry.row.get("family"):
+            return True
+        return household.family is None
 
     def _note_references(self, given: dict[str, HouseholdGiven]) -> None:
         """Later lists name families and people by the provider's own words."""
         references = self._context.references
-        named = {e.row["family"] for e in self._entries if e.row.get("family")}
-        families = {word: family.pk for word in named if (family := given[word].family)}
+        named = {e.row["family"]: e.household for e in self._entries if e.row.get("family")}
+        families = {word: family.pk for word, key in named.items() if (family := given[key].family) and family.pk}
         references.add(FAMILY, families)
-        who = {e.row["local"]: pk for e in self._entries if e.row.get("local") and (pk := e.known or e.written)}
-        references.add(PERSON, who)
+        references.add(PERSON, {e.row["local"]: pk for e in self._entries if e.row.get("local") and (pk := e.person)})
 
-    def _write_facts(self, new: list[Entry], given: dict[str, HouseholdGiven]) -> None:
-        """Schools and vulnerable groups of those who are new, and of those known who had none."""
-        context, enrolments, facts = self._context, [], []
-        for entry in self._entries:
-            person, scope = entry.known or entry.written, given[self._household_of(entry)].scope
-            recorded = self._recorded(entry)
-            if person and entry.row.get("school"):
-                school = self._schools[entry.row["school"]] or ""
-                since = entry.row.get("on_roll_since")
-                enrolments.append(EnrolmentGiven(person, scope, school, since, recorded_at=recorded))
-            if person:
-                facts += [
-                    FactGiven(person, scope, "vulnerable_group", group, recorded_at=recorded)
-                    for group in entry.row.get("vulnerable_groups") or ()
-                ]
+    def _write_facts(self) -> None:
+        """The vulnerable groups of everybody whom whoever loads the list may meet."""
+        context = self._context
+        people = {pk for e in self._entries if (pk := e.person) and not e.is_hidden and e.row.get("vulnerable_groups")}
+        scopes = {person.pk: person.scope for person in Person.objects.filter(pk__in=people)} if people else {}
+        facts = [
+            FactGiven(pk, scopes[pk], "vulnerable_group", group, recorded_at=self._recorded(entry))
+            for entry in self._entries
+            if (pk := entry.person) is not None and pk in scopes
+            for group in entry.row.get("vulnerable_groups") or ()
+        ]  # fmt: skip
+        circumstances.record_many(context.actor, context.scope, facts=facts, batch=context.batch, at=context.at)
+
+    def _raise_checks(self, new: list[Entry]) -> None:
+        """Everybody written down anew who may be somebody known, and every row of somebody restricted that says something new."""
+        context = self._context
+        raised = [
+            Raised(finding, came(entry), self._source(entry), entry.written, fingerprint=fingerprint(context, entry))
+            for entry in new
+            for finding in entry.answer.findings
+        ]
+        raised += Amended.news_of_hidden(context, self._entries, self._source)
         told: dict[str, Any] = {"batch": context.batch, "at": context.at}
-        schooling.enrol_many(context.actor, context.scope, enrolments=enrolments, **told)
-        circumstances.record_many(context.actor, context.scope, facts=facts, **told)
+        tell_lead(context.actor, raise_checks(raised, service=context.service, **told), context.at)
+
+    def _source(self, entry: Entry) -> str:
+        return f"List {self._context.file_name or 'of people'}, line {entry.line}"
+
+    def _without_numbers_of_others(self, entries: list[Entry]) -> list[Entry]:
+        """The entries, their numbers left out where somebody else has them: who that is, a person decides."""
+        numbers = {value for entry in entries for value in entry.described.numbers.values()}
+        owned = set(Identifier.objects.filter(value__in=numbers).values_list("kind", "value")) if numbers else set()
+        kept = []
+        for entry in entries:
+            taken = [kind for kind, value in entry.described.numbers.items() if (kind, value) in owned]
+            kept.append(replace(entry, row={**entry.row, **dict.fromkeys(taken, "")}) if taken else entry)
+        return kept
 
     def _recorded(self, entry: Entry) -> datetime:
         """A list of today is known from now; the past of a service from the day the list says, or from its beginning."""
         given = entry.row.get("recorded")
         return self._context.recorded(None, given) if given or self._context.is_history else self._context.at
-
-    def _named_families(self, households: dict[str, list[Entry]]) -> dict[str, Family]:
-        """Families that lists before this one brought, by the word that they share."""
-        references = self._context.references
-        words = {entry.row["family"] for entry in self._entries if entry.row.get("family")}
-        references.look_up(FAMILY, words)
-        ids = {word: found for word in words if (found := references.get(FAMILY, word))}
-        rows = {family.pk: family for family in Family.objects.filter(pk__in=ids.values())}
-        return {word: rows[pk] for word, pk in ids.items() if pk in rows and word in households}
-
-    def _bring_in_loners(self, given: dict[str, HouseholdGiven], families: dict[uuid.UUID | None, Family]) -> None:
-        """Somebody known who belongs to no family yet joins the one that the list forms."""
-        alone = {e.known: e for e in self._entries if e.known and e.known not in families}
-        for person in Person.objects.visible_to(MATCHING).filter(pk__in=[pk for pk in alone if pk]):
-            entry = alone[person.pk]
-            given[self._household_of(entry)].places.append(Place(person, entry.row["part"]))
-
-    def _households(self) -> dict[str, list[Entry]]:
-        households: dict[str, list[Entry]] = defaultdict(list)
-        for entry in self._entries:
-            households[self._household_of(entry)].append(entry)
-        return households
-
-    @staticmethod
-    def _household_of(entry: Entry) -> str:
-        return str(entry.row.get("family") or f"line {entry.line}")
-
-    @staticmethod
-    def _recognise_within(
-        households: dict[str, list[Entry]], families: dict[uuid.UUID | None, Family], named: dict[str, Family]
-    ) -> None:
-        """Inside a family that is known, the name alone says who somebody is: parents often come without a birth date."""
-        members: dict[uuid.UUID, list[tuple[uuid.UUID, str, date | None]]] = defaultdict(list)
-        known = {family.pk for family in (*families.values(), *named.values())}
-        rows = Membership.objects.filter(family__in=known, until=None, person__merged_into=None)
-        for family, person, name, born_on in rows.values_list(
-            "family_id", "person_id", "person__search_name", "person__born_on"
-        ):
-            members[family].append((person, name, born_on))
-        for key, entries in households.items():
-            family_ = named.get(key) or next((families[e.known] for e in entries if e.known in families), None)
-            if family_ is None:
-                continue
-            for entry in (e for e in entries if e.known is None):
-                same = [
-                    pk for pk, name, born in members[family_.pk] if name == entry.name and entry.agrees_on_birth(born)
-                ]
-                if len(same) == 1:
-                    entry.known = same[0]
-                    families[same[0]] = family_
-
-    @staticmethod
-    def _families_of(people: Iterable[uuid.UUID | None]) -> dict[uuid.UUID | None, Family]:
-        rows = Membership.objects.filter(person_id__in={p for p in people if p}, until=None, family__merged_into=None)
-        return {m.person_id: m.family for m in rows.select_related("family").order_by("recorded_at")}
-
-    def _household(
-        self,
-        entries: list[Entry],
-        families: dict[uuid.UUID | None, Family],
-        areas: dict[str, str],
-        named: Family | None,
-    ) -> HouseholdGiven:
-        """The family with its scope and no places yet. A new one lies in the service, and where its first adult lives."""
-        family = named or next((families[e.known] for e in entries if e.known in families), None)
-        adults_first = sorted(entries, key=lambda e: e.row["part"] == "child")
-        home = next((area for e in adults_first if (area := self._home(e, areas))), "")
-        scope = family.scope if family else Scope.of(service=self._context.service, area=home)
-        recorded = min(self._recorded(e) for e in entries)
-        return HouseholdGiven(f"{adults_first[0].row['last_name']} family", scope, [], family, recorded)
 
     def _home(self, entry: Entry, areas: dict[str, str]) -> str | None:
         return self._areas.get(entry.row.get("locality")) or areas.get(entry.row.get("postcode") or "")

@@ -1,70 +1,89 @@
-"""Who of a list of people is known already.
+"""Whom of a list of people we may know: read block by block by number, by birth date, and by the families that the list names.
 
-A row is somebody known beyond doubt by the same number, or the same name and birth date. Who is merely alike is listed, for a
-person to decide.
+Who is the same is judged by `people.families.recognition`, as everywhere.
 """
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from django.db.models.functions import Coalesce
 from rapidfuzz import fuzz, process
 
-from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds.base import LINE, MATCHING, Context
-from fingerpost.people.families import matching
-from fingerpost.people.families.models import Address, Identifier, Person
+from fingerpost.exchange.imports.references import folded
+from fingerpost.people.families import names, recognition
+from fingerpost.people.families.models import Address, Identifier, Membership, Person
+from fingerpost.people.families.recognition import NOBODY, Answer, Candidate, Described
+
+NUMBERS = ("upn", "nhs", "local")
 
 
 @dataclass(slots=True)
 class Entry:
-    """One row, and who it turned out to be."""
+    """One row, and who it turned out to be.
+
+    `known` is who it is beyond doubt; `is_hidden` says that whoever loads the list may not meet them. `written` is who was written
+    down anew. `repeats` is the first row of the list about the same person, where this one adds to it.
+    """
 
     row: dict[str, Any]
-    name: str
+    described: Described
+    answer: Answer = NOBODY
+    near: list[uuid.UUID] = field(default_factory=list)
     known: uuid.UUID | None = None
     written: uuid.UUID | None = None
+    is_hidden: bool = False
     is_left_out: bool = False
+    repeats: "Entry | None" = None
 
     @property
     def line(self) -> int:
         return int(self.row[LINE])
 
-    def agrees_on_birth(self, born_on: date | None) -> bool:
-        return born_on is None or self.row.get("born_on") in (None, born_on)
+    @property
+    def name(self) -> str:
+        return self.described.name
 
+    @property
+    def person(self) -> uuid.UUID | None:
+        return (self.repeats.person if self.repeats else None) or self.known or self.written
 
-@dataclass(frozen=True, slots=True)
-class Alike:
-    """Somebody known who may be one of the list."""
-
-    id: uuid.UUID
-    search_name: str
-    born_on: date | None
-    restricted: bool
+    @property
+    def household(self) -> str:
+        """What the rows of one family share; a row that names no family stands for itself."""
+        return folded(self.row["family"]) if self.row.get("family") else f"line {self.line}"
 
 
 class Born:
     """Everybody born on one day, so laid out that the names can be compared at once."""
 
     def __init__(self) -> None:
-        self._people: list[Alike] = []
+        self._people: list[uuid.UUID] = []
         self._names: list[str] = []
+        self._twins: dict[str, list[uuid.UUID]] = defaultdict(list)
 
-    def add(self, person: Alike) -> None:
-        self._people.append(person)
-        self._names.append(in_order(person.search_name))
+    def add(self, person: Person) -> None:
+        name = names.plain(f"{person.first_name} {person.last_name}")
+        self._people.append(person.pk)
+        self._names.append(in_order(name))
+        self._twins[in_order(names.romanised(name))].append(person.pk)
 
-    def named_like(self, name: str) -> list[Alike]:
-        """Those whose name may score enough. Whoever has more words to their name is always among them: `score` decides."""
-        wanted, least = name.count(" "), 100 * matching.FEWEST_NAME_POINTS / matching.NAME
+    def named_like(self, name: str) -> set[uuid.UUID]:
+        """Those whose name may be near enough, one inside the other or in other letters. The judgement is not made here."""
+        words = set(name.split())
+        least = 100 * recognition.FEWEST_NAME_POINTS / recognition.NAME
         like = process.extract(in_order(name), self._names, scorer=fuzz.ratio, score_cutoff=least, limit=None)
         places = {place for _, _, place in like}
-        places.update(place for place, other in enumerate(self._names) if other.count(" ") > wanted)
-        return [self._people[place] for place in sorted(places)]
+        places.update(p for p, other in enumerate(self._names) if _is_inside(words, set(other.split())))
+        return {self._people[place] for place in places} | set(self._twins.get(in_order(names.romanised(name)), ()))
+
+
+def _is_inside(words: set[str], others: set[str]) -> bool:
+    return bool(words and others) and (words <= others or others <= words)
 
 
 def in_order(name: str) -> str:
@@ -73,62 +92,65 @@ def in_order(name: str) -> str:
 
 
 class Known:
-    """People of this service, against whom rows are matched block by block."""
+    """People of this service, and whoever has a number that the list gives, as they are held."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._is_named: dict[uuid.UUID, int] = {}
         self._born: dict[date, Born] = {}
+        self._candidates: dict[uuid.UUID, Candidate] = {}
+        self._by_number: dict[tuple[str, str], uuid.UUID] = {}
 
-    def match(self, entries: list[Entry]) -> Iterator[Fault]:
-        """Say of each row who it is, where that is beyond doubt; give a fault for each that is doubtful or comes twice."""
-        by_number = self._by_number(entries)
-        self._read_born({entry.row["born_on"] for entry in entries if entry.row.get("born_on")})
-        alike = self._alike(entries)
-        numbers = self._numbers_of({found.id for rows in alike.values() for found, _ in rows})
+    def entry(self, row: dict[str, Any]) -> Entry:
+        """The row as an entry that is not looked up yet."""
+        numbers = {kind: value for kind in ("upn", "nhs") if (value := row.get(kind))}
+        if row.get("local"):
+            numbers["local"] = self._context.own_number(row["local"])
+        words = {key: row.get(key) or "" for key in ("first_name", "last_name", "known_as", "postcode", "part")}
+        described = Described(**words, born_on=row.get("born_on"), lines=row.get("address") or "", numbers=numbers)
+        return Entry(row, described)
+
+    def look_up(self, entries: list[Entry]) -> None:
+        """Note with each entry who may be meant: those with its numbers, and those born that day with a name like it."""
+        self._read_numbers(entries)
+        self._read_born({e.described.born_on for e in entries if e.described.born_on})
         for entry in entries:
-            entry.known = next((by_number[n] for n in self._numbers(entry) if n in by_number), None)
-            if entry.known is None:
-                yield from self._judge(entry, alike[entry.line], numbers)
-            if entry.known:
-                yield from self._named_once(entry)
+            found = {self._by_number[n] for n in entry.described.numbers.items() if n in self._by_number}
+            if entry.described.born_on:
+                found |= self._born[entry.described.born_on].named_like(entry.name)
+            entry.near = list(found)
+        self._read({pk for entry in entries for pk in entry.near})
 
-    def _judge(
-        self, entry: Entry, alike: list[tuple[Alike, bool]], numbers: dict[tuple[uuid.UUID, str], set[str]]
-    ) -> Iterator[Fault]:
-        own = dict(self._numbers(entry))
-        for found, is_same_name in alike:
-            others = {kind: numbers.get((found.id, kind), set()) for kind in own}
-            has_another = any(others[kind] and own[kind] not in others[kind] for kind in own)
-            if is_same_name and not has_another:
-                entry.known = found.id
-                return
-        for found in [found for found, _ in alike if not found.restricted][:3]:
-            message = "This may be somebody we know with the same birth date. Compare the two, and merge them if so."
-            yield Fault(entry.line, "Last name", message, "match", found.id)
+    def judge(
+        self, entry: Entry, *, members: dict[uuid.UUID, str], family: Collection[uuid.UUID], ties: Collection[uuid.UUID]
+    ) -> Answer:
+        """Who the entry is. `members` are people of the family that is compared, with their part there; read them first."""
+        people = dict.fromkeys([*entry.near, *members])
+        candidates = [
+            replace(self._candidates[pk], part=members.get(pk, "")) for pk in people if pk in self._candidates
+        ]
+        return recognition.recognise(entry.described, candidates, family=family, ties=ties)
 
-    def _named_once(self, entry: Entry) -> Iterator[Fault]:
-        """Two rows cannot be one person that we know."""
-        person = entry.known
-        if person is not None and self._is_named.setdefault(person, entry.line) != entry.line:
-            entry.is_left_out = True
-            earlier = self._is_named[person]
-            yield Fault(entry.line, "", f"This row and line {earlier} are the same person. Keep one.")
+    def candidate(self, person: uuid.UUID) -> Candidate:
+        """Somebody read before, as held."""
+        return self._candidates[person]
 
-    def _numbers(self, entry: Entry) -> Iterator[tuple[str, str]]:
-        for kind in ("upn", "nhs"):
-            if value := entry.row.get(kind):
-                yield kind, value
-        if own := entry.row.get("local"):
-            yield "local", self._context.own_number(own)
+    def members(self, families: Iterable[uuid.UUID]) -> dict[uuid.UUID, dict[uuid.UUID, str]]:
+        """Who lives in each of these families now, with their part there; they are read along. A few queries."""
+        found: dict[uuid.UUID, dict[uuid.UUID, str]] = defaultdict(dict)
+        rows = Membership.objects.filter(family__in=set(families), until=None, person__merged_into=None)
+        for family, person, part in rows.values_list("family_id", "person_id", "part"):
+            found[family][person] = part
+        self._read({person for people in found.values() for person in people})
+        return found
 
-    def _by_number(self, entries: list[Entry]) -> dict[tuple[str, str], uuid.UUID]:
-        numbers = {number for entry in entries for _, number in self._numbers(entry)}
+    def _read_numbers(self, entries: list[Entry]) -> None:
+        numbers = {value for entry in entries for value in entry.described.numbers.values()}
         if not numbers:
-            return {}
+            return
         owned = Identifier.objects.visible_to(MATCHING).filter(value__in=numbers)
-        rows = owned.values_list("kind", "value", "person_id", "person__merged_into_id")
-        return {(kind, value): merged or person for kind, value, person, merged in rows}
+        owner = Coalesce("person__merged_into", "person")
+        rows = owned.annotate(owner=owner).values_list("kind", "value", "owner")
+        self._by_number.update({(kind, value): owner for kind, value, owner in rows})
 
     def _read_born(self, days: set[date]) -> None:
         """Everybody of this service born on days not asked for before. One query."""
@@ -137,36 +159,35 @@ class Known:
             return
         self._born.update((day_, Born()) for day_ in new)
         within = Person.objects.visible_to(MATCHING).filter(scope_keys__overlap=sorted(self._context.scope.keys))
-        people = within.filter(merged_into=None, born_on__in=new)
-        rows = people.values_list("id", "search_name", "born_on", "restricted")
-        for pk, name, born_on, restricted in rows.iterator(chunk_size=5000):
-            self._born[born_on].add(Alike(pk, name, born_on, restricted))
+        people = within.filter(merged_into=None, born_on__in=new).only("first_name", "last_name", "born_on")
+        for person in people.iterator(chunk_size=5000):
+            self._born[person.born_on].add(person)
 
-    def _alike(self, entries: list[Entry]) -> dict[int, list[tuple[Alike, bool]]]:
-        """By line, those born on the same day whose name is alike, the same names first."""
-        near = {e.line: self._born[e.row["born_on"]].named_like(e.name) for e in entries if e.row.get("born_on")}
-        homes = self._postcodes({found.id for rows in near.values() for found in rows})
-        alike = {}
-        for entry in entries:
-            described = matching.Described(entry.name, entry.row.get("born_on"), entry.row.get("postcode") or "")
-            found = []
-            for one in near.get(entry.line, ()):
-                points = matching.score(described, one.search_name, one.born_on, homes.get(one.id, ""))
-                if points[0] >= matching.FEWEST_NAME_POINTS and sum(points) >= matching.POSSIBLE:
-                    found.append((one, points[0] == matching.NAME))
-            alike[entry.line] = sorted(found, key=lambda pair: not pair[1])
-        return alike
-
-    @staticmethod
-    def _postcodes(people: set[uuid.UUID]) -> dict[uuid.UUID, str]:
-        homes = Address.objects.filter(person_id__in=people, until=None) if people else Address.objects.none()
-        return dict(homes.values_list("person_id", "postcode"))
+    def _read(self, people: set[uuid.UUID]) -> None:
+        """Read what is held of people not read before. Three queries for a block."""
+        new = people - self._candidates.keys()
+        if not new:
+            return
+        numbers = self._numbers_of(new)
+        homes = {
+            person: (postcode, lines)
+            for person, postcode, lines in Address.objects.filter(person_id__in=new, until=None).values_list(
+                "person_id", "postcode", "lines"
+            )
+        }
+        wanted = ("id", "first_name", "last_name", "known_as", "born_on", "restricted")
+        for row in Person.objects.filter(pk__in=new).values_list(*wanted):
+            pk, first, last, known_as, born_on, restricted = row
+            home, held = homes.get(pk, ("", "")), numbers.get(pk, {})
+            self._candidates[pk] = Candidate(pk, first, last, known_as, born_on, *home, held, restricted=restricted)
 
     @staticmethod
-    def _numbers_of(people: set[uuid.UUID]) -> dict[tuple[uuid.UUID, str], set[str]]:
-        """The numbers of people, by person and kind."""
-        found: dict[tuple[uuid.UUID, str], set[str]] = defaultdict(set)
-        rows = Identifier.objects.filter(person_id__in=people) if people else Identifier.objects.none()
-        for person, kind, value in rows.values_list("person_id", "kind", "value"):
-            found[person, kind].add(value)
+    def _numbers_of(people: set[uuid.UUID]) -> dict[uuid.UUID, dict[str, list[str]]]:
+        """The numbers of people, those of entries merged into them included, by person and kind."""
+        found: dict[uuid.UUID, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        entries = Person.objects.filter(merged_into__in=people).values_list("id", "merged_into_id")
+        owners = dict(entries) | {person: person for person in people}
+        rows = Identifier.objects.filter(person_id__in=owners).values_list("person_id", "kind", "value")
+        for person, kind, value in rows:
+            found[owners[person]][kind].append(value)
         return found

@@ -24,7 +24,7 @@ from fingerpost.people.schooling.superseding import Written
 from fingerpost.work.assessments.needs import NEEDS
 from fingerpost.work.referrals import commands, intake
 from fingerpost.work.referrals.intake import AssessmentGiven, ChildGiven, ParentGiven, ReferralGiven
-from fingerpost.work.referrals.models import Request
+from fingerpost.work.referrals.models import Referral, Request
 
 SOURCES = {
     "School": "school", "Health": "health", "Social care": "social_care", "Family": "family", "Other": "other",
@@ -83,8 +83,10 @@ class Referrals(Load):
     def finish(self) -> Iterator[Fault]:
         """Try every referral, and take it back."""
         refs = list(self._gathered)
-        standing = Request.objects.filter(service=self.context.service, batch_ref__in=refs, withdrawn_at=None)
-        self._received = set(standing.values_list("batch_ref", flat=True))
+        named = {"service": self.context.service, "batch_ref__in": refs, "withdrawn_at": None}
+        waiting = Referral.objects.filter(**named, settled_at=None)
+        for standing in (Request.objects.filter(**named), waiting):
+            self._received |= set(standing.values_list("batch_ref", flat=True))
         wrong: list[str] = []
         for ref, rows in self._gathered.items():
             if ref in self._received:
@@ -107,11 +109,8 @@ class Referrals(Load):
             names = {"first_name": row["first_name"], "last_name": row["last_name"], "born_on": row.get("born_on")}
             found = matches(self.context.actor, **names, postcode=row.get("postcode") or "", upn=row.get("upn") or "")
             for match in found[:3]:
-                if "same unique pupil number" not in match.why:
-                    why = (
-                        f"This may be somebody we know: {', '.join(match.why)}. Compare the two, and merge them if so."
-                    )
-                    yield Fault(row[LINE], "Child last name", why, "match", match.person.pk)
+                why = f"This may be somebody we know: {', '.join(match.why)}. It waits in People to check."
+                yield Fault(row[LINE], "Child last name", why, "match", match.person.pk)
 
     def _refer(self, ref: str, rows: list[dict[str, Any]]) -> None:
         context = self.context
@@ -230,7 +229,7 @@ class ReferralList(Kind):
     def undo(cls, context: Context) -> int:
         """Withdraw every request of the batch. The people stay: somebody may know them from elsewhere by now."""
         requests: Iterable[Request] = Request.objects.filter(batch=context.batch, withdrawn_at=None)
-        undone = 0
+        undone = commands.withdraw_waiting(context.actor, context.scope, batch=context.batch, at=context.at)
         for request in requests:
             commands.withdraw(context.actor, request, reason="The list that it came in was undone", at=context.at)
             undone += 1

@@ -45,6 +45,7 @@ def requests(request: PageRequest) -> HttpResponse:
         "listed": listed,
         "words": rules(request.actor.service, today).contract.pathway.priority,
         "service": request.actor.service,
+        "to_check": queries.referrals_waiting(request.actor),
     }
     return render(request, "practice/requests.html", context)
 

@@ -12,6 +12,7 @@ from fingerpost.pages.kit.shortcuts import page_number, render
 from fingerpost.pages.practice.lists import where_about
 from fingerpost.work.casework import queries
 from fingerpost.work.groups.queries import registers_to_mark
+from fingerpost.work.referrals.queries import how_many_to_check
 
 
 @page(allow=Permission.RECORD_CONTACT, shows="family")
@@ -31,6 +32,7 @@ def my_work(request: PageRequest) -> HttpResponse:
         "contacts": {code: kind.label for code, kind in contacts.items()},
         "today": today,
         "where_about": where_about,
+        "to_check": how_many_to_check(request.actor),
         "to_read": to_read(request.actor, request.actor.service, today),
     }
     return render(request, "practice/my_work.html", shown)

@@ -1,0 +1,90 @@
+"""Raising People to check for a referral, and telling the safeguarding lead of those about restricted people."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.utils import timezone
+
+from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.scope import Scope
+from fingerpost.ground.tasks import commands as tasks
+from fingerpost.people.families.checks import Raised, raise_checks
+from fingerpost.people.families.models import Person, PersonCheck
+from fingerpost.people.families.recognition import Answer
+from fingerpost.work.referrals.as_sent import ReferralGiven, said_of
+from fingerpost.work.referrals.known import kept
+from fingerpost.work.referrals.models import Referral
+from fingerpost.work.safeguarding.told import leads_of
+
+TASK = "check_people"
+
+
+def hold(
+    actor: Actor, referral: Referral, given: ReferralGiven, answers: Mapping[str, Answer], at: datetime
+) -> list[PersonCheck]:
+    """Keep the referral until somebody has said of everybody on it who they are. Returns the questions.
+
+    Where one of them may be restricted, all the questions and the referral lie with the safeguarding lead.
+    """
+    is_restricted = any(f.candidate.restricted for answer in answers.values() for f in kept(answer))
+    raised = [
+        Raised(finding, said_of(given, place), source_of(referral, given), referral_id=referral.pk, place=place)
+        for place, answer in answers.items()
+        for finding in kept(answer)
+    ]
+    checks = raise_checks(raised, service=referral.service, is_restricted=is_restricted, batch=referral.batch, at=at)
+    scope = Scope(frozenset(), restricted=is_restricted)
+    for check in checks:
+        scope = scope | check.scope
+    referral.scope = scope
+    referral.save(force_insert=True)
+    tell_lead(actor, checks, at)
+    return checks
+
+
+def alike(
+    actor: Actor,
+    referral: Referral,
+    given: ReferralGiven,
+    answers: Mapping[str, Answer],
+    people: Mapping[str, Person],
+    at: datetime,
+) -> None:
+    """Point out those who were written down anew and are like somebody known."""
+    raised = [
+        Raised(finding, said_of(given, place), source_of(referral, given), entry_id=people[place].pk, place=place)
+        for place, answer in answers.items()
+        for finding in kept(answer)
+    ]
+    if raised:
+        checks = raise_checks(raised, service=referral.service, batch=referral.batch, at=at)
+        tell_lead(actor, checks, at)
+
+
+def source_of(referral: Referral, given: ReferralGiven) -> str:
+    """Where it came from, in words."""
+    who = ", ".join(filter(None, (given.referrer_name, given.school.name if given.school else "")))
+    return f"Referral {referral.ref}" + (f" from {who}" if who else "")
+
+
+def tell_lead(actor: Actor, checks: Iterable[PersonCheck], at: datetime) -> None:
+    """Put questions about restricted people on the safeguarding lead's list. Nobody else hears of them."""
+    leads: dict[str, object] = {}
+    for check in checks:
+        if not check.restricted:
+            continue
+        services = sorted(key.partition(":")[2] for key in check.scope_keys if key.startswith("service:"))
+        service = check.service if check.service in services or not services else services[0]
+        if service not in leads:
+            leads[service] = next(iter(leads_of(service, at)), None)
+        if leads[service] is not None:
+            tasks.raise_task(
+                actor,
+                check,
+                service=service,
+                kind=TASK,
+                title="Check who somebody is",
+                due_on=timezone.localdate(at),
+                owner=leads[service],  # type: ignore[arg-type]
+                at=at,
+            )
