@@ -217,7 +217,7 @@ def test_questions_about_staff_do_not_grow_with_them(
         first = date(2010, 9, 1 + place)
         commands.record_absence(sam, mine, started_on=first, reason="annual", at=AT)
         commands.review(sam, mine, held_on=first, objectives="Go on.", rating="above", at=AT)
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         assert len(queries.absences(sam, held)) == 12
     people = queries.members(sam, held, ON)
     with django_assert_max_num_queries(5):

@@ -17,6 +17,7 @@ from fingerpost.pages.kit.shortcuts import done, posted_again, refused, render
 from fingerpost.pages.practice.changed import compared, compared_gone
 from fingerpost.pages.practice.contract_words import case_words
 from fingerpost.pages.practice.next_steps import next_steps
+from fingerpost.pages.practice.views.families import members_to_reach
 from fingerpost.pages.practice.views.requests import allocate
 from fingerpost.work.casework import commands, queries
 from fingerpost.work.casework.models import Case, CaseDiscussion, Contact
@@ -40,6 +41,7 @@ def case(request: PageRequest, ref: str) -> HttpResponse:
         "words": case_words(held),
         "may_allocate": request.actor.can(Permission.ALLOCATE_CASE, shown.case),
         "may_record": request.actor.can(Permission.RECORD_CONTACT, shown.case),
+        "members": members_to_reach(request, shown.case.family),
         "may_close": request.actor.can(Permission.CLOSE_CASE, shown.case),
         "may_assess": request.actor.can(Permission.ASSESS_FAMILY, shown.case),
         "may_write_story": request.actor.can(Permission.HOLD_PLAN, shown.case) and asks_for_stories(held),

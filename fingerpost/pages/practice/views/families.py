@@ -22,6 +22,7 @@ from fingerpost.people.consent.queries import answers
 from fingerpost.people.families import queries as families
 from fingerpost.people.families.identity import age_on
 from fingerpost.people.families.models import Family
+from fingerpost.people.families.queries import Member
 from fingerpost.proof.chronology import events
 from fingerpost.work.assessments import commands as assessments
 from fingerpost.work.assessments.needs import NEEDS
@@ -48,6 +49,7 @@ def family(request: PageRequest, ref: str) -> HttpResponse:
         "priority": held.contract.pathway.priority,
         "where_ref": partial(where_ref, request.actor),
         "may_ask": request.actor.can(Permission.MAKE_REQUEST, shown.family),
+        "may_visit": request.actor.can(Permission.RECORD_CONTACT, shown.family),
         "may_assess": request.actor.can(Permission.ASSESS_FAMILY, shown.family),
         "may_restrict": request.actor.can(Permission.DECIDE_CONCERN, shown.family),
         "may_raise": request.actor.can(Permission.RAISE_CONCERN, shown.family),
@@ -60,6 +62,13 @@ def family(request: PageRequest, ref: str) -> HttpResponse:
         "age_on": age_on,
     }
     return render(request, "practice/family.html", context)
+
+
+def members_to_reach(request: PageRequest, about: Family) -> list[Member]:
+    """The people of a family, for whoever may visit it; nobody for others. One query."""
+    if not request.actor.can(Permission.RECORD_CONTACT, about):
+        return []
+    return families.members_of(request.actor, [about])[about.pk]
 
 
 def family_or_404(request: PageRequest, ref: str) -> Family:

@@ -20,7 +20,7 @@ from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.shortcuts import done, refused, render
 from fingerpost.pages.practice.pictures.ecomap import ecomap
 from fingerpost.pages.practice.pictures.genogram import age_in_words, genogram
-from fingerpost.pages.practice.views.families import family_or_404
+from fingerpost.pages.practice.views.families import family_or_404, members_to_reach
 from fingerpost.people.families import commands
 from fingerpost.people.families import queries as families
 from fingerpost.people.families.models import Address, Family, Membership, Person, Relationship
@@ -67,6 +67,7 @@ def family_people(request: PageRequest, ref: str) -> HttpResponse:
         "may_end": MAY_END,
         "merged": _merged(request, about, kin),
         "homes": homes_of(request.actor, [one.id for one in kin.people]),
+        "members": members_to_reach(request, about),
         "places": places_in(request.actor, about),
         "may_change": on == today and request.actor.can(Permission.RECORD_CONTACT, about),
     }

@@ -22,6 +22,7 @@ from fingerpost.pages.kit.jinja import link_to
 from fingerpost.pages.kit.lists import Choice, Column, List
 from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.shortcuts import done, posted_again, refused, render
+from fingerpost.pages.practice.views.families import members_to_reach
 from fingerpost.people.families.models import Family, Membership
 from fingerpost.work.casework import commands as casework
 from fingerpost.work.casework.models import Case
@@ -139,6 +140,7 @@ def request_page(request: PageRequest, ref: str) -> HttpResponse:
         "is_over": bool(over),
         "has_letter": found.outcome == Request.Outcome.REFUSED and replies.letters_of(found).exists(),
         "concerns": concerns_of(request.actor, found.family_id),
+        "members": members_to_reach(request, found.family),
         "may_correct": request.actor.can(Permission.RECORD_CONTACT, found),
         "may_raise": request.actor.can(Permission.RAISE_CONCERN, found),
         "known": [] if over else _known_already(request, found),

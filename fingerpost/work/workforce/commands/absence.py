@@ -17,9 +17,11 @@ from fingerpost.ground.access.sameness import holds
 from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.places.models import Area
 from fingerpost.ground.tasks import commands as tasks
+from fingerpost.ground.tasks.models import Clock
 from fingerpost.work.workforce.days import CoverDue, Reckoning, start_of_day
 from fingerpost.work.workforce.models import Absence, Cover, Holding, Minimum
 from fingerpost.work.workforce.queries.posts import in_post
+from fingerpost.work.workforce.spells import Spell, spells_of
 
 
 @command(allow=Permission.MANAGE_WORKFORCE)
@@ -53,7 +55,7 @@ def record_absence(
     absence.recorded_at, absence.batch, absence.batch_ref = at, batch, batch_ref
     absence.scope = _scope_of(service, worker, started_on) | subject.scope
     absence.save(force_insert=True)
-    _run_clock(actor, absence, at)
+    _set_clocks(actor, absence, at)
     return absence
 
 
@@ -74,13 +76,10 @@ def correct_absence(
     if reason not in Absence.Reason.values:
         raise Refused("Choose why she is away.", field="reason")
     _require_free(absence.service, absence.worker, started_on, ended_on, apart_from=absence)
-    has_moved = (started_on, ended_on) != (absence.started_on, absence.ended_on)
     absence.started_on, absence.ended_on = started_on, ended_on
     absence.reason, absence.note = reason, note.strip()
     absence.save(update_fields=["started_on", "ended_on", "reason", "note"])
-    if has_moved:
-        _stop_clock(actor, absence, at)
-        _run_clock(actor, absence, at)
+    _set_clocks(actor, absence, at)
     return absence
 
 
@@ -97,7 +96,7 @@ def end_absence(actor: Actor, subject: Absence, *, ended_on: date, at: datetime)
     absence.save(update_fields=["ended_on"])
     running = Cover.objects.filter(absence=absence).filter(Q(until=None) | Q(until__gt=ended_on))
     running.filter(since__lte=ended_on).update(until=ended_on)
-    _stop_clock(actor, absence, at)
+    _set_clocks(actor, absence, at)
     return absence
 
 
@@ -126,7 +125,7 @@ def plan_cover(
         cover.scope = absence.scope
     cover.until, cover.weekdays, cover.note = until, days, note.strip()
     cover.save()
-    _stop_clock(actor, absence, at)
+    _set_clocks(actor, absence, at)
     return cover
 
 
@@ -168,35 +167,50 @@ def _scope_of(service: str, worker: User, on: date) -> Scope:
     return scope
 
 
-def _run_clock(actor: Actor, absence: Absence, at: datetime) -> None:
-    """Start the contract's clock, unless the absence is over before it would run out.
+def _set_clocks(actor: Actor, changed: Absence, at: datetime) -> None:
+    """Bring the contract's clocks into line with the worker's spells as they stand: one for each that cover is still owed in.
 
-    It has no owner and names no team: nobody's list shows it before it runs out. Then the team of its scope hears.
+    A clock hangs on the last absence of its spell and counts from the spell's first day. It has no owner and names no team:
+    nobody's list shows it before it runs out. Then the team of its scope hears.
     """
-    due = _due(absence, at)
-    if due is None or (absence.ended_on and start_of_day(absence.ended_on) < due.at):
-        return
-    if Cover.objects.filter(absence=absence).exists():
-        return
-    tasks.start(
-        actor,
-        absence,
-        service=absence.service,
-        key=due.clock,
-        title=f"{due.title}: {absence.worker.name}"[:200],
-        started_at=start_of_day(absence.started_on),
-        due_at=due.at,
-        at=at,
+    reckoning = Reckoning.under(rules(changed.service, timezone.localdate(at)))
+    for spell in spells_of(changed.service, [changed.worker_id], reckoning.calendar):
+        due = reckoning.cover_due(spell.started_on)
+        if due is None:
+            continue
+        for absence in spell.absences:
+            is_owed = absence is spell.absences[-1] and _is_owed(spell, due, at)
+            _set_clock(actor, absence, due if is_owed else None, due.clock, spell.started_on, at)
+
+
+def _is_owed(spell: Spell, due: CoverDue, at: datetime) -> bool:
+    """Whether somebody must still cover: the spell goes on until the clock runs out, and nobody does or is to."""
+    if spell.ended_on and (start_of_day(spell.ended_on) < due.at or spell.ended_on < timezone.localdate(at)):
+        return False
+    last = spell.absences[-1]
+    covered = Q(absence=last) | Q(absence__in=spell.absences, until__gte=last.started_on)
+    return not Cover.objects.filter(covered).exists()
+
+
+def _set_clock(actor: Actor, absence: Absence, due: CoverDue | None, key: str, since: date, at: datetime) -> None:
+    """Start, leave or stop the clock of one absence."""
+    running = (
+        Clock.objects.filter(key=key, subject_kind=Absence._meta.label_lower, subject_id=absence.pk).running().first()
     )
-
-
-def _stop_clock(actor: Actor, absence: Absence, at: datetime) -> None:
-    if due := _due(absence, at):
-        tasks.stop(actor, absence, key=due.clock, stopped_at=at, at=at)
-
-
-def _due(absence: Absence, at: datetime) -> CoverDue | None:
-    return Reckoning.under(rules(absence.service, timezone.localdate(at))).cover_due(absence.started_on)
+    if running is not None and (due is None or running.due_at != due.at):
+        tasks.stop(actor, absence, key=key, stopped_at=at, at=at)
+        running = None
+    if due is not None and running is None:
+        tasks.start(
+            actor,
+            absence,
+            service=absence.service,
+            key=key,
+            title=f"{due.title}: {absence.worker.name}"[:200],
+            started_at=start_of_day(since),
+            due_at=due.at,
+            at=at,
+        )
 
 
 def _require_order(started_on: date, ended_on: date | None) -> None:

@@ -19,19 +19,26 @@ from fingerpost.ground.places.models import Area
 from fingerpost.work.workforce.days import Reckoning
 from fingerpost.work.workforce.models import Absence, Cover, Holding, Minimum
 from fingerpost.work.workforce.queries.posts import in_post, is_away
+from fingerpost.work.workforce.spells import spells_of
 
 WEEK = Decimal(5)  # working days of a full-time week
 
 
 @dataclass(frozen=True)
 class Away:
-    """An absence as it stands on a day, for those who manage the worker. `alert_on` is when cover must stand."""
+    """An absence as it stands on a day, for those who manage the worker. `alert_on` is when cover must stand.
+
+    Days count from the first day of the spell (`away_since`) that it goes on with. `earlier` is the cover of the absences before
+    it in the same spell.
+    """
 
     absence: Absence
     on: date
     working_days: int
     alert_on: date | None
     covers: tuple[Cover, ...]
+    away_since: date
+    earlier: tuple[Cover, ...] = ()
 
     @property
     def is_running(self) -> bool:
@@ -40,7 +47,7 @@ class Away:
     @property
     def is_covered(self) -> bool:
         """Whether somebody covers on the day, or is to."""
-        return any(cover.until is None or cover.until >= self.on for cover in self.covers)
+        return any(cover.until is None or cover.until >= self.on for cover in (*self.covers, *self.earlier))
 
     @property
     def needs_cover(self) -> bool:
@@ -49,7 +56,7 @@ class Away:
 
 
 def absences(actor: Actor, held: Rules, *, since: date | None = None) -> list[Away]:
-    """Absences that the actor manages: those running on the rules' day, and with `since` those that ended since. Three
+    """Absences that the actor manages: those running on the rules' day, and with `since` those that ended since. Four
     queries.
 
     Those without cover that they need come first, then the longest.
@@ -62,13 +69,13 @@ def absences(actor: Actor, held: Rules, *, since: date | None = None) -> list[Aw
 
 
 def absences_of(actor: Actor, held: Rules, worker: uuid.UUID) -> list[Away]:
-    """Every absence of a worker that the actor manages, the newest first. Three queries."""
+    """Every absence of a worker that the actor manages, the newest first. Four queries."""
     found = Absence.objects.visible_to(actor, Permission.MANAGE_WORKFORCE).filter(service=held.service, worker=worker)
     return _as_they_stand(found.select_related("worker", "team").order_by("-started_on"), held)
 
 
 def absence(actor: Actor, pk: uuid.UUID, on: date) -> Away:
-    """One absence that the actor manages, as it stands on a day. Raises Absence.DoesNotExist. Three queries and the contract."""
+    """One absence that the actor manages, as it stands on a day. Raises Absence.DoesNotExist. Four queries and the contract."""
     found = Absence.objects.visible_to(actor, Permission.MANAGE_WORKFORCE).select_related("worker", "team")
     row = found.get(pk=pk)
     return _as_they_stand([row], rules(row.service, on))[0]
@@ -81,23 +88,30 @@ def away_on(service: str, on: date) -> dict[uuid.UUID, date | None]:
 
 
 def _as_they_stand(found: Iterable[Absence], held: Rules) -> list[Away]:
-    """Absences on the rules' day, counted in working days, each with its cover. One query, and one for the calendar."""
-    reckoning, on = Reckoning.under(held), held.on
-    rows = []
-    for one in found:
-        due = reckoning.cover_due(one.started_on)
+    """Absences on the rules' day, counted in working days, each with its cover. Two queries, and one for the calendar."""
+    reckoning, on, rows = Reckoning.under(held), held.on, list(found)
+    spells = spells_of(held.service, [one.worker_id for one in rows], reckoning.calendar)
+    spell_of = {one.pk: spell for spell in spells for one in spell.absences}
+    covers = _covers_of([one.pk for spell in spells for one in spell.absences])
+    stand = []
+    for one in rows:
+        spell = spell_of[one.pk]
+        due = reckoning.cover_due(spell.started_on)
         last = min(on, one.ended_on) if one.ended_on else on
-        days = reckoning.working_days_away(one.started_on, last)
-        rows.append(Away(one, on, days, timezone.localdate(due.at) if due else None, ()))
-    return _with_covers(rows)
+        days = reckoning.working_days_away(spell.started_on, last) if one.started_on <= on else 0
+        before = [other.pk for other in spell.absences if other.started_on < one.started_on]
+        earlier = tuple(cover for pk in before for cover in covers[pk])
+        alert_on = timezone.localdate(due.at) if due else None
+        stand.append(Away(one, on, days, alert_on, tuple(covers[one.pk]), spell.started_on, earlier))
+    return stand
 
 
-def _with_covers(rows: list[Away]) -> list[Away]:
+def _covers_of(absences: list[uuid.UUID]) -> dict[uuid.UUID, list[Cover]]:
     covers: dict[uuid.UUID, list[Cover]] = defaultdict(list)
-    found = Cover.objects.filter(absence__in=[one.absence.pk for one in rows]).select_related("worker")
+    found = Cover.objects.filter(absence__in=absences).select_related("worker")
     for cover in found.order_by("since", "worker__name"):
         covers[cover.absence_id].append(cover)
-    return [Away(one.absence, one.on, one.working_days, one.alert_on, tuple(covers[one.absence.pk])) for one in rows]
+    return covers
 
 
 @dataclass
