@@ -12,6 +12,7 @@ def pytest_configure() -> None:
     """Tests speak plain HTTP. What a real installation asks of browsers is tested in tests/startup/test_settings.py."""
     from django.conf import settings
 
+    settings.EMAIL_CARRIER = "django.core.mail.backends.locmem.EmailBackend"
     settings.SECURE_SSL_REDIRECT = settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
 
 

@@ -5,6 +5,7 @@ FINGERPOST_DEMONSTRATION=1   the invented county: people to sign in as, a clock 
 FINGERPOST_HOSTS        host names, separated by commas, that this installation answers to
 FINGERPOST_SECRET_KEY   else one is made once in var/secret_key
 FINGERPOST_INSECURE=1   plain HTTP without the demonstration (a trial behind nothing)
+FINGERPOST_EMAIL_…      the mail server: config/mail.py lists them; a real installation does not start without
 FINGERPOST_DEBUG=1      Django's own debugging; never on a real installation
 TRUSTED_PROXIES         addresses or networks, separated by commas, of the proxies whose word on who asks is believed;
                         without it this machine's own on a real installation (127.0.0.1, ::1), and nobody's elsewhere
@@ -18,7 +19,7 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from config import cluster, database
+from config import cluster, database, mail
 from config.proxies import networks
 from config.rooms import ROOMS
 
@@ -254,9 +255,7 @@ CONTENT_SECURITY_POLICY = {
 
 # --- Mail and logs ---
 
-EMAIL_BACKEND = os.environ.get("FINGERPOST_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
-DEFAULT_FROM_EMAIL = os.environ.get("FINGERPOST_EMAIL_FROM", "fingerpost@localhost")
-EMAIL_HOST = os.environ.get("FINGERPOST_EMAIL_HOST", "localhost")
+globals().update(mail.settings(os.environ))  # EMAIL_…, DEFAULT_FROM_EMAIL: config/mail.py says which
 
 # Paths carry references, never names; form contents, query strings and database messages are kept out (config.logs).
 LOGGING = {

@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 
+from config import mail
 from config.launch import environment, kit, serving, world
 from config.launch.running import Fault
 
@@ -76,6 +77,7 @@ def set_up() -> None:
 
 def serve(port: int) -> None:
     serving.require_free(port)
+    _require_mail()
     set_up()
     was_running = world.is_running()
     try:
@@ -85,6 +87,13 @@ def serve(port: int) -> None:
     finally:
         if not was_running:
             world.stop(quietly=True)
+
+
+def _require_mail() -> None:
+    try:
+        mail.require(os.environ)
+    except mail.NoCarrier as fault:
+        raise Fault(str(fault)) from fault
 
 
 def test(arguments: list[str]) -> int:

@@ -68,7 +68,7 @@ def _web(port: int) -> list[str]:
 
 
 def _worker() -> list[str]:
-    return [str(environment.PYTHON), "-m", "fingerpost", "manage", "procrastinate", "worker"]
+    return [str(environment.PYTHON), "-m", "fingerpost", "manage", "worker"]
 
 
 def _begin(argv: list[str], stdout: int | None = None) -> subprocess.Popen[bytes]:

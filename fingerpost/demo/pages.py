@@ -24,10 +24,12 @@ from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.shortcuts import done, render
+from fingerpost.people.correspondence.models import Email
 from fingerpost.work.outcomes.models import Invitation, Response
 from fingerpost.work.outcomes.tokens import token_of
 
 ONE_DAY = timedelta(days=1)
+MOST_EMAILS = 50
 
 
 def only_in_a_demonstration(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -77,6 +79,13 @@ def sign_in(request: PageRequest) -> HttpResponse:
     user = get_object_or_404(known, email=request.POST.get("email", ""))
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     return HttpResponseRedirect("/")
+
+
+@page(allow=None, signed_in=False)
+@only_in_a_demonstration
+def emails(request: PageRequest) -> HttpResponse:
+    """What a real installation would have sent, the newest first. Nothing leaves a demonstration."""
+    return render(request, "demo/emails.html", {"emails": Email.objects.order_by("-queued_at")[:MOST_EMAILS]})
 
 
 class ClockForm(KitForm):

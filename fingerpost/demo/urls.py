@@ -8,5 +8,6 @@ app_name = "demo"
 urlpatterns = [
     path("", pages.people, name="people"),
     path("sign-in", pages.sign_in, name="sign_in"),
+    path("emails", pages.emails, name="emails"),
     path("clock", pages.clocks, name="clock"),
 ]

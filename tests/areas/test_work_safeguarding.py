@@ -13,12 +13,12 @@ from fingerpost.ground.access.permissions import Permission, Role
 from fingerpost.ground.tasks.jobs import note_missed
 from fingerpost.ground.tasks.models import Clock, Task
 from fingerpost.ground.tasks.queries import worklist
-from fingerpost.people.correspondence.models import Message
+from fingerpost.people.correspondence.jobs import deliver
+from fingerpost.people.correspondence.models import Email, Message
 from fingerpost.people.families.models import Family
 from fingerpost.work.casework import commands as casework
 from fingerpost.work.casework.models import Case, Contact
 from fingerpost.work.safeguarding import commands, queries
-from fingerpost.work.safeguarding.jobs import notify
 from fingerpost.work.safeguarding.models import Concern, Step
 from fingerpost.work.safeguarding.sources import find_source
 from tests.fixtures.cases import allocated, supervised
@@ -50,8 +50,9 @@ def test_the_lead_hears_at_once_and_nobody_is_named_in_the_email(concern: Concer
     message = Message.objects.get(kind="concern_raised")
     assert message.recipient == "fay@example.org"
     assert not {"Ada", "Field", "Pat", "afraid"} & set((message.subject + message.body).replace(".", " ").split())
-    assert notify(message=str(message.pk))
-    assert not notify(message=str(message.pk))
+    email = str(Email.objects.get(message=message).pk)
+    assert deliver(email=email)
+    assert not deliver(email=email)
     assert [one.to for one in mail.outbox] == [["fay@example.org"]]
     message.refresh_from_db()
     assert message.state == Message.State.SENT
@@ -219,6 +220,7 @@ def test_a_concern_cannot_be_opened_to_all(concern: Concern) -> None:
 
 def test_times_are_told_from_the_raising(concern: Concern, alice: Actor) -> None:
     commands.refer(alice, concern, referred_at=moment(2010, 11, 12, 15, 55), at=moment(2010, 11, 12, 16))
+    Email.objects.update(state=Email.State.SENT, sent_at=RAISED)
     told = {one.what: one.in_words for one in queries.concern_page(alice, concern.ref).elapsed}
     assert told["Referred"] == "45 minutes"
     assert told["Fay Linton told"] == "at once"

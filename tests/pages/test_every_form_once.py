@@ -32,7 +32,7 @@ people, things = matrix.people, matrix.things
 Things = dict[str, dict[str, Thing]]
 Sent = Callable[[Page, str, User], str | None]
 
-IN_TURN = ("sam", "bob", "fay", "dave", "erin", "alice", "gita", "ann", "carol")
+IN_TURN = ("ida", "sam", "bob", "fay", "dave", "erin", "alice", "gita", "ann", "carol")
 """Who tries, until one of them may."""
 
 TOLD: dict[str, dict[str, Any]] = {

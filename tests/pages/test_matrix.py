@@ -17,7 +17,9 @@ from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.models import Grant, Organisation, User
 from fingerpost.ground.access.page import PageSpec
 from fingerpost.ground.access.permissions import Permission, Role
-from fingerpost.ground.access.scope import Scope
+from fingerpost.ground.access.scope import PLATFORM, Scope
+from fingerpost.ground.jobs.models import FailedJob
+from fingerpost.people.correspondence.models import Email
 from fingerpost.people.families.models import Person, Relationship
 from tests.fixtures.assurance import a_barrier, a_study, an_action, an_item
 from tests.fixtures.groups import a_group
@@ -200,6 +202,11 @@ def things(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str,
         "absent": Thing({"issue": uuid4()}, None),
     }
     found["criteria"] = {"own": Thing({"service": SERVICE, "number": 1}, here)}
+    arguments = {"failed": a_failed_job().pk, "email": an_undelivered_email().pk}
+    found["background"] = {
+        "own": Thing(arguments, PLATFORM),
+        "absent": Thing({"failed": 999_999, "email": uuid4()}, None),
+    }
     found["team"] = {"own": Thing({"worker": world.users["alice"].pk}, Scope.of(team=world.teams["tendring"].pk))}
     return found
 
@@ -211,6 +218,15 @@ def to_check(people: dict[str, Thing]) -> dict[str, Thing]:
         check = a_check(Person.objects.get(pk=thing.arguments["one"]))
         things[where] = Thing({"check": check.pk}, check.scope, is_check=True)
     return things
+
+
+def a_failed_job() -> FailedJob:
+    return FailedJob.objects.create(job=1, name="returns.remind.scheduled", tries=4, why="ValueError")
+
+
+def an_undelivered_email() -> Email:
+    told = {"recipient": "fay@example.org", "subject": "A concern", "body": "Read it.", "kind": "concern_raised"}
+    return Email.objects.create(**told, state=Email.State.FAILED, next_try_at=AT, tries=8)
 
 
 def mother_of(child: UUID) -> UUID:

@@ -63,6 +63,7 @@ FORMS = {
     "oversight": tuple(
         f"fingerpost.pages.oversight.views.{name}"
         for name in (
+            "background",
             "contract",
             "lists",
             "meetings",

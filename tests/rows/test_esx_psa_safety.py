@@ -16,7 +16,8 @@ from fingerpost.ground.access.scope import PLATFORM
 from fingerpost.ground.tasks.jobs import check_clocks
 from fingerpost.ground.tasks.models import Task
 from fingerpost.language.read import read_folder
-from fingerpost.people.correspondence.models import Message
+from fingerpost.people.correspondence.jobs import deliver
+from fingerpost.people.correspondence.models import Email, Message
 from fingerpost.people.families.models import Family
 from fingerpost.work.casework import commands as casework
 from fingerpost.work.casework.models import Case
@@ -145,6 +146,8 @@ def test_a_new_supervisor_is_told_of_what_stands_open_in_her_team(world: World, 
     shown = signed_in(world, "hana").get(f"/concerns/{standing.ref}").content.decode()
     assert "A bruise on the leg." in shown
     assert standing.ref in signed_in(world, "hana").get("/concerns").content.decode()
+    for email in Email.objects.filter(state=Email.State.WAITING):
+        deliver(email=str(email.pk))
     assert "Hana Rice told" in fay.get(f"/concerns/{standing.ref}").content.decode(), "and it is kept that she was told"
     assert signed_in(world, "hana").get(f"/concerns/{over.ref}").status_code == 404, "what is over is not opened again"
 

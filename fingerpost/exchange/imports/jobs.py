@@ -3,7 +3,7 @@
 from fingerpost.exchange.imports import acting
 from fingerpost.exchange.imports.models import Run
 from fingerpost.ground.access.actor import Actor
-from fingerpost.ground.jobs.progress import Tell, ending, progress
+from fingerpost.ground.jobs.progress import Tell, end, ending, progress
 from fingerpost.ground.jobs.queue import job
 
 NOT_ALLOWED = "You may not load lists into this service any more."
@@ -12,7 +12,18 @@ WENT_WRONG = (
 )
 
 
-@job("imports.run", lock="imports.run")
+STOPPED = (
+    "This stopped before its end each time it was tried, and nothing was written by it. "
+    "Whoever runs Fingerpost sees that as well."
+)
+
+
+def stopped(run_id: int) -> None:
+    """The run is tried no more."""
+    end(Run(pk=run_id), STOPPED)
+
+
+@job("imports.run", lock="imports.run", waits=(10, 60), given_up=stopped)
 def run(run_id: int) -> None:
     """Do what was asked. However it ends, the run says so; a fault of ours is raised again for the log of jobs."""
     asked = Run.objects.select_related("list_received", "asked_by").get(pk=run_id)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from django.db import connections
+from django.db import InterfaceError, OperationalError, connections
 from django.db.models import Model
 from django.db.models.functions import Now
 
@@ -34,7 +34,10 @@ def progress(row: Model, column: str) -> Iterator[Tell]:
 
 @contextmanager
 def ending(row: Model, *, not_allowed: str, went_wrong: str) -> Iterator[None]:
-    """Writes on the row that its work ended, with what refused it, if anything did. A fault of ours is raised again."""
+    """Writes on the row that its work ended, with what refused it, if anything did. A fault of ours is raised again.
+
+    Where the database went away the work has not ended: it is tried again, and `given_up` says so when that was often enough.
+    """
     refusal = went_wrong
     try:
         yield
@@ -43,6 +46,14 @@ def ending(row: Model, *, not_allowed: str, went_wrong: str) -> Iterator[None]:
         refusal = refused.message
     except NotAllowed:
         refusal = not_allowed
-    finally:
-        rows = type(row)._default_manager.filter(pk=row.pk, ended_at=None)
-        rows.update(ended_at=Now(), refusal=refusal)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        end(row, refusal)
+        raise
+    end(row, refusal)
+
+
+def end(row: Model, refusal: str) -> None:
+    """Write on the row that its work is over, if it is not yet, and why it came to nothing."""
+    type(row)._default_manager.filter(pk=row.pk, ended_at=None).update(ended_at=Now(), refusal=refusal)

@@ -37,3 +37,4 @@ class Oversight(AppConfig):
         navigation.register("Lists received", "oversight:lists", Permission.IMPORT_LIST, order=66, section="Contract")
         groups_first: dict[str, Any] = {"permission": Permission.VIEW_RECORDS_COUNTED, "section": "Quality"}
         navigation.register("Priority groups", "oversight:reach", order=54, **groups_first)
+        navigation.register("Work in the background", "oversight:background", Permission.ADMINISTER_SYSTEM, order=90)

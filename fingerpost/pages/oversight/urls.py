@@ -3,6 +3,7 @@
 from django.urls import path
 
 from fingerpost.pages.oversight.views import (
+    background,
     contract,
     figures,
     lasting,
@@ -79,6 +80,9 @@ urlpatterns = [
     path("figures/<slug:service>/<slug:indicator>/records", figures.records, name="records"),
     path("reach", reach.reach, name="reach"),
     path("lists", lists.lists, name="lists"),
+    path("background", background.background, name="background"),
+    path("background/work/<int:failed>", background.failed_job, name="failed_job"),
+    path("background/emails/<uuid:email>", background.undelivered, name="undelivered"),
     path("lists/new", lists.list_new, name="list_new"),
     path("lists/<uuid:batch>", lists.list_page, name="list"),
     path("lists/<uuid:batch>/apply", lists.list_apply, name="list_apply"),

@@ -5,11 +5,14 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
+from fingerpost.ground.access import clock
 from fingerpost.ground.access.actor import Actor, HasScope
 from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.sameness import require_same
-from fingerpost.people.correspondence.models import Message
+from fingerpost.ground.access.scope import Scope
+from fingerpost.people.correspondence import outbox
+from fingerpost.people.correspondence.models import Email, Message
 from fingerpost.people.families.models import Family
 
 
@@ -88,6 +91,38 @@ def block(actor: Actor, subject: Message, *, why: str, at: datetime) -> Message:
     message.state, message.blocked_why = Message.State.BLOCKED, why
     message.save(update_fields=["state", "blocked_why"])
     return message
+
+
+@command(allow=Permission.ADMINISTER_SYSTEM)
+def send_again(actor: Actor, subject: Scope, *, email: Email, at: datetime) -> Email:
+    """Have an e-mail that nobody took tried again, from the first try on. Returns it. Raises Refused."""
+    found = _undelivered(email)
+    if found.state != Email.State.FAILED:
+        raise Refused("This is still being tried. There is nothing to do yet.")
+    if not found.body:
+        raise Refused("Its words are gone, so it cannot be sent again. Tell them another way.")
+    return outbox.try_anew(found)
+
+
+@command(allow=Permission.ADMINISTER_SYSTEM)
+def tell_otherwise(actor: Actor, subject: Scope, *, email: Email, how: str, at: datetime) -> Email:
+    """Write down how its reader was told instead; it is tried no more. Returns it. Raises Refused."""
+    found = _undelivered(email)
+    if not how.strip():
+        raise Refused("Write how they were told, such as by phone.", field="how")
+    found.state, found.settled_how = Email.State.SETTLED, how.strip()
+    found.settled_at, found.settled_by_id, found.sent_at = at, actor.id, clock.now(found.service)
+    if found.is_secret:
+        found.body = ""
+    found.save()
+    return found
+
+
+def _undelivered(email: Email) -> Email:
+    found = locked(email)
+    if found.state in (Email.State.SENT, Email.State.SETTLED):
+        raise Refused("They have been told already.")
+    return found
 
 
 def _origin(subject: HasScope) -> dict[str, str | uuid.UUID]:

@@ -13,7 +13,7 @@ from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.models import Grant, User
 from fingerpost.ground.access.permissions import PERMISSIONS, Permission
 from fingerpost.ground.history.tracking import recording
-from fingerpost.ground.jobs.progress import ending, progress
+from fingerpost.ground.jobs.progress import end, ending, progress
 from fingerpost.ground.jobs.queue import every, job
 from fingerpost.ground.tasks import commands as tasks
 from fingerpost.ground.tasks.models import Clock, Task
@@ -28,7 +28,15 @@ WENT_WRONG = (
 )
 
 
-@job("returns.send", lock="returns.send")
+STOPPED = "The sending stopped before its end each time it was tried. Nothing was sent. Whoever runs Fingerpost sees that as well."
+
+
+def stopped(sending_id: int) -> None:
+    """The sending is tried no more."""
+    end(Sending(pk=sending_id), STOPPED)
+
+
+@job("returns.send", lock="returns.send", waits=(10, 60), given_up=stopped)
 def send(sending_id: int) -> None:
     """Send a return. However it ends, the sending says so; a fault of ours is raised again for the log of jobs."""
     asked = Sending.objects.select_related("return_made__agreement", "asked_by").get(pk=sending_id)

@@ -15,18 +15,18 @@ from fingerpost.ground.access.models import User
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.references import new_reference
 from fingerpost.ground.access.scope import Scope
-from fingerpost.ground.jobs.queue import enqueue
 from fingerpost.ground.tasks import commands as tasks
 from fingerpost.ground.tasks.models import Task
 from fingerpost.language.answers import Unknown
 from fingerpost.language.calendars import Calendar
 from fingerpost.language.clocks import deadline
 from fingerpost.people.correspondence import commands as correspondence
+from fingerpost.people.correspondence import outbox
 from fingerpost.people.families.models import Family
 from fingerpost.work.safeguarding.models import Concern, Step
-from fingerpost.work.safeguarding.told import NOTIFY, leads_of, supervisors_of
+from fingerpost.work.safeguarding.told import leads_of, supervisors_of
 
-TO_READ, BY_US = "concern_to_read", "By Fingerpost, at once"
+TO_READ, BY_US = "concern_to_read", "By email, at once"
 
 
 @command(allow=Permission.RAISE_CONCERN)
@@ -73,7 +73,9 @@ def raise_concern(
     concern.scope = Scope.of(service=service, named=[one for one in mayknow if one], restricted=True)
     concern.save(force_insert=True)
     for user in supervisors:
-        _told(actor, concern, user=user, how=BY_US, happened_at=at, at=at)
+        _write_to(
+            actor, _told(actor, concern, user=user, how=BY_US, happened_at=at, at=at), user, "concern_of_your_team", at
+        )
     for lead in leads:
         _notify(actor, concern, lead, at)
     _start_clock(actor, concern, held, leads, at)
@@ -89,16 +91,23 @@ def tell(
     user: User | None = None,
     how: str = "",
     told_at: datetime,
+    by_email: bool = False,
     at: datetime,
 ) -> Step:
-    """Write down that somebody was told, when and how. A colleague (`user`) may open the concern from now on. Returns the step."""
+    """Write down that somebody was told, when and how. Returns the step.
+
+    A colleague (`user`) may open the concern from now on. With `by_email` Fingerpost tells them itself.
+    """
     concern = locked(subject)
     if user is None and not who.strip():
         raise Refused("Write who was told.", field="who")
     _require_time(told_at, concern, at, "told_at")
     if user is not None and f"named:{user.pk}" not in concern.scope_keys:
         _let_know(concern, user)
-    return _told(actor, concern, user=user, who=who.strip(), how=how.strip(), happened_at=told_at, at=at)
+    step = _told(actor, concern, user=user, who=who.strip(), how=how.strip(), happened_at=told_at, at=at)
+    if user is not None and by_email:
+        _write_to(actor, step, user, "concern_of_your_team", at)
+    return step
 
 
 @command(allow=Permission.DECIDE_CONCERN)
@@ -252,17 +261,31 @@ def _notify(actor: Actor, concern: Concern, lead: User, at: datetime) -> None:
         ref=concern.ref,
         at=at,
     )
+    _write_to(actor, step, lead, "concern_raised", at)
+
+
+def _write_to(actor: Actor, step: Step, reader: User, kind: str, at: datetime) -> None:
+    """An email that a concern waits for them. Whether it arrived is shown beside the step."""
+    ref = step.concern.ref
     message = correspondence.draft(
         actor,
         step,
-        service=concern.service,
-        kind="concern_raised",
-        recipient=lead.email,
+        service=step.concern.service,
+        kind=kind,
+        recipient=reader.email,
         subject_line="A safeguarding concern waits for you",
-        body=f"A safeguarding concern was raised. Its reference is {concern.ref}.\n\nSign in to Fingerpost to read it now.",
+        body=f"A safeguarding concern was raised. Its reference is {ref}.\n\nSign in to Fingerpost to read it now.",
         at=at,
     )
-    enqueue(NOTIFY, message=str(message.pk))
+    outbox.post(
+        recipient=reader.email,
+        subject=message.subject,
+        body=message.body,
+        kind=kind,
+        service=message.service,
+        about=step,
+        message=message,
+    )
 
 
 def _told(

@@ -15,6 +15,8 @@ from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.scope import ScopedQuerySet
 from fingerpost.ground.tasks.models import Clock
 from fingerpost.language.schema.pathway import EditionWords, SafeguardingWords
+from fingerpost.people.correspondence import outbox
+from fingerpost.people.correspondence.models import Email
 from fingerpost.work.safeguarding.models import Concern, Step
 
 LONGEST = 200
@@ -81,7 +83,7 @@ def get(actor: Actor, ref: str, permission: Permission = Permission.RAISE_CONCER
 
 
 def concern_page(actor: Actor, ref: str) -> ConcernPage:
-    """The whole concern. Raises Concern.DoesNotExist. Three queries and the contract of the day it was raised."""
+    """The whole concern. Raises Concern.DoesNotExist. Four queries and the contract of the day it was raised."""
     concern = get(actor, ref)
     steps = list(Step.objects.filter(concern=concern).select_related("user").order_by("happened_at", "recorded_at"))
     words = words_of(concern.service, concern.raised_at)
@@ -128,12 +130,27 @@ def _of_family(actor: Actor, family: UUID) -> QuerySet[Concern]:
 def elapsed(concern: Concern, steps: Iterable[Step]) -> list[Elapsed]:
     """When each thing happened and how many minutes after the concern was raised, in order of time."""
     moments = [("Seen or heard", concern.seen_at), ("Raised", concern.raised_at)]
-    moments += [(f"{step.who} told", step.happened_at) for step in steps if step.kind == Step.Kind.TOLD]
+    told = [step for step in steps if step.kind == Step.Kind.TOLD]
+    emails = outbox.about(told)
+    moments += [_telling(step, emails.get(step.pk)) for step in told]
     moments += [(f"Read by {step.who}", step.happened_at) for step in steps if step.kind == Step.Kind.READ]
     later = (("Decided", concern.decided_at), ("Referred", concern.referred_at), ("Closed", concern.closed_at))
     moments += [(what, at) for what, at in later if at]
     ordered = sorted(moments, key=lambda moment: moment[1])
     return [Elapsed(what, at, int((at - concern.raised_at).total_seconds() // 60)) for what, at in ordered]
+
+
+def _telling(step: Step, email: Email | None) -> tuple[str, datetime]:
+    """What is known of somebody's being told: the email may not have arrived yet, or never."""
+    if email is None or email.state == Email.State.SENT:
+        return f"{step.who} told", (email.sent_at if email and email.sent_at else step.happened_at)
+    if email.state == Email.State.SETTLED:
+        return f"{step.who} told: {email.settled_how}", email.sent_at or step.happened_at
+    if email.state == Email.State.FAILED:
+        return f"{step.who} could not be reached by email: ring them", step.happened_at
+    if email.state == Email.State.TO_PRINT:
+        return f"{step.who} will be told by letter; it is to be printed", step.happened_at
+    return f"{step.who} will be told; the email is not yet delivered", step.happened_at
 
 
 def span_in_words(minutes: int) -> str:

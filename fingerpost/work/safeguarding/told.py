@@ -8,9 +8,6 @@ from fingerpost.ground.access.models import User
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.queries import people_with
 
-NOTIFY = "safeguarding.notify"
-"""The job that sends a lead the message."""
-
 Supervisors = Callable[[Actor, str, datetime], Iterable[User]]
 
 _supervisors: list[Supervisors] = []

@@ -13,6 +13,7 @@ from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.scope import Scope
+from fingerpost.ground.jobs.queries import tried_again
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit import lists as kit_lists
 from fingerpost.pages.kit.forms import KitForm
@@ -147,7 +148,11 @@ def list_page(request: PageRequest, batch: UUID) -> HttpResponse:
         return done(request, "oversight:list", queries.first_of(received.folder).pk)
     run = queries.latest_run(received)
     if run and run.ended_at is None:
-        response = render(request, "oversight/list_running.html", {"received": received, "run": run})
+        response = render(
+            request,
+            "oversight/list_running.html",
+            {"received": received, "run": run, "again": tried_again("imports.run", run_id=run.pk)},
+        )
         response["Refresh"] = str(LOOK_AGAIN_AFTER)
         return response
     return render(request, "oversight/list.html", _shown(received, run))

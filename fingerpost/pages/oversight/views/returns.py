@@ -13,6 +13,7 @@ from fingerpost.exchange.exports.workbook import workbook_of
 from fingerpost.ground.access.command import ChangedMeanwhile, Refused
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.jobs.queries import tried_again
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
@@ -82,7 +83,11 @@ def return_page(request: PageRequest, ref: str) -> HttpResponse:
     made = return_or_404(request, ref)
     sending = None if made.submitted_at else queries.latest_sending(made)
     if sending and sending.ended_at is None:
-        response = render(request, "oversight/return_sending.html", {"made": made, "sending": sending})
+        response = render(
+            request,
+            "oversight/return_sending.html",
+            {"made": made, "sending": sending, "again": tried_again("returns.send", sending_id=sending.pk)},
+        )
         response["Refresh"] = str(LOOK_AGAIN_AFTER)
         return response
     exact = sees_records(request.actor, made.agreement)

@@ -154,6 +154,9 @@ def _now(request: PageRequest) -> dict[str, Any]:
     return {"day": local.date(), "clock": local.time().replace(second=0, microsecond=0)}
 
 
+WILL_BE_TOLD = "The safeguarding lead has it on their list of work, and an email is on its way."
+
+
 @page(allow=Permission.RAISE_CONCERN, shows="family")
 @once
 def concern_raise(request: PageRequest, word: str, key: str) -> HttpResponse:
@@ -169,7 +172,7 @@ def concern_raise(request: PageRequest, word: str, key: str) -> HttpResponse:
         except Refused as refusal:
             refused(form, refusal, seen_at="clock")
         else:
-            told = "The safeguarding lead has been told." if leads_of(raised.service, request.at) else ""
+            told = WILL_BE_TOLD if leads_of(raised.service, request.at) else ""
             return done(request, "practice:concern", raised.ref, said=f"Your concern has been kept. {told}".strip())
     words = queries.words_of(request.actor.service, request.at)
     edition = words.edition_on(timezone.localdate(request.at)) if words else None
