@@ -99,7 +99,7 @@ def test_a_return_is_written_sent_frozen_restated_and_accepted(
     enter: Enter, case: CaseMade, world: World, calendar: Calendar
 ) -> None:
     # Given December's return, which nobody has begun
-    calendar.turns_to(moment(2010, 12, 30, 15))
+    calendar.turns_to(moment(2010, 12, 31, 15))
     sam = enter("sam")
     begins(sam)
     # Then it cannot be sent, and the page says what must come first

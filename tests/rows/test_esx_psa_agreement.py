@@ -116,6 +116,7 @@ def test_after_the_money_a_return_is_owed_and_no_case_opens(
     assert "Submitted 30 August 2011, on time" in opened(manager, "oversight:return", last.ref)
     assert case.ref in opened(browser("alice"), "practice:case", case.ref), "until it is accepted, all stays readable"
     assert "Funding ended, all returns sent" in opened(manager, "oversight:contract", SERVICE)
+    today.is_(2011, 9, 1)
     assert "The return is accepted." in told(browser("dave"), "oversight:return_accept", last.ref)
 
 

@@ -35,7 +35,7 @@ from tests.fixtures.world import SERVICE, World, moment
 
 pytestmark = pytest.mark.django_db
 HEADINGS = ("outcomes", "delivery", "performance_targets", "barriers")
-AT = moment(2010, 12, 30)
+AT = moment(2010, 12, 31)
 DECEMBER = date(2010, 12, 31)
 
 
@@ -174,7 +174,7 @@ def test_three_barriers_of_the_quarter_stand_in_the_december_return(
         assert barrier.description in page
     assert "Over before the quarter" not in page
     assert "The day after the quarter" not in page
-    assert "2 open and 1 resolved on 30 December 2010." in page
+    assert "2 open and 1 resolved on 31 December 2010." in page
     approved_studies(agreement, DECEMBER)
     sent = commands.submit(sam, made, at=AT)
     quality.resolve_barrier(sam, logged[1], resolved_on=date(2011, 1, 5), outcome="", at=moment(2011, 1, 6))

@@ -105,7 +105,7 @@ def report(staff: Staff, county: County) -> None:
 
 
 def _september(staff: Staff, agreement: Agreement) -> None:
-    """The first return: begun, written, sent a day early and accepted."""
+    """The first return: begun, written, sent a day early, its figures fixed when the period was over, and accepted."""
     leader = staff.actor(staff.service_manager)
     due = next(one for one in rules(ESSEX, DUE).returns_due if one.due == DUE)
     made = returns.assemble(leader, agreement, due=due, at=at(date(2010, 9, 20), 9, 40))
@@ -119,6 +119,7 @@ def _september(staff: Staff, agreement: Agreement) -> None:
             at=at(date(2010, 9, 27), 10 + place),
         )
     made = returns.submit(leader, made, at=at(date(2010, 9, 29), 16, 10))
+    made = returns.fix_figures(leader, made, at=at(date(2010, 10, 1), 0, 35))
     returns.accept(staff.actor(staff.commissioner), made, at=at(date(2010, 10, 7), 11, 30))
 
 

@@ -99,8 +99,8 @@ def hidden(figures: Mapping[str, Mapping[str, Any]], held: Rules) -> dict[str, d
 
 
 def last_sent(agreement: Agreement) -> Return | None:
-    """The last return that was sent."""
-    return Return.objects.filter(agreement=agreement).exclude(submitted_at=None).order_by("-due_on").first()
+    """The last return that was sent and whose figures are fixed."""
+    return Return.objects.filter(agreement=agreement).exclude(figures_fixed_at=None).order_by("-due_on").first()
 
 
 def frozen(sent: Return, held: Rules) -> list[Shown]:

@@ -128,9 +128,9 @@ def _sentence(words: str) -> str:
 
 
 def _figures(made: Return, held: Rules, at: datetime) -> dict[str, Mapping[str, Any]]:
-    if made.submitted_at:
+    if made.figures_fixed_at:
         return {key: figure.numbers for key, figure in frozen(made).items()}
-    return {key: figure.as_dict() for key, figure in figures_now(made, held, at).items()}
+    return {key: figure.as_dict() for key, figure in figures_now(made, held, made.figures_known_at(at)).items()}
 
 
 def _shown(figures: Mapping[str, Mapping[str, Any]], held: Rules, *, exact: bool) -> dict[str, Mapping[str, Any]]:
@@ -161,7 +161,7 @@ def _facts(made: Return, held: Rules, at: datetime) -> list[tuple[str, str]]:
         ("Due", day_in_words(made.due_on)),
         ("Sent", f"{sent_in_words(made).removeprefix('submitted ')}{by}" if made.submitted_at else "draft, not sent"),
         ("Accepted", accepted),
-        ("Figures as known at", _moment(made.submitted_at or at)),
+        ("Figures as known at", _moment(made.figures_known_at(at))),
         ("Contract", f"version {held.contract.version}, fingerprint {held.contract.hash[:12]}"),
     ]
 
@@ -181,6 +181,9 @@ def _notes(made: Return, figures: Iterable[Mapping[str, Any]], *, exact: bool) -
     notes += [words for status, words in VERDICT_NOTES if any(one["status"] == status for one in figures)]
     if made.submitted_at is None:
         notes.append("This is a draft. Its figures may change until the return is sent.")
+    elif made.figures_fixed_at is None:
+        day = day_in_words(made.period_to)
+        notes.append(f"Sent before its period ended. Its figures may change until they are fixed at the end of {day}.")
     return notes
 
 
@@ -212,7 +215,10 @@ def _not_kept(kind: str) -> str:
 
 
 def _lists(made: Return, held: Rules, at: datetime, *, exact: bool) -> dict[str, PrintedList]:
-    contents: Mapping[str, Mapping[str, Any]] = kept_lists(made) if made.submitted_at else lists_now(made, held, at)
+    known_at = made.figures_known_at(at)
+    contents: Mapping[str, Mapping[str, Any]] = (
+        kept_lists(made) if made.figures_fixed_at else lists_now(made, held, known_at)
+    )
     if CASE_STUDY in contents:
         contents = {**contents, CASE_STUDY: without_taken_back(contents[CASE_STUDY])}
     return {kind: printed_list(kind, content, exact=exact) for kind, content in contents.items()}

@@ -19,7 +19,7 @@ from fingerpost.ground.tasks import commands as tasks
 from fingerpost.ground.tasks.models import Clock, Task
 from fingerpost.language.periods import ReturnDue
 from fingerpost.proof.returns import commands, outlook
-from fingerpost.proof.returns.models import Sending
+from fingerpost.proof.returns.models import Return, Sending
 from fingerpost.proof.returns.queries import REMINDER
 
 NOT_ALLOWED = "You may not send returns of this service any more."
@@ -57,6 +57,17 @@ def look_ahead() -> int:
     return sum(
         outlook.look_ahead(agreement, time.now(agreement.key)) for agreement in Agreement.objects.order_by("key")
     )
+
+
+@every("35 0 * * *")
+@job("returns.fix_figures")
+def fix_figures() -> int:
+    """Fix the figures of every return that was sent before its period ended, once that is over. Returns how many."""
+    waiting = Return.objects.filter(submitted_at__isnull=False, figures_fixed_at=None).select_related("agreement")
+    over = [made for made in waiting if made.closes_at <= time.now(made.agreement.key)]
+    for made in over:
+        commands.fix_figures(Actor.system("Returns"), made, at=time.now(made.agreement.key))
+    return len(over)
 
 
 @every("5 6 * * *")

@@ -1,10 +1,12 @@
 """Returns to the commissioner: assembled, submitted and frozen, restated when late entries change them. And their case studies."""
 
 import uuid
+from datetime import datetime, time, timedelta
 
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from fingerpost.agreements.contracts.models import Agreement, Version
 from fingerpost.ground.access.models import User
@@ -17,7 +19,11 @@ from fingerpost.work.casework.models import Case
 
 @tracked()
 class Return(models.Model):
-    """One return of the agreement's calendar. Times, not states: due, assembled, submitted, accepted."""
+    """One return of the agreement's calendar. Times, not states: due, assembled, submitted, accepted.
+
+    `figures_fixed_at` is the moment as of which its figures are fixed: a period closes before its figures are, so those of a return
+    sent earlier are fixed as they stand at its end.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     ref = models.CharField(max_length=12, unique=True)
@@ -30,6 +36,7 @@ class Return(models.Model):
     assembled_at = models.DateTimeField(null=True)
     submitted_at = models.DateTimeField(null=True)
     submitted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    figures_fixed_at = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)
     accepted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     version = models.ForeignKey(Version, models.PROTECT, null=True, related_name="+")
@@ -41,6 +48,9 @@ class Return(models.Model):
             models.CheckConstraint(
                 condition=Q(accepted_at=None) | Q(submitted_at__isnull=False), name="return_accepted_after_sent"
             ),
+            models.CheckConstraint(
+                condition=Q(figures_fixed_at=None) | Q(submitted_at__isnull=False), name="return_fixed_after_sent"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -49,6 +59,22 @@ class Return(models.Model):
     @property
     def scope(self) -> Scope:
         return self.agreement.scope
+
+    @property
+    def closes_at(self) -> datetime:
+        """The moment at which the period is over."""
+        return datetime.combine(self.period_to + timedelta(days=1), time(), tzinfo=timezone.get_default_timezone())
+
+    def may_be_accepted_at(self, at: datetime) -> bool:
+        """Whether it was sent and nothing can change its figures any more."""
+        is_over = self.submitted_at is not None and at >= self.closes_at
+        return self.accepted_at is None and (self.figures_fixed_at is not None or is_over)
+
+    def figures_known_at(self, at: datetime) -> datetime:
+        """The moment as of which the return shows its figures at `at`: as fixed, and never later than its period where it was sent."""
+        if self.figures_fixed_at:
+            return self.figures_fixed_at
+        return min(at, self.closes_at) if self.submitted_at else at
 
 
 @tracked()

@@ -55,11 +55,11 @@ class Restatement:
 
 
 def restated(made: Return, at: datetime) -> list[Restatement]:
-    """Every figure of a return that was sent, beside what is known at `at`. Empty for a draft.
+    """Every figure of a return that was sent, beside what is known at `at`. Empty while its figures are not fixed.
 
     The caller has seen that the return may be opened; records are for those who may view records counted.
     """
-    if made.submitted_at is None:
+    if made.figures_fixed_at is None:
         return []
     held = rules_for(made)
     return [_restated(made, held, figure, at) for figure in frozen(made).values()]

@@ -15,6 +15,7 @@ from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.jobs.queries import tried_again
 from fingerpost.pages.kit import fields
+from fingerpost.pages.kit import words as in_words
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.shortcuts import done, posted_again, refused, render
@@ -98,7 +99,7 @@ def return_page(request: PageRequest, ref: str) -> HttpResponse:
         "document": document_of(made, at=request.at, exact=exact),
         "headings": queries.headings(made),
         "may_prepare": request.actor.can(Permission.PREPARE_RETURN, made) and made.submitted_at is None,
-        "may_accept": request.actor.can(Permission.AGREE_CONTRACT, made) and made.submitted_at and not made.accepted_at,
+        "may_accept": request.actor.can(Permission.AGREE_CONTRACT, made) and made.may_be_accepted_at(request.at),
         "sent": queries.sent_in_words(made),
         "exact": exact,
         "today": today_of(request, made.agreement),
@@ -166,8 +167,10 @@ def _send(request: PageRequest, made: Return) -> str:
     if Case.objects.of_service(made.agreement.key).order_by("pk")[settings.LONG_RETURN :].exists():
         commands.ask_to_send(request.actor, made, at=request.at)
         return ""
-    commands.submit(request.actor, made, at=request.at)
-    return "The return has been sent. Its figures are frozen."
+    sent = commands.submit(request.actor, made, at=request.at)
+    if sent.figures_fixed_at:
+        return "The return has been sent. Its figures are frozen."
+    return f"The return has been sent. Its figures are fixed at the end of {in_words.date(made.period_to)}."
 
 
 @page(allow=Permission.AGREE_CONTRACT)

@@ -1,13 +1,21 @@
 """Every write of returns and of their case studies."""
 
 from fingerpost.proof.returns.commands.case_studies import approve, offer, rewrite, send_back, take_out, write
-from fingerpost.proof.returns.commands.sending import accept, ask_to_send, assemble, submit, write_narrative
+from fingerpost.proof.returns.commands.sending import (
+    accept,
+    ask_to_send,
+    assemble,
+    fix_figures,
+    submit,
+    write_narrative,
+)
 
 __all__ = [
     "accept",
     "approve",
     "ask_to_send",
     "assemble",
+    "fix_figures",
     "offer",
     "rewrite",
     "send_back",

@@ -93,29 +93,61 @@ def ask_to_send(actor: Actor, subject: Return, *, at: datetime) -> Sending:
 
 @command(allow=Permission.PREPARE_RETURN, one_moment=True)
 def submit(actor: Actor, subject: Return, *, tell: Tell = say_nothing, at: datetime) -> Return:
-    """Send the return: every figure is frozen with its records as known at `at`, and the clock of its due day stops.
+    """Send the return: the clock of its due day stops, and every figure is frozen with its records as known at `at`.
 
-    Everything is read as it stood at one moment; `tell` hears of each figure that is done. Raises Refused naming the first
-    heading without words, where case studies are short and in which area, or when it was sent.
+    Of one that is sent before the last day of its period the words go now and the figures are frozen once the period is over
+    (`fix_figures`). Everything is read as it stood at one moment; `tell` hears of each figure that is done. Raises Refused
+    naming the first heading without words, where case studies are short and in which area, or when it was sent.
     """
     made = _locked_unsent(subject)
     held = _require_whole(made)
-    Figure.objects.bulk_create(frozen_figures(made, held, at, tell))
-    KeptList.objects.bulk_create(frozen_lists(made, held, at))
     made.submitted_at, made.submitted_by_id, made.version_id = at, actor.id, held.version_id
     made.save(update_fields=["submitted_at", "submitted_by", "version"])
+    if timezone.localdate(at) >= made.period_to:
+        _fix(made, held, at, tell)
     due = next(one for one in held.returns_due if (one.series, one.due) == (made.series, made.due_on))
     _tick_reminders_off(actor, made.agreement, clock_key(due), at)
     tasks.stop(actor, made.agreement, key=clock_key(due), stopped_at=at, at=at)
     return made
 
 
+@command(allow=Permission.PREPARE_RETURN, one_moment=True)
+def fix_figures(actor: Actor, subject: Return, *, at: datetime) -> Return:
+    """Freeze the figures of a return that was sent before its period ended, as known at that end. Twice changes nothing.
+
+    Raises Refused while the period runs, or before it is sent.
+    """
+    made = locked(subject)
+    if made.submitted_at is None or at < made.closes_at:
+        raise Refused("The period of this return is not over yet, so its figures cannot be fixed.")
+    if made.figures_fixed_at is None:
+        _fix(made, rules_for(made), made.closes_at, say_nothing)
+    return made
+
+
+def _fix(made: Return, held: Rules, known_at: datetime, tell: Tell) -> None:
+    Figure.objects.bulk_create(frozen_figures(made, held, known_at, tell))
+    KeptList.objects.bulk_create(frozen_lists(made, held, known_at))
+    made.figures_fixed_at = known_at
+    made.save(update_fields=["figures_fixed_at"])
+
+
 @command(allow=Permission.AGREE_CONTRACT)
 def accept(actor: Actor, subject: Return, *, at: datetime) -> Return:
-    """The commissioner accepts a return that was sent. Returns it. Twice changes nothing. Raises Refused before it is sent."""
+    """The commissioner accepts a return that was sent. Returns it. Twice changes nothing.
+
+    Raises Refused before it is sent, and before its period is over.
+    """
     made = locked(subject)
     if made.submitted_at is None:
         raise Refused("This return has not been sent yet, so it cannot be accepted.")
+    if made.figures_fixed_at is None and at >= made.closes_at:
+        _fix(made, rules_for(made), made.closes_at, say_nothing)
+    if made.figures_fixed_at is None:
+        day = day_in_words(made.period_to)
+        raise Refused(
+            f"This return was sent before its period ended. Accept it once its figures are fixed, after {day}."
+        )
     if made.accepted_at is None:
         made.accepted_at, made.accepted_by_id = at, actor.id
         made.save(update_fields=["accepted_at", "accepted_by"])
