@@ -21,7 +21,7 @@ Key = tuple[str, str | None]
 
 WHOLE: Key = (EVERYTHING, EVERYTHING)
 _TIMES = {"percent": 100, "per_100": 100, "per_1000": 1000, "per_100000": 100_000}
-QUOTIENT_DIGITS = 12
+QUOTIENTS, QUOTIENT_DIGITS = ("percent", "percent of itself"), 12
 """Places after the point to which a sum of percentages is true: each of them was rounded in its sixteenth digit."""
 
 
@@ -199,7 +199,7 @@ def _amount(figure: Figure, one: Totals) -> Fraction | None:
     records, fact = RECORD_SETS[figure.of], fact_of(figure) or ""
     _, of_one = records.wholes.get(fact, (fact, 1))
     total = Fraction(one.amount) / (of_one * shared_out(records, figure))
-    return round(total, QUOTIENT_DIGITS) if _unit_of_fact(figure) == "percent" else total
+    return round(total, QUOTIENT_DIGITS) if _unit_of_fact(figure) in QUOTIENTS else total
 
 
 def _of_two(figure: Figure, first: Mapping[Key, Measured], second: Mapping[Key, Measured]) -> dict[Key, Measured]:

@@ -71,7 +71,7 @@ class Return(models.Model):
         return self.accepted_at is None and (self.figures_fixed_at is not None or is_over)
 
     def figures_known_at(self, at: datetime) -> datetime:
-        """The moment as of which the return shows its figures at `at`: as fixed, and never later than its period where it was sent."""
+        """The moment as of which the return shows its figures at `at`: as fixed, and, once sent, not later than its period."""
         if self.figures_fixed_at:
             return self.figures_fixed_at
         return min(at, self.closes_at) if self.submitted_at else at
