@@ -115,7 +115,7 @@ def test_a_term_that_nobody_loaded_is_not_known(world: World, alice: Actor, sam:
     assert terms[1].percent == 80
 
 
-# --- People and ties ---
+# --- People and relationships ---
 
 
 def relative(alice: Actor, family: Family, first: str, sex: str, born: date, part: str, since: date | None = None):

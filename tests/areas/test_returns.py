@@ -243,7 +243,7 @@ def test_the_pdf_is_tagged_and_takes_words_literally(made: Return, sam: Actor) -
     assert "=Snow closed schools" in text
     assert "for a *week*." in text
     assert "Reading proposed, not agreed" in text
-    assert "Plan to last" in text
+    assert "Sustainability plan" in text
     assert "Courses and workshops" in text
 
 

@@ -102,7 +102,7 @@ def test_the_waiting_list_puts_vulnerable_groups_first_and_says_why(world: World
     carer = received(household("Late"), alice, at=AT, received_at=AT, vulnerable_groups=["young_carer"])
     lines = queries.queue(alice, SERVICE, on=AT.date())
     assert [line.ref for line in lines] == [carer.ref, plain.ref]
-    assert lines[0].goes_first == "Goes first: Young carer."
+    assert lines[0].goes_first == "Priority group: Young carer."
     assert lines[1].goes_first == ""
     assert queries.queue(carol, SERVICE, on=AT.date()) == []
 

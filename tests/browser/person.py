@@ -38,6 +38,9 @@ class Person:
         link, menu = self.page.get_by_role("link", name=words), self.page.get_by_role("button", name="Menu")
         if not link.count() and menu.count():
             self._tap(menu)
+        more = self.page.get_by_text("More actions", exact=True)
+        if not link.count() and more.count():
+            self._tap(more.first)
         if not link.count() and (section := section_of(words)):
             self.follows(section)
         self._tap(link.first)

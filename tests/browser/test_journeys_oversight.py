@@ -91,7 +91,7 @@ def test_a_figure_opens_to_its_records(enter: Enter, case: CaseMade) -> None:
     # Then every record stands there with its answer and why
     sam.sees("Records behind the figure", case.row.ref)
     sam.follows(case.row.ref)
-    sam.sees("What comes next")
+    sam.sees("Next steps")
 
 
 @pytest.mark.parametrize("enter", AT_A_DESK.values(), ids=AT_A_DESK, indirect=True)

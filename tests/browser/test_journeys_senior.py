@@ -116,7 +116,7 @@ def meets_alice(bob: Person) -> None:
     bob.presses("Record a supervision")
     bob.picks("Alice Marsh", of="Who did you meet?")
     bob.says("Note", "Six families, all seen.")
-    bob.says("How is she?", "Well, if tired.")
+    bob.says("How are they?", "Well, if tired.")
     looks(bob)
     bob.presses("Save")
     bob.is_told("Supervision of Alice Marsh has been recorded.")
@@ -125,7 +125,7 @@ def meets_alice(bob: Person) -> None:
 def lets_go_on(bob: Person, case: str) -> None:
     """From the meeting to the case and back."""
     meeting = bob.page.url
-    bob.page.get_by_text("Decide on another of her cases").click()
+    bob.page.get_by_text("Decide on another of their cases").click()
     bob.follows(f"Quill family ({case})")
     bob.chooses("Go on for longer", to="What was decided?")
     bob.says("Note", "Mornings are not calm yet: four more sessions.")
@@ -200,7 +200,7 @@ def reviews(bob: Person) -> None:
     bob.presses("Record a review")
     bob.picks("Alice Marsh", of="Whose work did you look at?")
     bob.chooses("As expected", to="How does the work go?")
-    bob.says("What does she aim for until the next review?", "Lead a course of her own.")
+    bob.says("What do they aim for until the next review?", "Lead a course of her own.")
     looks(bob)
     bob.presses("Save")
     bob.is_told("The review of Alice Marsh has been recorded.")

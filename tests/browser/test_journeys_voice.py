@@ -85,7 +85,7 @@ def test_a_parent_and_a_child_say_what_they_think_without_an_account(enter: Ente
     alice.opens(f"/feedback/about/{case.row.ref}")
     for name in ("Sarah Quill", "Maya Quill"):
         alice.page.get_by_label(name).check()
-    alice.chooses("They are asked: make a link and a card", to="What came of it?")
+    alice.chooses("They are asked: make a link and a card", to="What was the outcome?")
     alice.presses("Save")
     alice.sees("2 asked")
     asked = {one.respondent: one for one in Invitation.objects.all()}

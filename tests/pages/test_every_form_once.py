@@ -202,7 +202,7 @@ def is_kept(words: str) -> bool:
 
 
 def tries(page: Page, world: World, people: dict[str, User], things: Things, sent: Sent) -> Iterator[str]:
-    """What came of each try, until one went well."""
+    """Outcome of each try, until one went well."""
     for where, address, _ in filled(page, things):
         if where == "absent" or where.startswith("a kind"):
             continue

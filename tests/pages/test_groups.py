@@ -233,12 +233,12 @@ def test_the_team_that_a_family_left_loses_sight_of_her_places_on_other_teams_gr
 def test_nothing_is_booked_on_what_was_called_off(world: World, browser: Browser) -> None:
     run, alice = agreed_run(world), browser("alice")
     person = household().parent
-    assert "Say why it is called off" in words(
+    assert "Say why it is cancelled" in words(
         alice.post(reverse("practice:run_call_off", args=[run.ref]), {"reason": " "})
     )
     follow(alice, alice.post(reverse("practice:run_call_off", args=[run.ref]), {"reason": "The leader is ill"}))
     assert "This group was called off" in words(alice.post(place(run), {"person": person.pk}))
-    assert "Called off" in words(alice.get(reverse("practice:groups") + "?status=cancelled"))
+    assert "Cancelled" in words(alice.get(reverse("practice:groups") + "?status=cancelled"))
 
 
 def test_a_form_sent_twice_plans_one_run(world: World, browser: Browser) -> None:

@@ -108,8 +108,8 @@ def test_those_who_may_only_look_change_nothing(world: World, home: CaseMade) ->
 def test_the_story_page_says_what_happened_and_where_nothing_did(world: World, home: CaseMade) -> None:
     ref = home.row.family.ref
     page = signed_in(world, "alice").get(f"/families/{ref}/story").content.decode()
-    assert "The case was closed: needs met" in page
-    assert "Nothing was written down for 81 days, until 30 November 2010." in page
+    assert "Case closed: needs met" in page
+    assert "Nothing was recorded for 81 days, until 30 November 2010." in page
     contacts = signed_in(world, "alice").get(f"/families/{ref}/story?about=contact").content.decode()
     assert "Casework session" in contacts
     assert "The case was closed" not in contacts

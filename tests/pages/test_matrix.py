@@ -1,4 +1,4 @@
-"""Every address × every role × every scope. What is expected comes from the page's own declaration and the grants, never from a
+"""Every address × every role × every scope. Meetings expected comes from the page's own declaration and the grants, never from a
 list kept by hand; an address that nobody knows how to fill in fails here.
 """
 

@@ -36,7 +36,7 @@ def test_they_are_compared_merged_and_taken_apart(world: World, pair: tuple[Pers
     again.refresh_from_db()
     assert again.merged_into_id == known.pk
     assert len(find(bob, "Ada Field")) == 1
-    assert "Entries said to be one" in done.content.decode()
+    assert "Merged records" in done.content.decode()
     assert client.get(address).status_code == 404  # merged already
     apart = client.post(f"/people/{again.pk}/apart", {"reason": "Cousins after all"})
     assert apart.status_code == 302

@@ -96,7 +96,7 @@ class TestContract:
     def test_shows_only_the_clauses_that_need_a_look(self, browser: Browser):
         where = reverse("oversight:contract", args=[SERVICE])
         shown = browser("sam").get(f"{where}?status=at_risk").content.decode()
-        number = int(re.findall(r"Needs a look \((\d+)\)", shown)[0])
+        number = int(re.findall(r"At risk \((\d+)\)", shown)[0])
         clauses = re.findall(r"Section \d: (\d+) clauses?", shown)
         assert number == sum(int(one) for one in clauses) > 0
         assert len(re.findall(r"<details[^>]* open", shown)) == len(clauses)

@@ -379,8 +379,8 @@ def test_a_workshop_stays_proposed_until_agreement_is_recorded(
     page = reverse("practice:run", args=[run.ref])
     for day in (run.starts_on - timedelta(days=7), run.starts_on, run.ends_on + timedelta(days=7)):
         set_clock(datetime.combine(day, AT.timetz()))
-        assert "Proposed, waiting for agreement" in text(alice.get(page)), day
+        assert "Awaiting agreement" in text(alice.get(page)), day
     set_clock(AT)
     assert "Record the day" in text(alice.post(reverse("practice:run_advertise", args=[run.ref])))
     posted(gita, "practice:agree", run.ref, agreed_on="6/9/2010", agreed_by="Gita Rao")
-    assert "Agreed, not public yet" in text(alice.get(reverse("practice:run", args=[run.ref])))
+    assert "Agreed, not open for booking yet" in text(alice.get(reverse("practice:run", args=[run.ref])))

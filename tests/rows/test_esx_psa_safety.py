@@ -196,13 +196,13 @@ def test_of_two_that_wait_equally_long_the_young_carer_goes_first_and_the_page_s
     assert alice.post(address, {"belongs_to": ["young_carer"], "source": "Mother"}).status_code == 302
     page = bob.get("/requests").content.decode()
     assert page.index("Zane family") < page.index("Adams family")
-    assert "Goes first: Young carer." in page
+    assert "Priority group: Young carer." in page
     assert "By date received" in page
 
     # A parent counts as a child does, several at once; and what is no longer true sends the family back.
     parent = f"/families/{adams.family.ref}/groups/{adams.parent.pk}"
     alice.post(parent, {"belongs_to": ["teenage_parent", "domestic_abuse"]})
-    assert "Goes first: Domestic abuse at home, Teenage parent." in bob.get("/requests").content.decode()
+    assert "Priority group: Domestic abuse at home, Teenage parent." in bob.get("/requests").content.decode()
     alice.post(parent, {"belongs_to": []})
     page = bob.get("/requests").content.decode()
     assert page.index("Zane family") < page.index("Adams family")

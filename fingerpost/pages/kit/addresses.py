@@ -1,4 +1,4 @@
-"""Addresses of pages for one reader: none where there is no such page, and none where she may not open it."""
+"""Addresses of pages for one reader: none where there is no such page, and none where they may not open it."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,9 +11,9 @@ _needs: dict[str, Any] = {}  # what each page asks for, by its name; it never ch
 
 
 def address_for(actor: Actor, name: str, given: Sequence[object] = ()) -> str:
-    """The address of a page by its name and arguments; empty for a name that leads nowhere, or to a page not hers to open.
+    """The address of a page by its name and arguments; empty for a name that leads nowhere, or to a page not theirs to open.
 
-    Whether she may open this very record is the page's to say: here only whether she holds the permission somewhere.
+    Whether they may open this very record is the page's to say: here only whether they hold the permission somewhere.
     """
     try:
         address = reverse(name, args=given) if name else ""

@@ -173,7 +173,7 @@ def _password(bound: BoundField, _label: Any, _reveal: Any) -> dict[str, Any]:
 
 
 def _textarea(bound: BoundField, _label: Any, _reveal: Any) -> dict[str, Any]:
-    # The macros indent what they nest. A line's end written as a character keeps a person's lines as she typed them.
+    # The macros indent what they nest. A line's end written as a character keeps a person's lines as they typed them.
     kept = escape(_value(bound).replace("\r\n", "\n")).replace("\n", Markup("&#10;"))
     return {
         "value": kept,

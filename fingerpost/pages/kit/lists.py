@@ -292,7 +292,7 @@ class _Reading:
         asked = next((n for n in self.spec.per_page if str(n) == self.asked["rows"]), None)
         if asked:
             session[CHOSEN] = asked
-        chosen = session.get(CHOSEN)
+        chosen: int = session.get(CHOSEN, 0)
         return chosen if chosen in self.spec.per_page else self.spec.per_page[0]
 
     def _listed(self, rows: list[Any], total: int, is_more: bool, page: Any) -> Listed:

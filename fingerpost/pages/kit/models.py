@@ -5,7 +5,7 @@ from django.db.models.functions import Now
 
 
 class Posted(models.Model):
-    """One form that a person sent, where she was taken next and what she was told. Its token is in the form (`once`)."""
+    """One form that a person sent, where they were taken next and what they were told. Its token is in the form (`once`)."""
 
     token = models.UUIDField(primary_key=True)
     answer = models.CharField(max_length=2000, default="", db_default="")

@@ -1,4 +1,4 @@
-"""Staying signed in. The page's script asks here when its reader says that she is still there."""
+"""Staying signed in. The page's script asks here when its reader says that they are still there."""
 
 import hashlib
 from typing import Any

@@ -63,10 +63,10 @@ _TAGS: dict[str, tuple[str, str]] = {
     "resolved": ("Resolved", GREEN),
     # stories for a return
     "study_draft": ("Draft", GREY),
-    "study_offered": ("Waits for approval", YELLOW),
+    "study_offered": ("Awaiting approval", YELLOW),
     "study_sent_back": ("Sent back", ORANGE),
     "study_approved": ("Approved", GREEN),
-    "study_taken_out": ("Taken out", GREY),
+    "study_taken_out": ("Withdrawn", GREY),
     # meetings
     "meeting_held": ("Held", GREEN),
     "meeting_planned": ("Planned", BLUE),

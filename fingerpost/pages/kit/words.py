@@ -28,7 +28,7 @@ NO_BREAK = "\u00a0"
 
 
 def _local(moment: dt.datetime) -> dt.datetime:
-    # The zone of the installation: nobody has one of her own, and `localtime` would look for it at every date.
+    # The zone of the installation: nobody has one of their own, and `localtime` would look for it at every date.
     return moment.astimezone(timezone.get_default_timezone()) if moment.tzinfo else moment
 
 

@@ -68,7 +68,7 @@ class Shown:
 
 
 def sees_records(actor: Actor, agreement: Agreement) -> bool:
-    """Whether figures open to records for this person; if not, she sees only what returns have frozen."""
+    """Whether figures open to records for this person; if not, they see only what returns have frozen."""
     return actor.can(Permission.VIEW_RECORDS_COUNTED, agreement)
 
 

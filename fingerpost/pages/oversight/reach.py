@@ -27,7 +27,7 @@ def today_of(request: PageRequest, agreement: Agreement) -> date:
 
 
 def to_my_service(request: PageRequest, name: str) -> HttpResponse:
-    """Send a person to the page of the service she works in. Raises Http404 where she works in none."""
+    """Send a person to the page of the service they work in. Raises Http404 where they work in none."""
     if not request.actor.service:
         raise Http404
     return HttpResponseRedirect(reverse(name, args=[request.actor.service]))

@@ -69,7 +69,7 @@ def _typed(form: ReferralForm) -> dict[str, object]:
 
 
 def _own_scope(request: PageRequest) -> Scope:
-    """Who refers may follow her own request."""
+    """Who refers may follow their own request."""
     users = [request.actor.id] if request.actor.id else []
     return Scope.of(service=request.actor.service, users=users)
 

@@ -36,8 +36,8 @@ class Practice(AppConfig):
         register("Case studies", "practice:case_studies", Permission.VIEW_FAMILY, order=52, section=quality)
         register("Barriers", "practice:barriers", Permission.LOG_BARRIER, order=53, section=quality)
 
-        statuses.register("planned", "Not public yet", statuses.GREY)
+        statuses.register("planned", "Not open for booking yet", statuses.GREY)
         statuses.register("advertised", "Open for booking", statuses.GREEN)
         statuses.register("running", "Running", statuses.BLUE)
         statuses.register("ended", "Ended", statuses.GREY)
-        statuses.register("cancelled", "Called off", statuses.RED)
+        statuses.register("cancelled", "Cancelled", statuses.RED)

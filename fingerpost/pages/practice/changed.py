@@ -1,4 +1,4 @@
-"""What was changed on a case or a contact, in words: days as days, people by name, codes by what the contract calls them."""
+"""Changes to a case or a contact, in words: days as days, people by name, codes by what the contract calls them."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -24,7 +24,7 @@ SILENT = {
     "batch",
 }
 NAMES = {
-    "focus": "What the work is for",
+    "focus": "Purpose of the work",
     "happened_at": "When",
     "closed_at": "Closed",
     "closure_reason": "Why it ended",

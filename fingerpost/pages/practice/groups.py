@@ -25,19 +25,19 @@ from fingerpost.work.groups.models import Run, Session
 
 # What a line about a run says of where it stands.
 STATUSES = {
-    "proposed": "Proposed, waiting for agreement",
-    "planned": "Not public yet",
-    "agreed": "Agreed, not public yet",
+    "proposed": "Awaiting agreement",
+    "planned": "Not open for booking yet",
+    "agreed": "Agreed, not open for booking yet",
     "advertised": "Open for booking",
     "running": "Running",
     "ended": "Ended",
-    "cancelled": "Called off",
+    "cancelled": "Cancelled",
 }
 COMPLETED = "completed_share"
 
 
 def rules_today(request: PageRequest) -> Rules:
-    """The contract of her service as it is today."""
+    """The contract of their service as it is today."""
     return rules(request.actor.service, timezone.localdate(request.at))
 
 

@@ -25,7 +25,7 @@ _BY_LETTER = {
 
 
 def where_about(item: Item) -> str:
-    """The address of the record a line of her own worklist is about; empty for one without a page."""
+    """The address of the record a line of their own worklist is about; empty for one without a page."""
     if name := _BY_KIND.get(item.about_kind):
         return reverse(name, args=[item.about_id])
     name = _BY_LETTER.get(item.ref[:1], "")
@@ -33,5 +33,5 @@ def where_about(item: Item) -> str:
 
 
 def where_ref(actor: Actor, ref: str) -> str:
-    """The address of the record of this reference; empty for one without a page, or with one that she may not open."""
+    """The address of the record of this reference; empty for one without a page, or with one that they may not open."""
     return address_for(actor, _BY_LETTER.get(ref[:1], ""), [ref])

@@ -1,4 +1,4 @@
-"""What comes next on a case, in the order of the work: a task list made from the contract's pathway."""
+"""Next steps on a case, in the order of the work: a task list made from the contract's pathway."""
 
 from dataclasses import dataclass, replace
 
@@ -23,7 +23,7 @@ class Step:
 
 
 def next_steps(page: CasePage, held: Rules, actor: Actor) -> list[Step]:
-    """Worker, scores, contacts, supervision, closing, letters. Addresses are empty for what is over or not hers to do."""
+    """Worker, scores, contacts, supervision, closing, letters. Addresses are empty for what is over or not theirs to do."""
     steps = [_worker(page), *_scores(page, held), _contacts(page), _supervision(page), _closing(page), *_letters(page)]
     return [step if actor.can(step.allow, page.case) else replace(step, href="") for step in steps]
 
@@ -35,7 +35,7 @@ def _to(name: str, page: CasePage) -> str:
 def _worker(page: CasePage) -> Step:
     worker = page.case.worker
     hint = f"With {worker.name}" if worker else ""
-    return Step("Somebody works with the family", "", "done" if worker else "not_started", hint)
+    return Step("Worker allocated", "", "done" if worker else "not_started", hint)
 
 
 def _scores(page: CasePage, held: Rules) -> list[Step]:

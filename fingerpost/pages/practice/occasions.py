@@ -55,7 +55,7 @@ class About:
 
 
 def about_or_404(request: PageRequest, ref: str, permission: Permission) -> About:
-    """The case or run of this reference, if she may act on it. Notes which families she saw. Raises Http404."""
+    """The case or run of this reference, if they may act on it. Notes which families they saw. Raises Http404."""
     return _run(request, ref, permission) if ref.startswith("G") else _case(request, ref, permission)
 
 
@@ -87,7 +87,7 @@ def _children_among(people: Iterable[Person]) -> set[UUID]:
 
 
 def people_of_my_cases(request: PageRequest) -> list[Someone]:
-    """The parents and children of her open cases and of those closed in the last quarter, by name. Three queries."""
+    """The parents and children of their open cases and of those closed in the last quarter, by name. Three queries."""
     rows = Case.objects.visible_to(request.actor, Permission.RECORD_CONTACT).filter(worker_id=request.actor.id)
     recent = rows.filter(Q(closed_at=None) | Q(closed_at__gte=request.at - LATELY))
     families = list(recent.order_by("-opened_at").values_list("family_id", flat=True)[:MOST_FAMILIES])

@@ -1,6 +1,6 @@
-"""What came of the work of each worker, for those who lead her: the contract's figures about cases, worker by worker.
+"""Outcome of the work of each worker, for those who lead them: the contract's figures about cases, worker by worker.
 
-A supervisor's grants reach her team, not the service, so the figures are read for her and only her workers' parts are kept.
+A supervisor's grants reach their team, not the service, so the figures are read for them and only their workers' parts are kept.
 """
 
 from collections.abc import Iterable

@@ -7,7 +7,7 @@ from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.pages.kit.shortcuts import render
 
-# The first that a person holds is where her day begins.
+# The first that a person holds is where their day begins.
 HOMES: tuple[tuple[Permission, str, bool], ...] = (
     (Permission.RECORD_CONTACT, "practice:my_work", False),
     (Permission.DECIDE_CONCERN, "practice:concerns", False),

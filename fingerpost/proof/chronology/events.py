@@ -37,8 +37,8 @@ SUBJECTS = {
     "home": "Home and family",
     "group": "Groups",
     "letter": "Letters and consent",
-    "voice": "What they told us",
-    "worry": "Worries about safety",
+    "voice": "Feedback and participation",
+    "worry": "Safeguarding concerns",
 }
 """What events are about, for filters: code to label."""
 

@@ -38,7 +38,7 @@ def _excluded(event: Event, labels: Labels) -> str:
 
 
 def _moved(event: Event, labels: Labels) -> str:
-    return f"{event.person} has a home in {event.code or 'an area not known'}"
+    return f"{event.person} lives in {event.code or 'an area not known'}"
 
 
 def _consented(event: Event, labels: Labels) -> str:
@@ -47,19 +47,17 @@ def _consented(event: Event, labels: Labels) -> str:
 
 
 _TITLES: dict[str, Callable[[Event, Labels], str]] = {
-    "request_received": lambda e, _: f"Support was asked for ({e.code.replace('_', ' ')})",
-    "request_decided": lambda e, _: (
-        "The request was accepted" if e.code == "accepted" else "The request was not accepted"
-    ),
-    "request_withdrawn": lambda e, _: "The request was withdrawn",
-    "case_opened": lambda e, _: "The case was opened",
-    "case_closed": lambda e, labels: f"The case was closed: {_label(e, labels).lower()}",
-    "allocated": lambda e, _: f"{e.code} took the case",
+    "request_received": lambda e, _: f"Request for support ({e.code.replace('_', ' ')})",
+    "request_decided": lambda e, _: "Request accepted" if e.code == "accepted" else "Request not accepted",
+    "request_withdrawn": lambda e, _: "Request withdrawn",
+    "case_opened": lambda e, _: "Case opened",
+    "case_closed": lambda e, labels: f"Case closed: {_label(e, labels).lower()}",
+    "allocated": lambda e, _: f"Case allocated to {e.code}",
     "discussed": lambda e, _: (
         f"Supervision decided: {dict(CaseDiscussion.Decided.choices).get(e.code, e.code).lower()}"
     ),
     "contact": lambda e, labels: _label(e, labels),
-    "contact_missed": lambda e, labels: f"{_label(e, labels)}: the family did not come",
+    "contact_missed": lambda e, labels: f"{_label(e, labels)}: did not attend",
     "assessed": lambda e, _: "Common assessment (CAF)" if e.code == "caf" else _label(e, {}),
     "scored": _scored,
     "enrolled": lambda e, _: f"{e.person} started at {e.code}",
@@ -68,14 +66,14 @@ _TITLES: dict[str, Callable[[Event, Labels], str]] = {
     "joined": lambda e, _: f"{e.person} joined the family ({_PARTS.get(e.code, e.code).lower()})",
     "left": lambda e, _: f"{e.person} left the family",
     "moved": _moved,
-    "came_to_group": lambda e, _: f"{e.person} came to {e.code}",
+    "came_to_group": lambda e, _: f"{e.person} attended {e.code}",
     "letter_sent": lambda e, _: f"Letter sent: {e.code}",
     "consent": _consented,
     "school_event": lambda e, labels: f"{e.person}: {_label(e, labels).lower()}",
-    "reply": lambda e, _: f"A {'child' if e.code == 'child' else 'parent'} said what they think",
-    "took_part": lambda e, _: f"{e.person} had a say: {e.code}",
-    "concern_raised": lambda e, _: "A worry about safety was raised",
-    "concern_referred": lambda e, _: f"The worry was passed on to {e.code or 'social care'}",
+    "reply": lambda e, _: f"A {'child' if e.code == 'child' else 'parent'} gave feedback",
+    "took_part": lambda e, _: f"{e.person} took part: {e.code}",
+    "concern_raised": lambda e, _: "Safeguarding concern raised",
+    "concern_referred": lambda e, _: f"Safeguarding concern referred to {e.code or 'social care'}",
 }
 
 TOLD_IN_THE_TITLE = frozenset({"scored", "excluded", "consent"})

@@ -17,7 +17,7 @@ NOW_SUPERVISES = "By email, as they now supervise whoever raised it"
 @every("*/15 * * * *")
 @job("safeguarding.tell_new_supervisors")
 def tell_new_supervisors() -> int:
-    """Tell whoever supervises the raiser of an open concern today, where she was not told before. Returns how many were told."""
+    """Tell whoever supervises the raiser of an open concern today, where they were not told before. Returns how many were told."""
     waiting = Concern.objects.filter(closed_at=None).select_related("raised_by").order_by("raised_at")
     return sum(_tell_supervisors_of(concern, concern.raised_by) for concern in waiting if concern.raised_by)
 

@@ -45,7 +45,7 @@ def plan_to_last(agreement: Agreement, period: Period, at: datetime) -> Listed:
     """
     on = min(period.end, timezone.localdate(at))
     found = plan(agreement.key, on, known_at=at)
-    columns = (Column("What"), Column("Who sees to it"), Column("By"), Column("Status"))
+    columns = (Column("What"), Column("Responsible"), Column("By"), Column("Status"))
     actions = [(one.what, one.owner, day_in_words(one.due_on), STATUS[status]) for one, status in found.actions]
     changes = [
         (
@@ -57,7 +57,9 @@ def plan_to_last(agreement: Agreement, period: Period, at: datetime) -> Listed:
         for one in found.changes
     ]
     notes = (f"{found.words}, on {day_in_words(on)}.",) if found.actions else ()
-    return Listed("Plan to last", columns, (*actions, *changes), notes=notes, empty="No action has been planned yet.")
+    return Listed(
+        "Sustainability plan", columns, (*actions, *changes), notes=notes, empty="No action has been planned yet."
+    )
 
 
 def _effect(effective_on: date, on: date) -> str:

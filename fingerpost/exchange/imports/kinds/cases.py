@@ -125,7 +125,7 @@ class Cases(Load):
             )
 
     def _children(self, row: dict[str, Any], family: FamilyFound) -> tuple[list[tuple[uuid.UUID, str]], list[Fault]]:
-        """The children of the case, each with her way in; every child of the family where none is named."""
+        """The children of the case, each with their way in; every child of the family where none is named."""
         given, faults = row.get("routes") or (), []
         people = []
         for word in row.get("children") or ():

@@ -68,7 +68,9 @@ class Relationships(Load):
         if key in self._gathered:
             return [Fault(row[LINE], "", f"This is in the file already, on line {self._lines[key]}. Keep one row.")]
         if kind == "parent" and self._is_circle(one.id, two.id):
-            return [Fault(row[LINE], "Relationship", "Somebody would be her own ancestor. Check who is whose parent.")]
+            return [
+                Fault(row[LINE], "Relationship", "Somebody would be their own ancestor. Check who is whose parent.")
+            ]
         self._children[one.id].add(two.id) if kind == "parent" else None
         scope = Scope(one.scope.keys, one.scope.restricted or two.scope.restricted)
         self._lines[key] = row[LINE]

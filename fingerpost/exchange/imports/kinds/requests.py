@@ -89,7 +89,7 @@ class Requests(Load):
         if not row.get("children"):
             children = [person for person, _, part in family.members if part == "child"]
         if not children and not faults:
-            faults.append(Fault(row[LINE], "Children", "This family has no child. Name the child, or add her to it."))
+            faults.append(Fault(row[LINE], "Children", "This family has no child. Name the child, or add them to it."))
         faults += [] if faults else _days_out_of_order(row)
         if not faults:
             self._gathered.append((self._given(row, family, tuple(dict.fromkeys(children))), row))

@@ -1,6 +1,6 @@
 """Staff and their posts: who worked where, in which post, from when until when. A row without a name is a vacant post.
 
-A list gives nobody access: whoever is to sign in is granted her role by an administrator.
+A list gives nobody access: whoever is to sign in is granted their role by an administrator.
 """
 
 import re
@@ -85,7 +85,9 @@ class Staff(Load):
             return [Fault(line, "", f"This person is in the file already, on line {self._seen[key]}. Keep one row.")]
         self._rows.append(row)
         if row.get("role") and bare(row["role"]) not in self._roles:
-            message = f"{row['role'][:40]!r} is not a post that the contract funds. It is kept as her job title alone."
+            message = (
+                f"{row['role'][:40]!r} is not a post that the contract funds. It is kept as their job title alone."
+            )
             return [Fault(line, "Role", message, "warning")]
         return ()
 
@@ -123,7 +125,7 @@ class Staff(Load):
         return person.pk
 
     def _title(self, row: dict[str, Any]) -> str:
-        """Her job as the contract calls it, or as the list does."""
+        """Their job as the contract calls it, or as the list does."""
         word = row.get("role") or ""
         _, words = self._roles.get(bare(word), (word, None))
         return words.label if words else word

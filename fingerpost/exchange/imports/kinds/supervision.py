@@ -47,7 +47,7 @@ class Supervisions(Load):
         if supervisor is None:
             return [unknown(row[LINE], "Supervisor", "The supervisor", row["supervisor"])]
         if worker == supervisor:
-            return [Fault(row[LINE], "Supervisor", "Nobody can supervise herself. Name another person.")]
+            return [Fault(row[LINE], "Supervisor", "Nobody can supervise themselves. Name another person.")]
         meeting = (worker, supervisor, on_day(row["held_on"]))
         if row.get("case"):
             return self._about_case(row, meeting)

@@ -1,4 +1,4 @@
-// A long list in which a person may type to find her choice. The library is fetched only by pages that have one.
+// A long list in which a person may type to find their choice. The library is fetched only by pages that have one.
 
 export async function makeSearchable(selects) {
   if (!selects.length) return

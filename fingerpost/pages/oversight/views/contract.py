@@ -29,7 +29,7 @@ from fingerpost.pages.oversight.reach import agreement_or_404, to_my_service, to
 from fingerpost.pages.oversight.signals import ShownSignal, ShownStanding, signals_for, standings_of
 from fingerpost.proof.returns.queries import REMINDER
 
-TO_DO = 50  # lines of her own list that the page shows
+TO_DO = 50  # lines of their own list that the page shows
 STATUSES = ("enforced", "measured", "evidenced", "narrative", "context")
 AT_RISK = "at_risk"
 
@@ -66,7 +66,7 @@ def contract(request: PageRequest, service: str) -> HttpResponse:
 
 
 def is_mine(request: PageRequest, agreement: Agreement) -> bool:
-    """Whether this person answers for the service, so that its page is her home."""
+    """Whether this person answers for the service, so that its page is their home."""
     return request.actor.can(Permission.PREPARE_RETURN, agreement)
 
 
@@ -81,7 +81,7 @@ class ToDo:
 
 
 def to_do(request: PageRequest, agreement: Agreement, on: date) -> list[ToDo]:
-    """Her own list, where the contract's page is her home: all that she is to do, or what she took on at meetings."""
+    """Their own list, where the contract's page is their home: all that they are to do, or what they took on at meetings."""
     mine = actions_for(request.actor, agreement)
     taken_on = [ToDo(one.text, one.due_on, one.due_on < on, _meeting_of(one)) for one in mine]
     if not is_mine(request, agreement):
@@ -197,7 +197,7 @@ def evidence_new(request: PageRequest, service: str, key: str) -> HttpResponse:
         except Refused as refusal:
             refused(form, refusal)
         else:
-            return done(request, "oversight:clause", service, key, said="The evidence now stands beside the clause.")
+            return done(request, "oversight:clause", service, key, said="The evidence has been added to the clause.")
     return _clause_form(request, agreement, row, form, "Add evidence", "Add")
 
 
@@ -217,9 +217,9 @@ def evidence_detach(request: PageRequest, service: str, key: str, link: Any) -> 
     if form.is_valid():
         commands.detach(request.actor, held, **form.cleaned_data, at=request.at)
         return done(
-            request, "oversight:clause", service, key, said="The evidence has been taken away. The history keeps it."
+            request, "oversight:clause", service, key, said="The evidence has been removed. The history keeps it."
         )
-    return _clause_form(request, agreement, row, form, f"Take away: {held.title}", "Take away")
+    return _clause_form(request, agreement, row, form, f"Remove: {held.title}", "Remove")
 
 
 def _clause_form(

@@ -34,7 +34,7 @@ def plan(request: PageRequest, service: str) -> HttpResponse:
 
 class ActionForm(KitForm):
     what = fields.Text("What is to be done?", longest=200)
-    owner = fields.Text("Who sees to it?", hint="The job, not a name: returns print it", longest=200)
+    owner = fields.Text("Who is responsible?", hint="The job, not a name: returns print it", longest=200)
     due_on = fields.Date("By when?")
     started_on = fields.Date("When was it begun?", required=False)
     done_on = fields.Date("When was it done?", required=False)
@@ -123,13 +123,13 @@ def post_change_new(request: PageRequest, service: str) -> HttpResponse:
 def _plan_form(
     request: PageRequest, agreement: Agreement, form: KitForm, title: str, *, theirs: PlanAction | None = None
 ) -> HttpResponse:
-    context = {"form": form, "title": title, "submit": "Save", "caption": "Plan to last"}
+    context = {"form": form, "title": title, "submit": "Save", "caption": "Sustainability plan"}
     if theirs:
         context["typed_rows"] = [
             ("What is to be done", theirs.what),
-            ("Who sees to it", theirs.owner),
+            ("Responsible", theirs.owner),
             ("By", in_words.date(theirs.due_on)),
             ("Done", in_words.date(theirs.done_on)),
         ]
     back = reverse("oversight:plan", args=[agreement.key])
-    return plain_form(request, context, back=back, back_text="Plan to last")
+    return plain_form(request, context, back=back, back_text="Sustainability plan")

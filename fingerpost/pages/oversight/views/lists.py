@@ -118,7 +118,7 @@ def _received(request: PageRequest, kind: str, file: UploadedFile) -> List:
 
 
 def list_or_404(request: PageRequest, batch: UUID) -> List:
-    """The list, if she may import in its service. Raises Http404."""
+    """The list, if they may import in its service. Raises Http404."""
     found = queries.list_of(request.actor, batch)
     if found is None:
         raise Http404

@@ -43,7 +43,7 @@ class CallForm(KitForm):
     series = fields.Radios("Which meeting?")
     day = fields.Date("On which day?")
     place = fields.Text("Where?", required=False, longest=160)
-    papers = fields.LongText("What will lie on the table?", hint="One paper a line", required=False, longest=3000)
+    papers = fields.LongText("Which papers will be discussed?", hint="One paper a line", required=False, longest=3000)
 
 
 @page(allow=Permission.KEEP_MEETING)
@@ -68,8 +68,8 @@ def meeting_new(request: PageRequest, service: str) -> HttpResponse:
         except Refused as refusal:
             refused(form, refusal)
         else:
-            return done(request, "oversight:meeting", made.ref, said="The meeting is called.")
-    context = {"form": form, "title": "Call a meeting", "submit": "Save"}
+            return done(request, "oversight:meeting", made.ref, said="The meeting is arranged.")
+    context = {"form": form, "title": "Arrange a meeting", "submit": "Save"}
     return plain_form(request, context, back=reverse("oversight:meetings", args=[service]), back_text="Meetings")
 
 
@@ -103,7 +103,7 @@ class RecordForm(KitForm):
     others = fields.LongText(
         "Who else came?", hint="One person a line, with the part they played", required=False, rows=3
     )
-    papers = fields.LongText("What lay on the table?", hint="One paper a line", required=False, rows=4)
+    papers = fields.LongText("Which papers were discussed?", hint="One paper a line", required=False, rows=4)
     decisions = fields.LongText("What was decided?", hint="One decision a line", required=False, rows=6)
     note = fields.LongText("Anything else", required=False, longest=4000)
     revision = fields.Number("Version")
@@ -194,7 +194,7 @@ def action_new(request: PageRequest, ref: str) -> HttpResponse:
 
 
 class DoneForm(KitForm):
-    outcome = fields.Text("What came of it?", longest=200)
+    outcome = fields.Text("What was the outcome?", longest=200)
 
 
 @page(allow=Permission.KEEP_MEETING)

@@ -76,7 +76,7 @@ def _list(service: str) -> List:
 
 
 def policy_or_404(request: PageRequest, service: str, policy: UUID) -> tuple[Agreement, Policy]:
-    """The agreement and its policy, if she publishes for the service. Raises Http404."""
+    """The agreement and its policy, if they publish for the service. Raises Http404."""
     agreement = agreement_or_404(request, service, Permission.PUBLISH_INFORMATION)
     try:
         return agreement, queries.policy(service, policy)
@@ -132,7 +132,7 @@ def policy_new(request: PageRequest, service: str) -> HttpResponse:
 class IssueForm(KitForm):
     version = fields.Text("Which version?", hint="For example, 2", longest=20, width=5)
     issued_on = fields.Date("From which day is it in force?")
-    review_on = fields.Date("When will it be looked at again?")
+    review_on = fields.Date("When will it be reviewed?")
     changes = fields.LongText("What is new in it?", required=False, longest=2000)
     text = fields.LongText("What does it say?", required=False, longest=20000, rows=12)
     kept_at = fields.Text("Where is the whole document kept?", hint="A web address", required=False, longest=500)

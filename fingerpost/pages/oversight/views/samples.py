@@ -1,4 +1,4 @@
-"""Samples drawn by chance: draw, results for whoever reviews the contract, and the records for the assurer alone."""
+"""Random samples: draw, results for whoever reviews the contract, and the records for the assurer alone."""
 
 import csv
 import secrets
@@ -174,7 +174,7 @@ def sample_set_aside(request: PageRequest, ref: str) -> HttpResponse:
             refused(form, refusal)
         else:
             return done(request, "oversight:sample", ref, said="The sample is set aside. It stays for all to read.")
-    context = {"form": form, "title": "Set the sample aside", "submit": "Set it aside"}
+    context = {"form": form, "title": "Set aside the sample", "submit": "Set aside the sample"}
     return plain_form(request, context, back=reverse("oversight:sample", args=[ref]), back_text=f"Sample {ref}")
 
 

@@ -68,4 +68,4 @@ def minimum(request: PageRequest, service: str, area: str) -> HttpResponse:
             return done(request, "practice:staff_areas", said=f"The minimum of {found.name} has been set.")
     context = {"form": form, "title": "Set the agreed minimum", "caption": found.name, "submit": "Save"}
     back = reverse("practice:staff_areas")
-    return plain_form(request, context, back=back, back_text="Areas and who serves them")
+    return plain_form(request, context, back=back, back_text="Staffing by area")

@@ -193,7 +193,7 @@ def _p(value: float) -> str:
 
 
 def age_in_words(born: date | None, on: date) -> str:
-    """How old somebody was on the day; empty where that is not known or she was not born."""
+    """How old somebody was on the day; empty where that is not known or they were not born."""
     years = age_on(born, on)
     if years is None or years < 0:
         return ""

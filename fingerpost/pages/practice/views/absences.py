@@ -107,8 +107,8 @@ class AbsenceForm(KitForm):
     ended_on = fields.Date(
         "Which is the last day away?", required=False, hint="Leave empty while nobody knows. For example, 4/5/2010"
     )
-    reason = fields.Radios("Why?", Absence.Reason.choices, hint="Only those who lead her see this.")
-    note = fields.LongText("Note", required=False, longest=2000, hint="Only those who lead her see this.")
+    reason = fields.Radios("Why?", Absence.Reason.choices, hint="Only those who lead them see this.")
+    note = fields.LongText("Note", required=False, longest=2000, hint="Only those who lead them see this.")
 
 
 class NewAbsenceForm(AbsenceForm):
@@ -137,7 +137,7 @@ def absence_new(request: PageRequest) -> HttpResponse:
 
 
 def absence_or_404(request: PageRequest, absence: UUID) -> Away:
-    """The absence as it stands today, if she manages it. Raises Http404."""
+    """The absence as it stands today, if they manage it. Raises Http404."""
     try:
         return queries.absence(request.actor, absence, timezone.localdate(request.at))
     except Absence.DoesNotExist as missing:
@@ -194,8 +194,8 @@ def absence_end(request: PageRequest, absence: UUID) -> HttpResponse:
             refused(form, refusal)
         else:
             return done(request, "practice:absence", absence, said="The last day away has been recorded.")
-    lead = "Her cover ends that day too. Families who were handed over stay where they are until you move them."
-    return _absence_form(request, found, form, "She is back", "Save", lead)
+    lead = "Their cover ends that day too. Families who were handed over stay where they are until you move them."
+    return _absence_form(request, found, form, "They are back", "Save", lead)
 
 
 class CoverForm(KitForm):

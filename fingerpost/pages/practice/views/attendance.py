@@ -1,4 +1,4 @@
-"""One child's attendance over the weeks around her cases: a picture, and the table that says the same."""
+"""One child's attendance over the weeks around their cases: a picture, and the table that says the same."""
 
 from datetime import date, timedelta
 from uuid import UUID

@@ -27,7 +27,7 @@ from fingerpost.work.referrals.home import team_of
 
 
 def _agreement(request: PageRequest) -> Agreement:
-    """The agreement of her service. Raises Refused where no contract is in force."""
+    """The agreement of their service. Raises Refused where no contract is in force."""
     rules(request.actor.service, timezone.localdate(request.at))
     return agreement_of(request.actor.service)
 
@@ -126,7 +126,7 @@ def barrier_new(request: PageRequest) -> HttpResponse:
 
 
 def _team_of(request: PageRequest, locality: Area | None) -> Team | None:
-    """Her own team; where she has none, the team that works the place."""
+    """Their own team; where they have none, the team that works the place."""
     own = [key.removeprefix("team:") for key in request.actor.keys(Permission.LOG_BARRIER) if key.startswith("team:")]
     patch = team_of(locality.pk, timezone.localdate(request.at)) if locality and not own else None
     wanted = own[0] if own else patch.team_id if patch else None
@@ -159,7 +159,7 @@ def barrier(request: PageRequest, ref: str) -> HttpResponse:
 
 
 class ResolveForm(KitForm):
-    resolved_on = fields.Date("When was it out of the way?")
+    resolved_on = fields.Date("When was it resolved?")
     outcome = fields.LongText("How?", longest=1000, rows=3)
 
 

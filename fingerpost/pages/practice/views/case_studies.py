@@ -29,7 +29,7 @@ from fingerpost.proof.returns.models import CaseStudy
 
 @page(allow=Permission.VIEW_FAMILY, shows="family")
 def case_studies(request: PageRequest) -> HttpResponse:
-    """Case studies that she may meet, and what the next return still lacks."""
+    """Case studies that they may meet, and what the next return still lacks."""
     on = timezone.localdate(request.at)
     contract = rules(request.actor.service, on).contract
     agreement = agreement_of(request.actor.service)
@@ -79,7 +79,7 @@ def _list(request: PageRequest) -> List:
 
 
 def study_or_404(request: PageRequest, ref: str, permission: Permission = Permission.VIEW_FAMILY) -> CaseStudy:
-    """The case study if this person may meet it. Notes that she saw the family. Raises Http404."""
+    """The case study if this person may meet it. Notes that they saw the family. Raises Http404."""
     try:
         found = queries.get(request.actor, ref)
     except CaseStudy.DoesNotExist as absent:
@@ -134,7 +134,7 @@ def case_study_new(request: PageRequest, ref: str) -> HttpResponse:
         except Refused as refusal:
             refused(form, refusal)
         else:
-            return done(request, "practice:case_study", study.ref, said="The story is kept. Next, ask a parent.")
+            return done(request, "practice:case_study", study.ref, said="The case study is saved. Next, ask a parent.")
     context = {"form": form, "title": "Write a case study", "submit": "Save", "keep_as": f"{case.ref} story"}
     return _form(request, context, reverse("practice:case", args=[ref]), f"Case {ref}")
 
@@ -174,10 +174,10 @@ def case_study_edit(request: PageRequest, ref: str) -> HttpResponse:
         except Refused as refusal:
             refused(form, refusal)
         else:
-            return done(request, "practice:case_study", ref, said="The story is kept as you wrote it.")
+            return done(request, "practice:case_study", ref, said="The case study is saved.")
     context = {
         "form": form,
-        "title": "Change the story",
+        "title": "Edit the case study",
         "submit": "Save",
         "keep_as": ref,
         "typed": theirs and theirs.text,
@@ -198,9 +198,9 @@ def case_study_offer(request: PageRequest, ref: str) -> HttpResponse:
             form = KitForm({})
             refused(form, refusal)
         else:
-            return done(request, "practice:case_study", ref, said="It waits for somebody else to approve it.")
+            return done(request, "practice:case_study", ref, said="Somebody else now has to approve it.")
     lead = "Somebody else reads it and approves it. After that it goes into the return."
-    context = {"form": form, "title": "Give it to be approved", "submit": "Give it to be approved", "lead": lead}
+    context = {"form": form, "title": "Send for approval", "submit": "Send for approval", "lead": lead}
     return _form(request, context, reverse("practice:case_study", args=[ref]), "The case study")
 
 
@@ -236,7 +236,7 @@ def case_study_approve(request: PageRequest, ref: str) -> HttpResponse:
 
 
 class ReasonForm(KitForm):
-    reason = fields.Text("Why is it taken out?", longest=300)
+    reason = fields.Text("Why is it withdrawn?", longest=300)
 
 
 @page(allow=Permission.HOLD_PLAN, shows="family")
@@ -250,8 +250,8 @@ def case_study_take_out(request: PageRequest, ref: str) -> HttpResponse:
         except Refused as refusal:
             refused(form, refusal)
         else:
-            return done(request, "practice:case_study", ref, said="It is taken out. The history keeps it.")
-    context = {"form": form, "title": "Take the case study out", "submit": "Take it out"}
+            return done(request, "practice:case_study", ref, said="The case study is withdrawn. The history keeps it.")
+    context = {"form": form, "title": "Withdraw the case study", "submit": "Withdraw it"}
     return _form(request, context, reverse("practice:case_study", args=[ref]), "The case study")
 
 

@@ -51,7 +51,7 @@ def case(request: PageRequest, ref: str) -> HttpResponse:
 
 
 def case_or_404(request: PageRequest, ref: str, permission: Permission = Permission.VIEW_FAMILY) -> Case:
-    """The case if this person may meet it. Notes that she saw the family. Raises Http404."""
+    """The case if this person may meet it. Notes that they saw the family. Raises Http404."""
     try:
         found = queries.get(request.actor, ref, permission)
     except Case.DoesNotExist as absent:
@@ -80,7 +80,7 @@ class DetailsForm(KitForm):
     keep = "case"
     revision = fields.Number("Version")
     focus = fields.LongText(
-        "What is the work for?", hint="In the family’s words if you can.", required=False, longest=2000
+        "What is the purpose of the work?", hint="In the family’s words if you can.", required=False, longest=2000
     )
     next_due_on = fields.Date("When is the next contact due?", required=False)
 

@@ -124,7 +124,7 @@ class DiscussionForm(KitForm):
 
 
 def _day_of_meeting(request: PageRequest) -> date:
-    """The day of the meeting she comes from (`?on=2010-11-08`); today unless given."""
+    """The day of the meeting they come from (`?on=2010-11-08`); today unless given."""
     try:
         return date.fromisoformat(request.GET.get("on", ""))
     except ValueError:

@@ -94,7 +94,7 @@ def _status(concern: Concern, *, is_late: bool) -> tuple[str, str]:
 
 
 def concern_or_404(request: PageRequest, ref: str, permission: Permission = Permission.RAISE_CONCERN) -> Concern:
-    """The concern if this person may know of it. Notes that she saw it. Raises Http404 as for one that is not there."""
+    """The concern if this person may know of it. Notes that they saw it. Raises Http404 as for one that is not there."""
     try:
         found = queries.get(request.actor, ref, permission)
     except Concern.DoesNotExist as absent:
@@ -214,20 +214,20 @@ def concern_told(request: PageRequest, ref: str) -> HttpResponse:
         except Refused as refusal:
             refused(form, refusal, told_at="clock")
         else:
-            return done(request, "practice:concern", ref, said="It has been written down who was told.")
+            return done(request, "practice:concern", ref, said="It is recorded who was told.")
     lead = "A colleague whom you choose may open this concern from now on."
-    return _form(request, found, form, "Write down who was told", lead=lead)
+    return _form(request, found, form, "Record who was told", lead=lead)
 
 
 def _colleagues(request: PageRequest, found: Concern) -> list[User]:
-    """Those of the service who could be told: whoever may raise concerns herself, those who know already left out."""
+    """Those of the service who could be told: whoever may raise concerns themselves, those who know already left out."""
     could = people_of_service(Permission.RAISE_CONCERN, found.service, request.at)
     knowing = set(queries.named_on(found)) | {lead.pk for lead in leads_of(found.service, request.at)}
     return sorted((user for user in could if user.pk not in knowing), key=lambda user: user.name)
 
 
 class ChecklistForm(KitForm):
-    items = fields.Checkboxes("What has been seen to?", required=True, missing="Tick what has been seen to")
+    items = fields.Checkboxes("What has been done?", required=True, missing="Tick what has been done")
 
 
 @page(allow=Permission.RAISE_CONCERN, shows="concern")
@@ -275,7 +275,7 @@ def concern_read(request: PageRequest, ref: str) -> HttpResponse:
     found = concern_or_404(request, ref, Permission.DECIDE_CONCERN)
     if request.method == "POST":
         commands.read(request.actor, found, at=request.at)
-        return done(request, "practice:concern", ref, said="It has been written down that you read it.")
+        return done(request, "practice:concern", ref, said="It is recorded that you read it.")
     return _form(request, found, KitForm(), "Say that you have read it", submit="I have read it")
 
 
@@ -300,8 +300,8 @@ def concern_refer(request: PageRequest, ref: str) -> HttpResponse:
         except Refused as refusal:
             refused(form, refusal, referred_at="clock")
         else:
-            return done(request, "practice:concern", ref, said="The referral has been written down.")
-    return _form(request, found, form, "Write down the referral to social care")
+            return done(request, "practice:concern", ref, said="The referral has been recorded.")
+    return _form(request, found, form, "Record the referral to social care")
 
 
 class CloseForm(KitForm):

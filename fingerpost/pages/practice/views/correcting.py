@@ -113,7 +113,7 @@ def _person_now(person: Person) -> dict[str, Any]:
 def _find_person(request: PageRequest, key: UUID) -> Subject:
     person = row_or_404(request, Person, key, Permission.RECORD_CONTACT)
     family = family_of_person(request, person.pk)
-    return Subject(person, family, (reverse("practice:family_people", args=[family.ref]), "People and ties"))
+    return Subject(person, family, (reverse("practice:family_people", args=[family.ref]), "People and relationships"))
 
 
 def _save_person(request: PageRequest, person: Person, told: dict[str, Any]) -> None:
@@ -147,7 +147,7 @@ class FamilyNameForm(CorrectionForm):
 
 def _find_family(request: PageRequest, key: UUID) -> Subject:
     family = row_or_404(request, Family, key, Permission.RECORD_CONTACT)
-    return Subject(family, family, (reverse("practice:family_people", args=[family.ref]), "People and ties"))
+    return Subject(family, family, (reverse("practice:family_people", args=[family.ref]), "People and relationships"))
 
 
 class AddressForm(CorrectionForm):
@@ -159,7 +159,7 @@ class AddressForm(CorrectionForm):
 def _find_address(request: PageRequest, key: UUID) -> Subject:
     address = row_or_404(request, Address, key, Permission.RECORD_CONTACT, "person")
     family = family_of_person(request, address.person_id)
-    return Subject(address, family, (reverse("practice:family_people", args=[family.ref]), "People and ties"))
+    return Subject(address, family, (reverse("practice:family_people", args=[family.ref]), "People and relationships"))
 
 
 class RequestForm(CorrectionForm):

@@ -72,7 +72,7 @@ def members_to_reach(request: PageRequest, about: Family) -> list[Member]:
 
 
 def family_or_404(request: PageRequest, ref: str) -> Family:
-    """The family if this person may meet it. Notes that she saw it. Raises Http404."""
+    """The family if this person may meet it. Notes that they saw it. Raises Http404."""
     found = families.family(request.actor, ref)
     if found is None:
         raise Http404
@@ -109,7 +109,7 @@ def family_consent(request: PageRequest, ref: str) -> HttpResponse:
         except Refused as refusal:
             refused(form, refusal, answered_at="answered_on")
         else:
-            return done(request, "practice:family", ref, said="The answer has been written down.")
+            return done(request, "practice:family", ref, said="The answer has been recorded.")
     return render(request, "practice/family_form.html", {"family": about, "form": form, "title": "What may be shared"})
 
 
@@ -134,6 +134,6 @@ def assessment_new(request: PageRequest, ref: str) -> HttpResponse:
         except Refused as refusal:
             refused(form, refusal)
         else:
-            return done(request, "practice:family", ref, said="The assessment has been written down.")
-    context = {"family": about, "form": form, "title": "Write down a common assessment (CAF)"}
+            return done(request, "practice:family", ref, said="The assessment has been recorded.")
+    context = {"family": about, "form": form, "title": "Record a common assessment (CAF)"}
     return render(request, "practice/family_form.html", context)

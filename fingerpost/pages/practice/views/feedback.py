@@ -107,7 +107,7 @@ class AskForm(KitForm):
         "Who is it?", required=False, hint="Those who answered are left out. Asked once more, they get a new link."
     )
     result = fields.Radios(
-        "What came of it?",
+        "What was the outcome?",
         [
             ("asked", "They are asked: make a link and a card"),
             ("declined", "They did not want to answer"),
@@ -212,7 +212,7 @@ def _card(request: PageRequest, invitation: Invitation) -> dict[str, Any]:
 def invitation_or_404(
     request: PageRequest, ref: str, permission: Permission = Permission.RECORD_CONTACT
 ) -> tuple[Invitation, Response | None]:
-    """The invitation with its reply, if she may meet it. Notes that she saw the family. Raises Http404."""
+    """The invitation with its reply, if they may meet it. Notes that they saw the family. Raises Http404."""
     try:
         found = queries.get(request.actor, ref, permission)
     except Invitation.DoesNotExist as absent:
@@ -291,7 +291,7 @@ def reply_paper(request: PageRequest, ref: str) -> HttpResponse:
 
 class ResultForm(KitForm):
     result = fields.Radios(
-        "What came of it?",
+        "What was the outcome?",
         [
             ("declined", "They did not want to answer"),
             ("not_reached", "We could not reach them"),
@@ -316,7 +316,7 @@ def reply_result(request: PageRequest, ref: str) -> HttpResponse:
             refused(form, refusal, person="result")
         else:
             return done(request, "practice:reply", ref, said="Written down.")
-    context = {"invitation": found, "form": form, "title": "What came of it?", "submit": "Save"}
+    context = {"invitation": found, "form": form, "title": "What was the outcome?", "submit": "Save"}
     return render(request, "practice/reply_form.html", context)
 
 

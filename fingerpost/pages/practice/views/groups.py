@@ -136,7 +136,7 @@ def run_page(request: PageRequest, ref: str) -> HttpResponse:
 
 
 def _about(request: PageRequest, run: Run) -> dict[str, Any]:
-    """What the page of a run shows, people only as far as she may meet them."""
+    """What the page of a run shows, people only as far as they may meet them."""
     held, today = groups.rules_today(request), timezone.localdate(request.at)
     sessions = list(queries.sessions_of(run))
     measures = measures_of(run.programme, held.contract)
@@ -186,8 +186,8 @@ def _signposted(run: Run, sessions: list[Any]) -> list[tuple[str, int]]:
 STEPS = {
     "planning.propose": "Proposed",
     "planning.agree": "Agreed with the coordinator",
-    "planning.advertise": "Made public",
-    "planning.call_off": "Called off",
+    "planning.advertise": "Opened for booking",
+    "planning.call_off": "Cancelled",
     "planning.answer_need": "Need recorded",
     "planning.change": "Changed",
     "attending.change_places": "Number of places changed",
@@ -213,7 +213,7 @@ def _history(run: Run) -> list[dict[str, Any]]:
 
 
 def _why(event: Any, title: str) -> str:
-    if title == "Called off":
+    if title == "Cancelled":
         return str(event.cancelled_reason)
     return (
         f"Although others offer the same: {event.duplication_reason}"
@@ -234,13 +234,13 @@ def run_advertise(request: PageRequest, ref: str) -> HttpResponse:
             form = KitForm({})
             refused(form, refusal)
         else:
-            return done(request, "practice:run", ref, said="The group is public. People can be booked on it.")
-    context = {"run": run, "form": form, "title": "Make this group public", "submit": "Make it public"}
+            return done(request, "practice:run", ref, said="People can now be booked on the group.")
+    context = {"run": run, "form": form, "title": "Open this group for booking", "submit": "Open for booking"}
     return render(request, "practice/group_form.html", context)
 
 
 class CallOffForm(KitForm):
-    reason = fields.LongText("Why is it called off?", missing="Say why it is called off", rows=3, longest=300)
+    reason = fields.LongText("Why is it cancelled?", missing="Say why it is cancelled", rows=3, longest=300)
 
 
 @page(allow=Permission.RUN_GROUP)
@@ -254,14 +254,14 @@ def run_call_off(request: PageRequest, ref: str) -> HttpResponse:
         except Refused as refusal:
             refused(form, refusal)
         else:
-            return done(request, "practice:run", ref, said="The group has been called off. Tell those who were booked.")
+            return done(request, "practice:run", ref, said="The group has been cancelled. Tell those who were booked.")
     context = {
         "run": run,
         "form": form,
-        "title": "Call this group off",
-        "submit": "Call it off",
+        "title": "Cancel this group",
+        "submit": "Cancel it",
         "kind": "warning",
-        "lead": "All sessions that were not held are called off too. Places stay on record.",
+        "lead": "All sessions that were not held are cancelled too. Places stay on record.",
     }
     return render(request, "practice/group_form.html", context)
 

@@ -127,7 +127,7 @@ def gaps(request: PageRequest) -> HttpResponse:
 
 
 def _provision_list(held: Rules, term: Term) -> List:
-    """What others offer, whom the gaps' filters do not touch."""
+    """Other provision, whom the gaps' filters do not touch."""
     topics, ages, kinds = dict(_topics(held)), groups.age_words(held), groups.kinds(held)
     return List(
         columns=[
@@ -153,7 +153,7 @@ def _provision_list(held: Rules, term: Term) -> List:
 def _to_propose(
     offer: str, line: Any, cell: Any, topics: dict[str, str], ages: str, held: Rules, term: Term, mine: set[str]
 ) -> str:
-    """Where a gap is filled: the form with its area and reason. Empty where there is none, or it is not hers to fill."""
+    """Where a gap is filled: the form with its area and reason. Empty where there is none, or it is not theirs to fill."""
     if not cell.is_gap or line.area_code not in mine:
         return ""
     of_age = f" for ages {groups.age_words(held)[ages].lower()}" if ages else ""
@@ -173,7 +173,7 @@ class ProvisionForm(KitForm):
     age_band = fields.Choice("For children of what age?", required=False, blank="Any age")
     area = fields.Choice("Where?", required=False, blank="Everywhere", searchable=True)
     starts_on = fields.Date("From which day?", missing="Enter the first day")
-    ends_on = fields.Date("Until which day?", hint="Leave it empty if it goes on.", required=False)
+    ends_on = fields.Date("Until which day?", hint="Leave it empty if it is ongoing.", required=False)
 
 
 @page(allow=Permission.RUN_GROUP)
@@ -194,7 +194,7 @@ def provision_new(request: PageRequest) -> HttpResponse:
             refused(form, refusal)
         else:
             return done(request, "practice:gaps", said=f"“{told['title']}” of {told['provider']} has been added.")
-    context = {"form": form, "title": "Add what somebody else offers", "back": "practice:gaps", "back_text": "Gaps"}
+    context = {"form": form, "title": "Add other provision", "back": "practice:gaps", "back_text": "Gaps"}
     return render(request, "practice/coverage_form.html", context)
 
 
@@ -225,8 +225,8 @@ def need_new(request: PageRequest) -> HttpResponse:
         except Refused as refusal:
             refused(form, refusal)
         else:
-            return done(request, "practice:needs", said="The need has been written down.")
-    context = {"form": form, "title": "Write down a need", "back": "practice:needs", "back_text": "Needs"}
+            return done(request, "practice:needs", said="The need has been recorded.")
+    context = {"form": form, "title": "Record a need", "back": "practice:needs", "back_text": "Needs"}
     return render(request, "practice/coverage_form.html", context)
 
 
@@ -255,5 +255,5 @@ def _topics(held: Rules) -> list[tuple[str, str]]:
 
 
 def _mine(request: PageRequest) -> Scope:
-    """What others offer lies nowhere in particular: the scope is what she may run groups in."""
+    """Other provision lies nowhere in particular: the scope is what they may run groups in."""
     return Scope(request.actor.keys(Permission.RUN_GROUP))

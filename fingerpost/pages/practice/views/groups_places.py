@@ -76,7 +76,7 @@ def _is_full(run: Run) -> bool:
 
 
 def _own_parents(request: PageRequest) -> dict[UUID, str]:
-    """Parents of the families of her open cases: id to name, by name. One query."""
+    """Parents of the families of their open cases: id to name, by name. One query."""
     mine = Case.objects.visible_to(request.actor).filter(worker=request.actor.id, closed_at=None).values("family")
     places = Membership.objects.visible_to(request.actor).filter(
         family__in=mine, until=None, part=Membership.Part.PARENT
@@ -86,7 +86,7 @@ def _own_parents(request: PageRequest) -> dict[UUID, str]:
 
 
 def _given_a_place(request: PageRequest, run: Run, chosen: str) -> HttpResponse:
-    """Book her, or put her on the waiting list where that was asked for. Raises Refused and Http404."""
+    """Book them, or put them on the waiting list where that was asked for. Raises Refused and Http404."""
     person, family = _person_or_404(request, chosen)
     if "waiting" in request.POST:
         commands.wait(request.actor, run, person=person, family=family, at=request.at)
@@ -96,7 +96,7 @@ def _given_a_place(request: PageRequest, run: Run, chosen: str) -> HttpResponse:
 
 
 def _back(request: PageRequest, run: Run) -> list[Any]:
-    """To the register that she came from, or else to the run."""
+    """To the register that they came from, or else to the run."""
     session = request.GET.get("session", "")
     try:
         return ["practice:run_session", run.ref, UUID(session)]
@@ -105,7 +105,7 @@ def _back(request: PageRequest, run: Run) -> list[Any]:
 
 
 def _person_or_404(request: PageRequest, chosen: str) -> tuple[Person, Family | None]:
-    """Somebody whom she may meet, with the family she lives in now. Raises Http404. Two queries."""
+    """Somebody whom they may meet, with the family they live in now. Raises Http404. Two queries."""
     try:
         person = Person.objects.visible_to(request.actor).filter(pk=UUID(chosen), merged_into=None).first()
     except ValueError as wrong:
@@ -174,7 +174,7 @@ def place_cancel(request: PageRequest, ref: str, booking: UUID) -> HttpResponse:
     form = KitForm(request.POST or None)
     if request.method == "POST":
         booked = commands.cancel(request.actor, row, at=request.at)
-        said = f"{row.person.full_name} has given her place back. {told_of(booked)}"
+        said = f"{row.person.full_name} has given their place back. {told_of(booked)}"
         return done(request, "practice:run", ref, said=said)
     context = {
         "run": run,

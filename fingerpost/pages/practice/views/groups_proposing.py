@@ -92,7 +92,7 @@ def _require_new(service: str, title: str) -> None:
 
 
 def _my_scope(request: PageRequest, held: Rules) -> Scope:
-    """A programme lies nowhere in particular: the scope is what she may run groups in."""
+    """A programme lies nowhere in particular: the scope is what they may run groups in."""
     return Scope(request.actor.keys(Permission.RUN_GROUP))
 
 
@@ -172,9 +172,7 @@ def run_new(request: PageRequest) -> HttpResponse:
             refused(form, refusal, venue="venue_name", starts="starts_on", ends_on="starts_on")
         else:
             waits = (
-                "It now waits for the coordinator to agree."
-                if made.needs_agreement
-                else "Make it public when it is ready."
+                "The coordinator now has to agree." if made.needs_agreement else "Open it for booking when it is ready."
             )
             return done(request, "practice:run", made.ref, said=f"{made.programme.title} has been planned. {waits}")
     if not same and not form.data.get("duplication_reason"):
@@ -285,7 +283,7 @@ def run_change(request: PageRequest, ref: str) -> HttpResponse:
             refused(form, refusal, venue="venue_name")
         else:
             return done(request, "practice:run", ref, said="The group has been changed.")
-    lead = "To move a session, call it off and add another. The last day may be later then."
+    lead = "To move a session, cancel it and add another. The last day may be later then."
     context = {"run": run, "form": form, "title": "Change this group", "submit": "Save", "lead": lead}
     return render(request, "practice/group_form.html", context)
 

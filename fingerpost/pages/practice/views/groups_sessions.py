@@ -121,7 +121,7 @@ def _drop_in(request: PageRequest, session: Session) -> HttpResponse:
         except Refused as refusal:
             refused(form, refusal)
         else:
-            return done(request, "practice:run", session.run.ref, said="The drop-in has been written down.")
+            return done(request, "practice:run", session.run.ref, said="The drop-in has been recorded.")
     posted = request.POST
     context = {
         "session": session,
@@ -189,7 +189,7 @@ def session_new(request: PageRequest, ref: str) -> HttpResponse:
 
 
 class CancelForm(KitForm):
-    reason = fields.Text("Why is it called off?", missing="Say why it is called off", longest=300)
+    reason = fields.Text("Why is it cancelled?", missing="Say why it is cancelled", longest=300)
 
 
 @page(allow=Permission.RUN_GROUP)
@@ -204,9 +204,9 @@ def session_cancel(request: PageRequest, ref: str, session: UUID) -> HttpRespons
             refused(form, refusal)
         else:
             return done(
-                request, "practice:run", ref, said="The session has been called off. Tell those who were booked."
+                request, "practice:run", ref, said="The session has been cancelled. Tell those who were booked."
             )
     day: date = timezone.localdate(found.starts_at)
-    title = f"Call off the session of {day.day} {day:%B %Y}"
-    context = {"run": found.run, "form": form, "title": title, "submit": "Call it off", "kind": "warning"}
+    title = f"Cancel the session of {day.day} {day:%B %Y}"
+    context = {"run": found.run, "form": form, "title": title, "submit": "Cancel it", "kind": "warning"}
     return render(request, "practice/group_form.html", context)

@@ -87,7 +87,7 @@ def places_in(actor: Actor, about: Family) -> dict[UUID, UUID]:
 
 
 def _merged(request: PageRequest, about: Family, kin: Kinship) -> list[Person]:
-    """Entries said to be one, for whoever may take them apart."""
+    """Merged records, for whoever may take them apart."""
     if not request.actor.can(Permission.APPROVE_DECISION, about):
         return []
     return families.merged_in(request.actor, [one.id for one in kin.people if not one.is_hidden], about)
@@ -147,7 +147,7 @@ def _family_to_change(request: PageRequest, ref: str) -> Family:
 
 
 def _alike(request: PageRequest) -> list[Person]:
-    """People whom she may meet who are like the one typed; nobody before anything is typed."""
+    """People whom they may meet who are like the one typed; nobody before anything is typed."""
     first, last = request.POST.get("first_name", "").strip(), request.POST.get("last_name", "").strip()
     if not (first and last):
         return []
@@ -263,7 +263,7 @@ def tie_new(request: PageRequest, ref: str) -> HttpResponse:
         else:
             words = f"{person.full_name} {KINDS[told['kind']][0]} {other.full_name}."
             return done(request, "practice:family_people", ref, said=words)
-    return _form(request, about, form, "How are two people related?")
+    return _form(request, about, form, "How are the two people related?")
 
 
 class EndForm(KitForm):

@@ -77,12 +77,12 @@ def people_apart(request: PageRequest, one: UUID) -> HttpResponse:
     if kept is not None and not request.actor.can(Permission.APPROVE_DECISION, kept):
         raise Http404
     rows = _compared(request, person, kept) if kept else []
-    context = {"form": form, "rows": rows, "title": "Take the entries apart", "person": person}
+    context = {"form": form, "rows": rows, "title": "Undo the merge", "person": person}
     return render(request, "practice/people_same.html", context)
 
 
 def _person_or_404(request: PageRequest, wanted: UUID, *, is_merged: bool | None = False) -> Person:
-    """The person if she may decide of them; one that is merged already is not found again. Raises Http404."""
+    """The person if they may decide of them; one that is merged already is not found again. Raises Http404."""
     people = Person.objects.visible_to(request.actor, Permission.APPROVE_DECISION).select_related("merged_into")
     found: Person | None = people.filter(pk=wanted).first()
     if found is None or (is_merged is False and found.merged_into_id):
@@ -92,7 +92,7 @@ def _person_or_404(request: PageRequest, wanted: UUID, *, is_merged: bool | None
 
 
 def _home_of(request: PageRequest, person: Person) -> tuple[str, ...]:
-    """The page to go to: that of a family of the person's which she may open; else the search."""
+    """The page to go to: that of a family of the person's which they may open; else the search."""
     places = Membership.objects.visible_to(request.actor).filter(person=person, until=None)
     ref = places.values_list("family__ref", flat=True).first()
     return ("practice:family_people", ref) if ref else ("practice:find",)

@@ -114,7 +114,7 @@ def _roles(held: Rules) -> dict[str, str]:
 
 
 def post_or_404(request: PageRequest, post: UUID) -> Post:
-    """The post, if she manages it. Raises Http404."""
+    """The post, if they manage it. Raises Http404."""
     try:
         return queries.post_led(request.actor, post)
     except Post.DoesNotExist as absent:
@@ -148,7 +148,7 @@ class PostForm(KitForm):
     since = fields.Date("From which day?")
 
     def offer(self, request: PageRequest, held: Rules) -> None:
-        """The roles of the contract, the areas of its scheme, and the teams she leads."""
+        """The roles of the contract, the areas of its scheme, and the teams they lead."""
         self.fields["role"].offer(list(_roles(held).items()))  # type: ignore[attr-defined]
         areas = Area.objects.filter(scheme=held.service).order_by("level", "name")
         self.fields["area"].offer([(area.code, f"{area.name} ({area.level})") for area in areas])  # type: ignore[attr-defined]

@@ -53,7 +53,7 @@ def request_reply(request: PageRequest, ref: str) -> HttpResponse:
         except Refused as refusal:
             refused(form, refusal)
         else:
-            return done(request, "practice:request", ref, said="It has been written down that the reply was sent.")
+            return done(request, "practice:request", ref, said="It is recorded that the reply was sent.")
     return render(request, "practice/request_reply.html", {"asked": about, "letter": message, "form": form})
 
 
@@ -69,5 +69,5 @@ def request_reply_words(request: PageRequest, ref: str) -> HttpResponse:
             refused(form, refusal)
         else:
             return done(request, "practice:request_reply", ref, said="The letter has been changed.")
-    context = {"asked": about, "form": form, "title": "Put the letter in other words", "submit": "Save"}
+    context = {"asked": about, "form": form, "title": "Edit the letter", "submit": "Save"}
     return render(request, "practice/request_form.html", context)

@@ -103,7 +103,7 @@ def _waits_for(asked: queries.Waiting) -> str:
 
 
 def request_or_404(request: PageRequest, ref: str, permission: Permission = Permission.VIEW_FAMILY) -> Request:
-    """The request if this person may meet it. Notes that she saw the family. Raises Http404."""
+    """The request if this person may meet it. Notes that they saw the family. Raises Http404."""
     try:
         found = queries.get(request.actor, ref, permission)
     except Request.DoesNotExist as absent:
@@ -149,7 +149,7 @@ def request_page(request: PageRequest, ref: str) -> HttpResponse:
 
 
 def _known_already(request: PageRequest, found: Request) -> list[dict[str, object]]:
-    """Who of other families may be a child of this request, with the family she may open: `{person, family, why, child}`."""
+    """Who of other families may be a child of this request, with the family they may open: `{person, family, why, child}`."""
     alike = queries.look_alikes(request.actor, found)
     places = Membership.objects.visible_to(request.actor).filter(person__in=[one.match.person.pk for one in alike])
     seen = Family.objects.visible_to(request.actor).filter(pk__in=places.filter(until=None).values("family_id"))
@@ -276,7 +276,7 @@ class AllocateForm(KitForm):
     revision = fields.Number("Version", required=False)
 
     def offer(self, people: list[allocation.PossibleWorker]) -> None:
-        """Those of the home area first, each with her area and how many cases she has."""
+        """Those of the home area first, each with their area and how many cases they have."""
         self.fields["revision"].widget = self.fields["revision"].hidden_widget()
         field = self.fields["worker"]
         field.offer([(str(p.user_id), f"{p.name}, {p.area_name}") for p in people])  # type: ignore[attr-defined]

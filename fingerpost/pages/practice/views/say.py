@@ -75,7 +75,7 @@ def kinds_of(service: str, request: PageRequest) -> dict[str, str]:
 class SayForm(KitForm):
     """One occasion, with everybody who took part."""
 
-    kind = fields.Radios("What kind of say was it?")
+    kind = fields.Radios("What kind of participation was it?")
     title = fields.Text("What was it about?", hint="For example: when drop-ins are held", longest=160)
     happened_on = fields.Date("When?")
     people = fields.Checkboxes("Who took part?")
@@ -106,7 +106,7 @@ def say_new(request: PageRequest) -> HttpResponse:
             refused(form, refusal)
         else:
             return done(request, "practice:say", kept.ref, said="Written down.")
-    context = {"form": form, "about": about, "people": people, "title": "Record that families had a say"}
+    context = {"form": form, "about": about, "people": people, "title": "Record participation"}
     return render(request, "practice/say_new.html", context)
 
 
@@ -139,7 +139,7 @@ def _lies(request: PageRequest, people: list[Person]) -> Scope:
 
 
 def say_or_404(request: PageRequest, ref: str, permission: Permission = Permission.VIEW_FAMILY) -> Say:
-    """The occasion, if she may meet it. Raises Http404."""
+    """The occasion, if they may meet it. Raises Http404."""
     try:
         return queries.get(request.actor, ref, permission)
     except Say.DoesNotExist as absent:

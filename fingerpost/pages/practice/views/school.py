@@ -1,4 +1,4 @@
-"""What a parent did for her child's schooling, seen from a case."""
+"""What a parent did for their child's schooling, seen from a case."""
 
 from uuid import UUID
 
@@ -51,5 +51,5 @@ def school_event_new(request: PageRequest, ref: str) -> HttpResponse:
             refused(form, refusal)
         else:
             return done(request, "practice:case", ref, said="Written down.")
-    context = {"case": found, "form": form, "title": "Record something done with the school", "submit": "Save"}
+    context = {"case": found, "form": form, "title": "Record work with the school", "submit": "Save"}
     return render(request, "practice/case_form.html", context)

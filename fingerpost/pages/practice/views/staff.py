@@ -26,7 +26,7 @@ from fingerpost.work.workforce.queries import Away, LookedAfter
 
 
 def held_today(request: PageRequest) -> Rules:
-    """The contract of the service she works in, as it stands today."""
+    """The contract of the service they work in, as it stands today."""
     return rules(request.actor.service, timezone.localdate(request.at))
 
 
@@ -127,7 +127,7 @@ def _loads(request: PageRequest, held: Rules) -> dict[UUID | None, int]:
 
 
 def holding_or_404(request: PageRequest, worker: UUID, on: date) -> Holding:
-    """The post in which she manages the worker. Raises Http404 for anybody whom she does not."""
+    """The post in which they manage the worker. Raises Http404 for anybody whom they do not."""
     found = queries.holding_of(request.actor, request.actor.service, worker, on)
     if found is None:
         raise Http404

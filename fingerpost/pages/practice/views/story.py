@@ -83,7 +83,7 @@ def _silences(
     ]
     known_from = timezone.localdate(shown[-1].at) if has_more else None
     found = silences.silences(shown, spells, longer_than=longer_than, known_from=known_from)
-    return [Entry(at=one.until, title="Nothing was written down", days=one.days) for one in found]
+    return [Entry(at=one.until, title="Nothing was recorded", days=one.days) for one in found]
 
 
 def _terms(request: PageRequest, about: Family, today: date) -> list[Any]:

@@ -95,7 +95,9 @@ class SupervisionForm(KitForm):
     note = fields.LongText(
         "Note", hint="Keep what concerns a family on the family’s case.", required=False, longest=5000
     )
-    wellbeing = fields.LongText("How is she?", hint="Only those who lead her see this.", required=False, longest=2000)
+    wellbeing = fields.LongText(
+        "How are they?", hint="Only those who lead them see this.", required=False, longest=2000
+    )
 
 
 @page(allow=Permission.MANAGE_WORKFORCE)
@@ -123,7 +125,7 @@ def supervision_new(request: PageRequest) -> HttpResponse:
 
 
 def meeting_or_404(request: PageRequest, meeting: UUID) -> Supervision:
-    """The meeting, if she manages the worker. Raises Http404."""
+    """The meeting, if they manage the worker. Raises Http404."""
     try:
         return queries.supervision(request.actor, meeting)
     except Supervision.DoesNotExist as absent:
@@ -209,7 +211,7 @@ class ReviewForm(KitForm):
     worker = fields.Choice("Whose work did you look at?", searchable=True)
     held_on = fields.Date("When?")
     rating = fields.Radios("How does the work go?", PerformanceReview.Rating.choices)
-    objectives = fields.LongText("What does she aim for until the next review?", longest=4000)
+    objectives = fields.LongText("What do they aim for until the next review?", longest=4000)
     note = fields.LongText("Note", required=False, longest=4000)
     next_on = fields.Date("When is the next review?", required=False)
 

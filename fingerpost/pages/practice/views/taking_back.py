@@ -84,13 +84,13 @@ def _find_assessment(request: PageRequest, key: UUID) -> Subject:
 def _find_tie(request: PageRequest, key: UUID) -> Subject:
     row = row_or_404(request, Relationship, key, Permission.RECORD_CONTACT, "person", "other")
     family = family_of_person(request, row.person_id)
-    return Subject(row, family, (reverse("practice:family_people", args=[family.ref]), "People and ties"))
+    return Subject(row, family, (reverse("practice:family_people", args=[family.ref]), "People and relationships"))
 
 
 def _find_place(request: PageRequest, key: UUID) -> Subject:
     row = row_or_404(request, Membership, key, Permission.RECORD_CONTACT, "person", "family")
     family = row.family
-    return Subject(row, family, (reverse("practice:family_people", args=[family.ref]), "People and ties"))
+    return Subject(row, family, (reverse("practice:family_people", args=[family.ref]), "People and relationships"))
 
 
 def _saving(command: Callable[..., Any]) -> Callable[[PageRequest, Any, str], Any]:

@@ -1,4 +1,4 @@
-"""Families of a worker who is away go over to whoever covers for her."""
+"""Families of a worker who is away go over to whoever covers for them."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -18,7 +18,7 @@ from fingerpost.work.workforce.models import Absence, Cover
 def hand_over_for_cover(
     actor: Actor, subject: Absence, *, cover: Cover, refs: Iterable[str], at: datetime
 ) -> list[Case]:
-    """Give open cases of an absent worker, named by reference, to whoever covers for her. Returns them as they are now.
+    """Give open cases of an absent worker, named by reference, to whoever covers for them. Returns them as they are now.
 
     Raises Refused, and gives none, where one is no longer theirs, and once the cover or the absence is over.
     Clause 2.3 (Essex advisors).
@@ -29,10 +29,10 @@ def hand_over_for_cover(
     if last and last < timezone.localdate(at):
         raise Refused(f"This cover ended on {day_in_words(last)}. Plan another, or transfer the case.", field="cover")
     wanted = list(dict.fromkeys(refs))
-    hers = Case.objects.visible_to(actor, Permission.ALLOCATE_CASE).open().filter(worker=subject.worker_id)
-    found = {case.ref: case for case in hers.filter(ref__in=wanted, service=subject.service)}
+    theirs = Case.objects.visible_to(actor, Permission.ALLOCATE_CASE).open().filter(worker=subject.worker_id)
+    found = {case.ref: case for case in theirs.filter(ref__in=wanted, service=subject.service)}
     if missing := [ref for ref in wanted if ref not in found]:
-        raise Refused(f"{missing[0]} is not with her any more. Choose again.", field="cases")
+        raise Refused(f"{missing[0]} is not with them any more. Choose again.", field="cases")
     why = f"Covers while {subject.worker.name} is away"
     return [
         allocate(actor, found[ref], worker=cover.worker, exception_reason=why, cover=cover, at=at) for ref in wanted

@@ -224,7 +224,7 @@ def call_off(actor: Actor, subject: Run, *, reason: str, at: datetime) -> Run:
     if run.has_ended(timezone.localdate(at)) and Session.objects.filter(run=run, held_at__isnull=False).exists():
         raise Refused(f"This group was held and ended on {day_in_words(run.ends_on)}. It stands.")
     if not reason.strip():
-        raise Refused("Say why it is called off.", field="reason")
+        raise Refused("Say why it is cancelled.", field="reason")
     run.cancelled_at, run.cancelled_reason = at, reason.strip()
     run.save(update_fields=["cancelled_at", "cancelled_reason"])
     still_to_come = Session.objects.filter(run=run, held_at=None, cancelled_at=None)
@@ -242,7 +242,7 @@ def cancel_session(actor: Actor, subject: Session, *, reason: str, at: datetime)
     if session.held_at:
         raise Refused("This session was held. Its register stands.")
     if not reason.strip():
-        raise Refused("Say why it is called off.", field="reason")
+        raise Refused("Say why it is cancelled.", field="reason")
     session.cancelled_at, session.cancelled_reason = at, reason.strip()
     session.save(update_fields=["cancelled_at", "cancelled_reason"])
     return session

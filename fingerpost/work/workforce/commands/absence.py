@@ -43,7 +43,7 @@ def record_absence(
     """
     _require_order(started_on, ended_on)
     if reason not in Absence.Reason.values:
-        raise Refused("Choose why she is away.", field="reason")
+        raise Refused("Choose why they are away.", field="reason")
     worker = User.objects.select_for_update().get(pk=subject.user_id)
     service = subject.post.service
     same = Absence.objects.filter(service=service, worker=worker, started_on=started_on).first()
@@ -74,7 +74,7 @@ def correct_absence(
     absence = locked(subject)
     _require_order(started_on, ended_on)
     if reason not in Absence.Reason.values:
-        raise Refused("Choose why she is away.", field="reason")
+        raise Refused("Choose why they are away.", field="reason")
     _require_free(absence.service, absence.worker, started_on, ended_on, apart_from=absence)
     absence.started_on, absence.ended_on = started_on, ended_on
     absence.reason, absence.note = reason, note.strip()
@@ -85,11 +85,11 @@ def correct_absence(
 
 @command(allow=Permission.MANAGE_WORKFORCE)
 def end_absence(actor: Actor, subject: Absence, *, ended_on: date, at: datetime) -> Absence:
-    """Say which day was the last away. The clock stops and her cover ends that day. Returns the absence."""
+    """Say which day was the last away. The clock stops and their cover ends that day. Returns the absence."""
     absence = locked(subject)
     if ended_on < absence.started_on:
         raise Refused(
-            f"She was away from {day_in_words(absence.started_on)}. Enter that day or a later one.", field="ended_on"
+            f"They were away from {day_in_words(absence.started_on)}. Enter that day or a later one.", field="ended_on"
         )
     _require_free(absence.service, absence.worker, absence.started_on, ended_on, apart_from=absence)
     absence.ended_on = ended_on
@@ -159,7 +159,7 @@ def agree_minimum(
 
 
 def _scope_of(service: str, worker: User, on: date) -> Scope:
-    """The service and every team in which she holds a post on the day."""
+    """The service and every team in which they hold a post on the day."""
     scope = Scope.of(service=service)
     teams = Holding.objects.filter(in_post(on), post__service=service, user=worker).values_list("post__team", flat=True)
     for team in teams:
@@ -236,12 +236,12 @@ def _require_free(
 
 def _require_cover(absence: Absence, worker: User, since: date, until: date | None, days: list[int]) -> None:
     if worker.pk == absence.worker_id:
-        raise Refused("She is the one who is away. Choose somebody else.", field="worker")
+        raise Refused("They are the one who is away. Choose somebody else.", field="worker")
     if not days:
         raise Refused("Choose at least one day of the week.", field="weekdays")
     if since < absence.started_on:
-        raise Refused("Cover cannot begin before she was away.", field="since")
+        raise Refused("Cover cannot begin before they were away.", field="since")
     if absence.ended_on and since > absence.ended_on:
-        raise Refused(f"She is back after {day_in_words(absence.ended_on)}.", field="since")
+        raise Refused(f"They are back after {day_in_words(absence.ended_on)}.", field="since")
     if until and until < since:
         raise Refused("The last day is before the first. Change one of them.", field="until")

@@ -33,7 +33,7 @@ def appoint(
     batch_ref: str = "",
     at: datetime,
 ) -> Post:
-    """Open a post of so many weekly hours and, where a user is named, let her hold it from the same day. Returns the post."""
+    """Open a post of so many weekly hours and, where a user is named, let them hold it from the same day. Returns the post."""
     _require_hours(hours, full_time_hours)
     kept = {"recorded_at": at, "batch": batch, "batch_ref": batch_ref}
     post = Post.objects.create(
@@ -84,7 +84,7 @@ def vacate(actor: Actor, subject: Post, *, last_day: date, at: datetime) -> Post
     held = Holding.objects.filter(post=post, until=None).first()
     if held is not None and held.since > last_day:
         raise Refused(
-            f"She holds this post from {day_in_words(held.since)}. Enter that day or a later one.", field="last_day"
+            f"They hold this post from {day_in_words(held.since)}. Enter that day or a later one.", field="last_day"
         )
     Holding.objects.filter(post=post, until=None).update(until=last_day)
     return post

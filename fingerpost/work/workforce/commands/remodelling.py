@@ -59,7 +59,7 @@ def change_action(
 ) -> PlanAction:
     """Change an action: its words, its days, that it is done or dropped. Returns it.
 
-    `revision` is the one she had before her. Raises ChangedMeanwhile where somebody else saved first.
+    `revision` is the one they had before them. Raises ChangedMeanwhile where somebody else saved first.
     """
     _require_words(what, owner)
     _require_days(started_on, done_on, dropped_on)

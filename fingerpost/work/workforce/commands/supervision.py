@@ -42,7 +42,7 @@ def supervise(
     if chair is None:
         raise NotAllowed("Only a person can supervise")
     if chair == worker.pk:
-        raise Refused("Nobody can supervise herself. Choose somebody else.", field="worker")
+        raise Refused("Nobody can supervise themselves. Choose somebody else.", field="worker")
     if held_on > timezone.localdate(at):
         raise Refused("The meeting cannot be in the future.", field="held_on")
     supervision, is_new = Supervision.objects.get_or_create(
@@ -95,7 +95,7 @@ def agree_action(
 
 @command(allow=Permission.RECORD_CONTACT)
 def complete_action(actor: Actor, subject: SupervisionAction, *, at: datetime) -> SupervisionAction:
-    """Its owner has done what was agreed; it leaves her worklist. Returns the action. Twice changes nothing.
+    """Its owner has done what was agreed; it leaves their worklist. Returns the action. Twice changes nothing.
 
     Raises NotAllowed for anybody else's.
     """
@@ -143,7 +143,7 @@ def review(
     if chair is None:
         raise NotAllowed("Only a person can review")
     if chair == subject.user_id:
-        raise Refused("Nobody can review herself. Choose somebody else.", field="worker")
+        raise Refused("Nobody can review themselves. Choose somebody else.", field="worker")
     _require_review(held_on, objectives, rating, next_on, timezone.localdate(at))
     post = subject.post
     found = PerformanceReview.objects.filter(service=post.service, worker_id=subject.user_id, held_on=held_on)
@@ -162,7 +162,7 @@ def _require_review(held_on: date, objectives: str, rating: str, next_on: date |
     if held_on > today:
         raise Refused("The review cannot be in the future.", field="held_on")
     if not objectives.strip():
-        raise Refused("Enter what she aims for until the next review.", field="objectives")
+        raise Refused("Enter what they aim for until the next review.", field="objectives")
     if rating not in PerformanceReview.Rating.values:
         raise Refused("Choose how the work goes.", field="rating")
     if next_on and next_on <= held_on:

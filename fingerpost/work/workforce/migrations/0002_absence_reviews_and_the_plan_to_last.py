@@ -354,7 +354,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='supervision',
             name='wellbeing',
-            field=models.TextField(blank=True, help_text='How the worker herself is.'),
+            field=models.TextField(blank=True, help_text='How the worker is.'),
         ),
         migrations.AddField(
             model_name='supervisionevent',
@@ -364,7 +364,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='supervisionevent',
             name='wellbeing',
-            field=models.TextField(blank=True, help_text='How the worker herself is.'),
+            field=models.TextField(blank=True, help_text='How the worker is.'),
         ),
         migrations.AddIndex(
             model_name='post',

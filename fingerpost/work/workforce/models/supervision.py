@@ -12,7 +12,7 @@ from fingerpost.ground.history.tracking import tracked
 
 @tracked()
 class Supervision(models.Model):
-    """One supervision meeting of a worker with her supervisor. What it decided of a case is a discussion of that case."""
+    """One supervision meeting of a worker with their supervisor. What it decided of a case is a discussion of that case."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.SlugField(max_length=80)
@@ -21,7 +21,7 @@ class Supervision(models.Model):
     worker = models.ForeignKey(User, models.PROTECT, related_name="+")
     held_on = models.DateField()
     note = models.TextField(blank=True)
-    wellbeing = models.TextField(blank=True, help_text="How the worker herself is.")
+    wellbeing = models.TextField(blank=True, help_text="How the worker is.")
     recorded_at = models.DateTimeField()
     batch = models.UUIDField(null=True)
     batch_ref = models.CharField(max_length=60, blank=True)
@@ -60,7 +60,7 @@ class SupervisionAction(Scoped):
 
 @tracked()
 class PerformanceReview(Scoped):
-    """A review of how a worker does the job, with her aims until the next one."""
+    """A review of how a worker does the job, with their aims until the next one."""
 
     class Rating(models.TextChoices):
         ABOVE = "above", "Better than expected"
