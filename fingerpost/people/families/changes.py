@@ -12,7 +12,7 @@ from django.db import models
 
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.history.bulk import copy_in
-from fingerpost.people.families.models import Change
+from fingerpost.people.families.models import Change, Person
 
 AT_ONCE = 2000
 
@@ -29,7 +29,8 @@ class ChangeGiven:
 
 def change_many(given: Iterable[ChangeGiven], *, batch: uuid.UUID, at: datetime) -> int:
     """Set the fields, and keep what stood. Returns how many were changed. Two statements for each model and field."""
-    kept, rows = [], defaultdict(list)
+    given, kept, rows = list(given), [], defaultdict(list)
+    scopes = {person.pk: person.scope for person in Person.objects.filter(pk__in={one.person_id for one in given})}
     for one in given:
         before = getattr(one.row, one.field)
         if before == one.value:
@@ -44,7 +45,7 @@ def change_many(given: Iterable[ChangeGiven], *, batch: uuid.UUID, at: datetime)
             recorded_at=at,
             batch=batch,
         )
-        change.scope = one.row.scope
+        change.scope = scopes[one.person_id]
         kept.append(change)
         setattr(one.row, one.field, one.value)
         rows[type(one.row), one.field].append(one.row)

@@ -188,10 +188,10 @@ def undo(actor: Actor, subject: Scope, *, batch: uuid.UUID, at: datetime) -> int
     Raises Refused when anything was recorded about one of them since.
     """
     try:
-        take_back_changes(batch)
         people = Person.objects.filter(batch=batch).count()
         gone = take_back((PersonCheck, Relationship, Address, Membership, Identifier, Family, Person), batch)
-        return people or gone
+        changed = take_back_changes(batch)  # after what is new went: one home at a time
+        return people or gone or changed
     except IntegrityError as clash:
         raise Refused("Something was recorded about these families since, so the list cannot be undone.") from clash
 

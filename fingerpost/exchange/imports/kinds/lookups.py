@@ -131,9 +131,9 @@ class People:
         }
 
     def _named(self, words: set[str]) -> dict[str, uuid.UUID]:
-        """Those whose whole name only one person of the service bears."""
-        plain = {names.plain(word): word for word in words if " " in word}
-        rows = Person.objects.visible_to(MATCHING).filter(search_name__in=plain, merged_into=None)
+        """Those whose whole name only one person of the service bears, among those whom whoever loads the list may meet."""
+        plain = {names.search_name(word, ""): word for word in words if " " in word and names.plain(word)}
+        rows = Person.objects.visible_to(self._context.actor).filter(search_name__in=plain, merged_into=None)
         bearers: dict[str, list[uuid.UUID]] = defaultdict(list)
         for pk, name in rows.filter(scope_keys__overlap=sorted(self._context.scope.keys)).values_list(
             "id", "search_name"
@@ -174,6 +174,8 @@ class People:
     @staticmethod
     def _in_family(word: str, family: FamilyFound) -> uuid.UUID | None:
         name = names.plain(word)
+        if not name:
+            return None
         alike = {
             pk
             for pk, full, _ in family.members

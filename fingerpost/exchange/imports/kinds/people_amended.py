@@ -50,7 +50,7 @@ class Amended:
         for pk, entry in first.items():
             person = people[pk]
             before = self._how_much()
-            yield from self._person(entry, person)
+            yield from self._person(entry, person, has_family=any(place.until is None for place in memberships[pk]))
             yield from self._home(entry, person, homes.get(pk))
             yield from self._place(entry, memberships[pk])
             self._numbers(entry, person, owned)
@@ -62,7 +62,7 @@ class Amended:
     def _how_much(self) -> int:
         return len(self._changes) + len(self._addresses) + len(self._identifiers)
 
-    def _person(self, entry: Entry, person: Person) -> Iterator[Fault]:
+    def _person(self, entry: Entry, person: Person, *, has_family: bool) -> Iterator[Fault]:
         row = entry.row
         for key in OF_THE_PERSON:
             said = names.tidy(row.get(key) or "")
@@ -73,8 +73,8 @@ class Amended:
                     self._change(person, person.pk, "search_name", found)
         if row.get("born_on") and person.born_on is None:
             self._change(person, person.pk, "born_on", row["born_on"])
-        if row.get("restricted") and not person.restricted:
-            self._change(person, person.pk, "restricted", True)  # its family is restricted before, where there is one
+        if row.get("restricted") and not (person.restricted or has_family):
+            self._change(person, person.pk, "restricted", True)  # who has a family is restricted with it
         said_name = names.tidy(f"{row['first_name']} {row['last_name']}")
         if said_name != person.full_name:
             yield Fault(
@@ -173,6 +173,7 @@ class Amended:
         """Write it. Returns how many people known were changed."""
         context = self._context
         told: dict[str, Any] = {"batch": context.batch, "at": context.at}
+        self._lay_anew()
         commands.amend_many(
             context.actor,
             context.scope,
@@ -183,6 +184,13 @@ class Amended:
         )
         self._enrol(told)
         return len(self._changed)
+
+    def _lay_anew(self) -> None:
+        """New rows lie where the person lies now, who may have been restricted by this very list."""
+        rows = [*(home for home in self._addresses if not home.is_protected), *self._identifiers]
+        people = Person.objects.in_bulk({row.person_id for row in rows})
+        for row in rows:
+            row.scope = people[row.person_id].scope
 
     def _enrol(self, told: dict[str, Any]) -> None:
         first = [entry for entry in self._entries if entry.repeats is None]
