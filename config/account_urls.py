@@ -9,11 +9,9 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkeys
 from django.urls import path, re_path
 
-from config.accounts import sign_out
-
 urlpatterns = [
     path("login/", account.login, name="account_login"),
-    path("logout/", sign_out, name="account_logout"),
+    path("logout/", account.logout, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("signup/", account.signup, name="account_signup"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from time import time
 from typing import Any
 
-from allauth.account import views
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.core import context
@@ -25,18 +24,6 @@ from config.sessions import BEGAN
 UNSURE = "second_step_unsure"  # in the session: whether she has a second step must be looked up
 LOSES_ONE = ("mfa_deactivate_totp", "mfa_remove_webauthn")
 SECOND_STEPS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-
-
-# Cookies are left to the server: told so, a browser would also forget those of other systems of the same council.
-FORGET_US = '"cache", "storage"'
-
-
-def sign_out(request: HttpRequest) -> HttpResponse:
-    """Asks whether to sign out, and does; afterwards the browser keeps nothing that was shown or typed."""
-    response: HttpResponse = views.logout(request)
-    if request.method == "POST":
-        response["Clear-Site-Data"] = FORGET_US
-    return response
 
 
 def name_of(user: Any) -> str:

@@ -114,8 +114,11 @@ def _has_people(connection: psycopg.Connection[Any]) -> bool:
 
 
 def migrations() -> str:
-    """One hash of every migration of the project, and of the lock that pins the packages' own."""
+    """One hash of every migration of the project, of the packages that bring tables, and of the lock that pins theirs."""
     whole = hashlib.sha256((PROJECT / "requirements.lock").read_bytes())
+    whole.update(
+        (PROJECT / "config" / "settings.py").read_text().partition("INSTALLED_APPS = [")[2].partition("]")[0].encode()
+    )
     for path in sorted((PROJECT / "fingerpost").glob("**/migrations/*.py")):
         whole.update(path.relative_to(PROJECT).as_posix().encode() + b"\0" + path.read_bytes())
     return whole.hexdigest()

@@ -6,6 +6,8 @@ from time import time
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from fingerpost.ground.access.sessions import note
+
 BEGAN, SEEN = "began", "seen"
 SIGN_OUT = "account_logout"
 # Cookies are left to the server: told so, a browser would also forget those of other systems of the same council.
@@ -33,3 +35,4 @@ def _mark(request: HttpRequest) -> None:
     elif now - session.get(SEEN, 0) >= SAVED_AT_MOST_EVERY and not session.is_empty():
         session.setdefault(BEGAN, now)
         session[SEEN] = now
+        note(request)

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     *ROOMS,
 ]
 
@@ -161,6 +162,9 @@ LONG_RETURN = 2000  # cases; a service with more has its returns sent by the wor
 LONG_LIST = 1024 * 1024  # bytes; what is longer is tried and loaded by the worker
 UPLOADS = VAR / "uploads"
 MEDIA_ROOT = VAR / "files"
+
+# Which looks at records whoever governs them is shown as unusual. Hours are those of the service's own day.
+UNUSUAL_LOOKS = {"families_in_an_hour": 20, "day_begins": 7, "day_ends": 20, "work_follows_within_days": 14}
 
 # --- Jobs ---
 

@@ -207,6 +207,10 @@ def things(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str,
         "own": Thing(arguments, PLATFORM),
         "absent": Thing({"failed": 999_999, "email": uuid4()}, None),
     }
+    found["signed-in"] = {
+        "own": Thing({"user": world.users["alice"].pk}, PLATFORM),
+        "absent": Thing({"user": uuid4()}, None),
+    }
     found["team"] = {"own": Thing({"worker": world.users["alice"].pk}, Scope.of(team=world.teams["tendring"].pk))}
     return found
 

@@ -1,12 +1,16 @@
 """Organisations, teams and people added; grants given and withdrawn."""
 
+import logging
 from datetime import datetime
 
+from fingerpost.ground.access import sessions
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import command
 from fingerpost.ground.access.models import Grant, Organisation, Team, User
 from fingerpost.ground.access.permissions import Permission, Role
 from fingerpost.ground.access.scope import Scope
+
+log = logging.getLogger(__name__)
 
 
 @command(allow=Permission.ADMINISTER_SYSTEM)
@@ -72,3 +76,11 @@ def add_user(
     return known or User.objects.create_user(
         email, None, name=name.strip(), job_title=job_title, organisation=organisation, introduction=introduction
     )
+
+
+@command(allow=Permission.ADMINISTER_SYSTEM)
+def end_sessions(actor: Actor, subject: Scope, *, user: User, at: datetime) -> int:
+    """Sign somebody out everywhere, as when a phone is lost. Returns how many sessions were ended."""
+    ended = sessions.end(user)
+    log.info("%s ended %s sessions of %s", actor.id, ended, user.pk)
+    return ended

@@ -86,7 +86,15 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.REFERRER: frozenset({P.MAKE_REQUEST}),
     # She writes down what she is told by telephone, so she raises concerns as well.
     Role.SAFEGUARDING_LEAD: frozenset(
-        {P.VIEW_FAMILY, P.VIEW_RESTRICTED, P.VIEW_FORMER_NAMES, P.RAISE_CONCERN, P.DECIDE_CONCERN, P.CHECK_PEOPLE}
+        {
+            P.VIEW_FAMILY,
+            P.VIEW_RESTRICTED,
+            P.VIEW_FORMER_NAMES,
+            P.RAISE_CONCERN,
+            P.DECIDE_CONCERN,
+            P.CHECK_PEOPLE,
+            P.GOVERN_RECORDS,  # restricted families too, whose log nobody else reads
+        }
     ),
     Role.SERVICE_MANAGER: frozenset(
         {

@@ -35,6 +35,7 @@ class Oversight(AppConfig):
             "Samples to read", "oversight:audits", Permission.AUDIT_SAMPLE, order=65, section="Contract"
         )
         navigation.register("Lists received", "oversight:lists", Permission.IMPORT_LIST, order=66, section="Contract")
+        navigation.register("Who looked", "oversight:looks", Permission.GOVERN_RECORDS, order=67, section="Contract")
         groups_first: dict[str, Any] = {"permission": Permission.VIEW_RECORDS_COUNTED, "section": "Quality"}
         navigation.register("Priority groups", "oversight:reach", order=54, **groups_first)
         navigation.register("Work in the background", "oversight:background", Permission.ADMINISTER_SYSTEM, order=90)

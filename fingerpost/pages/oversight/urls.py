@@ -8,6 +8,7 @@ from fingerpost.pages.oversight.views import (
     figures,
     lasting,
     lists,
+    looks,
     meetings,
     need,
     policies,
@@ -21,6 +22,9 @@ from fingerpost.pages.oversight.views import (
 
 app_name = "oversight"
 urlpatterns = [
+    path("looks", looks.looks, name="looks"),
+    path("looks/unusual", looks.unusual_looks, name="unusual_looks"),
+    path("families/<str:ref>/looks", looks.family_looks, name="family_looks"),
     path("contracts", contract.my_contract, name="my_contract"),
     path("contracts/<slug:service>", contract.contract, name="contract"),
     path("contracts/<slug:service>/clauses/<slug:key>", contract.clause, name="clause"),

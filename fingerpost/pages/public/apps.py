@@ -6,8 +6,10 @@ class Public(AppConfig):
     label = "public_pages"
 
     def ready(self) -> None:
+        from fingerpost.ground.access.permissions import Permission
         from fingerpost.pages.kit import navigation
 
+        navigation.register("Who is signed in", "sessions_all", Permission.ADMINISTER_SYSTEM, order=90)
         for order, (label, name) in enumerate(
             [
                 ("Accessibility", "accessibility"),
