@@ -58,6 +58,9 @@ class TaskWords(Words):
     recipient: Code | None = Field(None, description="Who receives what is sent: school, referrer.")
     letter: Code | None = Field(None, description="The template of the letter.")
     owner: Code | None = Field(None, description="Whose task it is; the case's worker as a rule.")
+    asks: Literal["destination"] | None = Field(
+        None, description="What it asks: destination, whether the service that the family moves to took them on."
+    )
 
 
 class AllocationWords(Words):

@@ -57,7 +57,9 @@ class KitForm(forms.Form):
         super()._clean_form()  # type: ignore[misc]
 
     def _is_empty(self, name: str) -> bool:
-        return self.cleaned_data.get(name) in (None, "", [])
+        # What was typed, not what it means: "Not known" is an answer, and means None.
+        typed = self.fields[name].widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+        return (typed.strip() if isinstance(typed, str) else typed) in (None, "", [])
 
     def groups(self) -> Iterator[tuple[str, list[BoundField]]]:
         """The visible fields as they stand on the page: (heading or "", fields)."""

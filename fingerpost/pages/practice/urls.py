@@ -78,6 +78,7 @@ urlpatterns = [
     path("cases/<str:ref>/scores/<slug:instrument>/<slug:point>", closing.score_new, name="score_new"),
     path("cases/<str:ref>/discussions/new", closing.discussion_new, name="discussion_new"),
     path("cases/<str:ref>/close", closing.case_close, name="case_close"),
+    path("cases/<str:ref>/destination", closing.destination_answer, name="destination_answer"),
     path("cases/<str:ref>/letters/<uuid:letter>", closing.letter, name="letter"),
     path("cases/<str:ref>/letters/<uuid:letter>/hold-back", closing.letter_hold_back, name="letter_hold_back"),
     path("corrections/<slug:word>/<uuid:key>", correcting.correct, name="correct"),

@@ -44,6 +44,9 @@ class Case(Scoped):
     destination = models.ForeignKey(Entry, models.PROTECT, null=True, related_name="+")
     destination_accepted = models.BooleanField(null=True)
     closing_note = models.TextField(blank=True)
+    unlike_supervision = models.TextField(
+        blank=True, default="", db_default="", help_text="Why it ended otherwise than supervision agreed."
+    )
     last_contact_at = models.DateTimeField(null=True)
     next_due_on = models.DateField(null=True)
     revision = models.PositiveIntegerField(default=1)

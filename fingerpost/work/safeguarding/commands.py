@@ -24,9 +24,10 @@ from fingerpost.people.correspondence import commands as correspondence
 from fingerpost.people.correspondence import outbox
 from fingerpost.people.families.models import Family
 from fingerpost.work.safeguarding.models import Concern, Step
+from fingerpost.work.safeguarding.queries import TO_READ
 from fingerpost.work.safeguarding.told import leads_of, supervisors_of
 
-TO_READ, BY_US = "concern_to_read", "By email, at once"
+BY_US = "By email, at once"
 
 
 @command(allow=Permission.RAISE_CONCERN)
@@ -108,6 +109,34 @@ def tell(
     if user is not None and by_email:
         _write_to(actor, step, user, "concern_of_your_team", at)
     return step
+
+
+@command(allow=Permission.RAISE_CONCERN)
+def tell_of_closing(actor: Actor, subject: Concern, *, case_ref: str, reason: str, at: datetime) -> list[Step]:
+    """Tell the leads that the family's case was closed while the concern was open, and why. Returns a step for each lead.
+
+    They find it among what they are to read.
+    """
+    concern = locked(subject)
+    steps = []
+    for lead in leads_of(concern.service, at):
+        step = _told(
+            actor, concern, user=lead, how=BY_US, note=f"Case {case_ref} was closed. {reason}", happened_at=at, at=at
+        )
+        tasks.raise_task(
+            actor,
+            step,
+            service=concern.service,
+            kind=TO_READ,
+            title=f"Case {case_ref} was closed over concern {concern.ref}. Look at it now",
+            due_on=timezone.localdate(at),
+            owner=lead,
+            ref=concern.ref,
+            at=at,
+        )
+        _write_to(actor, step, lead, "concern_raised", at)
+        steps.append(step)
+    return steps
 
 
 @command(allow=Permission.DECIDE_CONCERN)
@@ -295,12 +324,15 @@ def _told(
     user: User | None,
     who: str = "",
     how: str,
+    note: str = "",
     happened_at: datetime,
     at: datetime,
 ) -> Step:
     name = user.name if user else who
     user_id = user.pk if user else None
-    return _step(actor, concern, Step.Kind.TOLD, user_id=user_id, who=name, how=how, happened_at=happened_at, at=at)
+    return _step(
+        actor, concern, Step.Kind.TOLD, user_id=user_id, who=name, how=how, note=note, happened_at=happened_at, at=at
+    )
 
 
 def _step(

@@ -92,6 +92,7 @@ class Step(Scoped):
     user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     who = models.CharField(max_length=160, blank=True)
     how = models.CharField(max_length=160, blank=True)
+    note = models.TextField(blank=True, default="", db_default="")
     happened_at = models.DateTimeField()
     recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField()

@@ -13,13 +13,15 @@ from fingerpost.ground.access.built_once import built_once
 from fingerpost.ground.access.models import User
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.scope import ScopedQuerySet
-from fingerpost.ground.tasks.models import Clock
+from fingerpost.ground.tasks.models import Clock, Task
 from fingerpost.language.schema.pathway import EditionWords, SafeguardingWords
 from fingerpost.people.correspondence import outbox
 from fingerpost.people.correspondence.models import Email
 from fingerpost.work.safeguarding.models import Concern, Step
 
 LONGEST = 200
+TO_READ = "concern_to_read"
+"""The kind of the task that asks a lead to read a concern."""
 
 
 @dataclass(frozen=True)
@@ -127,12 +129,25 @@ def _of_family(actor: Actor, family: UUID) -> QuerySet[Concern]:
     return known_to(actor).filter(family=family).order_by("-raised_at")[:LONGEST]
 
 
+def has_to_read(actor: Actor, told: Iterable[Step]) -> bool:
+    """Whether the actor was told of something that they have not read yet. One query."""
+    asked = Task.objects.open().filter(kind=TO_READ, owner_id=actor.id, origin_id__in=[step.pk for step in told])
+    return asked.exists()
+
+
+def open_about(family: UUID) -> list[Concern]:
+    """Every concern about the family that is not closed, whoever may know of it: for the machinery alone. One query."""
+    return list(Concern.objects.filter(family=family, closed_at=None).order_by("raised_at"))
+
+
 def elapsed(concern: Concern, steps: Iterable[Step]) -> list[Elapsed]:
     """When each thing happened and how many minutes after the concern was raised, in order of time."""
     moments = [("Seen or heard", concern.seen_at), ("Raised", concern.raised_at)]
     told = [step for step in steps if step.kind == Step.Kind.TOLD]
     emails = outbox.about(told)
-    moments += [_telling(step, emails.get(step.pk)) for step in told]
+    for step in told:
+        what, at = _telling(step, emails.get(step.pk))
+        moments.append((f"{what}: {step.note}" if step.note else what, at))
     moments += [(f"Read by {step.who}", step.happened_at) for step in steps if step.kind == Step.Kind.READ]
     later = (("Decided", concern.decided_at), ("Referred", concern.referred_at), ("Closed", concern.closed_at))
     moments += [(what, at) for what, at in later if at]

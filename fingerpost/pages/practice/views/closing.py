@@ -15,6 +15,7 @@ from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.shortcuts import done, refused, render
+from fingerpost.pages.practice.still_open import still_open
 from fingerpost.pages.practice.views.cases import case_or_404, rules_of
 from fingerpost.people.correspondence.models import Message
 from fingerpost.people.families.models import Membership, Person
@@ -23,6 +24,7 @@ from fingerpost.work.casework import commands, queries
 from fingerpost.work.casework.models import Case, CaseDiscussion
 from fingerpost.work.directory.queries import entries
 from fingerpost.work.outcomes import commands as outcomes
+from fingerpost.work.safeguarding.queries import of_family as concerns_of
 from fingerpost.work.workforce import commands as workforce
 
 
@@ -170,6 +172,19 @@ class CloseForm(KitForm):
     outcomes_met = fields.Radios("Were the family’s needs met?", Case.Outcome.choices)
     destination = fields.Choice("Which service does the family move to?", searchable=True)
     destination_accepted = fields.YesNo("Has that service taken them on?", not_known=True)
+    unlike_supervision = fields.LongText(
+        "Why does it end otherwise than supervision decided?",
+        hint="Only needed where the reason is not the one that was agreed.",
+        required=False,
+        rows=3,
+        longest=1000,
+    )
+    over_concerns = fields.LongText(
+        "Why does the case close while a safeguarding concern is open?",
+        hint="The safeguarding lead will read this.",
+        rows=3,
+        longest=1000,
+    )
     note = fields.LongText("Closing note", required=False, longest=5000)
     revision = fields.Number("Version")
 
@@ -178,6 +193,8 @@ class CloseForm(KitForm):
         self.fields["reason"].offer([(code, words.label) for code, words in reasons.items()])  # type: ignore[attr-defined]
         self.fields["destination"].offer([(str(e.pk), e.name) for e in entries(found.service)])  # type: ignore[attr-defined]
         self.fields["revision"].widget = self.fields["revision"].hidden_widget()
+        if not [one for one in concerns_of(request.actor, found.family_id) if one.closed_at is None]:
+            del self.fields["over_concerns"]
 
 
 def _close_form(request: PageRequest, found: Case) -> CloseForm:
@@ -213,7 +230,35 @@ def case_close(request: PageRequest, ref: str) -> HttpResponse:
         else:
             return done(request, "practice:case", ref, said=f"Case {ref} is closed.")
     gate = queries.closing_gate(found, timezone.localdate(request.at))
-    context = {"case": found, "form": form, "title": "Close the case", "gate": gate, "submit": "Close the case"}
+    context = {
+        "case": found,
+        "form": form,
+        "title": "Close the case",
+        "gate": gate,
+        "still_open": still_open(request.actor, found, rules_of(request, found), request.at),
+        "submit": "Close the case",
+    }
+    return render(request, "practice/case_form.html", context)
+
+
+class DestinationForm(KitForm):
+    accepted = fields.YesNo("Did the other service take the family on?")
+
+
+@page(allow=Permission.CLOSE_CASE, shows="family")
+@once
+def destination_answer(request: PageRequest, ref: str) -> HttpResponse:
+    found = case_or_404(request, ref, Permission.CLOSE_CASE)
+    form = DestinationForm(request.POST or None)
+    if form.is_valid():
+        try:
+            commands.record_destination_answer(request.actor, found, **form.cleaned_data, at=request.at)
+        except Refused as refusal:
+            refused(form, refusal)
+        else:
+            return done(request, "practice:case", ref, said="The answer has been written down.")
+    lead = f"The family moved to {found.destination.name}." if found.destination else ""
+    context = {"case": found, "form": form, "title": "What did the other service say?", "lead": lead, "submit": "Save"}
     return render(request, "practice/case_form.html", context)
 
 

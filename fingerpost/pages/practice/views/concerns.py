@@ -119,7 +119,8 @@ def concern(request: PageRequest, ref: str) -> HttpResponse:
         "page": shown,
         "concern": shown.concern,
         "may_decide": request.actor.can(Permission.DECIDE_CONCERN, shown.concern),
-        "has_read": any(step.user_id == request.actor.id for step in shown.read),
+        "has_read": any(step.user_id == request.actor.id for step in shown.read)
+        and not queries.has_to_read(request.actor, shown.told),
         "is_overdue": bool(queries.overdue([shown.concern], request.at)),
         "has_lead": bool(leads_of(shown.concern.service, request.at)),
         "may_open_family": shown.concern.family is not None

@@ -17,12 +17,16 @@ from fingerpost.people.consent import queries as consents
 from fingerpost.people.correspondence import commands as correspondence
 from fingerpost.people.correspondence.models import Message
 from fingerpost.work.casework.due import due_day
+from fingerpost.work.casework.facts import last_discussion
 from fingerpost.work.casework.letters import Recipient, outcome_letter, schools_of
 from fingerpost.work.casework.models import Case, CaseDiscussion, Contact
 from fingerpost.work.casework.revisions import require_revision
 from fingerpost.work.directory.models import Entry
 from fingerpost.work.referrals.facts import Subject
+from fingerpost.work.safeguarding import commands as concerned
+from fingerpost.work.safeguarding import queries as safeguarding
 
+DESTINATION_ANSWER = "destination_answer"
 CLOSING, OUTCOME_LETTER, TELLING_THE_SCHOOL = "closing", "outcome_to_school", "telling_the_school"
 REFUSED_CONSENT = "The family did not agree that the school is told"
 
@@ -37,6 +41,8 @@ def close(
     destination: Entry | None = None,
     destination_accepted: bool | None = None,
     note: str = "",
+    unlike_supervision: str = "",
+    over_concerns: str = "",
     closed_at: datetime | None = None,
     revision: int | None = None,
     at: datetime,
@@ -44,7 +50,9 @@ def close(
     """Close a case for one of the contract's reasons, once supervision has agreed. Clause 2.6 (Essex advisors). Returns it.
 
     Drafts the letter to each school with its task, or holds it back where the family refused consent. `closed_at` is now unless
-    given. Raises Refused with what to do, or ChangedMeanwhile when somebody saved since `revision`.
+    given. A reason that is not the one agreed needs `unlike_supervision`; a safeguarding concern that is open needs
+    `over_concerns` from whoever knows of it, and its lead is told. Raises Refused with what to do, or ChangedMeanwhile when
+    somebody saved since `revision`.
     """
     case = locked(subject, "family", "request", "worker", "team")
     ended = closed_at or at
@@ -54,6 +62,9 @@ def close(
     held = rules(case.service, timezone.localdate(ended))
     _require_reason(held, reason, outcomes_met, destination)
     _require_gate(held, CLOSING, case)
+    _require_as_agreed(held, case, reason, unlike_supervision, timezone.localdate(ended))
+    _tell_of_open_concerns(actor, case, over_concerns, at)
+    case.unlike_supervision = unlike_supervision.strip()
     case.closed_at, case.closure_recorded_at, case.closure_reason = ended, at, reason
     case.outcomes_met, case.closing_note = outcomes_met, note.strip()
     case.destination, case.destination_accepted = destination, destination_accepted if destination else None
@@ -62,17 +73,24 @@ def close(
     if OUTCOME_LETTER in held.contract.pathway.tasks:
         for school in schools_of(case):
             _prepare_letter(actor, case, school, held, at)
+    if case.destination is not None and case.destination_accepted is None:
+        _ask_destination(actor, case, held, at)
     return case
 
 
 @command(allow=Permission.CLOSE_CASE)
 def record_destination_answer(actor: Actor, subject: Case, *, accepted: bool, at: datetime) -> Case:
-    """Note whether the service that a closed case was referred to took the family. Returns the case. Clause 2.6 (Essex)."""
+    """Note whether the service that a closed case was referred to took the family; the task that asked is done.
+
+    Returns the case. Clause 2.6 (Essex advisors).
+    """
     case = locked(subject)
     if case.destination_id is None:
         raise Refused("This case was not referred to another service.")
     case.destination_accepted = accepted
     case.save(update_fields=["destination_accepted"])
+    for task in Task.objects.open().filter(kind=DESTINATION_ANSWER, origin_id=case.pk):
+        tasks.complete(actor, task, outcome="They took the family on" if accepted else "They did not", at=at)
     return case
 
 
@@ -142,6 +160,52 @@ def _require_reason(held: Rules, reason: str, outcomes_met: str, destination: En
         raise Refused("Choose the service that the family moves to.", field="destination")
     if destination is not None and not reasons[reason].needs_destination:
         raise Refused("Only a case that is referred on has a service that it moves to.", field="destination")
+
+
+def _require_as_agreed(held: Rules, case: Case, reason: str, why_not: str, on: date) -> None:
+    """Refuses a reason other than supervision agreed, unless somebody says why."""
+    agreed = last_discussion(case, on)
+    if agreed is None or why_not.strip():
+        return
+    moves_on = held.contract.pathway.closure_reasons[reason].needs_destination
+    if moves_on == (agreed.decided == CaseDiscussion.Decided.REFER_ON):
+        return
+    raise Refused(
+        f"Supervision decided: {agreed.get_decided_display().lower()}. Choose that, or say why it ends otherwise.",
+        field="unlike_supervision",
+    )
+
+
+def _tell_of_open_concerns(actor: Actor, case: Case, why: str, at: datetime) -> None:
+    """Have the leads of open concerns know. Who knows of one must say why the case closes over it; others are asked nothing."""
+    concerns = safeguarding.open_about(case.family_id)
+    known = {concern.pk for concern in safeguarding.of_family(actor, case.family_id)}
+    if not why.strip() and any(concern.pk in known for concern in concerns):
+        raise Refused(
+            "A safeguarding concern about this family is open. Say why the case closes all the same.",
+            field="over_concerns",
+        )
+    for concern in concerns:
+        concerned.tell_of_closing(actor, concern, case_ref=case.ref, reason=why.strip(), at=at)
+
+
+def _ask_destination(actor: Actor, case: Case, held: Rules, at: datetime) -> None:
+    """Put the question whether the other service took the family on the worker's list, where the contract asks it."""
+    for words in held.contract.pathway.tasks.values():
+        if words.asks == "destination":
+            tasks.raise_task(
+                actor,
+                case,
+                service=case.service,
+                kind=DESTINATION_ANSWER,
+                title=f"{words.label}: {case.destination}"[:200],
+                due_on=due_day(held, words, words.after, case.closed_at or at),
+                owner=case.worker,
+                team=case.team,
+                ref=case.ref,
+                family_id=case.family_id,
+                at=at,
+            )
 
 
 def _require_gate(held: Rules, gate: str, case: Case) -> None:

@@ -13,6 +13,7 @@ from fingerpost.ground.tasks import commands as tasks
 from fingerpost.ground.tasks.models import Task
 from fingerpost.people.correspondence import commands as correspondence
 from fingerpost.people.correspondence.models import Message
+from fingerpost.work.casework.commands.closing import DESTINATION_ANSWER
 from fingerpost.work.casework.models import Case, CaseDiscussion, Contact
 from fingerpost.work.casework.reach import follow
 
@@ -36,7 +37,7 @@ def reopen(actor: Actor, subject: Case, *, reason: str, at: datetime) -> Case:
         raise Refused(f"This family has another open case, {other.ref}. Close that one first.")
     case.next_due_on = _due_before_closing(case)
     case.closed_at = case.closure_recorded_at = case.destination = case.destination_accepted = None
-    case.closure_reason = case.outcomes_met = case.closing_note = ""
+    case.closure_reason = case.outcomes_met = case.closing_note = case.unlike_supervision = ""
     case.revision += 1
     case.save()
     for letter in Message.objects.filter(origin_kind="casework.case", origin_id=case.pk, state=Message.State.DRAFT):
@@ -47,7 +48,7 @@ def reopen(actor: Actor, subject: Case, *, reason: str, at: datetime) -> Case:
     return case
 
 
-ABOUT_CLOSING = ("destination_answer",)
+ABOUT_CLOSING = (DESTINATION_ANSWER,)
 
 
 def _done(actor: Actor, origin: object, at: datetime, kinds: tuple[str, ...] | None = None) -> None:
