@@ -20,6 +20,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from config import cluster, database, mail
+from config.logs import without_repeated_tracebacks
 from config.proxies import networks
 from config.rooms import ROOMS
 
@@ -268,7 +269,8 @@ LOGGING = {
     "formatters": {
         "plain": {"()": "config.logs.WithoutPeople", "format": "{asctime} {levelname} {name} {message}", "style": "{"}
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"once": {"()": "django.utils.log.CallbackFilter", "callback": without_repeated_tracebacks}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["once"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "fingerpost": {"level": "INFO"},

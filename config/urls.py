@@ -15,3 +15,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 
 if settings.DEMONSTRATION:
     urlpatterns.append(path("demonstration/", include("fingerpost.demo.urls")))
+
+handler500 = "config.away.said_in_plain_words"

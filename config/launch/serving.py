@@ -1,4 +1,4 @@
-"""The web server and the worker, side by side until one ends or somebody says stop."""
+"""The web server, the worker and the database, side by side until somebody says stop."""
 
 import os
 import signal
@@ -7,16 +7,17 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterable
 from types import FrameType
 
-from config.launch import environment
-from config.launch.running import PROJECT, Fault
+from config import cluster
+from config.launch import environment, world
+from config.launch.keeping_up import Database, Part, end, say
+from config.launch.running import Fault
 
 HOST = "127.0.0.1"
 STARTING_PATIENCE = 30
-STOPPING_PATIENCE = 10
-WEB_PROCESSES, THREADS_EACH = "2", "4"
+LOOK_EVERY = 0.2
+WEB_SERVERS, THREADS_EACH = 2, "4"
 
 
 class Stop(BaseException):
@@ -36,20 +37,29 @@ def require_free(port: int) -> None:
 
 
 def serve(port: int) -> None:
-    """Run until Stop, then stop both cleanly. Raises Fault when one of them ends by itself."""
+    """Run until Stop, then stop all cleanly. Whatever ends by itself meanwhile is started again and said so."""
     require_free(port)
-    running: dict[str, subprocess.Popen[bytes]] = {}
+    # They share the port, so that one that ends leaves the other to answer while it is started again.
+    web = [Part(f"web server {number}", _web(port)) for number in range(1, WEB_SERVERS + 1)]
+    worker = Part("worker", _worker(), stdout=subprocess.DEVNULL)
+    database: list[Part | Database] = (
+        [] if os.environ.get("DATABASE_URL") else [Database(cluster.is_running, world.start_database)]
+    )
     try:
-        running["web server"] = _begin(_web(port))
-        _wait_for_answer(port, running)
+        for part in web:
+            part.begin()
+        _wait_for_answer(port, web)
         _welcome(port)
         # Second, because a person waits for the first page and nobody waits for the first job.
-        running["worker"] = _begin(_worker(), stdout=subprocess.DEVNULL)
-        _watch(running)
+        worker.begin()
+        while True:
+            for one in [*database, *web, worker]:
+                one.look()
+            time.sleep(LOOK_EVERY)
     except Stop:
         print("\nStopping …", end=" ", flush=True)
     finally:
-        _end(running.values())
+        end((*web, worker))
     print("stopped.")
 
 
@@ -62,8 +72,8 @@ def listen_for_stop() -> None:
 def _web(port: int) -> list[str]:
     return [
         str(environment.PYTHON), "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port),
-        "--workers", WEB_PROCESSES, "--blocking-threads", THREADS_EACH, "--no-ws", "--log-level", "warning",
-        "--workers-kill-timeout", "5", "config.wsgi:application",
+        "--workers", "1", "--blocking-threads", THREADS_EACH, "--no-ws", "--log-level", "warning",
+        "--workers-kill-timeout", "5", "--respawn-failed-workers", "--respawn-interval", "0.5", "config.wsgi:application",
     ]  # fmt: skip
 
 
@@ -71,49 +81,26 @@ def _worker() -> list[str]:
     return [str(environment.PYTHON), "-m", "fingerpost", "manage", "worker"]
 
 
-def _begin(argv: list[str], stdout: int | None = None) -> subprocess.Popen[bytes]:
-    # A session of its own: Ctrl-C reaches us alone, and we stop the rest in order.
-    return subprocess.Popen(argv, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=stdout, start_new_session=True)
+def _wait_for_answer(port: int, web: list[Part]) -> None:
+    """Until the first page answers. It is never given up: what is wrong stands on the console, and may be mended meanwhile."""
+    told_at = time.monotonic()
+    while not _answers(port):
+        for part in web:
+            part.look()
+        if time.monotonic() - told_at > STARTING_PATIENCE:
+            say(f"The web server has not answered for {STARTING_PATIENCE} seconds. It is still being tried.")
+            told_at = time.monotonic()
+        time.sleep(0.05)
 
 
-def _wait_for_answer(port: int, running: dict[str, subprocess.Popen[bytes]]) -> None:
-    end = time.monotonic() + STARTING_PATIENCE
-    while time.monotonic() < end:
-        _require_alive(running)
-        try:
-            urllib.request.urlopen(f"http://{HOST}:{port}/", timeout=10)
-        except urllib.error.HTTPError:
-            return
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise Fault(f"The web server did not answer within {STARTING_PATIENCE} seconds. What it said stands above.")
-
-
-def _require_alive(running: dict[str, subprocess.Popen[bytes]]) -> None:
-    for name, process in running.items():
-        if process.poll() is not None:
-            raise Fault(f"The {name} ended by itself (exit code {process.returncode}). What it said stands above.")
-
-
-def _watch(running: dict[str, subprocess.Popen[bytes]]) -> None:
-    while True:
-        _require_alive(running)
-        time.sleep(0.5)
-
-
-def _end(processes: Iterable[subprocess.Popen[bytes]]) -> None:
-    started = list(processes)
-    for process in started:
-        if process.poll() is None:
-            process.terminate()
-    for process in started:
-        try:
-            process.wait(STOPPING_PATIENCE)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+def _answers(port: int) -> bool:
+    try:
+        urllib.request.urlopen(f"http://{HOST}:{port}/", timeout=10)
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+    return True
 
 
 def _asked_to_stop(number: int, frame: FrameType | None) -> None:

@@ -15,6 +15,11 @@ def start() -> None:
             run([PYTHON, "-m", "config.cluster", "start"], failing="The database did not start.")
 
 
+def start_database() -> None:
+    """Bring the embedded database up again, without a word. Raises Fault."""
+    run([PYTHON, "-m", "config.cluster", "start"], failing="The database did not start.")
+
+
 def is_running() -> bool:
     """Whether a server already serves this project: one that somebody else will stop."""
     if os.environ.get("DATABASE_URL"):

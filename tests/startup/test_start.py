@@ -211,7 +211,13 @@ def test_it_serves_and_stops_cleanly(own_database: str, free_port: int, number: 
     process = subprocess.Popen(
         [sys.executable, "start.py", "--empty", "--port", str(free_port)],
         cwd=PROJECT,
-        env={**os.environ, "DATABASE_URL": own_database, "FINGERPOST_INSECURE": "1", "FINGERPOST_DEMONSTRATION": ""},
+        env={
+            **os.environ,
+            "DATABASE_URL": own_database,
+            "FINGERPOST_INSECURE": "1",
+            "FINGERPOST_DEMONSTRATION": "",
+            "FINGERPOST_EMAIL_CARRIER": "print",
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
