@@ -95,7 +95,7 @@ def test_a_parent_and_a_child_say_what_they_think_without_an_account(enter: Ente
     mother = enter("a visitor")
     mother.opens("/say")
     mother.says("Code on your card", in_groups(token_of(asked["parent"].pk, 1)).lower())
-    mother.presses("Go on")
+    mother.presses("Continue")
     mother.sees("How did we do?")
     assert "Quill" not in mother.page.content()
     mother.presses("Send")  # with nothing said

@@ -134,6 +134,39 @@ def test_on_paper_there_are_words_and_no_buttons(visit):
     expect(page.locator(".app-filters")).to_be_hidden()
 
 
+@pytest.mark.case("P16")
+def test_no_link_prints_its_address(visit):
+    page = visit("/kit/")
+    page.emulate_media(media="print")
+    printed = page.evaluate(
+        """() => [...document.querySelectorAll('a[href]')].map(a => getComputedStyle(a, '::after').content)
+            .filter(content => content.includes('/'))"""
+    )
+    assert printed == []
+    for bar in (".app-navigation", ".app-section-bar", ".govuk-pagination", ".app-list__foot", ".app-footer"):
+        expect(page.locator(bar).first).to_be_hidden()
+
+
+@pytest.mark.case("P15")
+def test_signs_and_bars_are_seen_in_forced_colours(visit):
+    page = visit("/kit/")
+    page.emulate_media(forced_colors="active", color_scheme="dark")
+    page.evaluate(
+        """() => { const drawn = document.createElement('div')
+            drawn.innerHTML = '<svg class="app-svg" id="drawn"><rect class="app-kin"></rect><text class="app-kin__name">A</text>'
+                + '<line class="app-tie"></line><rect class="app-bar"></rect></svg>'
+            document.querySelector('main').append(drawn) }"""
+    )
+    colours = page.evaluate(
+        """() => { const of = (name, what) => getComputedStyle(document.querySelector('#drawn ' + name))[what]
+            return { sign: of('.app-kin', 'fill'), edge: of('.app-kin', 'stroke'), name: of('.app-kin__name', 'fill'),
+                tie: of('.app-tie', 'stroke'), bar: of('.app-bar', 'fill'),
+                paper: getComputedStyle(document.body).backgroundColor } }"""
+    )
+    assert colours["sign"] == colours["paper"]
+    assert all(colours[what] != colours["paper"] for what in ("edge", "name", "tie", "bar")), colours
+
+
 @pytest.mark.case("P5")
 def test_a_filter_stands_open_on_a_desktop(visit):
     page = visit("/kit/", java_script_enabled=False)

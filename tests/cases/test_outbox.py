@@ -198,7 +198,7 @@ class TestAConcern:
         assert "fay@example.org" in listed
         assert "550 No such person" in opened(ida, "oversight:undelivered", email.pk)
         how = told(ida, "oversight:undelivered", email.pk, what="aside", how="rang at 11")
-        assert "It has been written down how they were told" in how
+        assert "It has been recorded how they were told" in how
         assert "told: rang at 11" in opened(alice, "practice:concern", concern.ref)
 
     def test_is_sent_again_when_somebody_says_so(self, concern: Concern, ida: Client, post_by: Any) -> None:

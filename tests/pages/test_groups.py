@@ -145,7 +145,7 @@ def test_somebody_new_is_written_down_with_a_name_only(world: World, browser: Br
     run, alice, carol = agreed_run(world), browser("alice"), browser("carol")
     address = reverse("practice:place_newcomer", args=[run.ref])
     told = follow(alice, alice.post(address, {"first_name": "Nell", "last_name": "Farrow"}))
-    assert "Nell Farrow has been written down and has a place" in told
+    assert "Nell Farrow has been recorded and has a place" in told
     family = Family.objects.get(name="Farrow family")
     assert alice.get(reverse("practice:family", args=[family.ref])).status_code == 200
     assert carol.get(reverse("practice:family", args=[family.ref])).status_code == 404

@@ -43,7 +43,7 @@ def test_a_day_may_be_typed_in_any_usual_way(typed):
 
 @pytest.mark.parametrize("typed", ["31/2/2010", "4/5/10", "yesterday", "5/2010", "4/5/0010", "2010-13-01"])
 def test_a_day_that_is_none_is_refused_with_an_example(typed):
-    assert refused(fields.Date("Date seen"), typed) == "Date seen must be a real date, such as 4/5/2010"
+    assert refused(fields.Date("Date seen"), typed) == "Enter date seen, like 27 3 2011"
 
 
 def test_a_day_outside_its_bounds_is_refused_with_the_bound():
@@ -72,18 +72,18 @@ def test_a_time_may_be_typed_in_any_usual_way(typed, meant):
 
 @pytest.mark.parametrize("typed", ["25:00", "13pm", "9", "soon", "9:75", "0pm"])
 def test_a_time_that_is_none_is_refused(typed):
-    assert refused(fields.Time("Start time"), typed) == "Start time must be a time, such as 9:30am or 14:00"
+    assert refused(fields.Time("Start time"), typed) == "Enter start time, like 9:30am or 14:00"
 
 
 def test_numbers_are_read_as_people_type_them():
     assert fields.Number("Length").clean("1,200") == 1200
     assert isinstance(fields.Number("Length").clean("12"), int)
     assert fields.Number("Grant", places=2).clean("£1,234.50") == Decimal("1234.50")
-    assert refused(fields.Number("Length"), "ten") == "Length must be a whole number, such as 12"
-    assert refused(fields.Number("Length"), "1.5") == "Length must be a whole number"
-    assert refused(fields.Number("Length", most=480), "481") == "Length must be 480 or less"
-    assert refused(fields.Number("Length", least=5), "4") == "Length must be 5 or more"
-    assert refused(fields.Number("Length"), "NaN") == "Length must be a whole number, such as 12"
+    assert refused(fields.Number("Length"), "ten") == "Enter length as a whole number, like 12"
+    assert refused(fields.Number("Length"), "1.5") == "Enter length as a whole number"
+    assert refused(fields.Number("Length", most=480), "481") == "Enter length, 480 or less"
+    assert refused(fields.Number("Length", least=5), "4") == "Enter length, 5 or more"
+    assert refused(fields.Number("Length"), "NaN") == "Enter length as a whole number, like 12"
     assert refused(fields.Number("Length"), "9" * 400)
 
 
@@ -94,13 +94,13 @@ def test_yes_no_and_not_known():
 
 
 def test_what_must_be_ticked_is_asked_for_as_its_label_asks():
-    assert refused(fields.Checkboxes("Which needs does it name?"), []) == "Answer “Which needs does it name?”"
+    assert refused(fields.Checkboxes("Which?", missing="Choose the needs it names"), []) == "Choose the needs it names"
     assert refused(fields.Checkboxes("Groups"), []) == "Choose at least one: groups"
 
 
 def test_long_text_counts_a_line_end_once():
     assert fields.LongText("Notes", longest=3).clean("a\r\nb") == "a\nb"
-    assert refused(fields.LongText("Notes", longest=3), "abcd") == "Notes must be 3 characters or fewer"
+    assert refused(fields.LongText("Notes", longest=3), "abcd") == "Enter notes, in 3 characters or fewer"
 
 
 def test_files_are_refused_when_empty_or_too_big():
@@ -125,7 +125,7 @@ def test_what_stands_under_a_choice_is_asked_for_only_with_that_choice():
     form = Reason({"reason": "other", "other_reason": " "})
     assert form.errors == {"other_reason": ["Enter the other reason"]}
     form = Reason({"reason": "other", "other_reason": "x" * 201})
-    assert form.errors == {"other_reason": ["The other reason must be 200 characters or fewer"]}
+    assert form.errors == {"other_reason": ["Enter the other reason, in 200 characters or fewer"]}
     form = Reason({"reason": "attendance", "other_reason": "x" * 201})
     assert form.is_valid()
 
@@ -202,12 +202,12 @@ def test_the_calendar_offers_only_days_that_will_be_accepted():
 
 def test_what_is_said_of_an_empty_field_can_be_read_as_a_sentence() -> None:
     class Form(KitForm):
-        day = fields.Date("On which day?")
+        day = fields.Date("On which day?", missing="Enter the day of the contact")
         born = fields.Date("Date of birth")
 
     form = Form({})
-    assert form.errors["day"] == ["Answer “On which day?”"]
+    assert form.errors["day"] == ["Enter the day of the contact"]
     assert form.errors["born"] == ["Enter date of birth"]
     strange = Form({"day": "99/99/2010", "born": "99/99/2010"})
-    assert strange.errors["day"] == ["The answer to “On which day?” must be a real date, such as 4/5/2010"]
-    assert strange.errors["born"] == ["Date of birth must be a real date, such as 4/5/2010"]
+    assert strange.errors["day"] == ["Enter the day of the contact, like 27 3 2011"]
+    assert strange.errors["born"] == ["Enter date of birth, like 27 3 2011"]

@@ -47,7 +47,7 @@ def in_its_own_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_answers_are_looked_over_before_they_are_sent(erin_browser: Client):
     asked = erin_browser.post(reverse("partners:refer"), TOLD | {"step": "check"})
-    assert "Look over your answers" in asked.content.decode()
+    assert "Check your answers" in asked.content.decode()
     assert not Request.objects.exists()
 
 

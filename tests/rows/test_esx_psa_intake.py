@@ -152,7 +152,9 @@ def test_a_forecast_needs_a_typed_reason_and_is_counted_apart(
     assert panel(request)[FORECAST].startswith("No Attendance fell to 80.0 % over the last 4 school weeks.")
     worker = {"worker": world.users["alice"].pk}
     assert "cannot be allocated" in turned_down(bob, "practice:request_allocate", request.ref, **worker)
-    assert "Answer “Why" in turned_down(bob, "practice:request_forecast", request.ref, forecast_reason=" ")
+    assert "Enter why attendance is likely" in turned_down(
+        bob, "practice:request_forecast", request.ref, forecast_reason=" "
+    )
     with pytest.raises(Refused):  # the rule holds without the form
         referrals.accept_on_forecast(world.actor("bob"), request, forecast_reason=" ", at=AT)
     assert "The request is accepted" not in opened(bob, "practice:request", request.ref)

@@ -1,6 +1,7 @@
 """The fields a form may have: what a person may type in each, and what is said when it cannot be read.
 
-Each takes `label`, and if wanted `hint` and `required=False`. `missing` is what is said when nothing was answered.
+Each takes `label`, and if wanted `hint` and `required=False`. `missing` is what is said when nothing was answered, such as "Enter
+the day of the contact"; what cannot be read is told in the same words with an example. A label that asks has one: a test holds it.
 """
 
 import datetime as dt
@@ -24,13 +25,16 @@ def lower_first(text: str) -> str:
 
 
 def asked(verb: str, label: str) -> str:
-    """What is said where nothing was answered: "Enter date of birth"; a label that asks stands as it is."""
-    return f"Answer “{label}”" if label.endswith("?") else f"{verb} {lower_first(label)}"
+    """What is said where nothing was answered and nothing else was written: "Enter date of birth"."""
+    return f"{verb} {lower_first(label)}"
 
 
-def subject(label: str) -> str:
-    """The label as the first words of what is said of an answer; of a label that asks, its answer is spoken of."""
-    return f"The answer to “{label}”" if label.endswith("?") else label
+def _noun(message: str, label: str) -> str:
+    """What a message asks for, as the first words of a sentence: "Enter the day you met" speaks of "The day you met"."""
+    if not label.endswith("?"):
+        return label
+    noun = message.removeprefix("Enter ")
+    return noun[:1].upper() + noun[1:]
 
 
 class Widget:
@@ -108,7 +112,7 @@ class Text(forms.CharField):
             widget=widget,
             **_common(label, hint, required, missing or asked("Enter", label)),
         )
-        self.error_messages["max_length"] = f"{subject(label)} must be {longest} characters or fewer"
+        self.error_messages["max_length"] = f"{self.error_messages['required']}, in {longest} characters or fewer"
 
 
 class LongText(forms.CharField):
@@ -132,7 +136,8 @@ class LongText(forms.CharField):
             **_common(label, hint, required, missing or asked("Enter", label)),
         )
         if longest:
-            self.error_messages["max_length"] = f"{subject(label)} must be {words.number(longest)} characters or fewer"
+            message = f"{self.error_messages['required']}, in {words.number(longest)} characters or fewer"
+            self.error_messages["max_length"] = message
 
     def to_python(self, value: Any) -> str:
         # Browsers send a line's end as two characters and show it as one; count it as the person sees it.
@@ -168,18 +173,19 @@ class Number(forms.DecimalField):
             **_common(label, hint, required, missing or asked("Enter", label)),
         )
         what = "a whole number" if not places else f"a number with at most {words.plural(places, 'decimal place')}"
-        self.error_messages.update(invalid=f"{subject(label)} must be {what}, such as {'12.5' if places else '12'}")
-        self._say_limits(label, what, least, most)
+        message = self.error_messages["required"]
+        self.error_messages.update(invalid=f"{message} as {what}, like {'12.5' if places else '12'}")
+        self._say_limits(message, what, least, most)
 
-    def _say_limits(self, label: str, what: str, least: Any, most: Any) -> None:
+    def _say_limits(self, message: str, what: str, least: Any, most: Any) -> None:
         for validator in self.validators:
             code = getattr(validator, "code", "")
             if code == "min_value":
-                validator.message = f"{subject(label)} must be {least} or more"  # type: ignore[attr-defined]
+                validator.message = f"{message}, {least} or more"  # type: ignore[attr-defined]
             elif code == "max_value":
-                validator.message = f"{subject(label)} must be {most} or less"  # type: ignore[attr-defined]
+                validator.message = f"{message}, {most} or less"  # type: ignore[attr-defined]
             elif hasattr(validator, "messages"):
-                validator.messages = dict.fromkeys(validator.messages, f"{subject(label)} must be {what}")
+                validator.messages = dict.fromkeys(validator.messages, f"{message} as {what}")
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {}
@@ -209,7 +215,7 @@ class Date(forms.DateField):
         self,
         label: str,
         *,
-        hint: str = "For example, 4/5/2010",
+        hint: str = "For example, 27 3 2011",
         required: bool = True,
         missing: str = "",
         earliest: dt.date | None = None,
@@ -220,7 +226,7 @@ class Date(forms.DateField):
             widget=Picker(attrs={"autocomplete": "off"}),
             **_common(label, hint, required, missing or asked("Enter", label)),
         )
-        self.error_messages["invalid"] = f"{subject(label)} must be a real date, such as 4/5/2010"
+        self.error_messages["invalid"] = f"{self.error_messages['required']}, like 27 3 2011"
         self.bounds(earliest=earliest, latest=latest)
 
     def bounds(self, *, earliest: dt.date | None = None, latest: dt.date | None = None) -> None:
@@ -240,9 +246,12 @@ class Date(forms.DateField):
         if value.year < 1900:
             raise ValidationError(self.error_messages["invalid"])
         if self.widget.latest and value > self.widget.latest:
-            raise ValidationError(f"{subject(str(self.label))} must be on or before {words.date(self.widget.latest)}")
+            raise ValidationError(f"{self._named()} must be on or before {words.date(self.widget.latest)}")
         if self.widget.earliest and value < self.widget.earliest:
-            raise ValidationError(f"{subject(str(self.label))} must be on or after {words.date(self.widget.earliest)}")
+            raise ValidationError(f"{self._named()} must be on or after {words.date(self.widget.earliest)}")
+
+    def _named(self) -> str:
+        return _noun(str(self.error_messages["required"]), str(self.label))
 
 
 class Time(forms.Field):
@@ -280,7 +289,7 @@ class Time(forms.Field):
                 hour = hour % 12 + (12 if match[3] == "pm" else 0)
             return dt.time(hour, minute)
         except ValueError:
-            raise ValidationError(f"{subject(str(self.label))} must be a time, such as 9:30am or 14:00") from None
+            raise ValidationError(f"{self.error_messages['required']}, like 9:30am or 14:00") from None
 
 
 class _Chosen:

@@ -113,7 +113,7 @@ class Everything(KitForm):
 class OnlyOne(KitForm):
     """A page that asks one thing."""
 
-    seen_on = fields.Date("When did you see the family?", latest=DAY)
+    seen_on = fields.Date("When did you see the family?", latest=DAY, missing="Enter the day you saw the family")
 
 
 @page(allow=None, signed_in=False)

@@ -37,24 +37,38 @@ class ReferralForm(KitForm):
         hint="If you are not sure, leave it out. We ask again when we do not know the postcode.",
         required=False,
         searchable=True,
+        missing="Choose which part of the county it is in",
     )
-    source = fields.Radios("Who is asking?", SOURCES)
-    school = fields.Choice("Which school do the children go to?", required=False, searchable=True)
+    source = fields.Radios("Who is asking?", SOURCES, missing="Choose who is asking")
+    school = fields.Choice(
+        "Which school do the children go to?", required=False, searchable=True, missing="Choose the children’s school"
+    )
     referrer_name = fields.Text("Your name", longest=160)
     referrer_contact = fields.Text("Your phone number or email", longest=160)
     reason = fields.LongText(
-        "Why do you ask for help?", hint="Say what you see, and what the family wants.", longest=2000
+        "Why do you ask for help?",
+        hint="Say what you see, and what the family wants.",
+        longest=2000,
+        missing="Enter why you ask for help",
     )
-    vulnerable_groups = fields.Checkboxes("Is any of this true of the family?", required=False)
-    has_caf = fields.YesNo("Has a common assessment (CAF) been made?")
-    caf_on = fields.Date("When was it made?")
-    caf_author = fields.Text("Who wrote it?", longest=160)
-    caf_needs = fields.Checkboxes("Which needs does it name?", NEEDS.items())
+    vulnerable_groups = fields.Checkboxes(
+        "Is any of this true of the family?", required=False, missing="Choose what is true of the family"
+    )
+    has_caf = fields.YesNo(
+        "Has a common assessment (CAF) been made?", missing="Choose yes if a common assessment (CAF) has been made"
+    )
+    caf_on = fields.Date("When was it made?", missing="Enter the day the assessment was made")
+    caf_author = fields.Text("Who wrote it?", longest=160, missing="Enter who wrote the assessment")
+    caf_needs = fields.Checkboxes("Which needs does it name?", NEEDS.items(), missing="Choose the needs it names")
     parent_agrees = fields.Confirm(
         "The parent knows about this and agrees",
         missing="Tick this once the parent has agreed. We cannot help without it",
     )
-    may_tell_school = fields.YesNo("May we tell the school how it went?", hint="Ask the parent.")
+    may_tell_school = fields.YesNo(
+        "May we tell the school how it went?",
+        hint="Ask the parent.",
+        missing="Choose yes if we may tell the school how it went",
+    )
 
     def __init__(self, *args: Any, children: int, held: Rules, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

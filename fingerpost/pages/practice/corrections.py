@@ -45,7 +45,7 @@ class Correction:
 
 @dataclass(frozen=True)
 class Retraction:
-    """One kind of act that may be taken back. `lead` says what then happens; `since` when it was first written down."""
+    """One kind of act that may be taken back. `lead` says what then happens; `since` when it was first recorded."""
 
     find: Find
     title: Callable[[Any], str]

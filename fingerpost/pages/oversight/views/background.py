@@ -52,8 +52,12 @@ def background(request: PageRequest) -> HttpResponse:
 
 class FailedForm(KitForm):
     reveals = {"what": {ASIDE: ["reason"]}}
-    what = fields.Radios("What do you want to do?", [(AGAIN, "Try it again"), (ASIDE, "Set it aside")])
-    reason = fields.Text("Why need it not be done?", longest=300)
+    what = fields.Radios(
+        "What do you want to do?",
+        [(AGAIN, "Try it again"), (ASIDE, "Set it aside")],
+        missing="Choose what you want to do",
+    )
+    reason = fields.Text("Why need it not be done?", longest=300, missing="Enter why it need not be done")
 
 
 @page(allow=Permission.ADMINISTER_SYSTEM)
@@ -83,9 +87,13 @@ def failed_job(request: PageRequest, failed: int) -> HttpResponse:
 class EmailForm(KitForm):
     reveals = {"what": {ASIDE: ["how"]}}
     what = fields.Radios(
-        "What do you want to do?", [(AGAIN, "Send it again"), (ASIDE, "Say how they were told instead")]
+        "What do you want to do?",
+        [(AGAIN, "Send it again"), (ASIDE, "Say how they were told instead")],
+        missing="Choose what you want to do",
     )
-    how = fields.Text("How were they told?", hint="For example: by phone", longest=300)
+    how = fields.Text(
+        "How were they told?", hint="For example: by phone", longest=300, missing="Enter how they were told"
+    )
 
 
 @page(allow=Permission.ADMINISTER_SYSTEM)
@@ -108,9 +116,7 @@ def undelivered(request: PageRequest, email: UUID) -> HttpResponse:
         except Refused as refusal:
             refused(form, refusal)
         else:
-            said = (
-                "It is being sent again." if told["what"] == AGAIN else "It has been written down how they were told."
-            )
+            said = "It is being sent again." if told["what"] == AGAIN else "It has been recorded how they were told."
             return done(request, "oversight:background", said=said)
     rows = [("To", found.recipient), ("About", found.subject), ("State", found.get_state_display())]
     to_print = found.body if found.state == Email.State.TO_PRINT else ""

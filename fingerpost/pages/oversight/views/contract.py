@@ -181,8 +181,10 @@ def _row_or_404(request: PageRequest, agreement: Agreement, key: str) -> MatrixR
 
 
 class EvidenceForm(KitForm):
-    title = fields.Text("What is it?", hint="For example: minutes of the October meeting", longest=200)
-    note = fields.LongText("What does it show?", required=False, longest=4000)
+    title = fields.Text(
+        "What is it?", hint="For example: minutes of the October meeting", longest=200, missing="Enter what it is"
+    )
+    note = fields.LongText("What does it show?", required=False, longest=4000, missing="Enter what it shows")
 
 
 @page(allow=Permission.PREPARE_RETURN)
@@ -202,7 +204,9 @@ def evidence_new(request: PageRequest, service: str, key: str) -> HttpResponse:
 
 
 class DetachForm(KitForm):
-    reason = fields.Text("Why does it no longer show the clause?", longest=300)
+    reason = fields.Text(
+        "Why does it no longer show the clause?", longest=300, missing="Enter why it no longer shows the clause"
+    )
 
 
 @page(allow=Permission.PREPARE_RETURN)

@@ -20,7 +20,7 @@ from fingerpost.language.periods import Period
 from fingerpost.language.vocabulary import SETS
 from fingerpost.pages.kit import words as in_words
 from fingerpost.pages.kit.downloads import csv_of, wants_csv
-from fingerpost.pages.kit.pictures import Bar, bars, lying_bars
+from fingerpost.pages.kit.pictures import Bar, lying_bars
 from fingerpost.pages.kit.shortcuts import page_number, render
 from fingerpost.pages.oversight import figures as showing
 from fingerpost.pages.oversight.figures import Shown
@@ -143,8 +143,16 @@ def _numbers_of(indicator: str, wanted: str, context: dict[str, Any]) -> HttpRes
 def _by_member(rows: Sequence[BreakdownRow], target: float | None) -> SafeString:
     """A bar for each member of a breakdown; one that is hidden or has no number stays empty."""
     unit = " %" if any(row["numbers"].get("unit") == "percent" for row in rows) else ""
-    drawn = [Bar(row["member"], None if row["numbers"].get("hidden") else _value(row["numbers"])) for row in rows]
+    drawn = [_bar(row["member"], row["numbers"], row["made_of"]) for row in rows]
     return lying_bars(drawn, unit=unit, top=100 if unit else None, target=target)
+
+
+def _bar(label: str, numbers: Mapping[str, Any], made_of: str) -> Bar:
+    """A bar with what it is made of. Nothing of a hidden number is drawn or said."""
+    if numbers.get("hidden"):
+        return Bar(label, None, note="Hidden")
+    of = numbers["denominator"] if isinstance(numbers["denominator"], int) else None
+    return Bar(label, _value(numbers), note=made_of if of else "", of=of)
 
 
 def _value(numbers: Mapping[str, Any]) -> float | None:
@@ -193,10 +201,10 @@ def _trend(request: PageRequest, held: Rules, indicator: str, shown: Shown) -> d
     """The figure over every period of the calendar that has begun, as a picture and its table."""
     begun = [period for period in _periods(held) if period.start <= held.on]
     rows = [(period, showing.live(request.actor, held, indicator, period, request.at)) for period in begun]
-    drawn = [Bar(f"{p.end:%b %Y}", _number(one)) for p, one in rows]
+    drawn = [_bar(f"{p.end:%b %Y}", one.numbers, one.words["made_of"]) for p, one in rows]
     unit = " %" if shown.numbers.get("unit") == "percent" else ""
     line = _target(held, indicator)
-    return {"trend": rows, "svg": bars(drawn, unit=unit, top=100 if unit else None, target=line)}
+    return {"trend": rows, "svg": lying_bars(drawn, unit=unit, top=100 if unit else None, target=line)}
 
 
 def _target(held: Rules, indicator: str) -> float | None:

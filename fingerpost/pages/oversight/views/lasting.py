@@ -33,11 +33,16 @@ def plan(request: PageRequest, service: str) -> HttpResponse:
 
 
 class ActionForm(KitForm):
-    what = fields.Text("What is to be done?", longest=200)
-    owner = fields.Text("Who is responsible?", hint="The job, not a name: returns print it", longest=200)
-    due_on = fields.Date("By when?")
-    started_on = fields.Date("When was it begun?", required=False)
-    done_on = fields.Date("When was it done?", required=False)
+    what = fields.Text("What is to be done?", longest=200, missing="Enter what is to be done")
+    owner = fields.Text(
+        "Who is responsible?",
+        hint="The job, not a name: returns print it",
+        longest=200,
+        missing="Enter who is responsible",
+    )
+    due_on = fields.Date("By when?", missing="Enter the day it is due")
+    started_on = fields.Date("When was it begun?", required=False, missing="Enter the day it was begun")
+    done_on = fields.Date("When was it done?", required=False, missing="Enter the day it was done")
     note = fields.LongText("Note", required=False, longest=2000)
 
 
@@ -58,7 +63,7 @@ def plan_action_new(request: PageRequest, service: str) -> HttpResponse:
 
 class ChangeActionForm(ActionForm):
     revision = fields.Number("Version")
-    dropped_on = fields.Date("When was it dropped?", required=False)
+    dropped_on = fields.Date("When was it dropped?", required=False, missing="Enter the day it was dropped")
     field_order = ("revision", "what", "owner", "due_on", "started_on", "done_on", "dropped_on", "note")
 
 
@@ -92,10 +97,12 @@ def _change_form(posted: Any, now: dict[str, Any]) -> ChangeActionForm:
 
 
 class PostChangeForm(KitForm):
-    role_from = fields.Text("What is the post now?", longest=120)
-    role_to = fields.Text("What does it become?", longest=120)
-    effective_on = fields.Date("From which day?")
-    action = fields.Choice("Which action is it part of?", required=False, blank="None")
+    role_from = fields.Text("What is the post now?", longest=120, missing="Enter what the post is now")
+    role_to = fields.Text("What does it become?", longest=120, missing="Enter what the post becomes")
+    effective_on = fields.Date("From which day?", missing="Enter the day the post changes")
+    action = fields.Choice(
+        "Which action is it part of?", required=False, blank="None", missing="Choose which action it is part of"
+    )
     note = fields.LongText("Note", required=False, longest=2000)
 
 

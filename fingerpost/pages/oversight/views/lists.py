@@ -85,7 +85,7 @@ def _list(titles: dict[str, str]) -> kit_lists.List:
 
 
 class ListForm(KitForm):
-    kind = fields.Radios("What is in the list?")
+    kind = fields.Radios("What is in the list?", missing="Choose what is in the list")
     file = fields.Upload(
         "The file", hint="A CSV file, or a folder packed as .zip. Up to 100 MB", accept=".csv,text/csv,.zip"
     )

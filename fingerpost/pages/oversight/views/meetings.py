@@ -40,10 +40,16 @@ def meetings(request: PageRequest, service: str) -> HttpResponse:
 
 
 class CallForm(KitForm):
-    series = fields.Radios("Which meeting?")
-    day = fields.Date("On which day?")
-    place = fields.Text("Where?", required=False, longest=160)
-    papers = fields.LongText("Which papers will be discussed?", hint="One paper a line", required=False, longest=3000)
+    series = fields.Radios("Which meeting?", missing="Choose which meeting it is")
+    day = fields.Date("On which day?", missing="Enter the day of the meeting")
+    place = fields.Text("Where?", required=False, longest=160, missing="Enter where the meeting is")
+    papers = fields.LongText(
+        "Which papers will be discussed?",
+        hint="One paper a line",
+        required=False,
+        longest=3000,
+        missing="Enter which papers will be discussed",
+    )
 
 
 @page(allow=Permission.KEEP_MEETING)
@@ -99,12 +105,24 @@ def meeting(request: PageRequest, ref: str) -> HttpResponse:
 
 class RecordForm(KitForm):
     keep = "meeting"
-    people = fields.Checkboxes("Who came?", required=False)
+    people = fields.Checkboxes("Who came?", required=False, missing="Choose who came")
     others = fields.LongText(
-        "Who else came?", hint="One person a line, with the part they played", required=False, rows=3
+        "Who else came?",
+        hint="One person a line, with the part they played",
+        required=False,
+        rows=3,
+        missing="Enter who else came",
     )
-    papers = fields.LongText("Which papers were discussed?", hint="One paper a line", required=False, rows=4)
-    decisions = fields.LongText("What was decided?", hint="One decision a line", required=False, rows=6)
+    papers = fields.LongText(
+        "Which papers were discussed?",
+        hint="One paper a line",
+        required=False,
+        rows=4,
+        missing="Enter which papers were discussed",
+    )
+    decisions = fields.LongText(
+        "What was decided?", hint="One decision a line", required=False, rows=6, missing="Enter what was decided"
+    )
     note = fields.LongText("Anything else", required=False, longest=4000)
     revision = fields.Number("Version")
 
@@ -162,9 +180,9 @@ def meeting_record(request: PageRequest, ref: str) -> HttpResponse:
 
 
 class ActionForm(KitForm):
-    text = fields.Text("What is to be done?", longest=200)
-    owner = fields.Choice("Who does it?")
-    due_on = fields.Date("By when?")
+    text = fields.Text("What is to be done?", longest=200, missing="Enter what is to be done")
+    owner = fields.Choice("Who does it?", missing="Choose who does it")
+    due_on = fields.Date("By when?", missing="Enter the day it is due")
 
 
 @page(allow=Permission.KEEP_MEETING)
@@ -194,7 +212,7 @@ def action_new(request: PageRequest, ref: str) -> HttpResponse:
 
 
 class DoneForm(KitForm):
-    outcome = fields.Text("What was the outcome?", longest=200)
+    outcome = fields.Text("What was the outcome?", longest=200, missing="Enter what the outcome was")
 
 
 @page(allow=Permission.KEEP_MEETING)

@@ -104,10 +104,12 @@ def _list(factors: list[str]) -> List:
 
 
 class NeedForm(KitForm):
-    since = fields.Date("From which day are posts placed by it?")
-    period_from = fields.Date("Which is the first day of the figures?")
-    period_to = fields.Date("Which is the last day of the figures?")
-    source = fields.Text("Where do the figures come from?", longest=200)
+    since = fields.Date(
+        "From which day are posts placed by it?", missing="Enter the day from which posts are placed by it"
+    )
+    period_from = fields.Date("Which is the first day of the figures?", missing="Enter the first day of the figures")
+    period_to = fields.Date("Which is the last day of the figures?", missing="Enter the last day of the figures")
+    source = fields.Text("Where do the figures come from?", longest=200, missing="Enter where the figures come from")
     file = fields.Upload(
         "A list",
         hint="A CSV file with the columns Locality and Absence rate. Advisors and other signs of need may stand beside them.",

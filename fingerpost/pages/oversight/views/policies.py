@@ -106,8 +106,8 @@ def policy(request: PageRequest, service: str, policy: UUID) -> HttpResponse:
 
 
 class PolicyForm(KitForm):
-    title = fields.Text("What is the policy called?", longest=200)
-    owner = fields.Text("Who owns it?", hint="A job or a body", longest=200)
+    title = fields.Text("What is the policy called?", longest=200, missing="Enter what the policy is called")
+    owner = fields.Text("Who owns it?", hint="A job or a body", longest=200, missing="Enter who owns the policy")
 
 
 @page(allow=Permission.PUBLISH_INFORMATION)
@@ -125,17 +125,27 @@ def policy_new(request: PageRequest, service: str) -> HttpResponse:
         else:
             return done(request, "oversight:policy_issue", service, made.pk, said="Now enter its first version.")
     back = reverse("oversight:policies", args=[service])
-    context = {"form": form, "title": "Add a policy", "submit": "Go on", "caption": agreement.title}
+    context = {"form": form, "title": "Add a policy", "submit": "Continue", "caption": agreement.title}
     return plain_form(request, context, back=back, back_text="Policies")
 
 
 class IssueForm(KitForm):
-    version = fields.Text("Which version?", hint="For example, 2", longest=20, width=5)
-    issued_on = fields.Date("From which day is it in force?")
-    review_on = fields.Date("When will it be reviewed?")
-    changes = fields.LongText("What is new in it?", required=False, longest=2000)
-    text = fields.LongText("What does it say?", required=False, longest=20000, rows=12)
-    kept_at = fields.Text("Where is the whole document kept?", hint="A web address", required=False, longest=500)
+    version = fields.Text(
+        "Which version?", hint="For example, 2", longest=20, width=5, missing="Enter which version it is"
+    )
+    issued_on = fields.Date("From which day is it in force?", missing="Enter the day from which it is in force")
+    review_on = fields.Date("When will it be reviewed?", missing="Enter the day of its review")
+    changes = fields.LongText("What is new in it?", required=False, longest=2000, missing="Enter what is new in it")
+    text = fields.LongText(
+        "What does it say?", required=False, longest=20000, rows=12, missing="Enter what the policy says"
+    )
+    kept_at = fields.Text(
+        "Where is the whole document kept?",
+        hint="A web address",
+        required=False,
+        longest=500,
+        missing="Enter where the whole document is kept",
+    )
 
     def clean_kept_at(self) -> str:
         """Only an address of the web is made a link."""
@@ -161,8 +171,8 @@ def policy_issue(request: PageRequest, service: str, policy: UUID) -> HttpRespon
 
 
 class WithdrawForm(KitForm):
-    on = fields.Date("From which day?")
-    reason = fields.Text("Why?", longest=300)
+    on = fields.Date("From which day?", missing="Enter the day it is withdrawn")
+    reason = fields.Text("Why?", longest=300, missing="Enter why it is withdrawn")
 
 
 @page(allow=Permission.PUBLISH_INFORMATION)

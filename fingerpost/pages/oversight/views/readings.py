@@ -64,8 +64,8 @@ def _to_enter(held: Rules, agreement: Agreement) -> list[tuple[str, EnteredValue
 
 
 class AgreeForm(KitForm):
-    letter = fields.Radios("Which reading is agreed?")
-    in_force_from = fields.Date("From which day?")
+    letter = fields.Radios("Which reading is agreed?", missing="Choose which reading is agreed")
+    in_force_from = fields.Date("From which day?", missing="Enter the day from which the reading holds")
     note = fields.LongText(
         "Note", hint="For example: agreed at the meeting of 14 October.", required=False, longest=2000
     )
@@ -110,9 +110,9 @@ def _figures_under(request: PageRequest, held: Rules, question: Question) -> dic
 
 
 class ValueForm(KitForm):
-    since = fields.Date("From which day?")
+    since = fields.Date("From which day?", missing="Enter the day from which the value holds")
     value = fields.Number("Value", places=2, width=10)
-    source = fields.Text("Where does this number come from?", longest=200)
+    source = fields.Text("Where does this number come from?", longest=200, missing="Enter where the number comes from")
 
 
 @page(allow=Permission.PREPARE_RETURN)

@@ -54,11 +54,13 @@ LIST = List(
 
 
 class CountForm(KitForm):
-    area = fields.Choice("Which area?")
-    group = fields.Radios("Who is counted?", list(GROUPS.items()))
-    residents = fields.Number("How many live there?", least=0, width=10)
-    since = fields.Date("From which day does the number hold?")
-    source = fields.Text("Who counted them?", hint="For example: census of 2001", longest=300)
+    area = fields.Choice("Which area?", missing="Choose the area")
+    group = fields.Radios("Who is counted?", list(GROUPS.items()), missing="Choose who is counted")
+    residents = fields.Number("How many live there?", least=0, width=10, missing="Enter how many live there")
+    since = fields.Date("From which day does the number hold?", missing="Enter the day from which the number holds")
+    source = fields.Text(
+        "Who counted them?", hint="For example: census of 2001", longest=300, missing="Enter who counted them"
+    )
 
 
 @page(allow=Permission.PREPARE_RETURN)

@@ -109,7 +109,9 @@ def return_page(request: PageRequest, ref: str) -> HttpResponse:
 
 class NarrativeForm(KitForm):
     keep = "return"
-    text = fields.LongText("What do you want to say?", required=False, rows=14, longest=20000)
+    text = fields.LongText(
+        "What do you want to say?", required=False, rows=14, longest=20000, missing="Enter what you want to say"
+    )
     revision = fields.Number("Version")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -81,16 +81,26 @@ LIST = List(
 
 
 class DrawForm(KitForm):
-    population = fields.Radios("What is drawn from?", Sample.Population.choices)
-    period_from = fields.Date("From which day?")
-    period_to = fields.Date("To which day?")
-    quadrant = fields.Choice("From where?", required=False, blank="Everywhere")
-    size = fields.Number("How many?", least=1, most=500)
+    population = fields.Radios(
+        "What is drawn from?", Sample.Population.choices, missing="Choose what the sample is drawn from"
+    )
+    period_from = fields.Date("From which day?", missing="Enter the first day")
+    period_to = fields.Date("To which day?", missing="Enter the last day")
+    quadrant = fields.Choice("From where?", required=False, blank="Everywhere", missing="Choose the area")
+    size = fields.Number("How many?", least=1, most=500, missing="Enter how many records are drawn")
     seed = fields.Number(
-        "Which seed?", hint="Any whole number. With the same seed, anybody draws the same records.", least=0, width=10
+        "Which seed?",
+        hint="Any whole number. With the same seed, anybody draws the same records.",
+        least=0,
+        width=10,
+        missing="Enter the seed",
     )
     reason = fields.Text(
-        "Why is another one drawn?", hint="Only where one was drawn for these days before", required=False, longest=300
+        "Why is another one drawn?",
+        hint="Only where one was drawn for these days before",
+        required=False,
+        longest=300,
+        missing="Enter why another sample is drawn",
     )
 
 
@@ -159,7 +169,7 @@ def sample(request: PageRequest, ref: str) -> HttpResponse:
 
 
 class SetAsideForm(KitForm):
-    reason = fields.LongText("Why is it set aside?", longest=1000, rows=3)
+    reason = fields.LongText("Why is it set aside?", longest=1000, rows=3, missing="Enter why the sample is set aside")
 
 
 @page(allow=Permission.KEEP_MEETING)
@@ -215,10 +225,17 @@ def audit(request: PageRequest, ref: str) -> HttpResponse:
 
 class FindingForm(KitForm):
     keep = "finding"
-    grade = fields.Radios("How good is it?", Finding.Grade.choices)
-    note = fields.LongText("What did you find?", hint="For the service. It stays inside.", longest=3000)
+    grade = fields.Radios("How good is it?", Finding.Grade.choices, missing="Choose how good the record is")
+    note = fields.LongText(
+        "What did you find?", hint="For the service. It stays inside.", longest=3000, missing="Enter what you found"
+    )
     lesson = fields.LongText(
-        "What is to be learned?", hint="The council reads this. Name nobody.", required=False, longest=600, rows=3
+        "What is to be learned?",
+        hint="The council reads this. Name nobody.",
+        required=False,
+        longest=600,
+        rows=3,
+        missing="Enter what is to be learned",
     )
     revision = fields.Number("Version")
 

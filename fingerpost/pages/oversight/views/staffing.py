@@ -18,7 +18,7 @@ from fingerpost.work.workforce.models import Minimum
 
 
 class DayForm(KitForm):
-    on = fields.Date("On which day?", required=False)
+    on = fields.Date("On which day?", required=False, missing="Enter the day")
 
 
 @page(allow=Permission.VIEW_FIGURES)
@@ -39,10 +39,17 @@ def staffing(request: PageRequest, service: str) -> HttpResponse:
 
 class MinimumForm(KitForm):
     equivalents = fields.Number(
-        "How many must always be there?", places=2, least=0, most=99, hint="In full-time equivalents, such as 0.5"
+        "How many must always be there?",
+        places=2,
+        least=0,
+        most=99,
+        hint="In full-time equivalents, such as 0.5",
+        missing="Enter how many must always be there",
     )
-    agreed_by = fields.Text("Who agreed it?", hint="For example: the review of 24 June 2010", longest=200)
-    since = fields.Date("From which day?")
+    agreed_by = fields.Text(
+        "Who agreed it?", hint="For example: the review of 24 June 2010", longest=200, missing="Enter who agreed it"
+    )
+    since = fields.Date("From which day?", missing="Enter the day from which the minimum holds")
 
 
 @page(allow=Permission.MANAGE_WORKFORCE)

@@ -1,13 +1,14 @@
 """What a family is tied to outside the home: the family in the middle, a line to each school, worker, group and service."""
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from fingerpost.proof.chronology.kinship import Outside
 
-WIDE, BOX, STEP, HIGH = 620, 210, 72, 56
+WIDE, BOX, STEP, HIGH = 620, 210, 92, 76
 LONGEST = 25
 
 
@@ -53,9 +54,20 @@ def _centre(family: str, height: int) -> SafeString:
 def _box(x: float, y: float, kind: str, name: str) -> SafeString:
     return format_html(
         '<rect class="app-kin" x="{}" y="{}" width="{}" height="{}" rx="4"></rect>'
-        '<text class="app-kin__kind" x="{}" y="{}">{}</text><text class="app-kin__name" x="{}" y="{}">{}</text>',
-        x, y, BOX, HIGH, x + 10, y + 21, kind, x + 10, y + 42, _cut(name, LONGEST),
+        '<text class="app-kin__kind" x="{}" y="{}">{}</text>{}',
+        x, y, BOX, HIGH, x + 10, y + 21, kind, _lines(x + 10, y + 42, name),
     )  # fmt: skip
+
+
+def _lines(x: float, y: float, name: str) -> SafeString:
+    """The name on two lines at most; what is longer still stands whole in the table."""
+    lines = wrap(name, LONGEST) or [""]
+    shown = lines if len(lines) < 3 else [lines[0], _cut(" ".join(lines[1:]), LONGEST)]
+    return format_html_join(
+        "",
+        '<text class="app-kin__name" x="{}" y="{}">{}</text>',
+        ((x, y + 20 * number, line) for number, line in enumerate(shown)),
+    )
 
 
 def _cut(words: str, longest: int) -> str:

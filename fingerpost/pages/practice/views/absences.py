@@ -103,16 +103,21 @@ LIST = List(
 
 
 class AbsenceForm(KitForm):
-    started_on = fields.Date("Which was the first day away?")
+    started_on = fields.Date("Which was the first day away?", missing="Enter the first day away")
     ended_on = fields.Date(
-        "Which is the last day away?", required=False, hint="Leave empty while nobody knows. For example, 4/5/2010"
+        "Which is the last day away?",
+        required=False,
+        hint="Leave empty while nobody knows. For example, 27 3 2011",
+        missing="Enter the last day away",
     )
-    reason = fields.Radios("Why?", Absence.Reason.choices, hint="Only those who lead them see this.")
+    reason = fields.Radios(
+        "Why?", Absence.Reason.choices, hint="Only those who lead them see this.", missing="Choose why they are away"
+    )
     note = fields.LongText("Note", required=False, longest=2000, hint="Only those who lead them see this.")
 
 
 class NewAbsenceForm(AbsenceForm):
-    worker = fields.Choice("Who is away?", searchable=True)
+    worker = fields.Choice("Who is away?", searchable=True, missing="Choose who is away")
     field_order = ("worker", "started_on", "ended_on", "reason", "note")
 
 
@@ -178,7 +183,7 @@ def absence_change(request: PageRequest, absence: UUID) -> HttpResponse:
 
 
 class BackForm(KitForm):
-    ended_on = fields.Date("Which was the last day away?")
+    ended_on = fields.Date("Which was the last day away?", missing="Enter the last day away")
 
 
 @page(allow=Permission.MANAGE_WORKFORCE)
@@ -199,13 +204,16 @@ def absence_end(request: PageRequest, absence: UUID) -> HttpResponse:
 
 
 class CoverForm(KitForm):
-    worker = fields.Choice("Who covers?", searchable=True)
-    since = fields.Date("From which day?")
+    worker = fields.Choice("Who covers?", searchable=True, missing="Choose who covers")
+    since = fields.Date("From which day?", missing="Enter the first day of the cover")
     until = fields.Date(
-        "Until which day?", required=False, hint="Leave empty while nobody knows. For example, 4/5/2010"
+        "Until which day?",
+        required=False,
+        hint="Leave empty while nobody knows. For example, 27 3 2011",
+        missing="Enter the last day of the cover",
     )
-    weekdays = fields.Checkboxes("On which days of the week?", DAYS)
-    note = fields.LongText("What will be done?", required=False, longest=2000)
+    weekdays = fields.Checkboxes("On which days of the week?", DAYS, missing="Choose the days of the week")
+    note = fields.LongText("What will be done?", required=False, longest=2000, missing="Enter what will be done")
 
 
 @page(allow=Permission.MANAGE_WORKFORCE)
@@ -230,8 +238,8 @@ def cover_new(request: PageRequest, absence: UUID) -> HttpResponse:
 
 
 class HandOverForm(KitForm):
-    cover = fields.Radios("To whom?")
-    cases = fields.Checkboxes("Which families?")
+    cover = fields.Radios("To whom?", missing="Choose who it goes to")
+    cases = fields.Checkboxes("Which families?", missing="Choose which families are handed over")
 
 
 @page(allow=Permission.ALLOCATE_CASE, shows="family")

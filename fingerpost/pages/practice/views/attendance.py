@@ -9,8 +9,9 @@ from django.utils import timezone
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.pages.kit.downloads import csv_of, wants_csv
-from fingerpost.pages.kit.pictures import Bar, Mark, bars
+from fingerpost.pages.kit.pictures import Bar, Mark, columns
 from fingerpost.pages.kit.shortcuts import render
+from fingerpost.pages.kit.words import list_date
 from fingerpost.pages.practice.views.families import family_or_404
 from fingerpost.people.families.queries import members_of
 from fingerpost.people.schooling.models import AttendanceWeek
@@ -38,8 +39,11 @@ def attendance(request: PageRequest, ref: str, child: UUID) -> HttpResponse:
         "family": about,
         "child": member.person,
         "weeks": [(week, _percent(week)) for week in known],
-        "svg": bars(
-            [Bar(str(week.monday), _percent(week)) for week in known], top=100, unit=" %", marks=_marks(cases, known)
+        "svg": columns(
+            [Bar(list_date(week.monday), _percent(week)) for week in known],
+            top=100,
+            unit=" %",
+            marks=_marks(cases, known),
         ),
         "exclusions": exclusions_of(member.person, until=today),
     }

@@ -80,10 +80,22 @@ LOG = List(
 class BarrierForm(KitForm):
     keep = "barrier"
     description = fields.LongText(
-        "What got in the way?", hint="The council reads this. Name no family.", longest=1000, rows=3
+        "What got in the way?",
+        hint="The council reads this. Name no family.",
+        longest=1000,
+        rows=3,
+        missing="Enter what got in the way",
     )
-    effect = fields.LongText("What did it do to the work?", longest=1000, rows=3)
-    action = fields.LongText("What is being done about it?", required=False, longest=1000, rows=3)
+    effect = fields.LongText(
+        "What did it do to the work?", longest=1000, rows=3, missing="Enter what it did to the work"
+    )
+    action = fields.LongText(
+        "What is being done about it?",
+        required=False,
+        longest=1000,
+        rows=3,
+        missing="Enter what is being done about it",
+    )
     revision = fields.Number("Version", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -92,8 +104,8 @@ class BarrierForm(KitForm):
 
 
 class NewBarrierForm(BarrierForm):
-    logged_on = fields.Date("When did it happen?")
-    locality = fields.Choice("Where?", required=False, blank="The whole service")
+    logged_on = fields.Date("When did it happen?", missing="Enter the day it happened")
+    locality = fields.Choice("Where?", required=False, blank="The whole service", missing="Choose where it is")
 
 
 @page(allow=Permission.LOG_BARRIER)
@@ -159,8 +171,8 @@ def barrier(request: PageRequest, ref: str) -> HttpResponse:
 
 
 class ResolveForm(KitForm):
-    resolved_on = fields.Date("When was it resolved?")
-    outcome = fields.LongText("How?", longest=1000, rows=3)
+    resolved_on = fields.Date("When was it resolved?", missing="Enter the day it was resolved")
+    outcome = fields.LongText("How?", longest=1000, rows=3, missing="Enter how it was resolved")
 
 
 @page(allow=Permission.LOG_BARRIER)

@@ -92,7 +92,12 @@ def study_or_404(request: PageRequest, ref: str, permission: Permission = Permis
 
 class StudyForm(KitForm):
     keep = "case study"
-    title = fields.Text("What do you call it?", hint="A few words that name nobody: mornings that work", longest=120)
+    title = fields.Text(
+        "What do you call it?",
+        hint="A few words that name nobody: mornings that work",
+        longest=120,
+        missing="Enter a title",
+    )
     text = fields.LongText(
         "Tell the story",
         hint="How it began, what you did, what changed. No names, no school, no place, no exact day. Leave a line empty between "
@@ -108,7 +113,7 @@ class StudyForm(KitForm):
 
 
 class NewStudyForm(StudyForm):
-    due_on = fields.Radios("For which return?")
+    due_on = fields.Radios("For which return?", missing="Choose the return it is for")
 
     def offer(self, agreement: Agreement, request: PageRequest) -> None:
         left = queries.returns_open(agreement)
@@ -210,8 +215,9 @@ class ApproveForm(KitForm):
         "What do you decide?",
         [("approve", "Approve it"), ("back", "Send it back to the writer")],
         hints={"approve": "You have read it, and nobody could tell who this is."},
+        missing="Choose what you decide",
     )
-    reason = fields.LongText("What must change?", longest=1000)
+    reason = fields.LongText("What must change?", longest=1000, missing="Enter what must change")
 
 
 @page(allow=Permission.APPROVE_CASE_STUDY, shows="family")
@@ -236,7 +242,7 @@ def case_study_approve(request: PageRequest, ref: str) -> HttpResponse:
 
 
 class ReasonForm(KitForm):
-    reason = fields.Text("Why is it withdrawn?", longest=300)
+    reason = fields.Text("Why is it withdrawn?", longest=300, missing="Enter why it is withdrawn")
 
 
 @page(allow=Permission.HOLD_PLAN, shows="family")

@@ -80,9 +80,15 @@ class DetailsForm(KitForm):
     keep = "case"
     revision = fields.Number("Version")
     focus = fields.LongText(
-        "What is the purpose of the work?", hint="In the family’s words if you can.", required=False, longest=2000
+        "What is the purpose of the work?",
+        hint="In the family’s words if you can.",
+        required=False,
+        longest=2000,
+        missing="Enter the purpose of the work",
     )
-    next_due_on = fields.Date("When is the next contact due?", required=False)
+    next_due_on = fields.Date(
+        "When is the next contact due?", required=False, missing="Enter the day the next contact is due"
+    )
 
 
 @page(allow=Permission.HOLD_PLAN, shows="family")

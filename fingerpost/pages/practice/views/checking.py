@@ -32,11 +32,12 @@ class CheckForm(KitForm):
         required=False,
     )
     joining = fields.Checkboxes(
-        "Who else should be written down in the family that we hold?",
+        "Who else should be recorded in the family that we hold?",
         hint="They stand on the same referral. Leave a box empty to leave them out",
         required=False,
+        missing="Choose who else belongs to the family",
     )
-    reason = fields.LongText("How do you know?", rows=3, longest=1000)
+    reason = fields.LongText("How do you know?", rows=3, longest=1000, missing="Enter how you know")
 
     def offer(self, lines: list[Compared], hanging: Hanging | None) -> None:
         """Ask only for what there is."""

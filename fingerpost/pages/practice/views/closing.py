@@ -31,9 +31,9 @@ from fingerpost.work.workforce import commands as workforce
 class ScoreForm(KitForm):
     """A questionnaire of the contract, made into a form."""
 
-    person = fields.Radios("Whose answers are these?")
-    taken_on = fields.Date("When was it filled in?")
-    completed_by = fields.Text("Who filled it in?", longest=160)
+    person = fields.Radios("Whose answers are these?", missing="Choose whose answers these are")
+    taken_on = fields.Date("When was it filled in?", missing="Enter the day it was filled in")
+    completed_by = fields.Text("Who filled it in?", longest=160, missing="Enter who filled it in")
 
     def offer(self, parents: list[Person]) -> None:
         """Ask whose it is where the family has several parents; of one parent, and of none, there is nothing to ask."""
@@ -120,8 +120,8 @@ def _parents(request: PageRequest, found: Case) -> list[Person]:
 
 
 class DiscussionForm(KitForm):
-    held_on = fields.Date("When did you meet?")
-    decided = fields.Radios("What was decided?", CaseDiscussion.Decided.choices)
+    held_on = fields.Date("When did you meet?", missing="Enter the day you met")
+    decided = fields.Radios("What was decided?", CaseDiscussion.Decided.choices, missing="Choose what was decided")
     note = fields.LongText("Note", required=False, longest=5000)
 
 
@@ -168,22 +168,30 @@ def _discuss(request: PageRequest, found: Case, told: dict[str, Any]) -> None:
 
 
 class CloseForm(KitForm):
-    reason = fields.Radios("Why does the case end?")
-    outcomes_met = fields.Radios("Were the family’s needs met?", Case.Outcome.choices)
-    destination = fields.Choice("Which service does the family move to?", searchable=True)
-    destination_accepted = fields.YesNo("Has that service taken them on?", not_known=True)
+    reason = fields.Radios("Why does the case end?", missing="Choose why the case ends")
+    outcomes_met = fields.Radios(
+        "Were the family’s needs met?", Case.Outcome.choices, missing="Choose whether the family’s needs were met"
+    )
+    destination = fields.Choice(
+        "Which service does the family move to?", searchable=True, missing="Choose the service the family moves to"
+    )
+    destination_accepted = fields.YesNo(
+        "Has that service taken them on?", not_known=True, missing="Choose yes if that service has taken them on"
+    )
     unlike_supervision = fields.LongText(
         "Why does it end otherwise than supervision decided?",
         hint="Only needed where the reason is not the one that was agreed.",
         required=False,
         rows=3,
         longest=1000,
+        missing="Enter why it ends otherwise than supervision decided",
     )
     over_concerns = fields.LongText(
         "Why does the case close while a safeguarding concern is open?",
         hint="The safeguarding lead will read this.",
         rows=3,
         longest=1000,
+        missing="Enter why the case closes while a safeguarding concern is open",
     )
     note = fields.LongText("Closing note", required=False, longest=5000)
     revision = fields.Number("Version")
@@ -242,7 +250,9 @@ def case_close(request: PageRequest, ref: str) -> HttpResponse:
 
 
 class DestinationForm(KitForm):
-    accepted = fields.YesNo("Did the other service take the family on?")
+    accepted = fields.YesNo(
+        "Did the other service take the family on?", missing="Choose yes if the other service took the family on"
+    )
 
 
 @page(allow=Permission.CLOSE_CASE, shows="family")
@@ -256,18 +266,20 @@ def destination_answer(request: PageRequest, ref: str) -> HttpResponse:
         except Refused as refusal:
             refused(form, refusal)
         else:
-            return done(request, "practice:case", ref, said="The answer has been written down.")
+            return done(request, "practice:case", ref, said="The answer has been recorded.")
     lead = f"The family moved to {found.destination.name}." if found.destination else ""
     context = {"case": found, "form": form, "title": "What did the other service say?", "lead": lead, "submit": "Save"}
     return render(request, "practice/case_form.html", context)
 
 
 class SentForm(KitForm):
-    sent_on = fields.Date("When was it sent?")
+    sent_on = fields.Date("When was it sent?", missing="Enter the day it was sent")
     method = fields.Radios(
-        "How?", [("post", "By post"), ("email", "By email"), ("hand", "By hand"), ("phone", "By phone")]
+        "How?",
+        [("post", "By post"), ("email", "By email"), ("hand", "By hand"), ("phone", "By phone")],
+        missing="Choose how it was sent",
     )
-    recipient = fields.Text("To whom?", longest=200)
+    recipient = fields.Text("To whom?", longest=200, missing="Enter who it was sent to")
 
 
 @page(allow=Permission.RECORD_CONTACT, shows="family")

@@ -132,15 +132,18 @@ def concern(request: PageRequest, ref: str) -> HttpResponse:
 class RaiseForm(KitForm):
     """What was seen or said, and when. It is not kept on the device: it may be lost, and others may use it."""
 
-    about = fields.Text("Who is it about?", hint="The child’s name, if you know it.", longest=200)
+    about = fields.Text(
+        "Who is it about?", hint="The child’s name, if you know it.", longest=200, missing="Enter who it is about"
+    )
     seen = fields.LongText(
         "What did you see or hear?",
         hint="Write what was said in the same words. Keep what you think apart.",
         rows=8,
         longest=10000,
+        missing="Enter what you saw or heard",
     )
-    day = fields.Date("Which day was it?")
-    clock = fields.Time("What time was it?")
+    day = fields.Date("Which day was it?", missing="Enter the day it happened")
+    clock = fields.Time("What time was it?", missing="Enter the time it happened")
 
     def told(self) -> dict[str, Any]:
         """The answers as the command takes them."""
@@ -192,9 +195,15 @@ def _source_or_404(request: PageRequest, word: str, key: str) -> Source:
 class ToldForm(KitForm):
     colleague = fields.Choice("Somebody who works here", required=False, searchable=True, blank="Nobody here")
     who = fields.Text("Or somebody else", hint="Name and job, for example: head teacher", required=False, longest=160)
-    how = fields.Text("How were they told?", hint="For example: by phone", required=False, longest=160)
-    day = fields.Date("Which day was it?")
-    clock = fields.Time("What time was it?")
+    how = fields.Text(
+        "How were they told?",
+        hint="For example: by phone",
+        required=False,
+        longest=160,
+        missing="Enter how they were told",
+    )
+    day = fields.Date("Which day was it?", missing="Enter the day they were told")
+    clock = fields.Time("What time was it?", missing="Enter the time they were told")
 
 
 @page(allow=Permission.RAISE_CONCERN, shows="concern")
@@ -251,8 +260,8 @@ def concern_checklist(request: PageRequest, ref: str) -> HttpResponse:
 
 
 class DecideForm(KitForm):
-    decision = fields.Radios("What do you decide?", Concern.Decision.choices)
-    reason = fields.LongText("Why?", longest=5000)
+    decision = fields.Radios("What do you decide?", Concern.Decision.choices, missing="Choose what you decide")
+    reason = fields.LongText("Why?", longest=5000, missing="Enter why you decide so")
 
 
 @page(allow=Permission.DECIDE_CONCERN, shows="concern")
@@ -281,9 +290,9 @@ def concern_read(request: PageRequest, ref: str) -> HttpResponse:
 
 
 class ReferralForm(KitForm):
-    referred_to = fields.Text("Who did you tell?", longest=160)
-    day = fields.Date("Which day was it?")
-    clock = fields.Time("What time was it?")
+    referred_to = fields.Text("Who did you tell?", longest=160, missing="Enter who you told")
+    day = fields.Date("Which day was it?", missing="Enter the day of the referral")
+    clock = fields.Time("What time was it?", missing="Enter the time of the referral")
     reference = fields.Text("The number they gave you", required=False, longest=80, width=20)
 
 
@@ -306,7 +315,7 @@ def concern_refer(request: PageRequest, ref: str) -> HttpResponse:
 
 
 class CloseForm(KitForm):
-    outcome = fields.LongText("How did it end?", longest=5000)
+    outcome = fields.LongText("How did it end?", longest=5000, missing="Enter how it ended")
 
 
 @page(allow=Permission.DECIDE_CONCERN, shows="concern")

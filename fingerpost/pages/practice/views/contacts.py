@@ -28,13 +28,15 @@ class ContactForm(KitForm):
 
     keep = "contact"
     sections: ClassVar[list[tuple[str, list[str]]]] = []
-    kind = fields.Choice("What kind of contact?")
-    day = fields.Date("Which day?")
-    clock = fields.Time("What time did it begin?")
-    minutes = fields.Number("How many minutes?", least=0, most=1440, width=4)
-    attended = fields.YesNo("Did the family come?")
+    kind = fields.Choice("What kind of contact?", missing="Choose what kind of contact it was")
+    day = fields.Date("Which day?", missing="Enter the day of the contact")
+    clock = fields.Time("What time did it begin?", missing="Enter the time the contact began")
+    minutes = fields.Number("How many minutes?", least=0, most=1440, width=4, missing="Enter how many minutes it took")
+    attended = fields.YesNo("Did the family come?", missing="Choose yes if the family came")
     note = fields.LongText("Note", hint="What was said and agreed.", required=False, rows=6, longest=10000)
-    next_due_on = fields.Date("When is the next contact due?", required=False)
+    next_due_on = fields.Date(
+        "When is the next contact due?", required=False, missing="Enter the day the next contact is due"
+    )
     is_another = fields.Confirm("Yes, this is another contact at the same time", required=False)
 
     def offer(self, held: Rules, at: datetime) -> None:
@@ -96,7 +98,7 @@ def record_contact(request: PageRequest, ref: str) -> HttpResponse:
 class CorrectionForm(ContactForm):
     keep = "correction"
     revision = fields.Number("Version")
-    reason = fields.Text("Why is it corrected?", longest=300)
+    reason = fields.Text("Why is it corrected?", longest=300, missing="Enter why it is corrected")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""Put right what was written down wrongly: with a reason, over what was read, and with what stood before."""
+"""Put right what was recorded wrongly: with a reason, over what was read, and with what stood before."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -42,7 +42,12 @@ class CorrectionForm(KitForm):
     """What every correction asks besides the record's own fields."""
 
     read = fields.Text("Version", required=False)
-    reason = fields.Text("Why is it changed?", hint="Do not write a name here that must not be seen.", longest=300)
+    reason = fields.Text(
+        "Why is it changed?",
+        hint="Do not write a name here that must not be seen.",
+        longest=300,
+        missing="Enter why it is changed",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -64,23 +69,35 @@ class PersonForm(CorrectionForm):
     name_is = fields.Radios(
         "If the name is another now, why?",
         [
-            (families.WRONG, "It was written down wrongly"),
+            (families.WRONG, "It was recorded wrongly"),
             (families.CHANGED, "The name has changed"),
             (families.HIDDEN, "The name has changed, and the old one must not be seen"),
         ],
         required=False,
         hints={families.HIDDEN: "Such as after an adoption. Few people will see the old name."},
+        missing="Choose why the name is another now",
     )
-    renamed_on = fields.Date("From which day do they have the new name?", required=False)
+    renamed_on = fields.Date(
+        "From which day do they have the new name?", required=False, missing="Enter the day the new name began"
+    )
     born_on = fields.Date("Date of birth", required=False)
     sex = fields.Radios("Sex", required=False, inline=True)
-    language = fields.Text("Which language do they like to speak?", required=False, longest=60, width=20)
-    needs_interpreter = fields.YesNo("Do they need an interpreter?", not_known=True, required=False)
+    language = fields.Text(
+        "Which language do they like to speak?",
+        required=False,
+        longest=60,
+        width=20,
+        missing="Enter the language they like to speak",
+    )
+    needs_interpreter = fields.YesNo(
+        "Do they need an interpreter?", not_known=True, required=False, missing="Choose yes if they need an interpreter"
+    )
     safe_contact = fields.Text(
         "How and when is it safe to reach them?",
         hint="Such as: ring between 10am and 2pm, never leave a message",
         required=False,
         longest=300,
+        missing="Enter how and when it is safe to reach them",
     )
     phone = fields.Text("Phone number", required=False, longest=40, width=20, inputmode="tel")
     email = fields.Text("Email", required=False, longest=200)
@@ -142,7 +159,7 @@ def _save_person(request: PageRequest, person: Person, told: dict[str, Any]) -> 
 
 
 class FamilyNameForm(CorrectionForm):
-    name = fields.Text("What is the family called?", longest=160)
+    name = fields.Text("What is the family called?", longest=160, missing="Enter what the family is called")
 
 
 def _find_family(request: PageRequest, key: UUID) -> Subject:
@@ -153,7 +170,7 @@ def _find_family(request: PageRequest, key: UUID) -> Subject:
 class AddressForm(CorrectionForm):
     lines = fields.Text("House and street", required=False, longest=300)
     postcode = fields.Text("Postcode", required=False, longest=8, width=10)
-    since = fields.Date("Since when?", required=False)
+    since = fields.Date("Since when?", required=False, missing="Enter the day they moved there")
 
 
 def _find_address(request: PageRequest, key: UUID) -> Subject:
@@ -163,12 +180,14 @@ def _find_address(request: PageRequest, key: UUID) -> Subject:
 
 
 class RequestForm(CorrectionForm):
-    source = fields.Radios("Who asked?", SOURCES)
-    school = fields.Choice("Which school?", required=False, searchable=True)
+    source = fields.Radios("Who asked?", SOURCES, missing="Choose who asked")
+    school = fields.Choice("Which school?", required=False, searchable=True, missing="Choose the school")
     referrer_name = fields.Text("Name of the referrer", required=False, longest=160)
     referrer_contact = fields.Text("Their phone number or email", required=False, longest=160)
-    why_asked = fields.LongText("Why did they ask for help?", required=False, longest=2000)
-    received_on = fields.Date("On which day was it received?")
+    why_asked = fields.LongText(
+        "Why did they ask for help?", required=False, longest=2000, missing="Enter why they asked for help"
+    )
+    received_on = fields.Date("On which day was it received?", missing="Enter the day it was received")
 
 
 def _request_form(request: PageRequest, row: Request, data: Any, now: Mapping[str, Any] | None) -> KitForm:
@@ -209,10 +228,14 @@ def _save_request(request: PageRequest, row: Request, told: dict[str, Any]) -> N
 
 
 class AssessmentForm(CorrectionForm):
-    assessed_on = fields.Date("When was it made?")
-    author = fields.Text("Who wrote it?", longest=160)
-    author_organisation = fields.Text("Where do they work?", required=False, longest=160)
-    needs = fields.Checkboxes("Which needs does it name?", NEEDS.items(), required=False)
+    assessed_on = fields.Date("When was it made?", missing="Enter the day the assessment was made")
+    author = fields.Text("Who wrote it?", longest=160, missing="Enter who wrote the assessment")
+    author_organisation = fields.Text(
+        "Where do they work?", required=False, longest=160, missing="Enter where they work"
+    )
+    needs = fields.Checkboxes(
+        "Which needs does it name?", NEEDS.items(), required=False, missing="Choose the needs it names"
+    )
     summary = fields.LongText("In short", required=False, longest=2000)
 
 

@@ -81,9 +81,9 @@ def family_or_404(request: PageRequest, ref: str) -> Family:
 
 
 class ConsentForm(KitForm):
-    kind = fields.Radios("What did you ask?", Consent.Kind.choices)
-    answer = fields.Radios("What did they say?", Consent.Answer.choices, inline=True)
-    answered_on = fields.Date("When did they say so?")
+    kind = fields.Radios("What did you ask?", Consent.Kind.choices, missing="Choose what you asked")
+    answer = fields.Radios("What did they say?", Consent.Answer.choices, inline=True, missing="Choose what they said")
+    answered_on = fields.Date("When did they say so?", missing="Enter the day they said so")
     note = fields.Text("Note", required=False, longest=300)
 
 
@@ -114,10 +114,12 @@ def family_consent(request: PageRequest, ref: str) -> HttpResponse:
 
 
 class AssessmentForm(KitForm):
-    assessed_on = fields.Date("When was it made?")
-    author = fields.Text("Who wrote it?", longest=160)
-    author_organisation = fields.Text("Where do they work?", required=False, longest=160)
-    needs = fields.Checkboxes("Which needs does it name?")
+    assessed_on = fields.Date("When was it made?", missing="Enter the day the assessment was made")
+    author = fields.Text("Who wrote it?", longest=160, missing="Enter who wrote the assessment")
+    author_organisation = fields.Text(
+        "Where do they work?", required=False, longest=160, missing="Enter where they work"
+    )
+    needs = fields.Checkboxes("Which needs does it name?", missing="Choose the needs it names")
     summary = fields.LongText("In short", required=False, longest=2000)
 
 

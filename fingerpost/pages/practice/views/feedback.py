@@ -17,7 +17,7 @@ from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.jinja import link_to
 from fingerpost.pages.kit.lists import Choice, Column, List
 from fingerpost.pages.kit.once import once
-from fingerpost.pages.kit.pictures import Bar, bars
+from fingerpost.pages.kit.pictures import Bar, lying_bars
 from fingerpost.pages.kit.pieces import tag, typed, with_tag
 from fingerpost.pages.kit.questionnaire import Questionnaire
 from fingerpost.pages.kit.shortcuts import done, refused, render
@@ -94,17 +94,18 @@ def _about(invitation: Invitation) -> str:
 
 
 def _picture(summary: Summary) -> Any:
-    most = max(summary.ratings.values())
-    # The scale has four steps, which shall be whole numbers of replies.
-    return bars([Bar(RATINGS[rating], number) for rating, number in summary.ratings.items()], top=-(-most // 4) * 4)
+    return lying_bars([Bar(RATINGS[rating], number) for rating, number in summary.ratings.items()], places=0)
 
 
 class AskForm(KitForm):
     """Who is asked about a case or run, by name or with cards that bear none."""
 
-    session = fields.Choice("Which session?", required=False, blank="All of them")
+    session = fields.Choice("Which session?", required=False, blank="All of them", missing="Choose the session")
     people = fields.Checkboxes(
-        "Who is it?", required=False, hint="Those who answered are left out. Asked once more, they get a new link."
+        "Who is it?",
+        required=False,
+        hint="Those who answered are left out. Asked once more, they get a new link.",
+        missing="Choose who it is",
     )
     result = fields.Radios(
         "What was the outcome?",
@@ -113,6 +114,7 @@ class AskForm(KitForm):
             ("declined", "They did not want to answer"),
             ("not_reached", "We could not reach them"),
         ],
+        missing="Choose what the outcome was",
     )
     cards_for_parents = fields.Number("Cards without a name, for parents", required=False, least=0, most=60)
     cards_for_children = fields.Number("Cards without a name, for children", required=False, least=0, most=60)
@@ -297,6 +299,7 @@ class ResultForm(KitForm):
             ("not_reached", "We could not reach them"),
             ("again", "They are asked once more: the old link stops working"),
         ],
+        missing="Choose what the outcome was",
     )
 
 
@@ -321,7 +324,7 @@ def reply_result(request: PageRequest, ref: str) -> HttpResponse:
 
 
 class CodeForm(KitForm):
-    is_positive = fields.YesNo("Is what they wrote positive?")
+    is_positive = fields.YesNo("Is what they wrote positive?", missing="Choose yes if what they wrote is positive")
 
 
 @page(allow=Permission.RECORD_CONTACT, shows="family")
@@ -343,7 +346,12 @@ def reply_comment(request: PageRequest, ref: str) -> HttpResponse:
 
 
 class WorryForm(KitForm):
-    outcome = fields.LongText("What was done about it?", hint="Who you spoke to, and what was agreed.", longest=200)
+    outcome = fields.LongText(
+        "What was done about it?",
+        hint="Who you spoke to, and what was agreed.",
+        longest=200,
+        missing="Enter what was done about it",
+    )
 
 
 @page(allow=Permission.RECORD_CONTACT, shows="family")

@@ -259,7 +259,7 @@ def run_call_off(request: PageRequest, ref: str) -> HttpResponse:
         "run": run,
         "form": form,
         "title": "Cancel this group",
-        "submit": "Cancel it",
+        "submit": "Cancel the group",
         "kind": "warning",
         "lead": "All sessions that were not held are cancelled too. Places stay on record.",
     }

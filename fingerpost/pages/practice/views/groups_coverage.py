@@ -169,11 +169,17 @@ class ProvisionForm(KitForm):
     provider = fields.Text("Who offers it?", missing="Enter who offers it", longest=160)
     title = fields.Text("What is it called?", missing="Enter what it is called", longest=160)
     kind = fields.Radios("What kind is it?", missing="Choose what kind it is")
-    topic = fields.Choice("What is it about?", required=False, blank="Nothing in particular")
-    age_band = fields.Choice("For children of what age?", required=False, blank="Any age")
-    area = fields.Choice("Where?", required=False, blank="Everywhere", searchable=True)
+    topic = fields.Choice(
+        "What is it about?", required=False, blank="Nothing in particular", missing="Choose what it is about"
+    )
+    age_band = fields.Choice(
+        "For children of what age?", required=False, blank="Any age", missing="Choose the age of the children"
+    )
+    area = fields.Choice("Where?", required=False, blank="Everywhere", searchable=True, missing="Choose where it is")
     starts_on = fields.Date("From which day?", missing="Enter the first day")
-    ends_on = fields.Date("Until which day?", hint="Leave it empty if it is ongoing.", required=False)
+    ends_on = fields.Date(
+        "Until which day?", hint="Leave it empty if it is ongoing.", required=False, missing="Enter the last day"
+    )
 
 
 @page(allow=Permission.RUN_GROUP)
@@ -205,8 +211,10 @@ class NeedForm(KitForm):
         "Who said so, or where is it written?", missing="Enter who said so, or where it is written", longest=160
     )
     noted_on = fields.Date("When?", missing="Enter the day")
-    topic = fields.Choice("What is it about?", required=False, blank="Nothing in particular")
-    area = fields.Choice("Where?", required=False, blank="Everywhere", searchable=True)
+    topic = fields.Choice(
+        "What is it about?", required=False, blank="Nothing in particular", missing="Choose what it is about"
+    )
+    area = fields.Choice("Where?", required=False, blank="Everywhere", searchable=True, missing="Choose where it is")
 
 
 @page(allow=Permission.RUN_GROUP)

@@ -20,9 +20,12 @@ from fingerpost.work.referrals import priority
 
 class GroupsForm(KitForm):
     belongs_to = fields.Checkboxes(
-        "Which of these is true?", hint="Choose all that are true. Leave all empty for none", required=False
+        "Which of these is true?",
+        hint="Choose all that are true. Leave all empty for none",
+        required=False,
+        missing="Choose which of these is true",
     )
-    source = fields.Text("Who told you?", required=False, longest=120)
+    source = fields.Text("Who told you?", required=False, longest=120, missing="Enter who told you")
 
 
 @page(allow=Permission.ASSESS_FAMILY, shows="family")

@@ -160,7 +160,7 @@ def _welcomed(request: PageRequest, run: Run, told: dict[str, Any]) -> HttpRespo
     full = _is_full(run)
     person = commands.welcome(request.actor, run, **told, waits=full, at=request.at)
     where = "is on the waiting list" if full else "has a place"
-    return done(request, *_back(request, run), said=f"{person.full_name} has been written down and {where}.")
+    return done(request, *_back(request, run), said=f"{person.full_name} has been recorded and {where}.")
 
 
 @page(allow=Permission.RUN_GROUP, shows="person")

@@ -1,4 +1,4 @@
-"""A programme written down, and a run of one proposed with its sessions."""
+"""A programme recorded, and a run of one proposed with its sessions."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
@@ -44,13 +44,24 @@ def offer_asked(request: PageRequest, held: Rules) -> str:
 
 class ProgrammeForm(KitForm):
     title = fields.Text("What is it called?", missing="Enter what it is called", longest=160)
-    topic = fields.Choice("What is it about?", required=False, blank="Nothing in particular")
-    age_band = fields.Choice("For children of what age?", required=False, blank="Any age")
+    topic = fields.Choice(
+        "What is it about?", required=False, blank="Nothing in particular", missing="Choose what it is about"
+    )
+    age_band = fields.Choice(
+        "For children of what age?", required=False, blank="Any age", missing="Choose the age of the children"
+    )
     outcomes = fields.Checkboxes(
-        "What does it work towards?", required=False, hint="Each parent is measured on these before and after."
+        "What does it work towards?",
+        required=False,
+        hint="Each parent is measured on these before and after.",
+        missing="Choose what it works towards",
     )
     evidence_base = fields.Text(
-        "What shows that it works?", hint="A study, or who approved it.", required=False, longest=300
+        "What shows that it works?",
+        hint="A study, or who approved it.",
+        required=False,
+        longest=300,
+        missing="Enter what shows that it works",
     )
 
 
@@ -111,7 +122,7 @@ class ProposeForm(KitForm):
         "Where is it held?", hint="A school, hall or centre", missing="Enter where it is held", longest=160
     )
     leader = fields.Choice("Who leads it?", missing="Choose who leads it", searchable=True)
-    co_leader = fields.Choice("Who else leads it?", searchable=True, required=False)
+    co_leader = fields.Choice("Who else leads it?", searchable=True, required=False, missing="Choose who else leads it")
     places = fields.Number(
         "How many people can come?", missing="Enter how many people can come", least=1, most=999, width=3
     )
@@ -141,8 +152,14 @@ class ProposeForm(KitForm):
         required=False,
         blank="Not recorded yet",
         hint="You can add a need first, or later.",
+        missing="Choose the need it answers",
     )
-    duplication_reason = fields.Text("Why run it, though somebody else offers the same?", required=False, longest=300)
+    duplication_reason = fields.Text(
+        "Why run it, though somebody else offers the same?",
+        required=False,
+        longest=300,
+        missing="Enter why you run it, though somebody else offers the same",
+    )
 
 
 @page(allow=Permission.RUN_GROUP)
@@ -257,7 +274,7 @@ class ChangeForm(KitForm):
     keep = "run"
     venue_name = fields.Text("Where is it held?", missing="Enter where it is held", longest=160)
     leader = fields.Choice("Who leads it?", missing="Choose who leads it", searchable=True)
-    co_leader = fields.Choice("Who else leads it?", searchable=True, required=False)
+    co_leader = fields.Choice("Who else leads it?", searchable=True, required=False, missing="Choose who else leads it")
     ends_on = fields.Date("What is the last day?", missing="Enter the last day")
     gap = fields.Text("Which gap does it fill?", missing="Say which gap it fills", longest=300)
 

@@ -104,7 +104,9 @@ class DropInForm(KitForm):
         width=3,
     )
     peer_support = fields.YesNo("Did parents help one another?", missing="Say whether parents helped one another")
-    peer_support_note = fields.LongText("How?", required=False, rows=2, longest=1000)
+    peer_support_note = fields.LongText(
+        "How?", required=False, rows=2, longest=1000, missing="Enter how they helped one another"
+    )
 
 
 def _drop_in(request: PageRequest, session: Session) -> HttpResponse:
@@ -208,5 +210,5 @@ def session_cancel(request: PageRequest, ref: str, session: UUID) -> HttpRespons
             )
     day: date = timezone.localdate(found.starts_at)
     title = f"Cancel the session of {day.day} {day:%B %Y}"
-    context = {"run": found.run, "form": form, "title": title, "submit": "Cancel it", "kind": "warning"}
+    context = {"run": found.run, "form": form, "title": title, "submit": "Cancel the session", "kind": "warning"}
     return render(request, "practice/group_form.html", context)

@@ -22,7 +22,7 @@ def _find_nothing(request: PageRequest, key: UUID) -> Subject:
 WHOLE_GROUP = Retraction(
     _find_nothing,
     lambda row: "Take back the whole group",
-    f"For a group that was written down by mistake. If it will not take place, call it off instead. {GONE}",
+    f"For a group that was recorded by mistake. If it will not take place, cancel it instead. {GONE}",
     lambda request, row, reason: commands.take_back_run(request.actor, row, reason=reason, at=request.at),
     "The group has been taken back.",
     lambda row: row.proposed_at,
@@ -31,7 +31,7 @@ REGISTER = Retraction(
     _find_nothing,
     lambda row: "Take back the register",
     "For a session that was not held, or whose register was written for another one. Its marks and numbers are removed, and "
-    "it waits to be written down. The history keeps them, with your reason.",
+    "it waits to be recorded. The history keeps them, with your reason.",
     lambda request, row, reason: commands.take_back_register(request.actor, row, reason=reason, at=request.at),
     "The register has been taken back.",
     lambda row: row.held_recorded_at,
@@ -40,7 +40,7 @@ REGISTER = Retraction(
 SESSION = Retraction(
     _find_nothing,
     lambda row: "Take back a session",
-    f"For a session that was never planned. If it will not take place, call it off instead. {GONE}",
+    f"For a session that was never planned. If it will not take place, cancel it instead. {GONE}",
     lambda request, row, reason: commands.take_back_session(request.actor, row, reason=reason, at=request.at),
     "The session has been taken back.",
     lambda row: None,

@@ -99,9 +99,15 @@ class PersonForm(KitForm):
     last_name = fields.Text("Last name", longest=100)
     born_on = fields.Date("Date of birth", required=False)
     sex = fields.Radios("Sex", [("F", "Female"), ("M", "Male"), ("N", "Not stated")], inline=True)
-    part = fields.Radios("What part do they have in the family?", Membership.Part.choices)
-    since = fields.Date("Since when?", required=False)
-    known = fields.Radios("Is it one of these people?", required=False)
+    part = fields.Radios(
+        "What part do they have in the family?",
+        Membership.Part.choices,
+        missing="Choose what part they have in the family",
+    )
+    since = fields.Date("Since when?", required=False, missing="Enter the day they joined the family")
+    known = fields.Radios(
+        "Is it one of these people?", required=False, missing="Choose whether it is one of these people"
+    )
     sections: ClassVar[Any] = ()
 
     def ask_who(self, alike: Iterable[Person]) -> None:
@@ -178,7 +184,7 @@ def _add(request: PageRequest, about: Family, told: dict[str, Any]) -> Person:
 
 
 class LeaveForm(KitForm):
-    on = fields.Date("On which day did they leave the family?")
+    on = fields.Date("On which day did they leave the family?", missing="Enter the day they left the family")
 
 
 @page(allow=Permission.RECORD_CONTACT, shows="family")
@@ -208,7 +214,7 @@ def _member_or_404(request: PageRequest, about: Family, person: UUID) -> Member:
 class MoveForm(KitForm):
     lines = fields.Text("House and street", required=False, longest=300)
     postcode = fields.Text("Postcode", longest=8)
-    since = fields.Date("Since when?")
+    since = fields.Date("Since when?", missing="Enter the day they moved")
 
 
 @page(allow=Permission.RECORD_CONTACT, shows="family")
@@ -236,10 +242,19 @@ def _require_since(home: Address, since: date) -> None:
 
 
 class TieForm(KitForm):
-    person = fields.Choice("Who?")
-    kind = fields.Radios("How are they related?", [(code, words) for code, (words, _) in KINDS.items()])
-    other = fields.Choice("To whom?")
-    since = fields.Date("Since when?", hint="Leave this empty if it has always been so.", required=False)
+    person = fields.Choice("Who?", missing="Choose who it is")
+    kind = fields.Radios(
+        "How are they related?",
+        [(code, words) for code, (words, _) in KINDS.items()],
+        missing="Choose how they are related",
+    )
+    other = fields.Choice("To whom?", missing="Choose who they are related to")
+    since = fields.Date(
+        "Since when?",
+        hint="Leave this empty if it has always been so.",
+        required=False,
+        missing="Enter the day it began",
+    )
 
 
 @page(allow=Permission.RECORD_CONTACT, shows="family")
@@ -267,7 +282,7 @@ def tie_new(request: PageRequest, ref: str) -> HttpResponse:
 
 
 class EndForm(KitForm):
-    on = fields.Date("On which day did it end?")
+    on = fields.Date("On which day did it end?", missing="Enter the day it ended")
 
 
 @page(allow=Permission.RECORD_CONTACT, shows="family")

@@ -33,8 +33,17 @@ class Compared:
 
 
 class MergeForm(KitForm):
-    keep = fields.Radios("Which entry is kept?", hint="The other one is no longer found. Nothing on it is lost")  # type: ignore[assignment]
-    reason = fields.LongText("How do you know that these are one person?", rows=4, longest=1000)
+    keep = fields.Radios(
+        "Which entry is kept?",
+        hint="The other one is no longer found. Nothing on it is lost",
+        missing="Choose which record is kept",
+    )  # type: ignore[assignment]
+    reason = fields.LongText(
+        "How do you know that these are one person?",
+        rows=4,
+        longest=1000,
+        missing="Enter how you know that these are one person",
+    )
 
 
 @page(allow=Permission.APPROVE_DECISION, shows="person")
@@ -57,7 +66,9 @@ def people_same(request: PageRequest, one: UUID, other: UUID) -> HttpResponse:
 
 
 class ApartForm(KitForm):
-    reason = fields.LongText("Why are these two people?", rows=4, longest=1000)
+    reason = fields.LongText(
+        "Why are these two people?", rows=4, longest=1000, missing="Enter why these are two people"
+    )
 
 
 @page(allow=Permission.APPROVE_DECISION, shows="person")

@@ -29,7 +29,7 @@ from fingerpost.work.workforce.models import Holding, Post
 
 
 class DayForm(KitForm):
-    on = fields.Date("On which day?", required=False)
+    on = fields.Date("On which day?", required=False, missing="Enter the day")
 
 
 def asked_day(request: PageRequest, today: date) -> tuple[DayForm, date]:
@@ -140,12 +140,12 @@ def post(request: PageRequest, post: UUID) -> HttpResponse:
 
 
 class PostForm(KitForm):
-    role = fields.Choice("Which job?")
-    area = fields.Choice("Where is it based?", required=False, searchable=True)
-    team = fields.Choice("Which team?")
+    role = fields.Choice("Which job?", missing="Choose the job")
+    area = fields.Choice("Where is it based?", required=False, searchable=True, missing="Choose where it is based")
+    team = fields.Choice("Which team?", missing="Choose the team")
     hours = fields.Number("Hours a week", least=0, most=99, places=1)
     full_time_hours = fields.Number("Hours a week of a full-time post", least=1, most=99, places=1)
-    since = fields.Date("From which day?")
+    since = fields.Date("From which day?", missing="Enter the day the post begins")
 
     def offer(self, request: PageRequest, held: Rules) -> None:
         """The roles of the contract, the areas of its scheme, and the teams they lead."""
@@ -164,7 +164,13 @@ class PostForm(KitForm):
 
 
 class NewPostForm(PostForm):
-    user = fields.Choice("Who holds it?", required=False, searchable=True, hint="Leave empty for a vacant post.")
+    user = fields.Choice(
+        "Who holds it?",
+        required=False,
+        searchable=True,
+        hint="Leave empty for a vacant post.",
+        missing="Choose who holds the post",
+    )
 
 
 @page(allow=Permission.MANAGE_WORKFORCE)
@@ -219,8 +225,8 @@ def post_change(request: PageRequest, post: UUID) -> HttpResponse:
 
 
 class FillForm(KitForm):
-    user = fields.Choice("Who takes it up?", searchable=True)
-    since = fields.Date("From which day?")
+    user = fields.Choice("Who takes it up?", searchable=True, missing="Choose who takes up the post")
+    since = fields.Date("From which day?", missing="Enter the day they take up the post")
 
 
 @page(allow=Permission.MANAGE_WORKFORCE)
@@ -242,7 +248,7 @@ def post_fill(request: PageRequest, post: UUID) -> HttpResponse:
 
 
 class LastDayForm(KitForm):
-    last_day = fields.Date("Which is the last day?")
+    last_day = fields.Date("Which is the last day?", missing="Enter the last day")
 
 
 @page(allow=Permission.MANAGE_WORKFORCE)

@@ -20,11 +20,13 @@ from fingerpost.work.referrals.models import Request
 
 
 class ReplySentForm(KitForm):
-    sent_on = fields.Date("When was it sent?")
+    sent_on = fields.Date("When was it sent?", missing="Enter the day it was sent")
     method = fields.Radios(
-        "How?", [("post", "By post"), ("email", "By email"), ("hand", "By hand"), ("phone", "By phone")]
+        "How?",
+        [("post", "By post"), ("email", "By email"), ("hand", "By hand"), ("phone", "By phone")],
+        missing="Choose how it was sent",
     )
-    recipient = fields.Text("To whom?", longest=200)
+    recipient = fields.Text("To whom?", longest=200, missing="Enter who it was sent to")
 
 
 class WordsForm(KitForm):

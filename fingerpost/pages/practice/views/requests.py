@@ -224,6 +224,7 @@ class ForecastForm(KitForm):
         "Why is attendance likely to go on falling?",
         hint="Say what you know of the last four weeks and what stands behind it.",
         longest=2000,
+        missing="Enter why attendance is likely to go on falling",
     )
 
 
@@ -244,7 +245,7 @@ def request_forecast(request: PageRequest, ref: str) -> HttpResponse:
 
 
 class WithdrawForm(KitForm):
-    reason = fields.LongText("Why is the request withdrawn?", rows=3, longest=500)
+    reason = fields.LongText("Why is the request withdrawn?", rows=3, longest=500, missing="Enter why it is withdrawn")
 
 
 @page(allow=Permission.MAKE_REQUEST, shows="family")
@@ -264,13 +265,14 @@ def request_withdraw(request: PageRequest, ref: str) -> HttpResponse:
 
 
 class AllocateForm(KitForm):
-    worker = fields.Radios("Who will work with the family?")
+    worker = fields.Radios("Who will work with the family?", missing="Choose who will work with the family")
     exception_reason = fields.LongText(
         "Why somebody from another area?",
         hint="Only needed when the person does not work where the family lives.",
         required=False,
         rows=3,
         longest=500,
+        missing="Enter why somebody from another area works with the family",
     )
 
     revision = fields.Number("Version", required=False)

@@ -22,14 +22,20 @@ from fingerpost.work.safeguarding.told import leads_of
 
 class NamesForm(KitForm):
     named = fields.Checkboxes(
-        "Who may still see this family?", hint="You always see it. Choose those who work with it", required=False
+        "Who may still see this family?",
+        hint="You always see it. Choose those who work with it",
+        required=False,
+        missing="Choose who may still see this family",
     )
 
 
 class RestrictForm(KitForm):
-    reason = fields.LongText("Why?", rows=4, longest=2000)
+    reason = fields.LongText("Why?", rows=4, longest=2000, missing="Enter why the family is restricted")
     named = fields.Checkboxes(
-        "Who may still see this family?", hint="You always see it. Choose those who work with it", required=False
+        "Who may still see this family?",
+        hint="You always see it. Choose those who work with it",
+        required=False,
+        missing="Choose who may still see this family",
     )
     alias = fields.Text("Another name", hint="It takes the place of the family’s name", required=False, longest=160)
     protects_address = fields.Confirm("Hide from them, too, where the family lives", required=False)
@@ -96,7 +102,12 @@ def _could_see(request: PageRequest) -> list[User]:
 
 
 class LiftForm(KitForm):
-    reason = fields.LongText("Why may others see this family again?", rows=4, longest=2000)
+    reason = fields.LongText(
+        "Why may others see this family again?",
+        rows=4,
+        longest=2000,
+        missing="Enter why others may see this family again",
+    )
 
 
 @page(allow=Permission.DECIDE_CONCERN, shows="family")

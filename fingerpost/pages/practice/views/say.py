@@ -47,7 +47,7 @@ def _list(kinds: dict[str, str]) -> List:
             Column("Kind", lambda one: kinds.get(one.kind, one.kind), sort=True, phone="bare"),
             Column("Date", lambda one: one.happened_on, sort=True, phone="bare"),
             Column("People", lambda one: one.people, numeric=True, sort=True),
-            Column("You said", lambda one: one.said, lambda one: typed(one.said) or "Not written down"),
+            Column("You said", lambda one: one.said, lambda one: typed(one.said) or "Not recorded"),
             Column("We did", lambda one: one.changed, lambda one: typed(one.changed) or tag("Not told yet", "yellow")),
         ],
         one="activity",
@@ -75,13 +75,19 @@ def kinds_of(service: str, request: PageRequest) -> dict[str, str]:
 class SayForm(KitForm):
     """One occasion, with everybody who took part."""
 
-    kind = fields.Radios("What kind of participation was it?")
-    title = fields.Text("What was it about?", hint="For example: when drop-ins are held", longest=160)
-    happened_on = fields.Date("When?")
-    people = fields.Checkboxes("Who took part?")
-    said = fields.LongText("What did they say?", required=False, longest=4000)
+    kind = fields.Radios("What kind of participation was it?", missing="Choose what kind of participation it was")
+    title = fields.Text(
+        "What was it about?", hint="For example: when drop-ins are held", longest=160, missing="Enter what it was about"
+    )
+    happened_on = fields.Date("When?", missing="Enter the day it took place")
+    people = fields.Checkboxes("Who took part?", missing="Choose who took part")
+    said = fields.LongText("What did they say?", required=False, longest=4000, missing="Enter what they said")
     changed = fields.LongText(
-        "What changed because of it?", hint="You can add this later.", required=False, longest=4000
+        "What changed because of it?",
+        hint="You can add this later.",
+        required=False,
+        longest=4000,
+        missing="Enter what changed because of it",
     )
 
     def offer(self, request: PageRequest, people: list[Someone]) -> None:
@@ -160,8 +166,13 @@ def say(request: PageRequest, ref: str) -> HttpResponse:
 
 
 class ChangedForm(KitForm):
-    changed = fields.LongText("What changed because of it?", hint="If nothing could change, say why.", longest=4000)
-    changed_on = fields.Date("When?")
+    changed = fields.LongText(
+        "What changed because of it?",
+        hint="If nothing could change, say why.",
+        longest=4000,
+        missing="Enter what changed because of it",
+    )
+    changed_on = fields.Date("When?", missing="Enter the day it changed")
 
 
 @page(allow=Permission.RECORD_CONTACT)
@@ -183,7 +194,7 @@ def say_changed(request: PageRequest, ref: str) -> HttpResponse:
 
 
 class MorePeopleForm(KitForm):
-    people = fields.Checkboxes("Who else took part?")
+    people = fields.Checkboxes("Who else took part?", missing="Choose who else took part")
 
 
 @page(allow=Permission.RECORD_CONTACT, shows="family")

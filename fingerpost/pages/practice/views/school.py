@@ -18,9 +18,9 @@ from fingerpost.work.outcomes import commands
 
 
 class SchoolEventForm(KitForm):
-    person = fields.Radios("Who was it?")
-    kind = fields.Radios("What did they do?")
-    happened_on = fields.Date("When?")
+    person = fields.Radios("Who was it?", missing="Choose who it was")
+    kind = fields.Radios("What did they do?", missing="Choose what they did")
+    happened_on = fields.Date("When?", missing="Enter the day it took place")
     note = fields.LongText("Note", required=False, longest=1000)
 
 

@@ -1,4 +1,4 @@
-"""A family's story: everything that happened in order, and where nothing was written down."""
+"""A family's story: everything that happened in order, and where nothing was recorded."""
 
 from datetime import date, datetime, timedelta
 from typing import Any

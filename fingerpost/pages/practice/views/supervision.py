@@ -90,13 +90,17 @@ def _review_due(one: LookedAfter) -> Markup | str:
 
 
 class SupervisionForm(KitForm):
-    worker = fields.Choice("Who did you meet?", searchable=True)
-    held_on = fields.Date("When?")
+    worker = fields.Choice("Who did you meet?", searchable=True, missing="Choose who you met")
+    held_on = fields.Date("When?", missing="Enter the day of the meeting")
     note = fields.LongText(
         "Note", hint="Keep what concerns a family on the family’s case.", required=False, longest=5000
     )
     wellbeing = fields.LongText(
-        "How are they?", hint="Only those who lead them see this.", required=False, longest=2000
+        "How are they?",
+        hint="Only those who lead them see this.",
+        required=False,
+        longest=2000,
+        missing="Enter how they are",
     )
 
 
@@ -151,9 +155,11 @@ def supervision_meeting(request: PageRequest, meeting: UUID) -> HttpResponse:
 
 
 class ActionForm(KitForm):
-    what = fields.Text("What is to be done?", longest=180, hint="Name no family here.")
-    owner = fields.Radios("Who does it?")
-    due_on = fields.Date("By when?")
+    what = fields.Text(
+        "What is to be done?", longest=180, hint="Name no family here.", missing="Enter what is to be done"
+    )
+    owner = fields.Radios("Who does it?", missing="Choose who does it")
+    due_on = fields.Date("By when?", missing="Enter the day it is due")
 
 
 @page(allow=Permission.MANAGE_WORKFORCE)
@@ -208,12 +214,18 @@ def _action_or_404(request: PageRequest, action: UUID) -> SupervisionAction:
 
 
 class ReviewForm(KitForm):
-    worker = fields.Choice("Whose work did you look at?", searchable=True)
-    held_on = fields.Date("When?")
-    rating = fields.Radios("How does the work go?", PerformanceReview.Rating.choices)
-    objectives = fields.LongText("What do they aim for until the next review?", longest=4000)
+    worker = fields.Choice("Whose work did you look at?", searchable=True, missing="Choose whose work you looked at")
+    held_on = fields.Date("When?", missing="Enter the day of the review")
+    rating = fields.Radios(
+        "How does the work go?", PerformanceReview.Rating.choices, missing="Choose how the work goes"
+    )
+    objectives = fields.LongText(
+        "What do they aim for until the next review?",
+        longest=4000,
+        missing="Enter what they aim for until the next review",
+    )
     note = fields.LongText("Note", required=False, longest=4000)
-    next_on = fields.Date("When is the next review?", required=False)
+    next_on = fields.Date("When is the next review?", required=False, missing="Enter the day of the next review")
 
 
 @page(allow=Permission.MANAGE_WORKFORCE)

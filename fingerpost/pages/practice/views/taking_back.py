@@ -30,7 +30,7 @@ from fingerpost.work.referrals.models import Request
 
 
 class TakeBackForm(KitForm):
-    reason = fields.LongText("Why is it taken back?", rows=3, longest=300)
+    reason = fields.LongText("Why is it taken back?", rows=3, longest=300, missing="Enter why it is taken back")
     knows = fields.Confirm("I know that a return was sent with it, and that its figures will be shown as restated")
 
     def ask(self, returns: list[str]) -> None:
@@ -125,7 +125,7 @@ RETRACTIONS: dict[str, Retraction] = {
     "contact": Retraction(
         _on_case(Contact, Permission.RECORD_CONTACT),
         lambda row: "Take back a contact",
-        f"For a contact that never was, or was written down for another family. {GONE}",
+        f"For a contact that never was, or was recorded for another family. {GONE}",
         _saving(casework.take_back_contact),
         "The contact has been taken back.",
         _recorded,
@@ -176,7 +176,7 @@ RETRACTIONS: dict[str, Retraction] = {
     "place": Retraction(
         _find_place,
         lambda row: f"{row.person.full_name} never belonged to the family",
-        "For somebody who was written down by mistake. If they have left the family, say so instead. "
+        "For somebody who was recorded by mistake. If they have left the family, say so instead. "
         "Somebody who belongs to no other family is removed. The history keeps it, with your reason.",
         _saving(families.take_back_place),
         "It has been taken back.",
