@@ -18,7 +18,16 @@ from fingerpost.ground.tasks.models import Task
 from fingerpost.people.families import commands as families
 from fingerpost.people.families import queries
 from fingerpost.people.families.identity import upn_with_check_letter
-from fingerpost.people.families.models import Address, Family, Identifier, Membership, Person, PersonCheck, Restriction
+from fingerpost.people.families.models import (
+    Address,
+    Family,
+    Identifier,
+    Membership,
+    Person,
+    PersonCheck,
+    Relationship,
+    Restriction,
+)
 from fingerpost.people.schooling.models import Enrolment
 from fingerpost.work.referrals import checking
 from fingerpost.work.referrals.models import Request
@@ -457,3 +466,32 @@ def test_a_list_of_referrals_with_the_fathers_details_waits_for_the_lead(
     commands.undo(world.actor("sam"), report.list_received, at=AT)
     assert not PersonCheck.objects.open().exists()
     assert not Task.objects.open().filter(kind="check_people").exists()
+
+
+# --- What other lists say of what is known ---
+
+
+@pytest.mark.case("F5")
+def test_a_list_of_families_restricts_and_names_what_differs(load: Load, world: World) -> None:
+    head = "Family,Family name,Restricted"
+    load("F1,Smith,", "F2,Jones,", head=head, kind="families")
+    report = load("F1,Smith,Yes", "F2,Johns,", head=head, kind="families")
+    assert counts(report) == (0, 1, 1)
+    assert severities(report) == ["warning"]
+    assert Family.objects.get(restricted=True).name == "Smith"
+    assert Task.objects.get(kind="name_restricted").owner == world.users["fay"]
+    commands.undo(world.actor("sam"), report.list_received, at=AT)
+    assert not Family.objects.filter(restricted=True).exists()
+    assert not Task.objects.open().exists()
+
+
+@pytest.mark.case("F5")
+def test_a_relationship_that_has_ended_ends(load: Load, world: World) -> None:
+    load("F1,Mother,Ann,Smith,", "F1,Father,Bob,Smith,")
+    head = "Family,Person,Relationship,Other person,Until"
+    load("F1,Ann Smith,Partner,Bob Smith,", head=head, kind="relationships")
+    report = load("F1,Ann Smith,Partner,Bob Smith,01/10/2010", head=head, kind="relationships")
+    assert counts(report) == (0, 1, 0)
+    assert Relationship.objects.get().until == date(2010, 10, 1)
+    commands.undo(world.actor("sam"), report.list_received, at=AT)
+    assert Relationship.objects.get().until is None

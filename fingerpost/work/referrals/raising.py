@@ -6,13 +6,16 @@ from datetime import datetime
 from django.utils import timezone
 
 from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.command import command
+from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.tasks import commands as tasks
 from fingerpost.people.families.checks import Raised, raise_checks
+from fingerpost.people.families.matching import as_candidate, likely
 from fingerpost.people.families.models import Person, PersonCheck
-from fingerpost.people.families.recognition import Answer
+from fingerpost.people.families.recognition import Answer, Described, recognise
 from fingerpost.work.referrals.as_sent import ReferralGiven, said_of
-from fingerpost.work.referrals.known import kept
+from fingerpost.work.referrals.known import EVERYBODY, kept
 from fingerpost.work.referrals.models import Referral
 from fingerpost.work.safeguarding.told import leads_of
 
@@ -59,6 +62,29 @@ def alike(
     if raised:
         checks = raise_checks(raised, service=referral.service, batch=referral.batch, at=at)
         tell_lead(actor, checks, at)
+
+
+@command(allow=Permission.MAKE_REQUEST)
+def look_for(actor: Actor, subject: Person, *, service: str, source: str, at: datetime) -> None:
+    """Point out to their own team whom somebody just written down may be, of those whom the actor may not meet.
+
+    Nothing of it is told to the actor, who has looked at the others already.
+    """
+    described = Described(subject.first_name, subject.last_name, subject.known_as, subject.born_on)
+    people = [person for person in likely(EVERYBODY, described) if person.pk != subject.pk]
+    answer = recognise(described, [as_candidate(person) for person in people])
+    strong = {finding.candidate.id: finding for finding in kept(answer) if finding.is_strong}
+    met = set(Person.objects.visible_to(actor).filter(pk__in=strong).values_list("pk", flat=True)) if strong else set()
+    came = {
+        "first_name": subject.first_name,
+        "last_name": subject.last_name,
+        "phone": subject.phone,
+        "born_on": subject.born_on.isoformat() if subject.born_on else "",
+    }
+    said = {key: word for key, word in came.items() if word}
+    raised = [Raised(finding, said, source, entry_id=subject.pk) for pk, finding in strong.items() if pk not in met]
+    if raised:
+        tell_lead(actor, raise_checks(raised, service=service, at=at), at)
 
 
 def source_of(referral: Referral, given: ReferralGiven) -> str:

@@ -18,6 +18,7 @@ from fingerpost.ground.access.models import User
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.sameness import both_words
 from fingerpost.ground.access.scope import Scope, Scoped
+from fingerpost.ground.tasks.models import Task
 from fingerpost.people.families.models import Address, Family, Membership, Restriction
 from fingerpost.work.referrals.rescoping import rows_of_family
 
@@ -111,6 +112,8 @@ def lift_many(actor: Actor, subject: Scope, *, batch: uuid.UUID, at: datetime) -
             )
         with connection.cursor() as cursor:
             cursor.execute(_statement(is_lifted=True), {"family": kept.family_id, "named": []})
+    about = Task.objects.filter(origin_kind=Restriction._meta.label_lower, origin_id__in=[kept.pk for kept in standing])
+    about.open().update(done_at=at, outcome="The list was undone")
     Restriction.objects.filter(batch=batch, until=None).delete()
     return len(standing)
 

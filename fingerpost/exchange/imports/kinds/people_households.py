@@ -13,6 +13,7 @@ from fingerpost.exchange.imports.kinds.lookups import FAMILY, PERSON, Areas
 from fingerpost.exchange.imports.kinds.people_amended import Amended
 from fingerpost.exchange.imports.kinds.people_judged import Judged, came, fingerprint
 from fingerpost.exchange.imports.kinds.people_known import Entry
+from fingerpost.exchange.imports.kinds.restricted import restrict_as_listed
 from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.places import queries as places
 from fingerpost.people.circumstances import commands as circumstances
@@ -22,7 +23,6 @@ from fingerpost.people.families.checks import Raised, raise_checks
 from fingerpost.people.families.models import Family, Identifier, Membership, Person
 from fingerpost.people.families.writing import HouseholdGiven, PersonGiven, Place
 from fingerpost.people.schooling.superseding import Written
-from fingerpost.work.referrals import restricting
 from fingerpost.work.referrals.raising import tell_lead
 
 
@@ -65,18 +65,13 @@ class Households:
 
     def _restrict(self) -> None:
         """What a list says to be restricted is restricted before anything else is written of it."""
-        context = self._context
         known = {e.known for e in self._entries if e.row.get("restricted") and e.known and not e.is_hidden}
         open_ = (
             set(Person.objects.filter(pk__in=known, restricted=False).values_list("pk", flat=True)) if known else set()
         )
         homes = Membership.objects.filter(person__in=open_, until=None, family__merged_into=None).values("family_id")
         families = list(Family.objects.filter(pk__in=homes, restricted=False)) if open_ else []
-        reason = f"The list {context.file_name} says that the record is restricted."[:500]
-        told: dict[str, Any] = {"batch": context.batch, "at": context.at}
-        restricting.restrict_many(
-            context.actor, context.scope, families=families, service=context.service, reason=reason, **told
-        )
+        restrict_as_listed(self._context, families)
         now = Family.objects.in_bulk([family.pk for family in families])
         for standing in (self._judged.named, self._judged.families):
             self._read_anew(standing, now)  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ from fingerpost.exchange.imports.kinds.headings import FAMILY_NAMES, RECORDED_NA
 from fingerpost.exchange.imports.kinds.lookups import Families, People, PersonFound, unknown
 from fingerpost.ground.access.scope import Scope
 from fingerpost.people.families import commands
+from fingerpost.people.families.changes import ChangeGiven
 from fingerpost.people.families.models import Relationship
 from fingerpost.people.families.writing import RelationshipGiven
 from fingerpost.people.schooling.superseding import Written
@@ -99,10 +100,22 @@ class Relationships(Load):
 
     def write(self) -> Written:
         context, given = self.context, list(self._gathered.values())
-        added = commands.relate_many(
-            context.actor, context.scope, relationships=given, batch=context.batch, at=context.at
-        )
-        return Written(added=added, unchanged=len(given) - added)
+        told: dict[str, Any] = {"batch": context.batch, "at": context.at}
+        ended = self._ended()
+        added = commands.relate_many(context.actor, context.scope, relationships=given, **told)
+        commands.amend_many(context.actor, context.scope, changes=ended, **told)
+        return Written(added=added, changed=len(ended), unchanged=len(given) - added - len(ended))
+
+    def _ended(self) -> list[ChangeGiven]:
+        """Relationships held that go on, and have ended by what the list says."""
+        people = {given.person_id for given in self._gathered.values() if given.until}
+        standing = Relationship.objects.filter(person__in=people, until=None) if people else Relationship.objects.none()
+        ended = []
+        for row in standing:
+            given = self._gathered.get((row.person_id, row.kind, row.other_id, row.since))
+            if given is not None and given.until:
+                ended.append(ChangeGiven(row, row.person_id, "until", given.until))
+        return ended
 
 
 class RelationshipList(Kind):

@@ -51,6 +51,7 @@ class Requests(Load):
         self._schools, self._areas = Schools(), Areas(context)
         self._seen: dict[str, int] = {}
         self._gathered: list[tuple[RequestGiven, dict[str, Any]]] = []
+        self._known: dict[uuid.UUID, dict[str, Any]] = {}
         self._unchanged = 0
 
     def take(self, rows: list[dict[str, Any]]) -> Iterator[Fault]:
@@ -66,8 +67,9 @@ class Requests(Load):
         if self._seen.setdefault(folded(ref), line) != line:
             earlier = self._seen[folded(ref)]
             return [Fault(line, "Referral", f"This referral is in the file already, on line {earlier}. Keep one row.")]
-        if self.context.references.get(REQUEST, ref):
+        if known := self.context.references.get(REQUEST, ref):
             self._unchanged += 1
+            self._known[known] = row
             return ()
         family = self._families.get(row["family"])
         if family is None:
@@ -118,6 +120,20 @@ class Requests(Load):
             withdrawn_at=context.moment(row["withdrawn_on"], 10) if row.get("withdrawn_on") else None,
             **words,
         )
+
+    def finish(self) -> Iterator[Fault]:
+        """What the list says otherwise of referrals held. They were decided as they stand, so nothing of them is changed."""
+        for request in Request.objects.visible_to(self.context.actor).filter(pk__in=self._known):
+            row = self._known[request.pk]
+            for key, column, held in (
+                ("outcome", "Outcome", request.outcome),
+                ("school", "School", request.school_id),
+                ("route", "Entry route", request.route),
+            ):
+                said = self._schools[row[key]] if key == "school" and row.get(key) else row.get(key)
+                if said and said.replace("none", "") != (held or ""):
+                    why = "We hold something else of this referral. The list did not change it."
+                    yield Fault(row[LINE], column, why, "warning")
 
     def write(self) -> Written:
         context = self.context

@@ -26,6 +26,7 @@ from fingerpost.people.families import queries as families
 from fingerpost.people.families.models import Address, Family, Membership, Person, Relationship
 from fingerpost.people.families.queries import Member
 from fingerpost.proof.chronology.kinship import Kinship, kinship, outside
+from fingerpost.work.referrals.raising import look_for
 
 KINDS = {
     "parent": ("is a parent of", Relationship.Kind.PARENT),
@@ -177,6 +178,7 @@ def _add(request: PageRequest, about: Family, told: dict[str, Any]) -> Person:
             sex=told["sex"] if told["sex"] != "N" else "",
             at=request.at,
         )
+        look_for(request.actor, person, service=request.actor.service, source=f"Family {about.ref}", at=request.at)
     else:
         person = Person.objects.visible_to(request.actor).get(pk=UUID(known))
     commands.join(request.actor, about, person=person, part=told["part"], since=told["since"], at=request.at)

@@ -15,6 +15,7 @@ from fingerpost.people.families import commands as families
 from fingerpost.people.families.models import Family, Membership, Person
 from fingerpost.work.groups.models import Attendance, Booking, Run, Session, Waiting
 from fingerpost.work.groups.waiting_list import free_places, give_place, serve_waiting_list
+from fingerpost.work.referrals.raising import look_for
 
 
 @command(allow=Permission.RUN_GROUP)
@@ -85,6 +86,7 @@ def welcome(
     person = families.register(
         actor, run.scope, first_name=first_name, last_name=last_name, phone=phone, born_on=born_on, at=at
     )
+    look_for(actor, person, service=run.service, source=f"Group {run.ref}", at=at)
     family = families.form_family(actor, run.scope, name=f"{person.last_name} family", at=at)
     families.join(actor, family, person=person, part=Membership.Part.PARENT, at=at)
     if waits:
