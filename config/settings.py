@@ -3,6 +3,7 @@
 DATABASE_URL            a PostgreSQL to use instead of the embedded one
 FINGERPOST_DEMONSTRATION=1   the invented county: people to sign in as, a clock of its own
 FINGERPOST_HOSTS        host names, separated by commas, that this installation answers to
+FINGERPOST_ADDRESS      where people open it, such as https://fingerpost.example.org; else the first of the hosts
 FINGERPOST_SECRET_KEY   else one is made once in var/secret_key
 FINGERPOST_INSECURE=1   plain HTTP without the demonstration (a trial behind nothing)
 FINGERPOST_EMAIL_…      the mail server: config/mail.py lists them; a real installation does not start without
@@ -58,6 +59,7 @@ ALLOWED_HOSTS = [host for host in os.environ.get("FINGERPOST_HOSTS", "localhost,
 
 # The server listens on this machine alone, so on a real installation the proxy in front of it is trusted unless told otherwise.
 TRUSTED_PROXIES = [str(one) for one in networks(os.environ.get("TRUSTED_PROXIES", "127.0.0.1, ::1" if SECURE else ""))]
+PUBLIC_ADDRESS = os.environ.get("FINGERPOST_ADDRESS", "") or f"{'https' if SECURE else 'http'}://{ALLOWED_HOSTS[0]}"
 
 # --- Rooms ---
 

@@ -1,5 +1,6 @@
 """Checks of the agreement, its areas, and everything that refers to another entry by name."""
 
+import re
 from collections.abc import Iterable
 from itertools import pairwise
 
@@ -14,10 +15,14 @@ from fingerpost.language.wording import nearest
 
 AGREEMENT, PATHWAY, RETURNS, WORKFORCE = "agreement.yaml", "pathway.yaml", "returns.yaml", "workforce.yaml"
 
+PHONE = re.compile(r"[+(]?[0-9][0-9 ()]{8,18}[0-9]")
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
 
 def check(checking: Checking) -> None:
     """Faults of the agreement and of names that lead nowhere."""
     _term(checking)
+    _contact(checking)
     _areas(checking, checking.draft.entries("areas.yaml", AreaWords), (), 0, set())
     _pathway(checking)
     _workforce(checking)
@@ -47,6 +52,21 @@ def _term(checking: Checking) -> None:
         checking.fault(
             AGREEMENT, ("areas",), "The areas of the scheme are not listed", "List them in areas.yaml.", severity=NOTE
         )
+
+
+def _contact(checking: Checking) -> None:
+    """Whoever refers is told whom to ring: that must be a number or an address."""
+    contact = checking.contract.agreement.contact
+    if contact is None:
+        return
+    if not contact.phone and not contact.email:
+        checking.fault(AGREEMENT, ("contact",), "It names neither a telephone number nor an email address", "Add one.")
+    if contact.phone and not PHONE.fullmatch(contact.phone):
+        advice = "Write it as people dial it, like 01632 960150."
+        checking.fault(AGREEMENT, ("contact", "phone"), f"{contact.phone} is not a telephone number", advice)
+    if contact.email and not EMAIL.fullmatch(contact.email):
+        advice = "Write it like advisors@example.org."
+        checking.fault(AGREEMENT, ("contact", "email"), f"{contact.email} is not an email address", advice)
 
 
 def _areas(checking: Checking, areas: dict[str, AreaWords], path: Path_, depth: int, seen: set[str]) -> None:

@@ -1,6 +1,6 @@
 """The shape of every contract file, as pydantic models that refuse unknown words."""
 
-from fingerpost.language.schema.agreement import AgreementWords, AreaWords, ClauseWords
+from fingerpost.language.schema.agreement import AgreementWords, AreaWords, ClauseWords, ContactWords
 from fingerpost.language.schema.clocks import ClockWords
 from fingerpost.language.schema.eligibility import DecisionWords
 from fingerpost.language.schema.examples import ExampleWords, ReadingWords
@@ -15,6 +15,7 @@ __all__ = [
     "AreaWords",
     "ClauseWords",
     "ClockWords",
+    "ContactWords",
     "DecisionWords",
     "ExampleWords",
     "IndicatorWords",

@@ -28,6 +28,14 @@ class ServiceLine(Words):
     clause: Clauses | None = Field(None, description="The clause that asks for it.")
 
 
+class ContactWords(Words):
+    """How people outside reach the service: whoever refers, and families."""
+
+    phone: Sentence | None = Field(None, description="The telephone number, as people dial it.")
+    email: Sentence | None = Field(None, description="The email address.")
+    hours: Sentence | None = Field(None, description="When somebody answers, in words.")
+
+
 class SourceFile(Words):
     """The paper the contract was written from."""
 
@@ -57,6 +65,7 @@ class AgreementWords(Words):
     areas: AreaScheme | None = Field(None, description="The area scheme.")
     labels: dict[Code, Sentence] = Field(default_factory=dict, description="Terms this service renames: {worker: PSA}.")
     service_lines: dict[Code, ServiceLine] = Field(default_factory=dict, description="The strands of the service.")
+    contact: ContactWords | None = Field(None, description="How people outside reach the service.")
     source: SourceFile | None = Field(None, description="The paper this was written from.")
     clause: Clauses | None = Field(None, description="The clauses that state the term and the parties.")
     reporting_after_term: bool = Field(False, description="True where a return is meant to fall due after the end.")

@@ -9,6 +9,7 @@ from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.scope import Scope
+from fingerpost.language.schema import ContactWords
 from fingerpost.pages.kit.jinja import link_to
 from fingerpost.pages.kit.lists import Column, List
 from fingerpost.pages.kit.once import once
@@ -82,13 +83,18 @@ def _mine_or_404(request: PageRequest, ref: str) -> Sent:
     raise Http404
 
 
+def _contact(request: PageRequest) -> ContactWords | None:
+    """Whom to ring about a referral, as the contract says."""
+    return rules(request.actor.service, timezone.localdate(request.at)).contract.agreement.contact
+
+
 def _saw(request: PageRequest, sent: list[Sent]) -> None:
     request.saw("family", *[one.request.family_id for one in sent if one.request])
 
 
 @page(allow=Permission.MAKE_REQUEST, shows="family")
 def sent(request: PageRequest, ref: str) -> HttpResponse:
-    return render(request, "partners/sent.html", {"asked": _mine_or_404(request, ref)})
+    return render(request, "partners/sent.html", {"asked": _mine_or_404(request, ref), "contact": _contact(request)})
 
 
 @page(allow=Permission.MAKE_REQUEST, shows="family")
@@ -132,7 +138,13 @@ def reply(request: PageRequest, ref: str) -> HttpResponse:
     return render(
         request,
         "partners/reply.html",
-        {"asked": asked, "outcome": _outcome_of(asked), "letter": letter, "service": request.actor.service},
+        {
+            "asked": asked,
+            "outcome": _outcome_of(asked),
+            "letter": letter,
+            "service": request.actor.service,
+            "contact": _contact(request),
+        },
     )
 
 

@@ -21,7 +21,7 @@ from fingerpost.ground.tasks.models import Task
 from fingerpost.people.circumstances.models import Circumstance
 from fingerpost.people.families.models import Family, Membership, Person, PersonCheck
 from fingerpost.people.schooling.models import School
-from fingerpost.work.referrals import receipts, replies
+from fingerpost.work.referrals import receipts, replies, telling
 from fingerpost.work.referrals.as_sent import ReferralGiven
 from fingerpost.work.referrals.facts import facts_about
 from fingerpost.work.referrals.home import home_locality, scope_of_waiting
@@ -165,12 +165,13 @@ def decide(actor: Actor, subject: Request, *, at: datetime) -> Request:
             at=at,
         )
         child.save(update_fields=["decision"])
-    was_refused = request.outcome == Request.Outcome.REFUSED
+    before, was_refused = request.outcome, request.outcome == Request.Outcome.REFUSED
     why_not = _settle(request, [child.decision for child in children if child.decision], at)
     if request.outcome == Request.Outcome.REFUSED:
         replies.draft(actor, request, [child.person for child in children], why_not, at)
     elif was_refused:
         replies.drop(actor, request, at)
+    telling.decided(request, outcome_before=before)
     return request
 
 

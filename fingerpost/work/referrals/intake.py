@@ -28,7 +28,7 @@ from fingerpost.people.families.recognition import Answer
 from fingerpost.people.families.writing import Household
 from fingerpost.people.schooling import commands as schooling
 from fingerpost.work.assessments import commands as assessments
-from fingerpost.work.referrals import as_sent, commands, known, raising, receipts
+from fingerpost.work.referrals import as_sent, commands, known, raising, receipts, telling
 from fingerpost.work.referrals.as_sent import (
     PARENT,
     AssessmentGiven,
@@ -85,6 +85,7 @@ def refer(
     else:
         receive_new(actor, referral, given, answers, at=at)
     receipts.give(actor, referral.ref, service=service, name=given.family_name, sent_at=received_at)
+    telling.arrived(referral)
     return referral
 
 
