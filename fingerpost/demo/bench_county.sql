@@ -56,8 +56,8 @@ INSERT INTO families_identifier (id, person_id, kind, value, recorded_at, scope_
 SELECT md5('i' || k)::uuid, p.id, 'upn', 'A999' || lpad(k::text, 9, '0'), o.opened_on - 10, o.keys, false
 FROM person_of p JOIN family_of o USING (f) WHERE is_child;
 
-INSERT INTO schooling_enrolment (id, person_id, school_id, since, recorded_at, scope_keys, restricted)
-SELECT md5('e' || k)::uuid, p.id, (%(schools)s::text[])[1 + (f %% 20) * 2 + k / 20 %% 2], '2008-09-01', o.opened_on - 10, o.keys, false
+INSERT INTO schooling_enrolment (id, person_id, school_id, since, is_main, recorded_at, scope_keys, restricted)
+SELECT md5('e' || k)::uuid, p.id, (%(schools)s::text[])[1 + (f %% 20) * 2 + k / 20 %% 2], '2008-09-01', true, o.opened_on - 10, o.keys, false
 FROM person_of p JOIN family_of o USING (f) WHERE is_child;
 
 -- One case a family; a quarter of them open.
@@ -103,9 +103,10 @@ UPDATE casework_case SET last_contact_at = last.at FROM (SELECT case_id, max(hap
 WHERE last.case_id = casework_case.id;
 
 -- Attendance of the children on cases closed under the agreement: 12 school weeks before opening and the last 12 before closing.
-INSERT INTO schooling_attendanceweek (id, person_id, week, monday, marks, possible, attended, unauthorised, recorded_at, scope_keys, restricted)
-SELECT gen_random_uuid(), t.person, s.number, s.monday, '{}', 10,
-       greatest(0, 10 - (CASE WHEN bool_or(t.is_after) AND t.k %% 5 <> 0 THEN 0 ELSE 1 END) - abs(hashint4(t.k + s.number)) %% 2), 0, s.monday + 5, t.keys, false
+INSERT INTO schooling_attendanceweek (id, person_id, monday, marks, possible, attended, unauthorised, counts, is_combined, recorded_at, scope_keys, restricted)
+SELECT gen_random_uuid(), t.person, s.monday, '{}', 10,
+       greatest(0, 10 - (CASE WHEN bool_or(t.is_after) AND t.k %% 5 <> 0 THEN 0 ELSE 1 END) - abs(hashint4(t.k + s.number)) %% 2), 0, true, false,
+       s.monday + 5, t.keys, false
 FROM (
     SELECT p.k, p.id AS person, c.keys, upto.number AS week, is_after
     FROM person_of p JOIN case_of c USING (f)
@@ -114,6 +115,26 @@ FROM (
     WHERE is_child AND p.k < 2.4 * %(cases)s AND c.closed_on >= '2010-04-01'
 ) AS t JOIN places_schoolweek s ON s.number BETWEEN t.week - 11 AND t.week
 GROUP BY t.k, t.person, t.keys, s.number, s.monday;
+
+-- Lists of exclusions come every Friday from every school; one in ten sends none after October 2010.
+INSERT INTO schooling_coverage (id, kind, school_id, since, until, recorded_at)
+SELECT gen_random_uuid(), 'exclusions', (%(schools)s::text[])[n], monday::date, monday::date + 4, monday::date + 4
+FROM generate_series(1, cardinality(%(schools)s::text[])) AS n, generate_series(timestamp '2008-09-01', '2011-07-25', '7 days') AS monday
+WHERE n %% 10 <> 3 OR monday < '2010-11-01';
+
+-- What they come to, with the days off beside them.
+INSERT INTO schooling_listed (id, kind, school_id, since, until, recorded_at)
+SELECT gen_random_uuid(), 'exclusions', school_id, lower(days), upper(days) - 1, '2008-09-01'
+FROM (
+    SELECT school_id, unnest(range_agg(daterange(since, until + 1)) + (
+        SELECT range_agg(day_off) FROM (
+            SELECT daterange(saturday::date, saturday::date + 2) AS day_off FROM generate_series(timestamp '2008-01-05', '2014-01-04', '7 days') AS saturday
+            UNION ALL
+            SELECT daterange(last_day + 1, next_day)
+            FROM (SELECT last_day, lead(first_day) OVER (ORDER BY first_day) AS next_day FROM places_schoolterm) AS term WHERE next_day > last_day + 1
+        ) AS off)) AS days
+    FROM schooling_coverage GROUP BY 1
+) AS stretch WHERE upper(days) - lower(days) > 60;
 
 INSERT INTO schooling_exclusion (id, person_id, kind, started_on, ended_on, sessions, reasons, recorded_at, scope_keys, restricted)
 SELECT md5('x' || p.k || '-' || n)::uuid, p.id, 'fixed_term', day, day, 2, ARRAY['DB'], day + 1, c.keys, false

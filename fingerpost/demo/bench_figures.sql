@@ -27,13 +27,16 @@ child AS (
 -- rates
 rates AS (
     SELECT child.id,
-           sum(w.possible) FILTER (WHERE w.week BETWEEN before_week - 11 AND before_week) AS p0,
-           sum(w.attended) FILTER (WHERE w.week BETWEEN before_week - 11 AND before_week) AS a0,
-           sum(w.possible) FILTER (WHERE w.week BETWEEN after_week - 11 AND after_week) AS p1,
-           sum(w.attended) FILTER (WHERE w.week BETWEEN after_week - 11 AND after_week) AS a1
+           CASE WHEN count(*) FILTER (WHERE is_before) * 100 >= 12 * 66 THEN sum(w.possible) FILTER (WHERE is_before) END AS p0,
+           CASE WHEN count(*) FILTER (WHERE is_before) * 100 >= 12 * 66 THEN sum(w.attended) FILTER (WHERE is_before) END AS a0,
+           CASE WHEN count(*) FILTER (WHERE is_after) * 100 >= 12 * 66 THEN sum(w.possible) FILTER (WHERE is_after) END AS p1,
+           CASE WHEN count(*) FILTER (WHERE is_after) * 100 >= 12 * 66 THEN sum(w.attended) FILTER (WHERE is_after) END AS a1
     FROM child
-    JOIN schooling_attendanceweek w ON w.person_id = child.person_id AND w.recorded_at <= %(known)s
-         AND (w.superseded_at IS NULL OR w.superseded_at > %(known)s) AND w.week BETWEEN before_week - 11 AND after_week
+    JOIN places_schoolweek b0 ON b0.number = before_week - 11 JOIN places_schoolweek b1 ON b1.number = before_week
+    JOIN places_schoolweek f0 ON f0.number = after_week - 11 JOIN places_schoolweek f1 ON f1.number = after_week
+    JOIN schooling_attendanceweek w ON w.person_id = child.person_id AND w.counts AND w.possible > 0 AND w.recorded_at <= %(known)s
+         AND (w.superseded_at IS NULL OR w.superseded_at > %(known)s) AND w.monday BETWEEN least(b0.monday, f0.monday) AND f1.monday
+    CROSS JOIN LATERAL (SELECT w.monday BETWEEN b0.monday AND b1.monday AS is_before, w.monday BETWEEN f0.monday AND f1.monday AS is_after) AS falls
     GROUP BY 1
 )
 
@@ -44,7 +47,37 @@ spans AS (
     LEFT JOIN places_schoolweek first ON first.number = before_week - 11
     LEFT JOIN places_schoolweek last ON last.number = closing_week + 12
 ),
-counted AS (
+off AS MATERIALIZED (
+    SELECT range_agg(days) AS days FROM (
+        SELECT daterange(saturday::date, saturday::date + 2) AS days FROM generate_series(timestamp '2008-01-05', '2014-01-04', '7 days') AS saturday
+        UNION ALL
+        SELECT daterange(last_day + 1, next_day)
+        FROM (SELECT last_day, lead(first_day) OVER (ORDER BY first_day) AS next_day FROM places_schoolterm) AS term WHERE next_day > last_day + 1
+    ) AS closed
+),
+listed AS MATERIALIZED (
+    SELECT school_id, range_agg(daterange(since, until, '[]')) + (SELECT days FROM off) AS days FROM schooling_coverage
+    WHERE kind = 'exclusions' AND recorded_at <= %(known)s AND (undone_at IS NULL OR undone_at > %(known)s) GROUP BY 1
+),
+told_of AS (
+    SELECT spans.id, range_agg(place) + (SELECT days FROM off) AS on_roll,
+           bool_and(coalesce(days, (SELECT days FROM off)) @> place * daterange(begins, opened_on)) AS before,
+           bool_and(coalesce(days, (SELECT days FROM off)) @> place * daterange(closed_on + 1, ends, '[]')) AS after,
+           bool_and(coalesce(days, (SELECT days FROM off)) @> place * daterange(opened_on, ends, '[]')) AS since,
+           bool_and(coalesce(days, (SELECT days FROM off)) @> place * daterange(opened_on - (ends - opened_on + 1), opened_on)) AS equal_before
+    FROM spans JOIN schooling_enrolment e ON e.person_id = spans.person_id AND e.recorded_at <= %(known)s
+    CROSS JOIN LATERAL (SELECT daterange(e.since, e.until, '[]') AS place) AS roll LEFT JOIN listed USING (school_id)
+    GROUP BY spans.id
+),
+known AS (
+    SELECT spans.id,
+           begins IS NOT NULL AND told_of.before AND on_roll @> daterange(begins, opened_on) AS before,
+           ends IS NOT NULL AND told_of.after AND on_roll @> daterange(closed_on + 1, ends, '[]') AS after,
+           ends IS NOT NULL AND told_of.since AND on_roll @> daterange(opened_on, ends, '[]') AS since,
+           ends IS NOT NULL AND told_of.equal_before AND on_roll @> daterange(opened_on - (ends - opened_on + 1), opened_on) AS equal_before
+    FROM spans JOIN told_of USING (id)
+),
+found AS (
     SELECT spans.id,
            count(x.id) FILTER (WHERE x.started_on >= begins AND x.started_on < opened_on) AS before,
            coalesce(sum(x.sessions) FILTER (WHERE x.started_on >= begins AND x.started_on < opened_on), 0) / 2.0 AS days_before,
@@ -57,6 +90,14 @@ counted AS (
          AND (x.superseded_at IS NULL OR x.superseded_at > %(known)s)
          AND x.started_on BETWEEN least(begins, opened_on - (ends - opened_on + 1)) AND ends
     GROUP BY 1
+),
+counted AS (
+    SELECT found.id, CASE WHEN known.before THEN found.before END AS before, CASE WHEN known.before THEN days_before END AS days_before,
+           CASE WHEN known.after THEN found.after END AS after, CASE WHEN known.after THEN days_after END AS days_after,
+           CASE WHEN known.since THEN found.since END AS since, CASE WHEN known.equal_before THEN found.equal_before END AS equal_before,
+           found.before > 0 OR CASE WHEN known.before THEN false END AS was_before, found.after > 0 OR CASE WHEN known.after THEN false END AS was_after,
+           found.since > 0 OR CASE WHEN known.since THEN false END AS was_since
+    FROM found LEFT JOIN known USING (id)
 )
 
 -- school
@@ -174,10 +215,15 @@ told AS MATERIALIZED (
     FROM child LEFT JOIN rates USING (id) LEFT JOIN school USING (id) LEFT JOIN grouped USING (id) GROUP BY 1, 2, 3, 4, 5
 ),
 week AS (
-    SELECT person_id, 100 * sum(possible - attended) FILTER (WHERE monday >= %(since)s) >= 20 * sum(possible) FILTER (WHERE monday >= %(since)s) AS now,
-           100 * sum(possible - attended) FILTER (WHERE monday < %(since)s) >= 20 * sum(possible) FILTER (WHERE monday < %(since)s) AS earlier
+    SELECT person_id,
+           CASE WHEN 100 * count(*) FILTER (WHERE monday >= %(since)s)
+                     >= 66 * (SELECT count(*) FROM places_schoolweek WHERE monday BETWEEN %(since)s AND %(until)s)
+                THEN 100 * sum(possible - attended) FILTER (WHERE monday >= %(since)s) >= 20 * sum(possible) FILTER (WHERE monday >= %(since)s) END AS now,
+           CASE WHEN 100 * count(*) FILTER (WHERE monday < %(since)s)
+                     >= 66 * (SELECT count(*) FROM places_schoolweek WHERE monday BETWEEN %(year_before_since)s AND %(year_before_until)s)
+                THEN 100 * sum(possible - attended) FILTER (WHERE monday < %(since)s) >= 20 * sum(possible) FILTER (WHERE monday < %(since)s) END AS earlier
     FROM schooling_attendanceweek
-    WHERE recorded_at <= %(known)s AND (superseded_at IS NULL OR superseded_at > %(known)s)
+    WHERE counts AND possible > 0 AND recorded_at <= %(known)s AND (superseded_at IS NULL OR superseded_at > %(known)s)
       AND (monday BETWEEN %(since)s AND %(until)s OR monday BETWEEN %(year_before_since)s AND %(year_before_until)s)
     GROUP BY 1
 ),
@@ -209,23 +255,36 @@ GROUP BY 2
 -- fixed_term_exclusions
 WITH {closed}, {child}, {counted}, {school}, {grouped},
 told AS MATERIALIZED (
-    SELECT child.person_id, quadrant, school, groups, sum(before) AS before, sum(days_before) AS days_before, sum(after) AS after, sum(days_after) AS days_after
-    FROM child JOIN counted USING (id) LEFT JOIN school USING (id) LEFT JOIN grouped USING (id) GROUP BY 1, 2, 3, 4
+    SELECT child.id, child.person_id, quadrant, school, groups, counted.before IS NOT NULL AND counted.after IS NOT NULL AS is_known, counted.before, days_before,
+           counted.after, days_after, was_before, was_after
+    FROM child JOIN counted USING (id) LEFT JOIN school USING (id) LEFT JOIN grouped USING (id)
+),
+pupil AS (
+    SELECT person_id, quadrant, school, groups, bool_or(was_after) FILTER (WHERE was_before IS NOT NULL AND was_after IS NOT NULL) AS was_after,
+           bool_or(was_before) FILTER (WHERE was_before IS NOT NULL AND was_after IS NOT NULL) AS was_before
+    FROM told GROUP BY 1, 2, 3, 4
 ),
 given AS (
     SELECT x.id, x.reasons, CASE WHEN x.started_on < opened_on THEN 'before' ELSE 'after' END AS case_span
-    FROM spans JOIN schooling_exclusion x ON x.person_id = spans.person_id AND x.kind = 'fixed_term' AND x.recorded_at <= %(known)s
+    FROM spans JOIN told_of USING (id)
+    JOIN schooling_exclusion x ON x.person_id = spans.person_id AND x.kind = 'fixed_term' AND x.recorded_at <= %(known)s
          AND (x.superseded_at IS NULL OR x.superseded_at > %(known)s) AND x.started_on BETWEEN begins AND ends
-    WHERE NOT x.started_on BETWEEN opened_on AND closed_on
+    WHERE NOT x.started_on BETWEEN opened_on AND closed_on AND told_of.before AND told_of.since AND on_roll @> daterange(begins, ends, '[]')
 )
-SELECT {by quadrant, school}, sum(after) AS a, sum(before) AS a_against, sum(days_after) AS b, sum(days_before) AS b_against,
-       count(*) FILTER (WHERE after > 0) AS c, count(*) AS c_of, count(*) FILTER (WHERE before > 0) AS c_against, count(*) AS c_against_of,
-       NULL::bigint AS beside_exclusions_before_and_after
+SELECT {by quadrant, school}, sum(after) FILTER (WHERE is_known) AS a, sum(before) FILTER (WHERE is_known) AS a_against,
+       sum(days_after) FILTER (WHERE is_known) AS b, sum(days_before) FILTER (WHERE is_known) AS b_against,
+       NULL::bigint AS c, NULL::bigint AS c_of, NULL::bigint AS c_against, NULL::bigint AS c_against_of, NULL::bigint AS beside_exclusions_before_and_after
 FROM told GROUP BY {sets quadrant, school}
 UNION ALL
-SELECT 'vulnerable_group', named, sum(after), sum(before), sum(days_after), sum(days_before), count(*) FILTER (WHERE after > 0), count(*),
-       count(*) FILTER (WHERE before > 0), count(*), NULL
+SELECT {by quadrant, school}, NULL, NULL, NULL, NULL, count(*) FILTER (WHERE was_after), count(was_after), count(*) FILTER (WHERE was_before), count(was_before), NULL
+FROM pupil GROUP BY {sets quadrant, school}
+UNION ALL
+SELECT 'vulnerable_group', named, sum(after) FILTER (WHERE is_known), sum(before) FILTER (WHERE is_known), sum(days_after) FILTER (WHERE is_known),
+       sum(days_before) FILTER (WHERE is_known), NULL, NULL, NULL, NULL, NULL
 FROM told LEFT JOIN LATERAL unnest(groups) AS named ON true GROUP BY 2
+UNION ALL
+SELECT 'vulnerable_group', named, NULL, NULL, NULL, NULL, count(*) FILTER (WHERE was_after), count(was_after), count(*) FILTER (WHERE was_before), count(was_before), NULL
+FROM pupil LEFT JOIN LATERAL unnest(groups) AS named ON true GROUP BY 2
 UNION ALL
 SELECT {by case_span}, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, count(DISTINCT id) FROM given GROUP BY {sets case_span}
 UNION ALL
@@ -397,18 +456,21 @@ FROM family WHERE sort <> '' GROUP BY 1, 2
 -- no_repeat_exclusion
 WITH {closed}, {child}, {counted}, {school},
 told AS MATERIALIZED (
-    SELECT child.case_id, quadrant, school_phase, since, equal_before
-    FROM child JOIN counted USING (id) LEFT JOIN school USING (id) WHERE entry_route = 'exclusion' OR before > 0
+    SELECT child.case_id, quadrant, school_phase, was_since, since, equal_before
+    FROM child JOIN counted USING (id) LEFT JOIN school USING (id) WHERE was_before
 ),
 cases AS (
     SELECT CASE WHEN grouping(school_phase) = 0 THEN 'school_phase' ELSE '' END AS sort, school_phase, case_id, quadrant,
-           bool_and(since = 0) AS none, bool_and(equal_before - since >= 1) AS fewer, sum(equal_before - since) AS less, sum(equal_before) AS equal_before
+           CASE WHEN bool_or(was_since) THEN false WHEN bool_and(was_since IS NOT NULL) THEN true END AS none,
+           CASE WHEN bool_or(equal_before - since < 1) THEN false WHEN bool_and(since IS NOT NULL AND equal_before IS NOT NULL) THEN true END AS fewer,
+           sum(equal_before - since) AS less, sum(equal_before) AS equal_before
     FROM told GROUP BY GROUPING SETS ((case_id, quadrant), (case_id, quadrant, school_phase))
 )
-SELECT {by quadrant}, count(*) FILTER (WHERE none) AS a, count(*) AS a_of, count(*) FILTER (WHERE fewer) AS b, count(*) AS b_of, sum(less) AS c, sum(equal_before) AS c_of
+SELECT {by quadrant}, count(*) FILTER (WHERE none) AS a, count(none) AS a_of, count(*) - count(none) AS a_rest, count(*) FILTER (WHERE fewer) AS b, count(fewer) AS b_of,
+       sum(less) AS c, sum(equal_before) AS c_of
 FROM cases WHERE sort = '' GROUP BY {sets quadrant}
 UNION ALL
-SELECT sort, school_phase, count(*) FILTER (WHERE none), count(*), count(*) FILTER (WHERE fewer), count(*), sum(less), sum(equal_before)
+SELECT sort, school_phase, count(*) FILTER (WHERE none), count(none), count(*) - count(none), count(*) FILTER (WHERE fewer), count(fewer), sum(less), sum(equal_before)
 FROM cases WHERE sort <> '' GROUP BY 1, 2
 
 -- parents_engaged topic=engagement_in_education

@@ -1,6 +1,6 @@
 """Deciding: yes, no or not known, with the clause behind every reason and the facts still missing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,11 +12,12 @@ from fingerpost.language.contract import Contract
 from fingerpost.language.dated import Values
 from fingerpost.language.facts import Facts, FactSpec
 from fingerpost.language.faults import PlacedError
-from fingerpost.language.filling import filled
+from fingerpost.language.filling import filled, names_in
 from fingerpost.language.readings import PROPOSED, Choices, by_question, letters_of
 from fingerpost.language.schema.base import clauses_of
 from fingerpost.language.schema.eligibility import CriterionChange, CriterionWords, DecisionWords, SayingWords
 from fingerpost.language.schema.pathway import GateWords
+from fingerpost.language.settings import values_under
 from fingerpost.language.vocabulary import VOCABULARY
 
 Specs = Mapping[str, FactSpec]
@@ -87,7 +88,7 @@ def decide(
     """Decide by the contract in the readings chosen. A fact that is absent is not known. Raises KeyError, ValueError."""
     words = contract.decisions[key]
     rule = define_decision(key, words, letters_of(key, words.readings, words.reading, choices))
-    return decide_by(rule, facts, values=contract.values, on=on, specs=specs)
+    return decide_by(rule, facts, values=values_under(contract, choices), on=on, specs=specs)
 
 
 def check_gate(contract: Contract, name: str, facts: Facts, *, on: date, specs: Specs = VOCABULARY.facts) -> Decision:
@@ -142,7 +143,7 @@ def decide_by(rule: DecisionRule, facts: Facts, *, values: Values, on: date, spe
             for name, words in rule.criteria.items()
         ),
         missing=_missing(rule, joined.missing, facts, values, on, specs),
-        facts=_looked_at(rule, facts),
+        facts=_looked_at(rule, facts, said.values(), values),
     )
 
 
@@ -231,6 +232,8 @@ def _missing(
     return tuple(Missing(name, specs[name].label if name in specs else name.replace("_", " ")) for name in names)
 
 
-def _looked_at(rule: DecisionRule, facts: Facts) -> dict[str, Any]:
+def _looked_at(rule: DecisionRule, facts: Facts, said: Iterable[SayingWords], values: Values) -> dict[str, Any]:
+    """The facts that conditions asked, and those that stand in what was said, such as how many weeks are known."""
     names = dict.fromkeys(name for words in rule.criteria.values() for name in facts_named(words.condition))
+    names |= dict.fromkeys(name for one in said for name in names_in(one.say) if name not in values)
     return {name: facts.get(name, NOT_KNOWN) for name in names}

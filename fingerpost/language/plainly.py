@@ -1,7 +1,7 @@
 """A decision's rule in plain words, for people who ask whether a service is for them: dated values filled in, no facts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -12,6 +12,7 @@ from fingerpost.language.filling import filled
 from fingerpost.language.readings import PROPOSED, Choices, letters_of
 from fingerpost.language.schema.base import clauses_of
 from fingerpost.language.schema.eligibility import CriterionWords
+from fingerpost.language.settings import values_under
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ def plainly(contract: Contract, key: str, *, on: date, choices: Choices = PROPOS
     """The rule by which a decision is yes, in the readings chosen, with the values of the day. Raises KeyError, ValueError."""
     words = contract.decisions[key]
     rule = define_decision(key, words, letters_of(key, words.readings, words.reading, choices))
-    return _said(rule.accept, rule.criteria, contract, on)
+    return _said(rule.accept, rule.criteria, replace(contract, values=values_under(contract, choices)), on)
 
 
 def _said(condition: Condition, criteria: Mapping[str, Criterion], contract: Contract, on: date) -> Plainly:

@@ -205,6 +205,7 @@ def test_the_matrix_says_what_serves_each_clause(agreement: Agreement, dave: Act
     assert {question.key for question, _ in rows["attendance_improved"].questions} == {
         "attendance_improved.change",
         "attendance_improved.several_children",
+        "weeks_known",
     }
 
 

@@ -20,7 +20,7 @@ from fingerpost.ground.places import queries as places
 from fingerpost.people.families import commands as families
 from fingerpost.people.families.identity import upn_with_check_letter
 from fingerpost.people.families.models import Person
-from fingerpost.people.schooling.models import AttendanceTerm, AttendanceWeek, Exclusion, Loaded
+from fingerpost.people.schooling.models import AttendanceTerm, AttendanceWeek, Coverage, Exclusion
 from fingerpost.work.assessments import commands as assessments
 from fingerpost.work.referrals import commands as referrals
 from fingerpost.work.referrals.models import Request
@@ -88,7 +88,6 @@ def test_marks_are_tried_without_a_trace_then_applied(world: World) -> None:
     assert (week.monday, week.possible, week.attended) == (date(2010, 9, 6), 3, 2)
     assert week.scope_keys == ["area:tendring", f"service:{SERVICE}"]
     assert AttendanceWeek.objects.get(person__first_name="Lou").unauthorised == 1
-    assert Loaded.objects.get().complete_to == date(2010, 9, 8)
 
 
 @pytest.mark.usefixtures("children")
@@ -286,7 +285,7 @@ def test_exclusions_come_in_old_and_new_words(world: World) -> None:
         ("fixed_term", 1, ["XX", "MP"]),
     ]
     assert [(f.line, f.severity) for f in report.to_look_at] == [(3, "warning"), (3, "warning")]
-    assert Loaded.objects.get(kind="exclusions").complete_to == date(2010, 11, 1)
+    assert not Coverage.objects.exists(), "the list says of no school and of no days that it is complete"
     commands.undo(world.actor("sam"), report.list_received, at=AT)
     assert not Exclusion.objects.filter(superseded_at=None).exists()
 

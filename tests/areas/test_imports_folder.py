@@ -4,6 +4,7 @@ import io
 import json
 import shutil
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -223,7 +224,8 @@ def test_several_cases_of_a_family_one_after_another(world: World, make: Make) -
 
 
 def test_a_way_in_is_told_by_attendance_and_exclusions_where_the_list_says_none(world: World, make: Make) -> None:
-    weeks = "".join(f"K1,{day},10,8\n" for day in ("07/06/2010", "14/06/2010", "21/06/2010"))
+    days = [date(2010, 6, 21) - timedelta(weeks=n) for n in (0, 1, 2, *range(4, 10))]
+    weeks = "".join(f"K1,{day:%d/%m/%Y},10,8\n" for day in days)
     more = {
         "attendance.csv": f"Person,Week,Possible,Attended\n{weeks}",
         "exclusions.csv": "Own number,Category,StartDate,Sessions\nK2,FIXD,10/05/2010,2\n",

@@ -6,9 +6,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from fingerpost.language.periods import Period
-from fingerpost.people.schooling.models import AttendanceWeek, Exclusion
+from fingerpost.people.schooling.models import AttendanceWeek, Coverage, Enrolment, Exclusion
 from fingerpost.work.casework.models import Case, CaseChild, CaseDiscussion, Contact
-from tests.fixtures.terms import school_mondays
+from tests.fixtures.terms import HALVES, school_mondays
 
 LONDON = ZoneInfo("Europe/London")
 MONDAYS = school_mondays()
@@ -52,9 +52,14 @@ def _ended_before(day: date) -> list[int]:
 
 
 def _rate(child: CaseChild, weeks: list[int], known_at: datetime) -> Fraction | None:
-    rows = AttendanceWeek.objects.filter(person=child.person_id, week__in=weeks, recorded_at__lte=known_at)
+    """Absence over some school weeks; nobody knows it where fewer than 66 % of twelve weeks were told."""
+    mondays = [MONDAYS[number - 1] for number in weeks]
+    told = AttendanceWeek.objects.filter(person=child.person_id, monday__in=mondays, recorded_at__lte=known_at)
+    rows = [row for row in told if row.possible > 0]
+    if len(rows) * 100 < 12 * 66:
+        return None
     possible, attended = sum(row.possible for row in rows), sum(row.attended for row in rows)
-    return Fraction(100 * (possible - attended), possible) if possible else None
+    return Fraction(100 * (possible - attended), possible)
 
 
 def _improved(closed: list[Case], known_at: datetime) -> Counted:
@@ -64,17 +69,19 @@ def _improved(closed: list[Case], known_at: datetime) -> Counted:
             before = _rate(child, _ended_before(_day(case.opened_at))[-12:], known_at)
             after = _rate(child, _ended_before(_day(case.closed_at))[-12:], known_at)
             # Above 90 % a case of exclusion alone is outside; of an excluded child whose way in is not known, neither is that.
-            if before is None or (before < 10 and _may_be_by_exclusion_alone(child, case, known_at)):
+            if before is None or (before < 10 and _came_by_exclusion_alone(child, case, known_at) is not False):
                 continue
             answer = None if after is None or before == 0 else after <= before * Fraction(7, 10)
             families.setdefault(case.family_id, []).append(answer)
     return _every(families)
 
 
-def _may_be_by_exclusion_alone(child: CaseChild, case: Case, known_at: datetime) -> bool:
-    if child.entry_route:
-        return bool(child.entry_route == "exclusion")
-    return _excluded(child, _baseline(case), _day(case.opened_at) - timedelta(days=1), known_at) > 0
+def _came_by_exclusion_alone(child: CaseChild, case: Case, known_at: datetime) -> bool | None:
+    """Both must hold: the way in says so, where it is written down, and there is an exclusion on record before."""
+    if child.entry_route not in ("exclusion", ""):
+        return False
+    was = _was_excluded(child, _baseline(case), _day(case.opened_at) - timedelta(days=1), known_at)
+    return None if was and not child.entry_route else was
 
 
 def _every(units: dict[Any, list[bool | None]], pending: int = 0) -> Counted:
@@ -95,6 +102,37 @@ def _excluded(child: CaseChild, first: date, last: date, known_at: datetime) -> 
     return rows.filter(started_on__gte=first, started_on__lte=last).count()
 
 
+def _was_excluded(child: CaseChild, first: date, last: date, known_at: datetime) -> bool | None:
+    """One on record is a yes; a no needs the list of the child's school for every school day of the stretch."""
+    if _excluded(child, first, last, known_at):
+        return True
+    return False if _is_told(child, first, last, known_at) else None
+
+
+def _is_told(child: CaseChild, first: date, last: date, known_at: datetime) -> bool:
+    places = list(Enrolment.objects.filter(person=child.person_id, recorded_at__lte=known_at))
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    return bool(places) and all(_day_is_told(places, day, known_at) for day in days if _is_school_day(day))
+
+
+def _is_school_day(day: date) -> bool:
+    return day.weekday() < 5 and any(first <= day <= last for _, first, last in HALVES)
+
+
+def _day_is_told(places: list[Enrolment], day: date, known_at: datetime) -> bool:
+    schools = [p.school_id for p in places if (not p.since or p.since <= day) and (not p.until or p.until >= day)]
+    return bool(schools) and all((school, day) in _Told(known_at) for school in schools)
+
+
+class _Told:
+    def __init__(self, known_at: datetime) -> None:
+        lists = Coverage.objects.filter(kind="exclusions", recorded_at__lte=known_at, undone_at=None)
+        self._spans = list(lists.values_list("school_id", "since", "until"))
+
+    def __contains__(self, asked: tuple[str, date]) -> bool:
+        return any(school == asked[0] and since <= asked[1] <= until for school, since, until in self._spans)
+
+
 def _baseline(case: Case) -> date:
     return MONDAYS[_ended_before(_day(case.opened_at))[-12] - 1]
 
@@ -106,9 +144,9 @@ def _no_repeat(closed: list[Case], today: date, known_at: datetime) -> Counted:
         opened, end = _day(case.opened_at), _follow_up_end(case)
         theirs = []
         for child in _children(case, known_at):
-            before = _excluded(child, _baseline(case), opened - timedelta(days=1), known_at)
-            if child.entry_route == "exclusion" or before:
-                theirs.append(_excluded(child, opened, end, known_at) == 0)
+            if _excluded(child, _baseline(case), opened - timedelta(days=1), known_at):
+                since = _was_excluded(child, opened, end, known_at)
+                theirs.append(None if since is None else not since)
         if theirs and end >= today:
             waiting += 1
         elif theirs:
@@ -117,15 +155,22 @@ def _no_repeat(closed: list[Case], today: date, known_at: datetime) -> Counted:
 
 
 def _exclusions_after(closed: list[Case], today: date, known_at: datetime) -> Counted:
-    total = waiting = settled = 0
+    total = waiting = settled = unknown = 0
     for case in closed:
         for child in _children(case, known_at):
             if _follow_up_end(case) >= today:
                 waiting += 1
                 continue
+            stretches = (
+                (_baseline(case), _day(case.opened_at) - timedelta(days=1)),
+                (_day(case.closed_at) + timedelta(days=1), _follow_up_end(case)),
+            )
+            if not all(_is_told(child, *ends, known_at) for ends in stretches):
+                unknown += 1
+                continue
             settled += 1
-            total += _excluded(child, _day(case.closed_at) + timedelta(days=1), _follow_up_end(case), known_at)
-    return (None if waiting and not settled else total), None, 0, waiting
+            total += _excluded(child, *stretches[1], known_at)
+    return (None if (waiting or unknown) and not settled else total), None, unknown, waiting
 
 
 def _sessions(closed: list[Case], known_at: datetime) -> Counted:

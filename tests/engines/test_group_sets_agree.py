@@ -1,6 +1,7 @@
 """Generated worlds of groups, contacts and pupils: PostgreSQL and DuckDB give the same rows, a plain recount the same numbers."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -164,11 +165,11 @@ class Drawn:
                 Enrolment.objects.create(school_id=schools[1], since=moved + timedelta(days=1), until=None, **given)
             if self.chance.random() < 0.4:
                 Circumstance.objects.create(kind="vulnerable_group", value="young_carer", **given)
-            for number, monday in enumerate(MONDAYS, start=1):
+            for monday in MONDAYS:
                 if date(2010, 9, 20) <= monday <= date(2011, 1, 20) and self.chance.random() < 0.7:
                     noted = at(monday + timedelta(days=self.chance.choice([4, 4, 40])))
                     AttendanceWeek.objects.create(
-                        **{**given, "recorded_at": noted}, week=number, monday=monday, possible=10,
+                        **{**given, "recorded_at": noted}, monday=monday, possible=10,
                         attended=self.chance.randrange(5, 11),
                     )  # fmt: skip
 
@@ -304,8 +305,13 @@ def _completed_recounted(asked: Asked) -> None:
     assert found.pending == len(still)
 
 
+def _rate(weeks: Iterable[tuple[int, int]]) -> Fraction:
+    missed, possible = (sum(numbers) for numbers in zip(*weeks, strict=True))
+    return Fraction(missed, possible)
+
+
 def _pupils_recounted(asked: Asked) -> None:
-    rates: dict[Any, list[int]] = {}
+    rates: dict[Any, dict[date, tuple[int, int]]] = {}
     for one in Enrolment.objects.select_related("person", "school"):
         if (
             one.school.area_id

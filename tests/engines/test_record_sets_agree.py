@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from fingerpost.agreements.contracts.queries import rules
-from fingerpost.ground.places.models import Area, SchoolWeek
+from fingerpost.ground.places.models import Area, SchoolTerm, SchoolWeek
 from fingerpost.language.answers import PENDING
 from fingerpost.language.definition import Definition, SameRows
 from fingerpost.language.figures import FigureResult, evaluate_figure
@@ -22,7 +22,7 @@ from fingerpost.language.measure import measure as measured_in_memory
 from fingerpost.language.periods import Period
 from fingerpost.people.circumstances.models import Circumstance
 from fingerpost.people.families.models import Family, Person
-from fingerpost.people.schooling.models import AttendanceWeek, Enrolment, Exclusion, School
+from fingerpost.people.schooling.models import AttendanceWeek, Enrolment, Exclusion, Listed, School
 from fingerpost.proof.measures.answers import with_facts_of_all
 from fingerpost.proof.measures.asked import Asked
 from fingerpost.proof.measures.measuring import measure, whole_of
@@ -55,8 +55,8 @@ INDICATORS = [
 ]
 IN_DUCKDB = ["attendance_improved", "no_repeat_exclusion", "fixed_term_exclusions", "sessions_per_case"]
 TABLES: list[type[models.Model]] = [
-    Area, SchoolWeek, Person, Family, Circumstance, School, Enrolment, AttendanceWeek, Exclusion, Request, Case, CaseChild,
-    Contact, CaseDiscussion, Administration,
+    Area, SchoolTerm, SchoolWeek, Listed, Person, Family, Circumstance, School, Enrolment, AttendanceWeek, Exclusion, Request,
+    Case, CaseChild, Contact, CaseDiscussion, Administration,
 ]  # fmt: skip
 
 days = st.integers(0, 420).map(lambda n: FIRST + timedelta(days=n))
@@ -146,7 +146,7 @@ def child(book: Casebook, case: Case, pupil: PupilDrawn, recorded: datetime) -> 
     for number, attended, possible in weeks_of(pupil, case):
         monday = MONDAYS[number - 1]
         given = {"possible": possible, "attended": attended, "recorded_at": at(monday + timedelta(days=4))}
-        book.add(AttendanceWeek(person=person, week=number, monday=monday, **given))
+        book.add(AttendanceWeek(person=person, monday=monday, **given))
     for day in pupil.exclusions:
         book.exclude(person, day, sessions=3)
 

@@ -23,6 +23,7 @@ from fingerpost.language.dated import Dated, Scalar, Spell
 from fingerpost.language.periods import ReturnDue, returns_due
 from fingerpost.language.readings import Agreed, InForce, Question
 from fingerpost.language.readings import in_force as answers_in_force
+from fingerpost.language.settings import values_under
 
 NOT_STATED = "not stated"
 RETURN_CLOCK = "return_"
@@ -202,12 +203,15 @@ def _rules(found: Latest, on: date) -> Rules:
     agreed = [
         Agreed(question, letter, date.fromisoformat(since)) for question, letter, since in json.loads(found.agreed)
     ]
+    contract = _with_entered(contract, json.loads(found.entered))
+    readings = answers_in_force(contract.questions.values(), agreed, on)
+    letters = {question: reading.letter for question, reading in readings.items()}
     return Rules(
-        contract=_with_entered(contract, json.loads(found.entered)),
+        contract=replace(contract, values=values_under(contract, letters)),
         on=on,
         version_id=found.version_id,
         agreement_id=found.agreement_id,
-        readings=answers_in_force(contract.questions.values(), agreed, on),
+        readings=readings,
     )
 
 

@@ -94,6 +94,9 @@ def _check_lines(
     checked.ignored = header.ignored
     load = kind.load(context)
     cells = _Cells(kind, header, given, context.today)
+    whole = list(load.begin(cells.given))
+    checked.faults.extend(whole)
+    checked.faulty += len(whole)
     for block in _blocks(_without_sums(lines, cells, checked.faults)):
         checked.rows += len(block)
         good = [row for row in (cells.read(line, checked.faults) for line in block) if row is not None]
@@ -143,19 +146,19 @@ class _Cells:
 
     def __init__(self, kind: type[Kind], header: Header, given: Mapping[str, str], today: date) -> None:
         self._today, self._width = today, header.width
-        self._given: dict[str, Any] = {}
+        self.given: dict[str, Any] = {}
         for key in set(given) - set(header.places):
             value, message = self._work_out(kind.column(key), given[key])
             if message:
                 raise Faulty(f"{kind.column(key).name}: {message}")
-            self._given[key] = value
+            self.given[key] = value
         in_file = [column for column in kind.columns if column.key in header.places]
         self._plan = [(column, header.places[column.key], dict[str, tuple[Any, str]]()) for column in in_file]
 
     def read(self, line: Line, faults: Faults) -> dict[str, Any] | None:
         """The row as values by key, None where a column is empty; or nothing, and its faults are noted."""
         number, cells = line
-        row: dict[str, Any] = {LINE: number, **self._given}
+        row: dict[str, Any] = {LINE: number, **self.given}
         is_good = True
         if len(cells) > self._width and any(cells[self._width :]):
             faults.add(Fault(number, "", "This line has more cells than the first one. Is a separator inside a text?"))

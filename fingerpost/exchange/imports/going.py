@@ -14,7 +14,7 @@ from fingerpost.exchange.imports.words import Words, decimal, yes_or_no
 from fingerpost.ground.places.models import SchoolTerm
 from fingerpost.people.circumstances.models import Circumstance
 from fingerpost.people.families.models import Address, Identifier, Relationship
-from fingerpost.people.schooling.models import AttendanceTerm, AttendanceWeek, Enrolment, Exclusion, School
+from fingerpost.people.schooling.models import AttendanceTerm, AttendanceWeek, Coverage, Enrolment, Exclusion, School
 from fingerpost.work.assessments.models import Assessment
 from fingerpost.work.casework.models import Case, CaseChild, CaseDiscussion, Contact
 from fingerpost.work.community.models import Participation
@@ -87,7 +87,7 @@ def people(words: Words) -> Iterator[Row]:
     for person, kind, value in Identifier.objects.exclude(kind="local").values_list("person_id", "kind", "value"):
         numbers[person][kind] = value
     homes = {home.person_id: home for home in Address.objects.filter(until=None)}
-    on_roll = {one.person_id: one for one in Enrolment.objects.filter(until=None)}
+    on_roll = {one.person_id: one for one in Enrolment.objects.filter(until=None, is_main=True)}
     groups: dict[uuid.UUID, set[str]] = defaultdict(set)
     facts = Circumstance.objects.filter(kind="vulnerable_group", is_true=True, until=None)
     for person, value in facts.values_list("person_id", "value"):
@@ -118,12 +118,13 @@ def relationships(words: Words) -> Iterator[Row]:
 
 
 def attendance_weeks(words: Words) -> Iterator[Row]:
-    rows = AttendanceWeek.objects.filter(person__in=words.members, superseded_at=None)
+    """As each school told it: what is combined of several is worked out again."""
+    rows = AttendanceWeek.objects.filter(person__in=words.members, superseded_at=None, is_combined=False)
     for week in rows.iterator(chunk_size=5000):
         yield {
             "person": words.person(week.person_id), "monday": week.monday, "possible": week.possible,
             "attended": week.attended, "unauthorised": week.unauthorised,
-            "marks": " ".join(mark or "-" for mark in week.marks), "recorded": week.recorded_at,
+            "marks": " ".join(mark or "-" for mark in week.marks), "school": week.school_id, "recorded": week.recorded_at,
         }  # fmt: skip
 
 
@@ -146,6 +147,9 @@ def exclusions(words: Words) -> Iterator[Row]:
             "ended_on": one.ended_on, "sessions": one.sessions, **reasons, "school": one.school_id,
             "recorded": one.recorded_at,
         }  # fmt: skip
+    for said in Coverage.objects.filter(kind=Coverage.Kind.EXCLUSIONS, undone_at=None).order_by("school", "since"):
+        days = {"covers_from": said.since, "covers_to": said.until}
+        yield {"school": said.school_id, **days, "recorded": said.recorded_at}
 
 
 _OUTCOMES = {"accepted": "Accepted", "refused": "Not accepted"}

@@ -72,6 +72,9 @@ class DecisionAnswer(Words):
     label: Sentence = Field(description="The reading in plain words.")
     accept: Any = Field(None, description="Takes the place of the rule of acceptance.")
     criteria: dict[Code, CriterionChange] = Field(default_factory=dict, description="Changes to criteria, by name.")
+    settings: dict[Code, Any] = Field(
+        default_factory=dict, description="Dated values that stand otherwise in this reading, by name."
+    )
 
 
 Readings = Annotated[

@@ -22,7 +22,9 @@ class ReadingAnswer(Words):
     """One reading of an unclear clause, with whatever settings follow from it."""
 
     label: Sentence = Field(description="The reading in plain words.")
-    settings: dict[Code, Any] = Field(default_factory=dict, description="What follows from it, by name.")
+    settings: dict[Code, Any] = Field(
+        default_factory=dict, description="What follows from it, by name: a dated value of that name stands otherwise."
+    )
 
 
 class ReadingWords(Words):

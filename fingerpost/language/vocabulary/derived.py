@@ -10,7 +10,7 @@ from typing import Any
 from fingerpost.language.answers import PENDING, Unknown
 from fingerpost.language.conditions.memory import fact_in
 
-Formula = tuple[tuple[str, ...], Callable[..., Fraction | None]]
+Formula = tuple[tuple[str, ...], Callable[..., Fraction | bool | None]]
 
 
 def _rest(rate: Fraction) -> Fraction:
@@ -30,6 +30,10 @@ def _fewer(before: Fraction, after: Fraction) -> Fraction:
     return before - after
 
 
+def _is_any(number: Fraction) -> bool:
+    return number > 0
+
+
 def _rate(attended: Fraction, possible: Fraction) -> Fraction | None:
     return attended / possible * 100 if possible else None
 
@@ -43,6 +47,9 @@ FORMULAS: Mapping[str, Mapping[str, Formula]] = {
         "absence_change": (("absence_rate_before", "absence_rate_after"), _of_itself),
         "attendance_change": (("attendance_rate_before", "attendance_rate_after"), _of_itself),
         "attendance_points": (("attendance_rate_before", "attendance_rate_after"), _difference),
+        "excluded_at_opening": (("exclusions_before",), _is_any),
+        "excluded_after": (("exclusions_after",), _is_any),
+        "excluded_since_opening": (("exclusions_since_opening",), _is_any),
         "exclusions_fewer": (("exclusions_equal_span_before", "exclusions_since_opening"), _fewer),
     },
     "cases": {"wellbeing_change": (("wellbeing_before", "wellbeing_after"), _difference)},

@@ -177,6 +177,7 @@ PUPILS = record_set(
     (
         number("sessions_possible", "Half-days possible", "half-days", timing=OVER),
         number("sessions_attended", "Half-days attended", "half-days", timing=OVER),
+        number("weeks_known", "School weeks on record", "school weeks", timing=OVER),
         number("absence_rate", "Absence", "percent", timing=OVER),
         flag("in_service_area", "Goes to school in the service's area"),
     ),

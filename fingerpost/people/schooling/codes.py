@@ -4,6 +4,7 @@ Marks: School Attendance (Pupil Registration) (England) Regulations 2024, regula
 because lists of earlier years are loaded too.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -140,3 +141,46 @@ REASONS: dict[str, Reason] = {
 
 KINDS = {"SUSP": "fixed_term", "FIXD": "fixed_term", "PERM": "permanent", "LNCH": "lunchtime"}
 """Categories of an exclusion as lists write them, and what we call them."""
+
+
+def school_code(word: str) -> str:
+    """A school's number as we keep it: 8812001 for 881/2001, 881 2001 and 8812001.0. A code of another form stays as it is.
+
+    Source: the department's school number is that of the local authority and that of the establishment (Get information
+    about schools).
+    """
+    tidy = " ".join(word.split())
+    found = _DFE_NUMBER.match(tidy)
+    return f"{found[1]}{found[2]}" if found else _AS_A_NUMBER.sub("", tidy)
+
+
+_DFE_NUMBER = re.compile(r"^(\d{3})\s*[/\- ]?\s*(\d{4})(?:\.0+)?$")
+_AS_A_NUMBER = re.compile(r"(?<=^\d{6})\.0+$|(?<=^\d{5})\.0+$")
+
+NO_SCHOOL = {
+    "999999": "home_educated",
+    "elective home education": "home_educated",
+    "electively home educated": "home_educated",
+    "home educated": "home_educated",
+    "home education": "home_educated",
+    "ehe": "home_educated",
+    "eotas": "educated_otherwise",
+    "education otherwise than at school": "educated_otherwise",
+    "888888": "not_known",
+    "not known": "not_known",
+    "unknown": "not_known",
+    "no school": "no_school",
+    "none": "no_school",
+    "not at school": "no_school",
+    "not on roll": "no_school",
+}
+"""What lists write in the place of a school for a child at none, and what it means.
+
+Source: the department's codes 999999 and 888888 in the children in need census; its words elective home education and
+education otherwise than at school (EOTAS).
+"""
+
+
+def no_school(word: str) -> str:
+    """What a list's word for "at no school" means; empty for any other word."""
+    return NO_SCHOOL.get(school_code(word).casefold(), "")

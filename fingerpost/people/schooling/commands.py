@@ -16,26 +16,27 @@ from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.history.bulk import copy_in, take_back
 from fingerpost.people.families.models import Person
-from fingerpost.people.schooling import codes, superseding
+from fingerpost.people.schooling import rolls, superseding
+from fingerpost.people.schooling.enrolled import Roll
+from fingerpost.people.schooling.listing import list_again
 from fingerpost.people.schooling.models import (
     AttendanceTerm,
     AttendanceWeek,
+    Coverage,
     Enrolment,
     Exclusion,
-    Loaded,
     School,
 )
+from fingerpost.people.schooling.rolls import SESSIONS_A_WEEK
 from fingerpost.people.schooling.superseding import Written
 
-SESSIONS_A_WEEK = 10
 NO_MARKS = ("",) * SESSIONS_A_WEEK
 
-_WEEK_KEY, _WEEK_VALUES = ("person_id", "monday"), ("marks", "possible", "attended", "unauthorised")
 _TERM_KEY, _TERM_VALUES = ("person_id", "year", "term"), ("possible", "authorised", "unauthorised")
 _EXCLUSION_KEY = ("person_id", "kind", "started_on")
 _EXCLUSION_VALUES = ("ended_on", "sessions", "reasons", "school_id")
 _KEYS: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
-    (AttendanceWeek, _WEEK_KEY),
+    (AttendanceWeek, rolls.KEY),
     (AttendanceTerm, _TERM_KEY),
     (Exclusion, _EXCLUSION_KEY),
 )
@@ -43,27 +44,40 @@ _KEYS: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class WeekGiven:
-    """A pupil's school week as a list gives it: ten marks, `""` for a session that the list does not speak of."""
+    """A pupil's school week as a list gives it: ten marks, `""` for a session that the list does not speak of.
+
+    `school` is the one whose register it is; where the list does not say, the one on whose roll the pupil mainly was.
+    """
 
     person_id: uuid.UUID
     scope: Scope
-    week: int
     monday: date
     marks: tuple[str, ...]
     recorded_at: datetime | None = None
+    school: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class WeekTotal:
-    """A pupil's school week as totals only. Units: sessions (half-days)."""
+    """A pupil's school week as totals only. Units: sessions (half-days). `school` as for `WeekGiven`."""
 
     person_id: uuid.UUID
     scope: Scope
-    week: int
     monday: date
     possible: int
     attended: int
     unauthorised: int = 0
+    recorded_at: datetime | None = None
+    school: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageGiven:
+    """The days for which a list says that it is complete for a school. Both ends count."""
+
+    school: str
+    since: date
+    until: date
     recorded_at: datetime | None = None
 
 
@@ -91,6 +105,7 @@ class EnrolmentGiven:
     since: date | None = None
     until: date | None = None
     recorded_at: datetime | None = None
+    is_main: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,26 +162,23 @@ def load_weeks(
     *,
     weeks: Sequence[WeekGiven | WeekTotal],
     batch: uuid.UUID | None = None,
-    complete_to: date | None = None,
     at: datetime,
 ) -> Written:
     """Load pupils' weeks. Returns how many were added, changed and left as they were.
 
-    Marks join those that the week has already: a list that gives Monday does not wipe out Tuesday. `complete_to` is the day
-    to which attendance is now complete.
+    Marks join those that the same school gave of the week before: a list that gives Monday does not wipe out Tuesday. What
+    another school told of the week stays, and both are combined.
     """
     rows = [_week_row(given) for given in weeks]
-    stood = superseding.standing(AttendanceWeek, rows, _WEEK_KEY)
-    for row in rows:
-        if any(row.marks):
-            _join_marks(row, stood.get((row.person_id, row.monday)))
-    written = superseding.write(AttendanceWeek, rows, stood, key=_WEEK_KEY, values=_WEEK_VALUES, batch=batch, at=at)
-    _note_loaded("attendance", complete_to, batch, at)
-    return written
+    _name_schools([row for row in rows if row.school_id is None])
+    told = rolls.plan(rows, _standing_weeks(rows), at)
+    how: dict[str, Any] = {"key": rolls.KEY, "values": rolls.VALUES, "batch": batch, "at": at}
+    superseding.write(AttendanceWeek, told.following, told.stood, **how)
+    return superseding.write(AttendanceWeek, told.given, told.stood, **how)
 
 
 def _week_row(given: WeekGiven | WeekTotal) -> AttendanceWeek:
-    row = AttendanceWeek(person_id=given.person_id, week=given.week, monday=given.monday)
+    row = AttendanceWeek(person_id=given.person_id, monday=given.monday, school_id=given.school)
     row.recorded_at = given.recorded_at  # type: ignore[assignment]
     row.scope = given.scope
     if isinstance(given, WeekGiven):
@@ -176,13 +188,19 @@ def _week_row(given: WeekGiven | WeekTotal) -> AttendanceWeek:
     return row
 
 
-def _join_marks(row: AttendanceWeek, stood: AttendanceWeek | None) -> None:
-    if stood and stood.marks and "" in row.marks:
-        row.marks = [new or old for new, old in zip(row.marks, stood.marks, strict=True)]
-    known = [codes.MARKS[code] for code in row.marks if code]
-    row.possible = sum(mark.is_possible for mark in known)
-    row.attended = sum(mark.is_attended for mark in known)
-    row.unauthorised = sum(mark.group is codes.Group.UNAUTHORISED for mark in known)
+def _standing_weeks(rows: Sequence[AttendanceWeek]) -> list[AttendanceWeek]:
+    """All that stands of the weeks of these rows, whichever school told it. One query."""
+    people, mondays = {row.person_id for row in rows}, {row.monday for row in rows}
+    return list(AttendanceWeek.objects.filter(person_id__in=people, monday__in=mondays, superseded_at=None))
+
+
+def _name_schools(rows: Sequence[AttendanceWeek]) -> None:
+    """Give rows the school on whose roll the pupil mainly was in their week, where that is known. One query."""
+    if not rows:
+        return
+    roll = Roll.of({row.person_id for row in rows})
+    for row in rows:
+        row.school_id = roll.main_school(row.person_id, row.monday)
 
 
 @command(allow=Permission.IMPORT_LIST)
@@ -211,13 +229,17 @@ def load_exclusions(
     subject: Scope,
     *,
     exclusions: Sequence[ExclusionGiven],
+    covers: Sequence[CoverageGiven] = (),
     batch: uuid.UUID | None = None,
-    complete_to: date | None = None,
     at: datetime,
 ) -> Written:
-    """Load exclusions. Returns what was added, changed and left as it was."""
+    """Load exclusions. Returns what was added, changed and left as it was.
+
+    `covers` says of which schools and days the list is complete: who is not on it was not excluded there, then. Without it
+    the list says of nobody that they were not excluded.
+    """
     written = _write_exclusions(exclusions, batch, at)
-    _note_loaded("exclusions", complete_to, batch, at)
+    _note_coverage(Coverage.Kind.EXCLUSIONS, covers, batch, at)
     return written
 
 
@@ -266,14 +288,22 @@ def _exclusion_row(given: ExclusionGiven) -> Exclusion:
     return row
 
 
-def _note_loaded(kind: str, complete_to: date | None, batch: uuid.UUID | None, at: datetime) -> None:
-    if complete_to:
-        Loaded.objects.update_or_create(
+def _note_coverage(kind: str, covers: Sequence[CoverageGiven], batch: uuid.UUID | None, at: datetime) -> None:
+    if any(given.until < given.since for given in covers):
+        raise Refused("The days that the list covers end before they begin. Check both days.", field="covers_to")
+    Coverage.objects.bulk_create(
+        Coverage(
             kind=kind,
-            batch=batch or uuid.uuid4(),
-            undone_at=None,
-            defaults={"complete_to": complete_to, "recorded_at": at},
+            school_id=one.school,
+            since=one.since,
+            until=one.until,
+            batch=batch,
+            recorded_at=one.recorded_at or at,
         )
+        for one in covers
+    )
+    if covers:
+        list_again(kind, {one.school for one in covers})
 
 
 @command(allow=Permission.RECORD_CONTACT)
@@ -283,11 +313,16 @@ def enrol(
     *,
     school: School,
     since: date | None = None,
+    is_main: bool = True,
     batch: uuid.UUID | None = None,
     at: datetime,
 ) -> Enrolment:
-    """Put a pupil on a school's roll; the place at another school ends the day before. Returns the enrolment."""
-    standing = Enrolment.objects.select_for_update().filter(person=subject, until=None).first()
+    """Put a pupil on a school's roll; the main place at another school ends the day before. Returns the enrolment.
+
+    A subsidiary registration (`is_main` false) stands beside the main one, and ends nothing.
+    """
+    on_roll = Enrolment.objects.select_for_update().filter(person=subject, until=None)
+    standing = on_roll.filter(is_main=True).first() if is_main else on_roll.filter(school=school).first()
     if standing:
         if standing.school_id == school.code:
             return standing
@@ -297,7 +332,7 @@ def enrol(
         standing.until = day - timedelta(days=1)
         standing.save(update_fields=["until"])
         since = day
-    enrolment = Enrolment(person=subject, school=school, since=since, recorded_at=at, batch=batch)
+    enrolment = Enrolment(person=subject, school=school, since=since, is_main=is_main, recorded_at=at, batch=batch)
     enrolment.scope = subject.scope
     enrolment.save(force_insert=True)
     return enrolment
@@ -306,7 +341,8 @@ def enrol(
 @command(allow=Permission.MAKE_REQUEST)
 def enrol_all(actor: Actor, subject: Scope, *, pupils: Sequence[Person], school: School, at: datetime) -> None:
     """Put pupils on a school's roll, as `enrol` does each. Two statements for those who were on no roll yet."""
-    on_a_roll = set(Enrolment.objects.filter(person__in=pupils, until=None).values_list("person_id", flat=True))
+    standing = Enrolment.objects.filter(person__in=pupils, until=None, is_main=True)
+    on_a_roll = set(standing.values_list("person_id", flat=True))
     rows = []
     for pupil in {pupil.pk: pupil for pupil in pupils}.values():
         if pupil.pk in on_a_roll:
@@ -328,12 +364,14 @@ def enrol_many(
 ) -> int:
     """Put many pupils on roll at once. Returns how many; one who is on a roll already stays there."""
     people = {given.person_id for given in enrolments}
-    on_roll = set(Enrolment.objects.filter(person__in=people, until=None).values_list("person_id", flat=True))
+    standing = Enrolment.objects.filter(person__in=people, until=None, is_main=True)
+    on_roll = set(standing.values_list("person_id", flat=True))
     rows = []
     for given in enrolments:
-        if given.until is None and given.person_id in on_roll:
+        if given.until is None and given.is_main and given.person_id in on_roll:
             continue
         row = Enrolment(person_id=given.person_id, school_id=given.school, since=given.since, until=given.until)
+        row.is_main = given.is_main
         row.recorded_at, row.batch = given.recorded_at or at, batch
         row.scope = given.scope
         rows.append(row)
@@ -351,5 +389,9 @@ def undo(actor: Actor, subject: Scope, *, batch: uuid.UUID, with_people: bool = 
     taken_out += take_back((Enrolment,), batch)
     if with_people:
         take_back([model for model, _ in _KEYS], batch)
-    Loaded.objects.filter(batch=batch, undone_at=None).update(undone_at=at)
+    covered = Coverage.objects.filter(batch=batch, undone_at=None)
+    schools = set(covered.values_list("school_id", flat=True))
+    if schools:
+        covered.update(undone_at=at)
+        list_again(Coverage.Kind.EXCLUSIONS, schools)
     return taken_out

@@ -1,13 +1,17 @@
 """Facts about a child's schooling that contracts may name. The subject has a `person` (the child) and dated `values`."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from fingerpost.language.answers import NOT_KNOWN
 from fingerpost.language.facts import FactValue, fact, once
 from fingerpost.people.schooling import queries
-from fingerpost.people.schooling.models import Exclusion
-from fingerpost.people.schooling.queries import WeeksKnown
+from fingerpost.people.schooling.enrolled import LONG_AGO, is_covered
+from fingerpost.people.schooling.models import Coverage, Exclusion
+from fingerpost.people.schooling.queries import Attendance, WeeksKnown
+
+LEAST = "weeks_known_least"  # the share of a window's weeks, in percent, that must be known before a rate is told
+WINDOW = "exclusion_window"
 
 
 @fact(
@@ -17,7 +21,7 @@ from fingerpost.people.schooling.queries import WeeksKnown
     needs=("attendance_weeks",),
 )
 def attendance_rate_12_weeks(subject: Any, on: date) -> FactValue:
-    """Percent, exact; not known while no session is on record. The window's length is the contract's."""
+    """Percent, exact; not known while too few of the weeks are on record. The window's length is the contract's."""
     return _rate(subject, on, "attendance_weeks")
 
 
@@ -28,16 +32,40 @@ def attendance_rate_12_weeks(subject: Any, on: date) -> FactValue:
     needs=("trend_weeks",),
 )
 def attendance_rate_4_weeks(subject: Any, on: date) -> FactValue:
-    """Percent, exact; not known while no session is on record. The trend's length is the contract's."""
+    """Percent, exact; not known while too few of the weeks are on record. The trend's length is the contract's."""
     return _rate(subject, on, "trend_weeks")
 
 
+@fact("attendance_weeks_known", label="School weeks of the window that are on record", needs=("attendance_weeks",))
+def attendance_weeks_known(subject: Any, on: date) -> FactValue:
+    """Over how many of its weeks the rate of the window speaks."""
+    return _weeks_known(subject, on, "attendance_weeks")
+
+
+@fact("trend_weeks_known", label="School weeks of the trend that are on record", needs=("trend_weeks",))
+def trend_weeks_known(subject: Any, on: date) -> FactValue:
+    """Over how many of its weeks the rate of the trend speaks."""
+    return _weeks_known(subject, on, "trend_weeks")
+
+
 def _rate(subject: Any, on: date, length: str) -> FactValue:
-    if subject.person is None or length not in subject.values:
+    known = _over(subject, on, length)
+    if known is None or known.rate is None:
         return NOT_KNOWN
+    least = subject.values[LEAST].number_on(on) if LEAST in subject.values else 0
+    return known.rate if 100 * known.weeks_known >= least * known.weeks_asked else NOT_KNOWN
+
+
+def _weeks_known(subject: Any, on: date, length: str) -> FactValue:
+    known = _over(subject, on, length)
+    return NOT_KNOWN if known is None else known.weeks_known
+
+
+def _over(subject: Any, on: date, length: str) -> Attendance | None:
+    if subject.person is None or length not in subject.values:
+        return None
     weeks = int(subject.values[length].on(on))
-    rate = _weeks(subject, on, weeks).over(weeks).rate
-    return NOT_KNOWN if rate is None else rate
+    return _weeks(subject, on, weeks).over(weeks)
 
 
 def _weeks(subject: Any, on: date, weeks: int) -> WeeksKnown:
@@ -48,11 +76,18 @@ def _weeks(subject: Any, on: date, weeks: int) -> WeeksKnown:
 
 @fact("fixed_term_exclusions", label="Fixed term exclusions", unit="exclusions")
 def fixed_term_exclusions(subject: Any, on: date) -> FactValue:
-    """How many began by the day. None on record means none only where a list of exclusions was loaded."""
+    """How many began in the time looked at, by the day.
+
+    None on record means none only where lists of the child's own schools cover that time; else it is not known.
+    """
     found = _exclusions(subject, on)
-    if not found and queries.complete_to("exclusions") is None:
-        return NOT_KNOWN
-    return len(found)
+    return len(found) or (0 if _is_listed(subject, on) else NOT_KNOWN)
+
+
+@fact("exclusions_listed", kind="boolean", label="Lists of exclusions cover the child's schools in the time looked at")
+def exclusions_listed(subject: Any, on: date) -> FactValue:
+    """Yes, or not known: without such lists there may be exclusions beside those on record."""
+    return True if _is_listed(subject, on) else NOT_KNOWN
 
 
 @fact("fixed_term_exclusion_dates", kind="text", label="Dates of the fixed term exclusions")
@@ -64,7 +99,39 @@ def fixed_term_exclusion_dates(subject: Any, on: date) -> FactValue:
 def _exclusions(subject: Any, on: date) -> list[Exclusion]:
     if subject.person is None:
         return []
-    return once(subject, ("exclusions", on), lambda: queries.exclusions_of(subject.person, until=on))
+    since = _window(subject, on)
+    return once(subject, ("exclusions", on), lambda: queries.exclusions_of(subject.person, since=since, until=on))
+
+
+def _is_listed(subject: Any, on: date) -> bool:
+    """Whether lists cover the time looked at, up to the last school week that had ended: later ones have still to come."""
+    if subject.person is None:
+        return False
+    since = _window(subject, on) or subject.person.born_on or LONG_AGO
+    until = queries.last_friday(on)
+    return once(
+        subject,
+        ("exclusions listed", on),
+        lambda: is_covered(subject.person.pk, Coverage.Kind.EXCLUSIONS, since=since, until=until),
+    )
+
+
+def _window(subject: Any, on: date) -> date | None:
+    return once(subject, ("window", on), lambda: window_begins(subject, WINDOW, on))
+
+
+def window_begins(subject: Any, window: str, on: date) -> date | None:
+    """The first day that a window of the contract looks at; None for all time, and where the contract has no such window.
+
+    So many school weeks of the child's own, and where they are not loaded so many weeks.
+    """
+    weeks = subject.values[window].on(on) if window in subject.values else None
+    if not isinstance(weeks, int):
+        return None
+    begins = None
+    if subject.person is not None:
+        begins = queries.school_weeks_begin(subject.person, weeks=weeks, until=on)
+    return begins or on - timedelta(weeks=weeks)
 
 
 def in_words(exclusion: Exclusion) -> str:

@@ -20,6 +20,9 @@ class School(models.Model):
     """A school. `code` is the department's number, or the list's own where there is none."""
 
     code = models.CharField(max_length=20, primary_key=True)
+    urn = models.CharField(
+        max_length=10, blank=True, help_text="The register of schools' own number, where it is known."
+    )
     name = models.CharField(max_length=160)
     phase = models.CharField(max_length=20, default="primary")
     area = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+")
@@ -45,20 +48,26 @@ class Superseding(Scoped):
 
 @tracked()
 class Enrolment(Scoped):
-    """A pupil on roll at a school, from a day until a day."""
+    """A pupil on roll at a school, from a day until a day.
+
+    Somebody may be on a second roll beside the main one: at a unit, or at a school that has them for some days of the week.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     school = models.ForeignKey(School, models.PROTECT, related_name="+")
     since = models.DateField(null=True)
     until = models.DateField(null=True)
+    is_main = models.BooleanField(default=True, help_text="No for a subsidiary registration beside the main one.")
     recorded_at = models.DateTimeField()
     batch = models.UUIDField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["person"], name="enrolment_person")]
         constraints = [
-            models.UniqueConstraint(fields=["person"], condition=Q(until=None), name="enrolment_current_once")
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(until=None, is_main=True), name="enrolment_current_once"
+            )
         ]
 
     def __str__(self) -> str:
@@ -67,31 +76,45 @@ class Enrolment(Scoped):
 
 @tracked()
 class AttendanceWeek(Superseding):
-    """A pupil's school week: ten marks (Monday morning to Friday afternoon; empty = not loaded) and what they add up to.
+    """A pupil's school week as one school told it: ten marks (Monday morning to Friday afternoon; empty = not loaded) and
+    what they add up to.
 
-    Where a list gave only totals, `marks` is empty and the totals stand alone. Units: sessions (half-days).
+    Where a list gave only totals, `marks` is empty and the totals stand alone. Units: sessions (half-days). Where two schools
+    tell of one week, each keeps its row, and a third that is combined of both stands for the week: exactly one row counts.
     """
 
-    week = models.IntegerField(help_text="Number of the school week in the school's calendar.")
+    school = models.ForeignKey(School, models.PROTECT, null=True, related_name="+")
     monday = models.DateField()
     marks = ArrayField(models.CharField(max_length=3, blank=True), default=list)
     possible = models.SmallIntegerField()
     attended = models.SmallIntegerField()
     unauthorised = models.SmallIntegerField(default=0)
+    counts = models.BooleanField(
+        default=True, help_text="No for a school's row where a combined one stands for the week."
+    )
+    is_combined = models.BooleanField(default=False)
 
     class Meta:
         indexes = [
             # Holds all that figures read, as known at any moment, so that they need not look up a row for each week.
             models.Index(
-                fields=["person", "week"],
-                include=["possible", "attended", "recorded_at", "superseded_at"],
+                fields=["person", "monday"],
+                include=["possible", "attended", "counts", "recorded_at", "superseded_at"],
                 name="attendance_known",
             ),
             models.Index(fields=["batch"], name="attendance_batch"),
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "monday"], condition=Q(superseded_at=None), name="attendance_week_once"
+                fields=["person", "monday", "school", "is_combined"],
+                condition=Q(superseded_at=None),
+                nulls_distinct=False,
+                name="attendance_week_told_once",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "monday"],
+                condition=Q(superseded_at=None, counts=True),
+                name="attendance_week_counts_once",
             ),
             models.CheckConstraint(
                 condition=Q(attended__lte=F("possible"), attended__gte=0), name="attended_within_possible"
@@ -162,18 +185,59 @@ class Exclusion(Superseding):
 
 
 @tracked()
-class Loaded(models.Model):
-    """The day to which a list of a kind is complete for an area or school: a period that ends later is pending, not zero."""
+class Coverage(models.Model):
+    """The days for which a list of a kind is complete for a school, as whoever sent it said.
+
+    Only within them does "not on the list" mean no. A list says nothing of other schools, and nothing of other days.
+    Attendance needs no such word: each pupil's week is known by its own row.
+    """
+
+    class Kind(models.TextChoices):
+        EXCLUSIONS = "exclusions", "Exclusions"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    kind = models.SlugField(max_length=40)
-    complete_to = models.DateField()
-    batch = models.UUIDField()
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    school = models.ForeignKey(School, models.PROTECT, related_name="+")
+    since = models.DateField()
+    until = models.DateField()
+    batch = models.UUIDField(null=True)
     recorded_at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["kind", "complete_to"], name="loaded_kind_day")]
+        indexes = [
+            models.Index(fields=["school", "kind", "since"], name="coverage_school"),
+            models.Index(fields=["batch"], name="coverage_batch"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(until__gte=F("since")), name="coverage_dates_in_order"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.kind} complete to {self.complete_to}"
+        return f"{self.get_kind_display()} of {self.school_id} from {self.since} to {self.until}"
+
+
+class Listed(models.Model):
+    """The days for which all lists of a kind together are complete for a school: one row a stretch without a gap.
+
+    It follows from `Coverage`, with the weekends and holidays beside each stretch, because nothing happens at school on those.
+    Kept, because figures ask it of every child: worked out each time it would cost them a quarter more. It is told for every
+    moment, so that a figure can be worked out as the lists were known on any day.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=12, choices=Coverage.Kind.choices)
+    school = models.ForeignKey(School, models.PROTECT, related_name="+")
+    since = models.DateField()
+    until = models.DateField()
+    recorded_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["school", "kind"], name="listed_school")]
+        constraints = [
+            models.CheckConstraint(condition=Q(until__gte=F("since")), name="listed_dates_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} of {self.school_id} known from {self.since} to {self.until}"

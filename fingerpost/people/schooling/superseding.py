@@ -119,4 +119,4 @@ def undo(model: type[Any], batch: uuid.UUID, *, key: tuple[str, ...], at: dateti
 
 
 def _same(key: tuple[str, ...]) -> str:
-    return " AND ".join(f"later.{name} = mine.{name}" for name in key)
+    return " AND ".join(f"later.{name} IS NOT DISTINCT FROM mine.{name}" for name in key)

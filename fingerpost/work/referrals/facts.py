@@ -10,6 +10,7 @@ from fingerpost.language.dated import Values
 from fingerpost.language.facts import Facts, FactValue, fact, registry
 from fingerpost.people.families.models import Family, Person
 from fingerpost.people.schooling.models import Enrolment
+from fingerpost.people.schooling.queries import of_person
 from fingerpost.work.referrals.models import Request
 
 
@@ -46,8 +47,10 @@ def home_locality(subject: Any, on: date) -> FactValue:
 @fact("school_locality", kind="code", label="Locality of the school")
 def school_locality(subject: Any, on: date) -> FactValue:
     """Code of the area of the child's school."""
-    found = Enrolment.objects.filter(person=subject.person, until=None, school__area__isnull=False)
-    return found.values_list("school__area_id", flat=True).first() or NOT_KNOWN
+    if subject.person is None:
+        return NOT_KNOWN
+    found = of_person(Enrolment.objects.filter(until=None, school__area__isnull=False), subject.person)
+    return found.order_by("-is_main", "school").values_list("school__area_id", flat=True).first() or NOT_KNOWN
 
 
 @fact("vulnerable_groups", kind="codes", label="Vulnerable groups the child or parent belongs to")

@@ -2,18 +2,19 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Any
 
 from fingerpost.exchange.imports.columns import Column, Wrong, day, moment, text, whole_number
-from fingerpost.exchange.imports.faults import Fault, Faulty
+from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
-from fingerpost.exchange.imports.kinds.headings import PERSON_NAMES, RECORDED_NAMES
+from fingerpost.exchange.imports.kinds.headings import PERSON_NAMES, RECORDED_NAMES, SCHOOL_NAMES
 from fingerpost.exchange.imports.kinds.lookups import People, unknown
+from fingerpost.exchange.imports.kinds.pupils import Calendars, Schools
 from fingerpost.exchange.imports.kinds.schools import take_out_terms
-from fingerpost.ground.places import queries as places
-from fingerpost.people.schooling import codes, commands, queries
-from fingerpost.people.schooling.commands import SESSIONS_A_WEEK, WeekGiven, WeekTotal
-from fingerpost.people.schooling.models import Enrolment
+from fingerpost.people.schooling import codes, commands
+from fingerpost.people.schooling.commands import WeekGiven, WeekTotal
+from fingerpost.people.schooling.rolls import SESSIONS_A_WEEK
 from fingerpost.people.schooling.superseding import Written
 
 FRIDAY = 4
@@ -32,80 +33,75 @@ def marks(cell: str) -> tuple[str, ...]:
 
 
 class Weeks(Load):
-    """Weeks gathered by pupil and Monday."""
+    """Weeks gathered by pupil, Monday and school."""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._people = People(context)
-        self._calendars: dict[str, places.StoredCalendar] = {}
-        self._shared = queries.shared_calendar()
-        self._calendar_of: dict[Any, str] = {}
-        self._gathered: dict[tuple[Any, date], WeekGiven | WeekTotal] = {}
-        self._lines: dict[tuple[Any, date], int] = {}
+        self._people, self._schools, self._calendars = People(context), Schools(), Calendars()
+        self._gathered: dict[tuple[Any, date, str], WeekGiven | WeekTotal] = {}
+        self._lines: dict[tuple[Any, date, str], int] = {}
 
     def take(self, rows: list[dict[str, Any]]) -> Iterator[Fault]:
         self._people.look_up(row["person"] for row in rows)
-        self._read_calendars(rows)
+        self._schools.look_up(row.get("school") or "" for row in rows)
+        self._calendars.look_up(person.id for row in rows if (person := self._people.get(row["person"])))
         for row in rows:
             yield from self._week(row)
 
-    def _read_calendars(self, rows: list[dict[str, Any]]) -> None:
-        new = {p.id for row in rows if (p := self._people.get(row["person"]))} - self._calendar_of.keys()
-        on_roll = dict(
-            Enrolment.objects.filter(person__in=new, until=None).values_list("person_id", "school__calendar")
-        )
-        self._calendar_of.update((person, on_roll.get(person) or self._shared) for person in new)
-
     def _week(self, row: dict[str, Any]) -> Iterable[Fault]:
-        line, person = row[LINE], self._people.get(row["person"])
+        line, person, word = row[LINE], self._people.get(row["person"]), row.get("school")
         if person is None:
             return [unknown(line, "Person", "The child", row["person"])]
+        school = self._schools[word] if word else None
+        if word and school is None:
+            return [Schools.unknown(line, word)]
         monday = row["monday"] - timedelta(days=row["monday"].weekday())
-        week = self._number(self._calendar_of[person.id], monday)
-        if week is None:
+        friday = monday + timedelta(days=FRIDAY)
+        calendar = self._schools.calendar(word) or self._calendars.of(person.id, friday)
+        if not calendar:
+            return [Fault(line, "School", Calendars.WHICH)]
+        if not self._calendars.is_open(calendar, monday):
             return [
                 Fault(line, "Week", f"{monday:%d/%m/%Y} lies in no term that is loaded. Check it, or add the term.")
             ]
-        key = (person.id, monday)
+        key = (person.id, monday, school or "")
         if self._lines.setdefault(key, line) != line:
             return [Fault(line, "Week", f"This week is in the file already, on line {self._lines[key]}. Keep one row.")]
-        possible, attended = row.get("possible"), row.get("attended")
-        recorded = self.context.recorded(monday + timedelta(days=FRIDAY), row.get("recorded"))
+        recorded = self.context.recorded(friday, row.get("recorded"))
         if row.get("marks"):
-            self._gathered[key] = WeekGiven(person.id, person.scope, week, monday, row["marks"], recorded)
+            self._gathered[key] = WeekGiven(person.id, person.scope, monday, row["marks"], recorded, school)
             return ()
-        if possible is None or attended is None:
-            return [Fault(line, "Possible", "Give the half-days possible and attended, or the ten marks.")]
-        if attended > possible or possible > SESSIONS_A_WEEK:
-            return [
-                Fault(
-                    line,
-                    "Attended",
-                    f"A week has {SESSIONS_A_WEEK} half-days, and no more attended than possible. Check both.",
-                )
-            ]
-        unauthorised = row.get("unauthorised") or 0
-        self._gathered[key] = WeekTotal(
-            person.id, person.scope, week, monday, possible, attended, unauthorised, recorded
-        )
+        if wrong := _totals_are_wrong(row):
+            return [Fault(line, *wrong)]
+        totals = row["possible"], row["attended"], row.get("unauthorised") or 0
+        self._gathered[key] = WeekTotal(person.id, person.scope, monday, *totals, recorded, school)
         return ()
 
-    def _number(self, calendar: str, monday: date) -> int | None:
-        if not calendar:
-            raise Faulty("No school terms are loaded. Load the terms of these schools first.")
-        if calendar not in self._calendars:
-            self._calendars[calendar] = places.calendar(schools=calendar)
-        return self._calendars[calendar].school_week(monday)
-
     def write(self) -> Written:
-        context, written, weeks = self.context, Written(), list(self._gathered.values())
-        last = max((monday for _, monday in self._gathered), default=None)
-        for start in range(0, len(weeks), WEEKS_AT_ONCE):
-            written += commands.load_weeks(
-                context.actor, context.scope, weeks=weeks[start : start + WEEKS_AT_ONCE], batch=context.batch,
-                complete_to=last + timedelta(days=FRIDAY) if last else None, at=context.at,
-            )  # fmt: skip
+        context, written = self.context, Written()
+        # What several schools say of a week is written at once, so that it is combined from the beginning.
+        weeks: list[WeekGiven | WeekTotal] = []
+        for _, of_week in groupby(sorted(self._gathered), key=lambda key: key[:2]):
+            if len(weeks) >= WEEKS_AT_ONCE:
+                written += commands.load_weeks(
+                    context.actor, context.scope, weeks=weeks, batch=context.batch, at=context.at
+                )
+                weeks = []
+            weeks += [self._gathered[key] for key in of_week]
+        written += commands.load_weeks(context.actor, context.scope, weeks=weeks, batch=context.batch, at=context.at)
         return written
+
+
+def _totals_are_wrong(row: dict[str, Any]) -> tuple[str, str] | None:
+    """Column and message, where the half-days of a week cannot be."""
+    possible, attended = row.get("possible"), row.get("attended")
+    if possible is None or attended is None:
+        return "Possible", "Give the half-days possible and attended, or the ten marks."
+    if attended > possible or possible > SESSIONS_A_WEEK:
+        return "Attended", f"A week has {SESSIONS_A_WEEK} half-days, and no more attended than possible. Check both."
+    if (row.get("unauthorised") or 0) > possible - attended:
+        return "Unauthorised", "More half-days were missed without leave than were missed at all. Check both."
+    return None
 
 
 class AttendanceWeeks(Kind):
@@ -122,6 +118,7 @@ class AttendanceWeeks(Kind):
         Column("attended", "Attended", whole_number, ("Sessions attended", "Attended sessions", "Present")),
         Column("unauthorised", "Unauthorised", whole_number, ("Unauthorised sessions", "Unauthorised absences")),
         Column("marks", "Marks", marks, ("Register marks", "Codes")),
+        Column("school", "School", text(160), SCHOOL_NAMES),
         Column("recorded", "Recorded", moment, RECORDED_NAMES),
     )
     layouts = (frozenset({"person", "monday", "possible", "attended"}), frozenset({"person", "monday", "marks"}))

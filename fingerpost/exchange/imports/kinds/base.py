@@ -116,6 +116,10 @@ class Load(ABC):
     def __init__(self, context: Context) -> None:
         self.context = context
 
+    def begin(self, given: Mapping[str, Any]) -> Iterable[Fault]:
+        """What is said of the whole list, beside its rows: a value by column key. Says what is wrong with it."""
+        return ()
+
     @abstractmethod
     def take(self, rows: list[dict[str, Any]]) -> Iterable[Fault]:
         """Look at a block of rows whose cells are right by themselves, keep the good ones, and say what is wrong with others."""

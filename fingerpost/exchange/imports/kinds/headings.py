@@ -18,3 +18,8 @@ WORKER_NAMES = (
 )  # fmt: skip
 DAY_NAMES = ("Day", "On")
 NOTE_NAMES = ("Notes", "Comment", "Comments", "Details")
+SCHOOL_NAMES = (
+    "School number", "DfE number", "DfE no", "DfES number", "DCSF number", "LAESTAB", "LAEstab", "LA Estab", "LEA number",
+    "School code", "School URN", "URN", "Establishment", "Establishment number", "EstablishmentNumber", "School name",
+    "Establishment name", "Base school", "Current school", "School attended",
+)  # fmt: skip

@@ -81,7 +81,7 @@ class People(Load):
         yield from self._amended.look()
 
     def _unknown_place(self, row: dict[str, Any]) -> Fault | None:
-        if row.get("school") and self._schools[row["school"]] is None:
+        if row.get("school") and not self._schools.is_known(row["school"]):
             return Schools.unknown(row[LINE], row["school"])
         if row.get("locality") and self._areas.get(row["locality"]) is None:
             return unknown(row[LINE], "Locality", "The area", row["locality"])

@@ -46,7 +46,7 @@ class Amended:
         homes = {home.person_id: home for home in Address.objects.filter(person__in=people, until=None)}
         owned = set(Identifier.objects.filter(person__in=people).values_list("person_id", "kind"))
         memberships = _by_person(Membership.objects.filter(person__in=people))
-        rolls = _by_person(Enrolment.objects.filter(person__in=people))
+        rolls = _by_person(Enrolment.objects.filter(person__in=people, is_main=True))
         for pk, entry in first.items():
             person = people[pk]
             before = self._how_much()

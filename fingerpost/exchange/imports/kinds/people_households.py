@@ -3,6 +3,7 @@
 Of those known, what the list says differently is written by `people_amended`.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -22,8 +23,12 @@ from fingerpost.people.families import commands
 from fingerpost.people.families.checks import Raised, raise_checks
 from fingerpost.people.families.models import Family, Identifier, Membership, Person
 from fingerpost.people.families.writing import HouseholdGiven, PersonGiven, Place
+from fingerpost.people.schooling.codes import no_school
 from fingerpost.people.schooling.superseding import Written
 from fingerpost.work.referrals.raising import tell_lead
+
+AT_NO_SCHOOL = "at_no_school"
+"""The circumstance of a child who is on no roll; its value says why: home_educated, educated_otherwise."""
 
 
 class Households:
@@ -146,16 +151,16 @@ class Households:
         references.add(PERSON, {e.row["local"]: pk for e in self._entries if e.row.get("local") and (pk := e.person)})
 
     def _write_facts(self) -> None:
-        """The vulnerable groups of everybody whom whoever loads the list may meet."""
+        """The vulnerable groups of everybody whom whoever loads the list may meet, and why somebody is at no school."""
         context = self._context
-        people = {pk for e in self._entries if (pk := e.person) and not e.is_hidden and e.row.get("vulnerable_groups")}
+        told = [(pk, entry, fact) for entry in self._entries if (pk := entry.person) for fact in _facts_of(entry)]
+        people = {pk for pk, entry, _ in told if not entry.is_hidden}
         scopes = {person.pk: person.scope for person in Person.objects.filter(pk__in=people)} if people else {}
         facts = [
-            FactGiven(pk, scopes[pk], "vulnerable_group", group, recorded_at=self._recorded(entry))
-            for entry in self._entries
-            if (pk := entry.person) is not None and pk in scopes
-            for group in entry.row.get("vulnerable_groups") or ()
-        ]  # fmt: skip
+            FactGiven(pk, scopes[pk], *fact, recorded_at=self._recorded(entry))
+            for pk, entry, fact in told
+            if pk in scopes and not entry.is_hidden
+        ]
         circumstances.record_many(context.actor, context.scope, facts=facts, batch=context.batch, at=context.at)
 
     def _raise_checks(self, new: list[Entry]) -> None:
@@ -218,3 +223,11 @@ class Households:
             recorded_at=self._recorded(entry),
             **words,
         )
+
+
+def _facts_of(entry: Entry) -> Iterator[tuple[str, str]]:
+    """The dated facts that a row tells of a person: kind and value."""
+    for group in entry.row.get("vulnerable_groups") or ():
+        yield "vulnerable_group", group
+    if why := no_school(entry.row.get("school") or ""):
+        yield AT_NO_SCHOOL, why

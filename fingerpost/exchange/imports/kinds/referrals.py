@@ -63,7 +63,7 @@ class Referrals(Load):
     def take(self, rows: list[dict[str, Any]]) -> Iterator[Fault]:
         self.schools.look_up(row.get("school") or "" for row in rows)
         for row in rows:
-            if row.get("school") and self.schools[row["school"]] is None:
+            if row.get("school") and not self.schools.is_known(row["school"]):
                 yield Schools.unknown(row[LINE], row["school"])
             elif bool(row.get("caf_on")) != bool(row.get("caf_author")):
                 yield Fault(

@@ -74,7 +74,7 @@ class Requests(Load):
         family = self._families.get(row["family"])
         if family is None:
             return [unknown(line, "Family", "The family", row["family"])]
-        if row.get("school") and self._schools[row["school"]] is None:
+        if row.get("school") and not self._schools.is_known(row["school"]):
             return [Schools.unknown(line, row["school"])]
         if row.get("locality") and self._areas.get(row["locality"]) is None:
             return [unknown(line, "Locality", "The area", row["locality"])]

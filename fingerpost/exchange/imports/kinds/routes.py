@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -21,7 +21,9 @@ from fingerpost.language.answers import Answer
 from fingerpost.language.conditions import evaluate
 from fingerpost.language.decide import DecisionRule, define_decision
 from fingerpost.language.readings import letters_of
-from fingerpost.people.schooling.models import AttendanceWeek, Enrolment, Exclusion
+from fingerpost.people.schooling.enrolled import Roll
+from fingerpost.people.schooling.facts import LEAST, WINDOW
+from fingerpost.people.schooling.models import AttendanceWeek, Exclusion
 from fingerpost.people.schooling.queries import shared_calendar, until_monday
 from fingerpost.work.casework.commands.bringing import CaseGiven
 from fingerpost.work.referrals.commands import DECISION
@@ -90,42 +92,56 @@ class _Schooling:
     """Attendance and exclusions of some children, read once."""
 
     def __init__(self, people: set[uuid.UUID]) -> None:
-        self._weeks: dict[uuid.UUID, dict[int, tuple[int, int]]] = defaultdict(dict)
-        rows = AttendanceWeek.objects.filter(person__in=people, superseded_at=None, possible__gt=0)
-        for person, week, possible, attended in rows.values_list("person_id", "week", "possible", "attended"):
-            self._weeks[person][week] = (possible, attended)
+        self._weeks: dict[uuid.UUID, dict[date, tuple[int, int]]] = defaultdict(dict)
+        rows = AttendanceWeek.objects.filter(person__in=people, superseded_at=None, counts=True, possible__gt=0)
+        for person, monday, possible, attended in rows.values_list("person_id", "monday", "possible", "attended"):
+            self._weeks[person][monday] = (possible, attended)
         self._excluded: dict[uuid.UUID, list[date]] = defaultdict(list)
         excluded = Exclusion.objects.filter(person__in=people, superseded_at=None, kind=Exclusion.Kind.FIXED_TERM)
         for person, started in excluded.values_list("person_id", "started_on"):
             self._excluded[person].append(started)
-        on_roll = Enrolment.objects.filter(person__in=people, until=None)
-        self._calendar = dict(on_roll.values_list("person_id", "school__calendar"))
-        self._shared = shared_calendar()
-        self._mondays: dict[str, tuple[list[date], list[int]]] = {}
+        self._roll, self._shared = Roll.of(people), shared_calendar()
+        self._mondays: dict[str, list[date]] = {}
 
     def facts(self, person: uuid.UUID, on: date, rules: Rules, forecast_reason: str) -> dict[str, Any]:
-        """The facts that the criteria may ask; one that is not known is absent."""
+        """The facts that the criteria may ask; one that is not known is absent: no exclusion on record is none known."""
         facts: dict[str, Any] = {}
         for name, length in (
             ("attendance_rate_12_weeks", "attendance_weeks"),
             ("attendance_rate_4_weeks", "trend_weeks"),
         ):
-            if length in rules.contract.values:
-                rate = self._rate(person, on, int(str(rules.contract.values[length].on(rules.on))))
-                facts |= {} if rate is None else {name: rate}
-        facts["fixed_term_exclusions"] = sum(day <= on for day in self._excluded[person])
+            rate = self._rate(person, on, rules, length)
+            facts |= {} if rate is None else {name: rate}
+        begins = self._window_begins(person, on, rules)
+        excluded = sum(begins <= day <= on for day in self._excluded[person])
+        facts |= {"fixed_term_exclusions": excluded} if excluded else {}
         return facts | ({"forecast_reason": forecast_reason} if forecast_reason else {})
 
-    def _rate(self, person: uuid.UUID, on: date, weeks: int) -> Fraction | None:
-        mondays, numbers = self._weeks_of(self._calendar.get(person) or self._shared)
-        end = bisect_left(mondays, until_monday(on))
-        known = [self._weeks[person][n] for n in numbers[max(0, end - weeks) : end] if n in self._weeks[person]]
-        possible = sum(week[0] for week in known)
-        return Fraction(sum(week[1] for week in known) * 100, possible) if possible else None
+    def _rate(self, person: uuid.UUID, on: date, rules: Rules, length: str) -> Fraction | None:
+        if length not in rules.contract.values:
+            return None
+        asked = int(str(rules.value(length)))
+        known = [self._weeks[person][m] for m in self._last_weeks(person, on, asked) if m in self._weeks[person]]
+        least = rules.contract.values[LEAST].number_on(rules.on) if LEAST in rules.contract.values else 0
+        if not known or 100 * len(known) < least * asked:
+            return None
+        return Fraction(sum(week[1] for week in known) * 100, sum(week[0] for week in known))
 
-    def _weeks_of(self, calendar: str) -> tuple[list[date], list[int]]:
+    def _window_begins(self, person: uuid.UUID, on: date, rules: Rules) -> date:
+        weeks = rules.value(WINDOW) if WINDOW in rules.contract.values else None
+        if not isinstance(weeks, int):
+            return date.min
+        mondays = self._last_weeks(person, on, weeks)
+        return mondays[0] if len(mondays) == weeks else on - timedelta(weeks=weeks)
+
+    def _last_weeks(self, person: uuid.UUID, on: date, how_many: int) -> list[date]:
+        """Mondays of the last so many school weeks that had ended before the day."""
+        mondays = self._weeks_of(self._roll.calendar(person, on) or self._shared)
+        end = bisect_left(mondays, until_monday(on))
+        return mondays[max(0, end - how_many) : end]
+
+    def _weeks_of(self, calendar: str) -> list[date]:
         if calendar not in self._mondays:
-            rows = SchoolWeek.objects.filter(calendar=calendar).order_by("number")
-            pairs = list(rows.values_list("monday", "number"))
-            self._mondays[calendar] = [monday for monday, _ in pairs], [number for _, number in pairs]
+            rows = SchoolWeek.objects.filter(calendar=calendar).order_by("monday")
+            self._mondays[calendar] = list(rows.values_list("monday", flat=True))
         return self._mondays[calendar]

@@ -1,19 +1,22 @@
 """Register marks, one a session (`UPN, Date, Session, Mark`) or one row a pupil's day (`UPN, Date, AM, PM`)."""
 
+import uuid
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Any
 
 from fingerpost.exchange.imports.columns import Column, Wrong, day, one_of, text, upn
-from fingerpost.exchange.imports.faults import Fault, Faulty
+from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
-from fingerpost.exchange.imports.kinds.headings import PERSON_NAMES
-from fingerpost.exchange.imports.kinds.pupils import ByAnyNumber, Pupils, Schools
+from fingerpost.exchange.imports.kinds.headings import PERSON_NAMES, SCHOOL_NAMES
+from fingerpost.exchange.imports.kinds.pupils import ByAnyNumber, Calendars, Pupils, Schools
 from fingerpost.exchange.imports.kinds.schools import take_out_terms
-from fingerpost.ground.places import queries as places
-from fingerpost.people.schooling import codes, commands, queries
-from fingerpost.people.schooling.commands import SESSIONS_A_WEEK, WeekGiven
+from fingerpost.ground.access.scope import Scope
+from fingerpost.people.schooling import codes, commands
+from fingerpost.people.schooling.commands import WeekGiven
 from fingerpost.people.schooling.queries import Pupil
+from fingerpost.people.schooling.rolls import SESSIONS_A_WEEK
 from fingerpost.people.schooling.superseding import Written
 
 NOT_MARKED = "-"
@@ -35,98 +38,84 @@ def mark(cell: str) -> int:
 
 
 class Marks(Load):
-    """Marks gathered by pupil and week, ten numbers each, so that a county's year fits in memory."""
+    """Marks gathered by pupil, week and school, ten numbers each, so that a county's year fits in memory."""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self.pupils, self.schools = ByAnyNumber(context), Schools()
-        self._shared = queries.shared_calendar()
-        self._calendars: dict[str, places.StoredCalendar] = {}
-        self._weeks: dict[tuple[str, date], int | None] = {}
-        self._gathered: dict[tuple[str, int], bytearray] = {}
-        self._mondays: dict[tuple[str, int], date] = {}
-        self._last: date | None = None
+        self.pupils, self.schools, self.calendars = ByAnyNumber(context), Schools(), Calendars()
+        self._gathered: dict[tuple[uuid.UUID, date, str | None], bytearray] = {}
+        self._scopes: dict[uuid.UUID, Scope] = {}
 
     def take(self, rows: list[dict[str, Any]]) -> Iterator[Fault]:
         self.pupils.look_up(rows)
+        self.calendars.look_up(self.pupils.people)
         if rows and "school" in rows[0]:
             self.schools.look_up(row["school"] or "" for row in rows)
         for row in rows:
-            if "mark" in row:
-                yield from self._session(row, row["session"], row["mark"], "Mark")
-            else:
-                yield from self._session(row, 0, row["am"], "AM")
-                yield from self._session(row, 1, row["pm"], "PM")
+            yield from self._row(row)
 
-    def _session(self, row: dict[str, Any], afternoon: int, number: int | None, column: str) -> Iterable[Fault]:
-        line, on, whom = row[LINE], row["date"], ByAnyNumber.number(row)
-        pupil = self.pupils[whom] if whom else None
+    def _row(self, row: dict[str, Any]) -> Iterable[Fault]:
+        line, on, whom, word = row[LINE], row["date"], ByAnyNumber.number(row), row.get("school")
+        if not whom:
+            return [Fault(line, "UPN", "UPN is empty. Fill it in.")]
+        pupil = self.pupils[whom]
         if pupil is None:
-            # Said once for a row, not for its morning and its afternoon.
-            said = Pupils.unknown(line, whom) if whom else Fault(line, "UPN", "UPN is empty. Fill it in.")
-            return [] if column == "PM" else [said]
-        if row.get("school") and self.schools[row["school"]] is None:
-            return [Schools.unknown(line, row["school"])]
-        if not number:
-            return []
-        week = self._week(pupil, on)
-        if week is None:
-            return [] if number in _WITHOUT_SCHOOL else [Fault(line, "Date", _no_school(on))]
-        return self._keep(line, column, whom, week, on, afternoon, number)
+            return [Pupils.unknown(line, whom)]
+        school = self.schools[word] if word else None
+        if word and school is None:
+            return [Schools.unknown(line, word)]
+        sessions = _sessions(row)
+        calendar = self.schools.calendar(word) or self.calendars.of(pupil.person_id, on)
+        if not calendar:
+            return [Fault(line, "School", Calendars.WHICH)] if sessions else []
+        if not self.calendars.is_open(calendar, on):
+            strange = (one for one in sessions if one[1] not in _WITHOUT_SCHOOL)
+            return [Fault(line, "Date", _no_school(on)) for _ in strange][:1]
+        return [fault for one in sessions for fault in self._keep(line, pupil, on, school, *one)]
 
     def _keep(
-        self, line: int, column: str, number: str, week: int, on: date, afternoon: int, code: int
+        self, line: int, pupil: Pupil, on: date, school: str | None, afternoon: int, code: int, column: str
     ) -> Iterable[Fault]:
-        marks = self._gathered.setdefault((number, week), bytearray(SESSIONS_A_WEEK))
+        monday = on - timedelta(days=on.weekday())
+        self._scopes[pupil.person_id] = pupil.scope
+        marks = self._gathered.setdefault((pupil.person_id, monday, school), bytearray(SESSIONS_A_WEEK))
         place = on.weekday() * 2 + afternoon
         if marks[place]:
             other = "" if marks[place] == code else f", first as {_CODES[marks[place]]}"
             return [Fault(line, column, f"This session of {on:%d/%m/%Y} is in the file twice{other}. Keep one.")]
         marks[place] = code
-        if self._last is None or on > self._last:
-            self._last = on
         return ()
 
-    def _week(self, pupil: Pupil, on: date) -> int | None:
-        """Number of the school week; None at weekends and in the holidays."""
-        calendar = pupil.calendar or self._shared
-        key = (calendar, on)
-        if key not in self._weeks:
-            if not calendar:
-                raise Faulty("No school terms are loaded. Load the terms of these schools first.")
-            if calendar not in self._calendars:
-                self._calendars[calendar] = places.calendar(schools=calendar)
-            number = self._calendars[calendar].school_week(on) if on.weekday() < SATURDAY else None
-            self._weeks[key] = number
-            if number is not None:
-                self._mondays[calendar, number] = on - timedelta(days=on.weekday())
-        return self._weeks[key]
-
     def write(self) -> Written:
-        written, weeks = Written(), list[WeekGiven]()
-        for (upn_, number), marks in self._gathered.items():
-            weeks.append(self._given(upn_, number, marks))
-            if len(weeks) == WEEKS_AT_ONCE:
+        written = Written()
+        # What several schools say of a week is written at once, so that it is combined from the beginning.
+        gathered = sorted(self._gathered, key=lambda key: (key[0], key[1], key[2] or ""))
+        weeks: list[WeekGiven] = []
+        for _, of_week in groupby(gathered, key=lambda key: key[:2]):
+            if len(weeks) >= WEEKS_AT_ONCE:
                 written += self._load(weeks)
                 weeks = []
-        written = self._load(weeks, self._last, written)
-        self.pupils.tell_requests(number for number, _ in self._gathered)
+            weeks += [self._given(*key, self._gathered[key]) for key in of_week]
+        written += self._load(weeks)
+        self.pupils.tell_requests(self._scopes)
         return written
 
-    def _given(self, upn_: str, number: int, marks: bytearray) -> WeekGiven:
-        pupil = self.pupils[upn_]
-        if pupil is None:
-            raise LookupError(upn_)
-        monday = self._mondays[pupil.calendar or self._shared, number]
+    def _given(self, person: uuid.UUID, monday: date, school: str | None, marks: bytearray) -> WeekGiven:
         known = self.context.recorded(monday + timedelta(days=FRIDAY)) if self.context.is_history else None
-        return WeekGiven(pupil.person_id, pupil.scope, number, monday, tuple(_CODES[code] for code in marks), known)
+        return WeekGiven(person, self._scopes[person], monday, tuple(_CODES[code] for code in marks), known, school)
 
-    def _load(self, weeks: list[WeekGiven], complete_to: date | None = None, so_far: Written | None = None) -> Written:
-        context, total = self.context, so_far or Written()
-        total += commands.load_weeks(
-            context.actor, context.scope, weeks=weeks, batch=context.batch, complete_to=complete_to, at=context.at
-        )
-        return total
+    def _load(self, weeks: list[WeekGiven]) -> Written:
+        context = self.context
+        return commands.load_weeks(context.actor, context.scope, weeks=weeks, batch=context.batch, at=context.at)
+
+
+def _sessions(row: dict[str, Any]) -> list[tuple[int, int, str]]:
+    """What a row says of the sessions of its day: 0 for the morning and 1 for the afternoon, the mark, and its column."""
+    if "mark" in row:
+        told = [(row["session"], row["mark"], "Mark")]
+    else:
+        told = [(0, row["am"], "AM"), (1, row["pm"], "PM")]
+    return [one for one in told if one[1]]
 
 
 def _no_school(on: date) -> str:
@@ -159,7 +148,7 @@ class SessionMarks(Kind):
         Column("mark", "Mark", mark, ("Code", "Attendance mark", "Attendance code"), required=True),
         Column("am", "AM", mark, ("AM mark", "Morning")),
         Column("pm", "PM", mark, ("PM mark", "Afternoon")),
-        Column("school", "School", text(160), ("School number", "DfE number", "School code", "Establishment")),
+        Column("school", "School", text(160), SCHOOL_NAMES),
     )
     layouts = tuple(
         frozenset({number, "date", *marked})

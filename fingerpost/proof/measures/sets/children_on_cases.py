@@ -4,7 +4,7 @@ import ibis
 
 from fingerpost.language.vocabulary import SETS
 from fingerpost.people.families.models import Person
-from fingerpost.people.schooling.models import AttendanceWeek, Enrolment, Exclusion, School
+from fingerpost.people.schooling.models import Enrolment, School
 from fingerpost.proof.measures.asked import Asked, known
 from fingerpost.proof.measures.record_set import RecordSet, beside
 from fingerpost.proof.measures.sets.known import (
@@ -17,6 +17,7 @@ from fingerpost.proof.measures.sets.known import (
     with_family_reference,
     with_vulnerable_groups,
 )
+from fingerpost.proof.measures.sets.schooling import exclusions_of, weeks_of, with_listed
 from fingerpost.proof.measures.tables import Column, Table, days_after, percent, table_of
 from fingerpost.proof.measures.weeks import (
     FRIDAY,
@@ -37,8 +38,14 @@ FIXED_TERM = "fixed_term"
 HALF_DAYS = 2
 LONG_AGO = "1900-01-01"
 AT_CLOSURE = "week_at_closure"
-WEEKS = ("baseline_from_week", "baseline_to_week", "follow_up_from_week", "follow_up_to_week")
+WEEKS = ("baseline_from", "baseline_to", "follow_up_from", "follow_up_to")
 DAYS = ("baseline_begins", "opened_on", "closed_on", "follow_up_ends")
+LISTED = {
+    "before": ("baseline_begins", "day_before_opening"),
+    "after": ("day_after_closing", "follow_up_ends"),
+    "since_opening": ("opened_on", "follow_up_ends"),
+    "equal_span_before": ("equal_span_begins", "day_before_opening"),
+}
 
 _ATTENDANCE_AFTER = (
     "absence_rate_after",
@@ -50,8 +57,11 @@ _ATTENDANCE_AFTER = (
     "family_improvement_rank",
     "sessions_possible_after",
     "sessions_attended_after",
+    "weeks_known_after",
 )
 _EXCLUSIONS_AFTER = (
+    "excluded_after",
+    "excluded_since_opening",
     "exclusions_after",
     "exclusion_days_after",
     "exclusions_since_opening",
@@ -80,7 +90,8 @@ def rows(asked: Asked, when: str | None) -> Table:
     found = cases.join(children, cases.case == children.case_id)
     found = with_entry_in_use(found, Person, "person_id", into="child")
     route = found.entry_route.nullif("")
-    calendar = {} if asked.calendar is None else {"calendar": ibis.literal(asked.calendar)}
+    one = ibis.literal(asked.calendar)
+    calendar = {} if asked.calendar is None else {"calendar": one, "calendar_at_closing": one}
     return found.select(
         *cases.columns,
         **calendar,
@@ -113,23 +124,27 @@ def vulnerable_groups(rows: Table, asked: Asked) -> Table:
     return with_vulnerable_groups(rows, rows.select("record", person=rows.child))
 
 
-@children_on_cases.adds("school", "school_phase", "calendar", reads=("child", "opened_on", "request"))
+@children_on_cases.adds("school", "school_phase", "school_calendar", reads=("child", "opened_on", "request"))
 def schools(rows: Table, asked: Asked) -> Table:
-    """The school at opening; failing that, the next; failing that, the one that referred.
-
-    Where no school is known, the calendar is that of all schools, if they share one.
-    """
-    enrolled, entries = known(table_of(Enrolment)), entries_of(rows, "child", "record", "opened_on")
-    theirs = entries.join(enrolled, entries.entry == enrolled.person_id)
-    theirs = theirs.filter(theirs.until.isnull() | (theirs.until >= theirs.opened_on))
-    since = theirs.since.fill_null(ibis.literal(LONG_AGO).cast("date"))
-    theirs = theirs.select("record", begun_on=since, enrolled_at=theirs.school_id)
-    first = first_of_each(theirs, ("record",), ("begun_on", "enrolled_at"))  # of two on one day the lower number
-    found = beside(rows, first.drop("begun_on"), "record")
+    """The school at opening; failing that, the next; failing that, the one that referred."""
+    found = beside(rows, _school_on(rows, "opened_on"), "record")
     asked_by, at = table_of(Request), table_of(School)
     found = beside(found, asked_by.select(request=asked_by.id, asked_by_school=asked_by.school_id), "request")
     found = found.mutate(school=found.enrolled_at.coalesce(found.asked_by_school))
     return beside(found, at.select(school=at.code, school_phase=at.phase, school_calendar=at.calendar), "school")
+
+
+def _school_on(rows: Table, day: str) -> Table:
+    """The main school of each record's child on a day, or the next one after it, as `enrolled_at`.
+
+    A subsidiary registration speaks only where there is no main one; of two that begin on one day the lower number.
+    """
+    enrolled, entries = known(table_of(Enrolment)), entries_of(rows, "child", "record", day)
+    theirs = entries.join(enrolled, entries.entry == enrolled.person_id)
+    theirs = theirs.filter(theirs.until.isnull() | (theirs.until >= theirs[day]))
+    since = theirs.since.fill_null(ibis.literal(LONG_AGO).cast("date"))
+    theirs = theirs.select("record", turn=theirs.is_main.ifelse(0, 1), begun_on=since, enrolled_at=theirs.school_id)
+    return first_of_each(theirs, ("record",), ("turn", "begun_on", "enrolled_at")).select("record", "enrolled_at")
 
 
 @children_on_cases.adds("calendar", reads=("school_calendar",))
@@ -138,40 +153,55 @@ def calendar(rows: Table, asked: Asked) -> Table:
     return rows.mutate(calendar=rows.school_calendar.coalesce(calendar_of_all_weeks()))
 
 
-@children_on_cases.adds("baseline_from_week", "baseline_to_week", "baseline_begins", reads=("calendar", "opened_on"))
+@children_on_cases.adds("calendar_at_closing", reads=("child", "closed_on", "calendar"))
+def calendar_at_closing(rows: Table, asked: Asked) -> Table:
+    """That of the school at closing: a child may have moved to a school with other terms. Failing that, as at opening."""
+    at = table_of(School)
+    there = _school_on(rows, "closed_on").join(at.select(enrolled_at=at.code, moved_to=at.calendar), "enrolled_at")
+    found = beside(rows, there.select("record", "moved_to"), "record")
+    return found.mutate(calendar_at_closing=found.moved_to.coalesce(found.calendar))
+
+
+@children_on_cases.adds("baseline_from", "baseline_to", "baseline_begins", reads=("calendar", "opened_on"))
 def baseline_weeks(rows: Table, asked: Asked) -> Table:
-    """Numbers of the school weeks of the baseline, which ends with the last that had ended before the case was opened;
-    and its first day.
+    """Mondays of the first and last school week of the baseline, which ends with the last that had ended before the case was
+    opened; and its first day.
     """
     keys = (*keys_of_weeks(asked), "opened_on")
     days = rows.select(*keys).distinct()  # few: weeks are looked up for each day, not for each child
-    found = with_week_ended_before(days, "opened_on", into="baseline_to_week")
-    found = found.mutate(baseline_from_week=found.baseline_to_week - ((asked.span("baseline_span") or 0) - 1))
-    found = with_monday_of(found, "baseline_from_week", into="baseline_begins")
+    found = with_week_ended_before(days, "opened_on", into="last_week")
+    found = found.mutate(first_week=found.last_week - ((asked.span("baseline_span") or 0) - 1))
+    found = with_monday_of(with_monday_of(found, "first_week", into="baseline_from"), "last_week", into="baseline_to")
+    found = found.select(*keys, "baseline_from", "baseline_to", baseline_begins=found.baseline_from)
     return beside_days(rows, found, keys)
 
 
 @children_on_cases.adds(
-    *("follow_up_from_week", "follow_up_to_week", "follow_up_ends", "attendance_to_come", "exclusions_to_come"),
-    reads=("calendar", "closed_on"),
+    *("follow_up_from", "follow_up_to", "follow_up_ends", "attendance_to_come", "exclusions_to_come"),
+    reads=("calendar_at_closing", "closed_on"),
 )
 def follow_up_weeks(rows: Table, asked: Asked) -> Table:
-    """School weeks of the follow-up of attendance, the Friday on which that of exclusions ends, and whether they run on.
+    """Mondays of the school weeks of the follow-up of attendance, the Friday on which that of exclusions ends, and whether
+    they run on.
 
     That of exclusions runs for so many weeks after closing. That of attendance ends at closing or starts after it, as the
     contract says. While one runs on, its weeks and its end are NULL.
     """
-    keys = (*keys_of_weeks(asked), "closed_on")
-    found = _follow_up(rows.select(*keys).distinct(), asked.span("follow_up_span") or 0)
+    beginning = {} if asked.calendar else {"calendar": rows.calendar_at_closing}
+    days = rows.select("closed_on", **beginning).distinct()
+    found = _follow_up(days, asked.span("follow_up_span") or 0)
     at_closure = asked.setting("follow_up_place") != STARTS_AT_CLOSURE
-    found = found.select(
-        *keys,
-        "runs_on",
-        follow_up_ends=_unless(found.runs_on, days_after(found.last_monday, FRIDAY)),
-        follow_up_from_week=found.from_week_before if at_closure else _unless(found.runs_on, found.closing_week + 1),
-        follow_up_to_week=found.week_at_closure if at_closure else _unless(found.runs_on, found.last_week),
+    found = found.mutate(
+        first=found.from_week_before if at_closure else _unless(found.runs_on, found.closing_week + 1),
+        last=found.week_at_closure if at_closure else _unless(found.runs_on, found.last_week),
     )
-    found = beside_days(rows, found, keys)
+    found = with_monday_of(with_monday_of(found, "first", into="follow_up_from"), "last", into="follow_up_to")
+    named = {} if asked.calendar else {"calendar_at_closing": found.calendar}
+    found = found.select(
+        "closed_on", "runs_on", "follow_up_from", "follow_up_to", **named,
+        follow_up_ends=_unless(found.runs_on, days_after(found.last_monday, FRIDAY)),
+    )  # fmt: skip
+    found = beside_days(rows, found, (*named, "closed_on"))
     is_open, runs_on = found.closed_on.isnull(), found.runs_on.fill_null(False)
     return found.mutate(
         exclusions_to_come=is_open | runs_on, attendance_to_come=is_open if at_closure else is_open | runs_on
@@ -197,32 +227,53 @@ def _unless(held_back: Column, value: Column) -> Column:
 
 
 @children_on_cases.adds(
-    *("sessions_possible_before", "sessions_attended_before", "attendance_rate_before", "absence_rate_before"),
-    *("sessions_possible_after", "sessions_attended_after", "attendance_rate_after", "absence_rate_after"),
+    *("sessions_possible_before", "sessions_attended_before", "weeks_known_before"),
+    *("attendance_rate_before", "absence_rate_before"),
+    *("sessions_possible_after", "sessions_attended_after", "weeks_known_after"),
+    *("attendance_rate_after", "absence_rate_after"),
     reads=("child", *WEEKS),
 )
 def attendance(rows: Table, asked: Asked) -> Table:
-    """Half-days possible and attended in the school weeks of both stretches, read together; NULL where none is loaded."""
+    """Half-days possible and attended in the school weeks of both stretches, read together, and how many of the weeks are known.
+
+    NULL where too few are: a rate over part of its weeks is not the rate of the whole.
+    """
     spans = rows.mutate(
-        first_week=ibis.least(rows.baseline_from_week, rows.follow_up_from_week),
-        last_week=ibis.greatest(rows.baseline_to_week, rows.follow_up_to_week),
+        first_week=ibis.least(rows.baseline_from, rows.follow_up_from),
+        last_week=ibis.greatest(rows.baseline_to, rows.follow_up_to),
     )
-    weeks = known(table_of(AttendanceWeek))
-    entries = entries_of(spans, "child", "record", *WEEKS, "first_week", "last_week")
-    of_entry = [entries.entry == weeks.person_id, weeks.week.between(entries.first_week, entries.last_week)]
-    theirs = entries.join(weeks, of_entry)
-    before = theirs.week.between(theirs.baseline_from_week, theirs.baseline_to_week)
-    after = theirs.week.between(theirs.follow_up_from_week, theirs.follow_up_to_week)
+    theirs = weeks_of(spans, "child", ("record", *WEEKS), ("first_week", "last_week"))
+    stretches = {
+        "before": theirs.monday.between(theirs.baseline_from, theirs.baseline_to),
+        "after": theirs.monday.between(theirs.follow_up_from, theirs.follow_up_to),
+    }
     sums = {
         f"sessions_{name}_{when}": theirs[name].sum(where=inside).cast("int64")
-        for when, inside in (("before", before), ("after", after))
+        for when, inside in stretches.items()
         for name in ("possible", "attended")
     }
-    return _with_rates(_with_rates(beside(rows, theirs.group_by("record").agg(**sums), "record"), "before"), "after")
+    sums |= {
+        f"weeks_known_{when}": theirs.count(where=inside & (theirs.possible > 0)) for when, inside in stretches.items()
+    }
+    found = beside(rows, theirs.group_by("record").agg(**sums), "record")
+    return _with_rates(_with_rates(found, "before", asked), "after", asked)
 
 
-def _with_rates(rows: Table, when: str) -> Table:
-    possible, attended = rows[f"sessions_possible_{when}"], rows[f"sessions_attended_{when}"]
+SPANS = {"before": "baseline_span", "after": "follow_up_span"}
+
+
+def _with_rates(rows: Table, when: str, asked: Asked) -> Table:
+    names = [f"sessions_{name}_{when}" for name in ("possible", "attended")]
+    asked_for = asked.span(SPANS[when]) or 0
+    weeks = ibis.least(
+        rows[f"weeks_known_{when}"], asked_for
+    )  # at two schools a child may have more weeks than one has
+    enough = (weeks * 100 >= asked_for * (asked.span("weeks_known_least") or 0)) & (weeks > 0)
+    rows = rows.mutate(
+        **{f"weeks_known_{when}": weeks.fill_null(0)},
+        **{name: enough.ifelse(rows[name], ibis.null("int64")) for name in names},
+    )
+    possible, attended = (rows[name] for name in names)
     return rows.mutate(
         **{
             f"attendance_rate_{when}": percent(attended, possible),
@@ -272,28 +323,36 @@ def family_changes(rows: Table) -> Table:
 
 @children_on_cases.adds(
     *("exclusions_before", "exclusion_days_before", "excluded_at_opening"),
-    *("exclusions_after", "exclusion_days_after", "exclusions_since_opening"),
+    *("exclusions_after", "exclusion_days_after", "excluded_after"),
+    *("exclusions_since_opening", "excluded_since_opening"),
     *("exclusions_equal_span_before", "exclusions_fewer"),
-    reads=("child", "entry_route", *DAYS),
+    reads=("child", *DAYS),
 )
 def exclusions(rows: Table, asked: Asked) -> Table:
     """Fixed term exclusions and the days lost to them, in every stretch beside the case: they are read once for all.
 
     Before: from the baseline's first day to the day before opening. After: from the day after closing to the end of the
-    follow-up. Since opening: from opening to that end. Equal span before: in as many days before opening. NULL where a
-    stretch has no end yet, or its weeks are not loaded.
+    follow-up. Since opening: from opening to that end. Equal span before: in as many days before opening. A number is NULL
+    where a stretch has no end yet, its weeks are not loaded, or lists of the child's schools do not cover it. One exclusion on
+    record is enough for a yes; only lists make a no.
     """
-    span = rows.follow_up_ends.delta(rows.opened_on, unit="day") + 1
-    begins = (rows.opened_on.cast("timestamp") - span.as_interval("D")).cast("date")
-    found = rows.mutate(equal_span_begins=begins).alias("with_equal_span")
-    entries = entries_of(found, "child", "record", *DAYS, "equal_span_begins")
-    given = known(table_of(Exclusion))
-    theirs = entries.join(given.filter(given.kind == FIXED_TERM), entries.entry == given.person_id)
+    found = with_listed(_with_days(rows), "child", LISTED).alias("with_stretches")
+    theirs = exclusions_of(found, "child", ("record", *DAYS, "equal_span_begins"), FIXED_TERM)
     counts = {}
     for name, inside in _stretches(theirs).items():
         counts[f"exclusions_{name}"] = theirs.count(where=inside)
         counts[f"half_days_{name}"] = theirs.sessions.sum(where=inside).cast("int64")
-    return _with_derived(_known_counts(beside(found, theirs.group_by("record").agg(**counts), "record")))
+    return _known_counts(beside(found, theirs.group_by("record").agg(**counts), "record"))
+
+
+def _with_days(rows: Table) -> Table:
+    """The first and last days of all stretches."""
+    span = rows.follow_up_ends.delta(rows.opened_on, unit="day") + 1
+    return rows.mutate(
+        equal_span_begins=(rows.opened_on.cast("timestamp") - span.as_interval("D")).cast("date"),
+        day_before_opening=days_after(rows.opened_on, -1),
+        day_after_closing=days_after(rows.closed_on, 1),
+    )
 
 
 def _stretches(theirs: Table) -> dict[str, Column]:
@@ -309,20 +368,18 @@ def _stretches(theirs: Table) -> dict[str, Column]:
 
 
 def _known_counts(rows: Table) -> Table:
-    """Nothing found in a stretch is none; in a stretch without an end it is not known."""
-    told = {}
-    for name in ("before", "after", "since_opening", "equal_span_before"):
-        known_end = rows.baseline_begins if name == "before" else rows.follow_up_ends
+    """Nothing found in a stretch is none where lists cover it; elsewhere it is not known."""
+    told, flags = {}, {}
+    for name in LISTED:
         half_days = rows[f"half_days_{name}"].fill_null(0).cast("decimal") / ibis.literal(HALF_DAYS)
         count = rows[f"exclusions_{name}"].fill_null(0)
-        told[f"exclusions_{name}"] = known_end.notnull().ifelse(count, ibis.null("int64"))
-        told[f"exclusion_days_{name}"] = known_end.notnull().ifelse(half_days, ibis.null("decimal"))
-    return rows.mutate(**told)
-
-
-def _with_derived(rows: Table) -> Table:
-    came_by_exclusion = (rows.entry_route == ONLY_EXCLUSION).fill_null(False)
-    return rows.mutate(
-        excluded_at_opening=came_by_exclusion | (rows.exclusions_before > 0),
-        exclusions_fewer=rows.exclusions_equal_span_before - rows.exclusions_since_opening,
+        told[f"exclusions_{name}"] = rows[name].ifelse(count, ibis.null("int64"))
+        told[f"exclusion_days_{name}"] = rows[name].ifelse(half_days, ibis.null("decimal"))
+        flags[name] = (count > 0).ifelse(ibis.literal(True), rows[name].ifelse(False, ibis.null("boolean")))
+    found = rows.mutate(
+        **told,
+        excluded_at_opening=flags["before"],
+        excluded_after=flags["after"],
+        excluded_since_opening=flags["since_opening"],
     )
+    return found.mutate(exclusions_fewer=found.exclusions_equal_span_before - found.exclusions_since_opening)

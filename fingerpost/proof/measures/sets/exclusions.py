@@ -12,6 +12,7 @@ from fingerpost.proof.measures.asked import Asked, known
 from fingerpost.proof.measures.record_set import RecordSet, beside
 from fingerpost.proof.measures.sets.children_on_cases import HALF_DAYS, children_on_cases
 from fingerpost.proof.measures.sets.known import entries_of, with_areas, with_family_reference
+from fingerpost.proof.measures.sets.schooling import exclusions_once, with_listed
 from fingerpost.proof.measures.tables import Column, Table, table_of
 
 _OF_CASE = (
@@ -24,6 +25,7 @@ _OF_CASE = (
     "baseline_begins",
     "follow_up_ends",
 )
+_WHOLE = ("baseline_begins", "follow_up_ends")
 
 exclusions = RecordSet(
     SETS["exclusions"],
@@ -37,7 +39,7 @@ exclusions = RecordSet(
 
 @exclusions.rows
 def rows(asked: Asked, when: str | None) -> Table:
-    given = known(table_of(Exclusion))
+    given = exclusions_once()
     found = given.left_join(_beside_cases(asked, when), "id", rname="{name}_of_case")
     return found.select(
         record=found.id,
@@ -51,7 +53,10 @@ def rows(asked: Asked, when: str | None) -> Table:
         days=found.sessions.cast("decimal") / ibis.literal(HALF_DAYS),
         school=found.school_id,
         case_closed_on=found.closed_on,
-        case_span=found.case_span.coalesce(ibis.literal("none")),
+        # Beside a case whose lists are wanting nobody knows how many there were: not known, so that before and after compare.
+        case_span=found.is_listed.fill_null(True).ifelse(
+            found.case_span.coalesce(ibis.literal("none")), ibis.null("string")
+        ),
         locality_code=found.locality_code,
     )
 
@@ -62,11 +67,15 @@ def _beside_cases(asked: Asked, when: str | None) -> Table:
     given = known(table_of(Exclusion).view())
     closed_in_period = "closed_on" if when == "case_closed_on" else None
     spans = children_on_cases.select(asked, when=closed_in_period, names=_OF_CASE)
-    spans = spans.filter(spans.follow_up_ends.notnull()).alias("followed_up")
+    spans = with_listed(spans.filter(spans.follow_up_ends.notnull()), "child", {"is_listed": _WHOLE}).alias(
+        "followed_up"
+    )
     of_child = entries_of(spans, "child", "record").join(spans, "record")
     falls = given.started_on.between(of_child.baseline_begins, of_child.follow_up_ends)
     hits = given.join(of_child, [given.person_id == of_child.entry, falls], rname="{name}_of_case")
-    return hits.select("id", "child", "reference", "family", "closed_on", "locality_code", case_span=_span(hits))
+    return hits.select(
+        "id", "child", "reference", "family", "closed_on", "locality_code", "is_listed", case_span=_span(hits)
+    )
 
 
 def _span(hits: Table) -> Column:

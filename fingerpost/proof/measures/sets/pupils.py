@@ -1,19 +1,22 @@
 """`pupils`: one pupil on roll at a school, with attendance over the period.
 
-Sessions are those of the school weeks that begin in the period, at whichever school. A pupil without a loaded week has no rate.
+Sessions are those of the school weeks that begin in the period, at whichever school. A pupil of
+whom too few weeks are known has no rate.
 """
 
 import ibis
 
-from fingerpost.ground.places.models import Area
+from fingerpost.ground.places.models import Area, SchoolWeek
 from fingerpost.language.vocabulary import SETS
 from fingerpost.people.circumstances.models import Circumstance
 from fingerpost.people.families.models import Family, Membership
-from fingerpost.people.schooling.models import AttendanceWeek, Enrolment, School
-from fingerpost.proof.measures.asked import SERVICE, SINCE, UNTIL, Asked, known
+from fingerpost.people.schooling.models import Enrolment, School
+from fingerpost.proof.measures.asked import SERVICE, SINCE, TODAY, UNTIL, Asked, known
 from fingerpost.proof.measures.record_set import RecordSet, beside
 from fingerpost.proof.measures.sets.known import VULNERABLE_GROUP, into_use, with_areas
-from fingerpost.proof.measures.tables import Table, percent, table_of
+from fingerpost.proof.measures.sets.schooling import weeks_by_person
+from fingerpost.proof.measures.tables import Table, days_after, percent, table_of
+from fingerpost.proof.measures.weeks import FRIDAY
 
 LONG_AGO = "1900-01-01"
 
@@ -46,17 +49,33 @@ def rows(asked: Asked, when: str | None) -> Table:
     )
 
 
-@pupils.adds("sessions_possible", "sessions_attended", "absence_rate", reads=("pupil",))
+@pupils.adds("sessions_possible", "sessions_attended", "weeks_known", "absence_rate", reads=("pupil", "school"))
 def attendance(rows: Table, asked: Asked) -> Table:
-    weeks = into_use(known(table_of(AttendanceWeek)))
-    inside = weeks.filter(weeks.monday.between(SINCE, UNTIL)).group_by(pupil=weeks.person)
-    sums = inside.agg(
-        sessions_possible=lambda t: t.possible.sum().cast("int64"),
-        sessions_attended=lambda t: t.attended.sum().cast("int64"),
+    """Half-days of the period's school weeks, and how many of the weeks are known. The rate is NULL where too few are."""
+    weeks = weeks_by_person(SINCE, UNTIL)
+    sums = weeks.group_by(pupil=weeks.person).agg(
+        possible=lambda t: t.possible.sum().cast("int64"),
+        attended=lambda t: t.attended.sum().cast("int64"),
+        weeks_known=lambda t: t.count(where=t.possible > 0),
     )
-    found = beside(rows, sums, "pupil")
+    found = beside(beside(rows, sums, "pupil"), _weeks_of_schools(), "school")
+    least = asked.span("weeks_known_least") or 0
+    enough = (found.weeks_known * 100 >= found.weeks.fill_null(0) * least) & (found.weeks_known > 0)
+    found = found.mutate(
+        weeks_known=found.weeks_known.fill_null(0),
+        sessions_possible=enough.ifelse(found.possible, ibis.null("int64")),
+        sessions_attended=enough.ifelse(found.attended, ibis.null("int64")),
+    )
     missed = found.sessions_possible - found.sessions_attended
-    return found.mutate(absence_rate=percent(missed, found.sessions_possible))
+    return found.mutate(absence_rate=percent(missed, found.sessions_possible)).drop("possible", "attended", "weeks")
+
+
+def _weeks_of_schools() -> Table:
+    """How many school weeks of the period each school has had that are over."""
+    weeks, schools = table_of(SchoolWeek), table_of(School)
+    over = weeks.filter(weeks.monday.between(SINCE, UNTIL), weeks.monday < days_after(TODAY, -FRIDAY))
+    of_calendar = over.group_by("calendar").agg(weeks=over.count())
+    return schools.join(of_calendar, "calendar").select(school="code", weeks="weeks")
 
 
 @pupils.adds("locality", "quadrant", reads=("locality_code",))
