@@ -30,6 +30,7 @@ def check(checking: Checking) -> None:
         _series(checking, name, words)
     for name, offer in checking.contract.offers.items():
         checking.level("offers.yaml", (name, "in_each"), offer.in_each)
+        named(checking, "offers.yaml", (name, "criteria"), offer.criteria, checking.contract.decisions, "decision")
     for key, instrument in checking.contract.instruments.items():
         _instrument(checking, checking.draft.instrument_files[key], instrument)
 

@@ -85,6 +85,14 @@ class OfferWords(Words):
     needs: tuple[Literal["need", "gap"], ...] = Field(
         (), description="What a run must name: a need, or a gap it fills."
     )
+    criteria: Code | None = Field(
+        None,
+        description="The decision of eligibility.yaml that must be yes before somebody gets a place; none as a rule.",
+    )
+    waits: Literal["priority", "in_order"] = Field(
+        "priority",
+        description="Who goes first of those who wait: the groups of the pathway's priority, or whoever came first.",
+    )
     outcomes: tuple[Code, ...] = Field((), description="The outcomes it works towards.")
     topics: dict[Code, Sentence] = Field(default_factory=dict, description="What a run may be about.")
     age_bands: dict[Code, AgeBandWords] = Field(default_factory=dict, description="Ages of children it may be for.")

@@ -77,10 +77,22 @@ def groups(form: forms.BaseForm) -> list[tuple[str, list[BoundField]]]:
     return list(form.groups()) if isinstance(form, KitForm) else [("", form.visible_fields())]
 
 
+def _as_on_the_page(form: forms.BaseForm) -> Iterator[BoundField]:
+    """Every field in the order in which somebody reads the page: what a choice reveals follows it, hidden ones come last."""
+    reveals = form.reveals if isinstance(form, KitForm) else {}
+    shown = []
+    for _, bounds in groups(form):
+        for bound in bounds:
+            revealed = [name for names in reveals.get(bound.name, {}).values() for name in names if name in form.fields]
+            shown += [bound.name, *revealed]
+    yield from (form[name] for name in shown)
+    yield from (bound for bound in form if bound.name not in shown)
+
+
 def errors(form: forms.BaseForm) -> list[dict[str, str]]:
     """What is wrong, in the order of the page: {"text", "href"}; href is the field's own."""
     found = [{"text": str(text), "href": ""} for text in form.non_field_errors()]
-    for bound in form:
+    for bound in _as_on_the_page(form):
         found += [{"text": str(text), "href": f"#{bound.auto_id}"} for text in bound.errors]
     return found
 

@@ -1,5 +1,7 @@
 """Refer a family, and follow what came of it."""
 
+from typing import Any
+
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.timezone import localdate
@@ -18,6 +20,7 @@ from fingerpost.pages.kit.shortcuts import done, refused, render
 from fingerpost.pages.kit.statuses import tag_of
 from fingerpost.pages.partners.forms import MOST_CHILDREN, ReferralForm
 from fingerpost.people.correspondence.models import Message
+from fingerpost.people.schooling.models import School
 from fingerpost.work.referrals import queries, replies
 from fingerpost.work.referrals.intake import refer as receive_referral
 from fingerpost.work.referrals.models import Request
@@ -33,7 +36,7 @@ def refer(request: PageRequest) -> HttpResponse:
     held = rules(request.actor.service, timezone.localdate(request.at))
     asking = step in ("", "add", "change")
     answers = request.POST if request.method == "POST" else None
-    initial = {"referrer_name": request.actor.name, "referrer_contact": request.user.email}  # type: ignore[union-attr]
+    initial = _known_of(request)
     form = ReferralForm(answers, children=children, held=held, today=held.on, initial=initial)
     context = {"form": form, "children": children, "most": MOST_CHILDREN}
     if asking:
@@ -56,6 +59,17 @@ def refer(request: PageRequest) -> HttpResponse:
     if form.is_valid():
         return render(request, "partners/check.html", context)
     return render(request, "partners/refer.html", context)
+
+
+def _known_of(request: PageRequest) -> dict[str, str]:
+    """What need not be asked: who refers, how to reach them, and their school."""
+    user: Any = request.user
+    known = {"referrer_name": request.actor.name, "referrer_contact": user.email}
+    works_at = user.organisation
+    if works_at is not None and works_at.kind == "school":
+        school = School.objects.filter(name=works_at.name).first()
+        known |= {"source": "school", "school": school.code if school else ""}
+    return known
 
 
 def _how_many(request: PageRequest, step: str) -> int:

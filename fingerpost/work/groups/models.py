@@ -191,7 +191,7 @@ class Booking(Scoped):
 
 @tracked()
 class Waiting(Scoped):
-    """A person who waits for a place on a full run, from a moment until she is booked or steps back."""
+    """A person who waits for a place on a full run, from a moment until they are booked or step back."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     run = models.ForeignKey(Run, models.PROTECT, related_name="+")

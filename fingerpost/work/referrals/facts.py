@@ -4,11 +4,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
+
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.language.answers import NOT_KNOWN
 from fingerpost.language.dated import Values
 from fingerpost.language.facts import Facts, FactValue, fact, registry
-from fingerpost.people.families.models import Family, Person
+from fingerpost.people.circumstances.commands import VULNERABLE_GROUP
+from fingerpost.people.circumstances.models import Circumstance
+from fingerpost.people.families.models import Family, Membership, Person
 from fingerpost.people.schooling.models import Enrolment
 from fingerpost.people.schooling.queries import of_person
 from fingerpost.work.referrals.models import Request
@@ -55,8 +59,12 @@ def school_locality(subject: Any, on: date) -> FactValue:
 
 @fact("vulnerable_groups", kind="codes", label="Vulnerable groups the child or parent belongs to")
 def vulnerable_groups(subject: Any, on: date) -> FactValue:
-    """Codes of the groups noted on the request; not known without a request."""
-    return NOT_KNOWN if subject.request is None else frozenset(subject.request.vulnerable_groups)
+    """Codes of the groups noted on the request; without one, those noted of the family's people, where any are."""
+    if subject.request is not None:
+        return frozenset(subject.request.vulnerable_groups)
+    people = Membership.objects.filter(family=subject.family, until=None).values("person")
+    noted = Circumstance.objects.filter(Q(until=None) | Q(until__gt=on), person__in=people, is_true=True)
+    return frozenset(noted.filter(kind=VULNERABLE_GROUP).values_list("value", flat=True)) or NOT_KNOWN
 
 
 @fact("accepted_for_casework", kind="boolean", label="Accepted under the criteria")

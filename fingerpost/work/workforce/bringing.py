@@ -7,14 +7,16 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Model, ProtectedError
 
 from fingerpost.ground.access import commands as access
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import command
-from fingerpost.ground.access.models import Organisation, User
+from fingerpost.ground.access.models import Organisation, Team, User
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.scope import PLATFORM, Scope
 from fingerpost.ground.history.bulk import copy_in, hold_keys_now, take_back
+from fingerpost.ground.places.models import Patch
 from fingerpost.work.workforce.models import Absence, Holding, Post, Supervision
 
 Meeting = tuple[uuid.UUID, uuid.UUID, date]
@@ -178,3 +180,35 @@ def take_out_people(actor: Actor, subject: Scope, *, people: Sequence[uuid.UUID]
             return gone
     except IntegrityError:
         return 0
+
+
+@command(allow=Permission.IMPORT_LIST)
+def take_out_teams(
+    actor: Actor,
+    subject: Scope,
+    *,
+    teams: Sequence[uuid.UUID],
+    organisations: Sequence[uuid.UUID],
+    at: datetime,
+) -> int:
+    """Strike out teams that a list formed, with the areas they were given, and then its organisation. Returns how many went.
+
+    One that anything else names by now stays, with its areas.
+    """
+    gone = 0
+    for team in Team.objects.filter(pk__in=teams):
+        gone += _struck_out(*Patch.objects.filter(team=team), team)
+    for organisation in Organisation.objects.filter(pk__in=organisations):
+        gone += _struck_out(organisation)
+    return gone
+
+
+def _struck_out(*rows: Model) -> bool:
+    try:
+        with transaction.atomic():
+            for row in rows:
+                row.delete()
+            hold_keys_now()
+    except (IntegrityError, ProtectedError):
+        return False
+    return True

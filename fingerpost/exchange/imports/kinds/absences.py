@@ -11,6 +11,7 @@ from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
 from fingerpost.exchange.imports.kinds.headings import NOTE_NAMES, RECORDED_NAMES, WORKER_NAMES
 from fingerpost.exchange.imports.kinds.lookups import Staff, unknown
+from fingerpost.exchange.imports.kinds.on_record import otherwise
 from fingerpost.people.schooling.superseding import Written
 from fingerpost.work.workforce import bringing
 from fingerpost.work.workforce.bringing import AbsenceGiven
@@ -34,7 +35,7 @@ class Absences(Load):
         super().__init__(context)
         self._staff = Staff(context)
         self._spans: dict[uuid.UUID, list[tuple[date, date, int]]] = defaultdict(list)
-        self._known: set[tuple[Any, ...]] = set()
+        self._known: dict[tuple[uuid.UUID, date], Absence] = {}
         self._read = False
         self._gathered: list[AbsenceGiven] = []
         self._unchanged = 0
@@ -50,9 +51,9 @@ class Absences(Load):
             return
         self._read = True
         standing = Absence.objects.filter(service=self.context.service)
-        for worker, started, ended in standing.values_list("worker_id", "started_on", "ended_on"):
-            self._known.add((worker, started))
-            self._spans[worker].append((started, ended or date.max, 0))
+        for absence in standing:
+            self._known[absence.worker_id, absence.started_on] = absence
+            self._spans[absence.worker_id].append((absence.started_on, absence.ended_on or date.max, 0))
 
     def _one(self, row: dict[str, Any]) -> Iterable[Fault]:
         worker, line = self._staff.get(row["worker"]), row[LINE]
@@ -61,9 +62,14 @@ class Absences(Load):
         first, last = row["started_on"], row.get("ended_on") or date.max
         if last < first:
             return [Fault(line, "Last day", "The absence ends before it begins. Check the days.")]
-        if (worker, first) in self._known:
+        if held := self._known.get((worker, first)):
             self._unchanged += 1
-            return ()
+            said = [
+                ("Last day", row.get("ended_on"), held.ended_on),
+                ("Reason", row.get("reason"), held.reason),
+                ("Note", row.get("note"), held.note),
+            ]
+            return otherwise(line, "This absence", said)
         for began, ended, where in self._spans[worker]:
             if began <= last and first <= ended:
                 other = f"on line {where}" if where else "in the records"

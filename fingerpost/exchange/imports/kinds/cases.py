@@ -29,16 +29,19 @@ from fingerpost.exchange.imports.kinds.lookups import (
     said_of,
     unknown,
 )
+from fingerpost.exchange.imports.kinds.lookups import Cases as StandingCases
+from fingerpost.exchange.imports.kinds.on_record import Said, otherwise
 from fingerpost.exchange.imports.kinds.requests import ROUTES
 from fingerpost.exchange.imports.kinds.routes import with_routes
-from fingerpost.exchange.imports.references import folded
+from fingerpost.exchange.imports.references import folded, records_of
 from fingerpost.people.schooling.superseding import Written
 from fingerpost.work.casework import commands
 from fingerpost.work.casework.commands.bringing import CaseGiven
-from fingerpost.work.casework.models import Case
+from fingerpost.work.casework.models import Case, CaseChild
 from fingerpost.work.referrals.home import home_localities
 from fingerpost.work.referrals.models import Request
 
+CLOSED_BY_LIST = "case closed"
 _ROUTE = one_of(ROUTES, "a way in")
 
 
@@ -56,7 +59,11 @@ class Cases(Load):
         self._areas, self._closing = Areas(context), Closing(context)
         self._gathered: dict[str, dict[str, Any]] = {}
         self._open: dict[tuple[uuid.UUID, str], int] = {}
+        self._standing = StandingCases(context)
+        self._held: dict[uuid.UUID, Case] = {}
+        self._held_children: dict[uuid.UUID, set[uuid.UUID]] = {}
         self._known: set[str] = set()
+        self._closes: dict[uuid.UUID, dict[str, Any]] = {}
 
     def take(self, rows: list[dict[str, Any]]) -> Iterator[Fault]:
         references = self.context.references
@@ -67,8 +74,18 @@ class Cases(Load):
         self._people.look_up(word for row in rows for word in said_of(row, "children"))
         self._staff.look_up(row.get("worker") for row in rows)
         self._closing.look_up(rows)
+        self._read_held(rows)
         for row in rows:
             yield from self._case(row)
+
+    def _read_held(self, rows: list[dict[str, Any]]) -> None:
+        """Cases of these rows that are on record, with their children. Three queries a block."""
+        self._standing.look_up(row["ref"] for row in rows)
+        ids = {found.id for row in rows if (found := self._standing.get(row["ref"]))} - self._held.keys()
+        if ids:
+            self._held.update((case.pk, case) for case in Case.objects.filter(pk__in=ids).select_related("destination"))
+            for case, person in CaseChild.objects.filter(case__in=ids).values_list("case_id", "person_id"):
+                self._held_children.setdefault(case, set()).add(person)
 
     def _with_open_cases(self, rows: list[dict[str, Any]]) -> list[uuid.UUID]:
         """Families of these rows with an open case in the records already."""
@@ -80,12 +97,12 @@ class Cases(Load):
 
     def _case(self, row: dict[str, Any]) -> Iterable[Fault]:
         key = folded(row["ref"])
-        if key in self._known or self.context.references.get(CASE, row["ref"]):
-            self._known.add(key)
-            return ()
         family = self._families.get(row["family"])
         if family is None:
             return [unknown(row[LINE], "Family", "The family", row["family"])]
+        if found := self._standing.get(row["ref"]):
+            self._known.add(key)
+            return self._on_record(row, family, self._held[found.id])
         row = self._closed_elsewhere(row)
         faults = [*self._strangers(row), *self._days(row)]
         children, missing = self._children(row, family)
@@ -98,6 +115,34 @@ class Cases(Load):
             return [twice]
         self._gathered[key] = {**row, "found": family, "people": children}
         return ()
+
+    def _on_record(self, row: dict[str, Any], family: FamilyFound, held: Case) -> Iterable[Fault]:
+        """What the list says of a case that is known: it closes it where it is open; whatever else differs is named."""
+        children, faults = self._children(row, family)
+        faults = [*self._strangers(row), *self._days(row), *faults]
+        if faults:
+            return faults
+        worker, request = self._staff.get(row.get("worker")), self.context.references.get(REQUEST, row.get("request"))
+        children_held = self._held_children.get(held.pk, set())
+        said: list[Said] = [
+            ("Family", family.id, held.family_id),
+            ("Opened", row["opened_on"], held.opened_at),
+            ("Children", {person for person, _ in children} if row.get("children") else None, children_held),
+            ("Worker", worker, held.worker_id),
+            ("Referral", request, held.request_id),
+            ("Locality", self._areas.get(row.get("locality")), held.locality_id),
+            ("Service line", row.get("service_line"), held.line),
+            ("Focus", row.get("focus"), held.focus),
+        ]
+        if row.get("children") and {person for person, _ in children} <= children_held:
+            said = [one for one in said if one[0] != "Children"]  # one row for each child
+        if held.closed_at:
+            said += [("Closed", row.get("closed_on") or "open", held.closed_at), *self._closing.said(row, held)]
+            if folded(row["ref"]) in self.context.closings and not row.get("closed_on"):
+                said = [one for one in said if one[0] != "Closed"]  # the folder's list of closings says it
+        elif row.get("closed_on"):
+            self._closes[held.pk] = row
+        return otherwise(row[LINE], "This case", said)
 
     def _closed_elsewhere(self, row: dict[str, Any]) -> dict[str, Any]:
         """The row with how the case ended, where the folder's list of closings says it. A closing with a fault says nothing."""
@@ -171,7 +216,10 @@ class Cases(Load):
             context.actor, context.scope, service=context.service, cases=given, batch=context.batch, at=context.at
         )
         context.references.add(CASE, {one.ref: case.pk for one, case in zip(given, made, strict=True)})
-        return Written(added=len(made), unchanged=len(self._known))
+        closings = [(case, self._closing.given(row)) for case, row in self._closes.items()]
+        closed = commands.bring_in_closings(context.actor, context.scope, closings=closings, at=context.at)
+        context.references.add(CLOSED_BY_LIST, {str(case): case for case, _ in closings})
+        return Written(added=len(made), changed=closed, unchanged=len(self._known) - closed)
 
     def _at_home(self, given: list[CaseGiven]) -> list[CaseGiven]:
         """The cases with a locality: their own, else the referral's, else where a parent lives."""
@@ -262,4 +310,6 @@ class CaseList(Kind):
 
     @classmethod
     def undo(cls, context: Context) -> int:
+        closed = records_of(context.batch, CLOSED_BY_LIST)
+        commands.take_out_closings(context.actor, context.scope, cases=closed, at=context.at)
         return commands.take_out_cases(context.actor, context.scope, batch=context.batch, at=context.at)

@@ -9,7 +9,9 @@ from fingerpost.exchange.imports.columns import bare
 from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds.base import LINE, Context
 from fingerpost.exchange.imports.kinds.lookups import on_day
+from fingerpost.exchange.imports.kinds.on_record import Said
 from fingerpost.work.casework.commands.bringing import ClosingGiven
+from fingerpost.work.casework.models import Case
 from fingerpost.work.directory import commands as directory
 from fingerpost.work.directory.models import Entry
 
@@ -70,6 +72,18 @@ class Closing:
             destination_accepted=row.get("destination_accepted") if entry else None,
             note=row.get("closing_note") or "",
         )
+
+    def said(self, row: dict[str, Any], held: Case) -> list[Said]:
+        """What the row says of a closing that is on record, column by column."""
+        reason = row.get("closure_reason")
+        destination = held.destination.name if held.destination else ""
+        return [
+            ("Closing reason", self._reasons.get(bare(reason)) if reason else None, held.closure_reason),
+            ("Needs met", row.get("outcomes_met"), held.outcomes_met),
+            ("Referred to", row.get("destination"), destination),
+            ("Taken on there", row.get("destination_accepted"), held.destination_accepted),
+            ("Closing note", row.get("closing_note"), held.closing_note),
+        ]
 
     def _entry(self, name: str | None) -> Entry | None:
         """The service that the family was referred to; one that the directory lacks is added to it."""

@@ -1,5 +1,6 @@
 """Closings: one row a case that ended."""
 
+import uuid
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -9,9 +10,11 @@ from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
 from fingerpost.exchange.imports.kinds.closing import OUTCOMES_MET, Closing
 from fingerpost.exchange.imports.kinds.headings import CASE_NAMES, NOTE_NAMES, RECORDED_NAMES
 from fingerpost.exchange.imports.kinds.lookups import Cases, unknown
+from fingerpost.exchange.imports.kinds.on_record import otherwise
 from fingerpost.exchange.imports.references import folded, records_of
 from fingerpost.people.schooling.superseding import Written
 from fingerpost.work.casework import commands
+from fingerpost.work.casework.models import Case
 
 CLOSING = "closing"
 
@@ -23,11 +26,15 @@ class Closings(Load):
         super().__init__(context)
         self._cases, self._closing = Cases(context), Closing(context)
         self._gathered: dict[Any, tuple[dict[str, Any], Any]] = {}
+        self._held: dict[uuid.UUID, Case] = {}
         self._unchanged = self._written = 0
 
     def take(self, rows: list[dict[str, Any]]) -> Iterator[Fault]:
         self._cases.look_up(row["case"] for row in rows)
         self._closing.look_up(rows)
+        closed = {case.id for row in rows if (case := self._cases.get(row["case"])) and case.closed_on}
+        held = Case.objects.filter(pk__in=closed - self._held.keys()).select_related("destination")
+        self._held.update((case.pk, case) for case in held)
         for row in rows:
             yield from self._one(row)
 
@@ -46,7 +53,9 @@ class Closings(Load):
                 is_of_this_folder  # with its case, which was not to stand open beside another of the family
             )
             self._unchanged += not is_of_this_folder
-            return ()
+            held = self._held[case.id]
+            said = [("Closed", row["closed_on"], held.closed_at), *self._closing.said(row, held)]
+            return otherwise(row[LINE], "This closing", said)
         self._gathered[case.id] = (row, case)
         return ()
 

@@ -11,6 +11,7 @@ from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
 from fingerpost.exchange.imports.kinds.headings import RECORDED_NAMES, RUN_NAMES, WORKER_NAMES
 from fingerpost.exchange.imports.kinds.lookups import RUN, Areas, Staff, unknown
+from fingerpost.exchange.imports.kinds.on_record import Said, otherwise
 from fingerpost.exchange.imports.references import folded, records_of
 from fingerpost.ground.access.scope import Scope
 from fingerpost.people.schooling.superseding import Written
@@ -18,7 +19,7 @@ from fingerpost.work.casework.reach import Teams
 from fingerpost.work.groups import bringing
 from fingerpost.work.groups.bringing import RunGiven
 from fingerpost.work.groups.commands import define
-from fingerpost.work.groups.models import Programme
+from fingerpost.work.groups.models import Programme, Run
 
 PROGRAMME = "programme"
 USUAL_PLACES = 12
@@ -31,6 +32,7 @@ class Programmes(Load):
         super().__init__(context)
         self._areas, self._staff, self._teams = Areas(context), Staff(context), Teams(context.today)
         self._rows: dict[str, dict[str, Any]] = {}
+        self._held: dict[Any, Run] = {}
         self._unchanged = 0
 
     @cached_property
@@ -42,14 +44,16 @@ class Programmes(Load):
     def take(self, rows: list[dict[str, Any]]) -> Iterator[Fault]:
         self.context.references.look_up(RUN, (row["ref"] for row in rows))
         self._staff.look_up(row.get("leader") for row in rows)
+        ids = {pk for row in rows if (pk := self.context.references.get(RUN, row["ref"]))} - self._held.keys()
+        self._held.update((run.pk, run) for run in Run.objects.filter(pk__in=ids).select_related("programme"))
         for row in rows:
             yield from self._one(row)
 
     def _one(self, row: dict[str, Any]) -> Iterable[Fault]:
         line, key = row[LINE], folded(row["ref"])
-        if self.context.references.get(RUN, row["ref"]):
+        if held := self._held.get(self.context.references.get(RUN, row["ref"])):
             self._unchanged += 1
-            return ()
+            return self._on_record(row, held)
         if key in self._rows:
             return [
                 Fault(line, "Run", f"This run is in the file already, on line {self._rows[key][LINE]}. Keep one row.")
@@ -73,6 +77,20 @@ class Programmes(Load):
             ]
         self._rows[key] = row
         return ()
+
+    def _on_record(self, row: dict[str, Any], held: Run) -> Iterable[Fault]:
+        """Names what the list says otherwise of a run that is known."""
+        said: list[Said] = [
+            ("Title", row["title"], held.programme.title),
+            ("Locality", self._areas.get(row["locality"]), held.area_id),
+            ("First day", row["starts_on"], held.starts_on),
+            ("Last day", row.get("ends_on"), held.ends_on),
+            ("Leader", self._staff.get(row.get("leader")), held.leader_id),
+            ("Places", row.get("places"), held.places),
+            ("Agreed", row.get("agreed_on"), held.agreed_on),
+            ("Made public", row.get("advertised_on"), held.advertised_at),
+        ]
+        return otherwise(row[LINE], "This run", said)
 
     def _offer(self, row: dict[str, Any]) -> str:
         return self._offers[bare(row.get("kind") or PROGRAMME)]

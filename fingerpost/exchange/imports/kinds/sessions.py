@@ -13,6 +13,7 @@ from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
 from fingerpost.exchange.imports.kinds.contacts import hours, minutes
 from fingerpost.exchange.imports.kinds.headings import DAY_NAMES, RECORDED_NAMES, RUN_NAMES
 from fingerpost.exchange.imports.kinds.lookups import People, RunFound, Runs, on_day, unknown
+from fingerpost.exchange.imports.kinds.on_record import otherwise
 from fingerpost.people.schooling.superseding import Written
 from fingerpost.work.groups import bringing
 from fingerpost.work.groups.bringing import MarkGiven, SessionGiven
@@ -40,13 +41,13 @@ class Sessions(Load):
         super().__init__(context)
         self._runs = Runs(context)
         self._gathered: dict[tuple[uuid.UUID, datetime], tuple[SessionGiven, int]] = {}
-        self._known: set[tuple[uuid.UUID, datetime]] = set()
+        self._known: dict[tuple[uuid.UUID, datetime], Session] = {}
         self._unchanged = 0
 
     def take(self, rows: list[dict[str, Any]]) -> Iterator[Fault]:
         self._runs.look_up(row["run"] for row in rows)
         runs = {run.id for row in rows if (run := self._runs.get(row["run"]))}
-        self._known |= set(Session.objects.filter(run__in=runs).values_list("run_id", "starts_at"))
+        self._known.update(((one.run_id, one.starts_at), one) for one in Session.objects.filter(run__in=runs))
         for row in rows:
             yield from self._one(row)
 
@@ -65,9 +66,15 @@ class Sessions(Load):
         if key in self._gathered:
             earlier = self._gathered[key][1]
             return [Fault(line, "Date", f"This session is in the file already, on line {earlier}. Keep one row.")]
-        if key in self._known:
+        if held := self._known.get(key):
             self._unchanged += 1
-            return ()
+            said = [
+                ("Minutes", row.get("minutes") or row.get("hours"), held.minutes),
+                ("Held", row.get("held"), held.held_at is not None),
+                ("Cancelled", row.get("cancelled"), held.cancelled_at is not None),
+                ("Headcount", row.get("headcount"), held.headcount),
+            ]
+            return otherwise(line, "This session", said)
         took = row.get("minutes") or row.get("hours")
         if not took:
             return [Fault(line, "Minutes", "Minutes is empty. Fill it in.")]

@@ -29,7 +29,7 @@ from fingerpost.people.schooling.superseding import Written
 from fingerpost.work.workforce import bringing
 from fingerpost.work.workforce.bringing import PostGiven
 
-NEW_STAFF = "new staff"
+NEW_STAFF, NEW_TEAM, NEW_ORGANISATION = "new staff", "new team", "new organisation"
 NOWHERE = "nobody.invalid"
 _ADDRESS = re.compile(r"^[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+$")
 MOST_HOURS = 60
@@ -166,10 +166,13 @@ class Staff(Load):
     def _form(self, name: str, row: dict[str, Any]) -> Team:
         context = self.context
         key = re.sub(r"[^a-z0-9]+", "_", folded(name)).strip("_")[:80] or "team"
+        is_new = not Team.objects.filter(service=context.service, key=key).exists()
         team = access.form_team(
             context.actor, PLATFORM, organisation=self._organisation, service=context.service, key=key, name=name,
             at=context.at,
         )  # fmt: skip
+        if is_new:
+            context.references.add(NEW_TEAM, {str(team.pk): team.pk})
         area = self._areas.get(re.sub(r"(?i)\s+team$", "", name)) or self._areas.get(row.get("locality"))
         if area:
             scope = Scope.of(service=context.service, team=team.pk)
@@ -191,7 +194,11 @@ class Staff(Load):
             return teams.organisation
         name = f"Provider of {agreement.title}"[:200]
         key = f"provider_{context.service}"[:80]
-        return access.add_organisation(context.actor, PLATFORM, key=key, name=name, kind="provider", at=context.at)
+        is_new = not Organisation.objects.filter(key=key).exists()
+        made = access.add_organisation(context.actor, PLATFORM, key=key, name=name, kind="provider", at=context.at)
+        if is_new:
+            context.references.add(NEW_ORGANISATION, {str(made.pk): made.pk})
+        return made
 
 
 class StaffList(Kind):
@@ -234,4 +241,12 @@ class StaffList(Kind):
     def undo(cls, context: Context) -> int:
         taken = bringing.take_out(context.actor, context.scope, batch=context.batch, at=context.at)
         people = records_of(context.batch, NEW_STAFF)
-        return taken + bringing.take_out_people(context.actor, context.scope, people=people, at=context.at)
+        taken += bringing.take_out_people(context.actor, context.scope, people=people, at=context.at)
+        bringing.take_out_teams(
+            context.actor,
+            context.scope,
+            teams=records_of(context.batch, NEW_TEAM),
+            organisations=records_of(context.batch, NEW_ORGANISATION),
+            at=context.at,
+        )
+        return taken

@@ -21,6 +21,7 @@ from fingerpost.pages.kit.pieces import status_tag
 from fingerpost.pages.kit.shortcuts import done, refused, render
 from fingerpost.pages.practice.asking import at_time
 from fingerpost.pages.practice.lists import where_about
+from fingerpost.people.families.queries import members_of
 from fingerpost.work.safeguarding import commands, queries
 from fingerpost.work.safeguarding.models import Concern
 from fingerpost.work.safeguarding.sources import Source, find_source
@@ -145,10 +146,21 @@ class RaiseForm(KitForm):
     day = fields.Date("Which day was it?", missing="Enter the day it happened")
     clock = fields.Time("What time was it?", missing="Enter the time it happened")
 
+    def know(self, children: list[str]) -> None:
+        """Do not ask for a name that is known: of several children which, of one none."""
+        self.children = children
+        if len(children) == 1:
+            del self.fields["about"]
+        elif children:
+            names = [(name, name) for name in children]
+            self.fields["about"] = fields.Checkboxes("Which of the children is it about?", names, required=False)
+
     def told(self) -> dict[str, Any]:
         """The answers as the command takes them."""
         told = dict(self.cleaned_data)
         told["seen_at"] = at_time(told.pop("day"), told.pop("clock"))
+        about = told.get("about", self.children)
+        told["about"] = ", ".join(about)[:200] if isinstance(about, list) else about
         return told
 
 
@@ -167,7 +179,12 @@ def concern_raise(request: PageRequest, word: str, key: str) -> HttpResponse:
     source = _source_or_404(request, word, key)
     form = RaiseForm(request.POST or None, initial=_now(request))
     form.fields["day"].bounds(latest=timezone.localdate(request.at))  # type: ignore[attr-defined]
-    form.fields["about"].required = source.family is None
+    if source.family is None:
+        form.know([])
+    else:
+        form.fields["about"].required = False
+        people = members_of(request.actor, [source.family])[source.family.pk]
+        form.know([one.person.full_name for one in people if one.is_child])
     if form.is_valid():
         try:
             raised = commands.raise_concern(

@@ -1,6 +1,6 @@
 """Record a contact in under a minute; correct one openly."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -21,6 +21,8 @@ from fingerpost.pages.practice.contract_words import case_words
 from fingerpost.pages.practice.views.cases import case_or_404, rules_of
 from fingerpost.work.casework import commands
 from fingerpost.work.casework.models import Case, Contact
+
+USUAL_MINUTES = 60
 
 
 class ContactForm(KitForm):
@@ -54,12 +56,13 @@ def usual(held: Rules, at: datetime) -> dict[str, Any]:
     """What the form is filled in with: the kind that counts, an hour, ended just now."""
     kinds = held.contract.pathway.contacts
     counting = next((code for code, kind in kinds.items() if kind.casework_session), "")
-    local = timezone.localtime(at)
+    # Most are written down as they end, so an hour that ends now asks for the least typing.
+    began = timezone.localtime(at - timedelta(minutes=USUAL_MINUTES))
     return {
         "kind": counting,
-        "day": local.date(),
-        "clock": local.time().replace(second=0, microsecond=0),
-        "minutes": 60,
+        "day": began.date(),
+        "clock": began.time().replace(second=0, microsecond=0),
+        "minutes": USUAL_MINUTES,
         "attended": True,
     }
 

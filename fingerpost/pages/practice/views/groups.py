@@ -144,7 +144,7 @@ def _about(request: PageRequest, run: Run) -> dict[str, Any]:
     share = groups.completed_share(held) if status == "ended" and not run.programme.is_drop_in else None
     standing = sum(session.cancelled_at is None for session in sessions)
     people = queries.participants(request.actor, run, sessions=standing, share=share, measures=measures)
-    waiting = queries.waiting_for(request.actor, run)
+    waiting = queries.waiting_for(request.actor, run, timezone.localdate(request.at))
     taken, wait = run.taken, run.wait  # type: ignore[attr-defined]
     request.saw("person", *[one.person.pk for one in people], *[line.person_id for line in waiting])
     return {

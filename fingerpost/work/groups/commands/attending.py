@@ -14,7 +14,7 @@ from fingerpost.ground.access.scope import Scope
 from fingerpost.people.families import commands as families
 from fingerpost.people.families.models import Family, Membership, Person
 from fingerpost.work.groups.models import Attendance, Booking, Run, Session, Waiting
-from fingerpost.work.groups.waiting_list import free_places, give_place, serve_waiting_list
+from fingerpost.work.groups.waiting_list import free_places, give_place, require_criteria, serve_waiting_list
 from fingerpost.work.referrals.raising import look_for
 
 
@@ -34,6 +34,7 @@ def book(actor: Actor, subject: Run, *, person: Person, family: Family | None = 
             f"All {run.places} places are taken. Cancel one, choose another run, or use the waiting list.",
             field="person",
         )
+    require_criteria(run, person, family, timezone.localdate(at))
     Waiting.objects.filter(run=run, person=person, ended_at=None).update(ended_at=at)
     return give_place(run, person, family, at)
 
@@ -110,6 +111,7 @@ def wait(actor: Actor, subject: Run, *, person: Person, family: Family | None = 
         return standing
     if run.programme.is_drop_in or free_places(run) > 0:
         raise Refused("There is a place. Book it; nobody needs to wait.", field="person")
+    require_criteria(run, person, family, timezone.localdate(at))
     line = Waiting(run=run, person=person, family=family, since=at, recorded_at=at)
     line.scope = run.scope | person.scope
     line.save(force_insert=True)

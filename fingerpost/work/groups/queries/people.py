@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import Count, Q, QuerySet
@@ -13,6 +14,7 @@ from fingerpost.ground.access.permissions import Permission
 from fingerpost.language.schema import InstrumentWords
 from fingerpost.people.families.models import Person
 from fingerpost.work.groups.models import Attendance, Booking, Run, Session, Waiting
+from fingerpost.work.groups.waiting_list import in_order
 from fingerpost.work.outcomes import scoring
 from fingerpost.work.outcomes.models import Administration, EpisodeKind
 
@@ -74,10 +76,10 @@ def booked_on(actor: Actor, run: uuid.UUID) -> QuerySet[Booking]:
     return booked.select_related("person", "family").order_by("person__last_name", "person__first_name", "id")
 
 
-def waiting_for(actor: Actor, run: Run) -> list[Waiting]:
-    """Who waits, the longest first, of people the actor may see. One query."""
+def waiting_for(actor: Actor, run: Run, on: date) -> list[Waiting]:
+    """Who waits, first in line first, of people the actor may see. One query and the contract of the day."""
     lines = Waiting.objects.visible_to(actor, Permission.RUN_GROUP).filter(run=run, ended_at=None)
-    return list(lines.select_related("person", "family").order_by("since", "id"))
+    return list(in_order(lines, run, on).select_related("person", "family"))
 
 
 def participants(
