@@ -197,7 +197,91 @@ def test_who_is_signed_in_is_warned_before_time_runs_out_and_leaves_nothing_behi
         dialog.get_by_role("button", name="Stay signed in").click()
     assert stayed.value.status == 204
     expect(dialog).to_be_hidden()
-    assert page.evaluate("Object.keys(sessionStorage).length") == 1
+    assert page.evaluate("Object.keys(localStorage).length") == 1
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("link", name="Sign in")).to_be_visible()
-    assert page.evaluate("Object.keys(sessionStorage).length") == 0
+    assert page.evaluate("Object.keys(localStorage).length + Object.keys(sessionStorage).length") == 0
+
+
+@pytest.fixture
+def written_by_alice(sign_in, world):
+    """Alice's browser, her words about somebody in a form that she has not sent."""
+    context = sign_in(world.users["alice"])
+    page = context.new_page()
+    page.goto("/kit/form/")
+    page.get_by_label("Notes").fill("Pat was afraid of him.")
+    expect(page.locator("[data-kept]")).to_have_text("Kept on this device until you save.")
+    return context, page
+
+
+def expire(context):
+    """Her session has ended, as after half an hour: the browser no longer has its cookie."""
+    kept = next(cookie for cookie in context.cookies() if cookie["name"] == "fingerpost_session")
+    context.clear_cookies(name="fingerpost_session")
+    return kept
+
+
+@pytest.mark.case("P24")
+@posts
+def test_a_draft_is_enciphered_and_names_no_page(written_by_alice):
+    _, page = written_by_alice
+    stored = page.evaluate(
+        "JSON.stringify(Object.entries(localStorage)) + JSON.stringify(Object.entries(sessionStorage))"
+    )
+    assert "kept " in stored
+    for word in ("Pat", "afraid", "/kit/form", "Notes", page.evaluate("document.body.dataset.draftKey")):
+        assert word not in stored
+
+
+@pytest.mark.case("P24")
+@posts
+def test_a_draft_follows_into_another_tab_and_is_gone_when_it_was_saved_there(written_by_alice):
+    context, _ = written_by_alice
+    other = context.new_page()
+    other.goto("/kit/form/")
+    expect(other.get_by_label("Notes")).to_have_value("Pat was afraid of him.")
+    answer(other)
+    other.get_by_role("combobox", name="School").fill("alder")
+    other.get_by_role("option", name="Alder Primary").click()
+    other.get_by_role("button", name="Save answers").click()
+    expect(other.get_by_role("alert")).to_contain_text("Answers saved")
+    assert other.evaluate("Object.keys(localStorage).length") == 0
+
+
+@pytest.mark.case("P24")
+@posts
+def test_whoever_was_signed_out_reads_that_it_is_kept_and_finds_it_after_signing_in_again(written_by_alice):
+    context, page = written_by_alice
+    cookie = expire(context)
+    page.goto("/account/login/")
+    expect(page.get_by_text("What you typed is not lost")).to_be_visible()
+    assert page.evaluate("document.body.dataset.draftKey") is None
+    context.add_cookies([cookie])
+    page.goto("/kit/form/")
+    expect(page.get_by_label("Notes")).to_have_value("Pat was afraid of him.")
+
+
+@pytest.mark.case("P24")
+@posts
+def test_the_next_person_at_the_device_finds_nothing(written_by_alice, sign_in, world):
+    context, page = written_by_alice
+    stored = page.evaluate("Object.entries(localStorage)")
+    expire(context)
+    context.add_cookies([one for one in sign_in(world.users["bob"]).cookies() if one["name"] == "fingerpost_session"])
+    page.goto("/kit/form/")
+    expect(page.get_by_label("Notes")).to_have_value("")
+    assert page.evaluate("Object.keys(localStorage).length") == 0
+    # Nor would a copy of what was stored help them: their pages bring another key.
+    mine = page.evaluate("document.body.dataset.person")
+    page.evaluate(
+        "([entries, mine]) => entries.forEach(([name, text]) => localStorage.setItem(name.replace(/ \\S+ /, ` ${mine} `), text))",
+        [stored, mine],
+    )
+    page.goto("/kit/form/")
+    expect(page.get_by_label("Notes")).to_have_value("")
+
+
+@pytest.mark.case("P24")
+def test_where_nothing_is_kept_the_sign_in_page_says_nothing(visit):
+    page = visit("/account/login/")
+    expect(page.get_by_text("What you typed is not lost")).to_be_hidden()
