@@ -5,7 +5,7 @@ because older readers take it for true or false. Numbers are int or Decimal, nev
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +16,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import (
     AliasEvent,
+    DocumentStartEvent,
     Event,
     MappingEndEvent,
     MappingStartEvent,
@@ -26,8 +27,10 @@ from ruamel.yaml.events import (
 
 from fingerpost.language.faults import Fault, Severity
 
-LARGEST_FILE: Final = 1_000_000
+LARGEST_FILE: Final = 400_000  # characters, ten times as many as anybody wrote: a longer one takes the reader minutes
+MOST_WORDS: Final = 20_000
 DEEPEST: Final = 40
+LONGEST_NUMBER: Final = 30
 
 Path_ = tuple[str | int, ...]
 Mark = tuple[int, int]
@@ -123,8 +126,7 @@ class _Reader:
     def read(self, text: str) -> Document:
         yaml = YAML(typ="safe", pure=True)
         yaml.version = (1, 2)
-        wanted = (AliasEvent, ScalarEvent, SequenceStartEvent, SequenceEndEvent, MappingStartEvent, MappingEndEvent)
-        self.events = [event for event in yaml.parse(text) if isinstance(event, wanted)]
+        self.events = list(_events(yaml.parse(text)))
         self.events.reverse()
         if not self.events:
             return Document(self.file, None)
@@ -136,9 +138,6 @@ class _Reader:
     def node(self, path: Path_) -> Any:
         event = self.events.pop()
         self.values[path] = _mark(event)
-        _refuse_tricks(event)
-        if len(path) > DEEPEST:
-            raise _Refused("This is nested too deep", _mark(event), f"Keep to {DEEPEST} levels.")
         if isinstance(event, MappingStartEvent):
             return self.mapping(path)
         if isinstance(event, SequenceStartEvent):
@@ -159,7 +158,6 @@ class _Reader:
 
     def key(self, event: Event) -> str:
         self.key_mark = _mark(event)
-        _refuse_tricks(event)
         if not isinstance(event, ScalarEvent):
             raise _Refused("A key must be one word", _mark(event), "Put a word before the colon.")
         if event.value == "<<":
@@ -172,6 +170,30 @@ class _Reader:
             content.append(self.node((*path, len(content))))
         self.events.pop()
         return tuple(content)
+
+
+def _events(parsed: Iterable[Event]) -> Iterator[Event]:
+    """The events that carry words. What is nested too deep, or refers to words elsewhere, is refused before more is read."""
+    depth, documents, words = 0, 0, 0
+    for event in parsed:
+        if isinstance(event, (SequenceStartEvent, MappingStartEvent)):
+            depth += 1
+            if depth > DEEPEST:
+                raise _Refused("This is nested too deep", _mark(event), f"Keep to {DEEPEST} levels.")
+        elif isinstance(event, (SequenceEndEvent, MappingEndEvent)):
+            depth -= 1
+        elif isinstance(event, DocumentStartEvent):
+            documents += 1
+            continue
+        elif not isinstance(event, (AliasEvent, ScalarEvent)):
+            continue
+        if documents > 1:
+            raise _Refused("A second document begins here", _mark(event), "Keep one document in a file.")
+        _refuse_tricks(event)
+        words += 1
+        if words > MOST_WORDS:
+            raise _Refused(f"More than {MOST_WORDS:,} words and lists", _mark(event), "Lay them in several files.")
+        yield event
 
 
 def _plain_key(event: ScalarEvent) -> str:
@@ -202,6 +224,8 @@ def _plain(text: str, mark: Mark) -> Any:
         return fixed[text]
     if text.lower() in _TRAPS:
         raise _Refused(f"A bare {text} can be misread", mark, f'Write true or false, or "{text}" in quotes.')
+    if len(text) > LONGEST_NUMBER and (_INTEGER.match(text) or _DECIMAL.match(text)):
+        raise _Refused("This number is longer than any that is meant", mark, f"Keep to {LONGEST_NUMBER} figures.")
     if _INTEGER.match(text):
         return int(text)
     if _DECIMAL.match(text):

@@ -94,8 +94,8 @@ def test_the_same_name_and_birth_date_with_another_number_is_another_child(world
 
 
 BAD = [
-    ("1,Child,,Smith,04/05/2002,,,", "First name", "First name is empty"),
-    ("1,Uncle,Kim,Smith,04/05/2002,,,", "Part", "is not a part"),
+    ("1,Child,,,04/05/2002,,,", "First name", "Enter a first name or a last name"),
+    ("1,Neighbour,Kim,Smith,04/05/2002,,,", "Part", "is not a part"),
     ("1,Child,Kim,Smith,04/05/2012,,,", "Birth date", "in the future"),
     ("1,Child,Kim,Smith,04/05/1850,,,", "Birth date", "too long ago"),
     ("1,Child,Kim,Smith,,X123,,", "UPN", "is not a unique pupil number"),

@@ -14,9 +14,10 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.test import Client
 from django.urls import reverse
+from psycopg.errors import DiskFull
 
 from fingerpost.cli import main
 from fingerpost.exchange.imports import commands, packed, reading, storage
@@ -384,3 +385,36 @@ def test_a_full_disk_is_said_and_leaves_nothing_half_written(
     assert not unfinished(tmp_path / "files")
     assert not List.objects.exists()
     assert not Folder.objects.exists()
+
+
+def no_room(*_: Any, **__: Any) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def no_room_in_the_database(*_: Any, **__: Any) -> None:
+    """As Django tells of it: the driver's fault, with its own around it."""
+    raise OperationalError("could not extend file") from DiskFull("could not extend file")
+
+
+@pytest.mark.case("full disk")
+@pytest.mark.parametrize(
+    ("where", "fault"),
+    [
+        ("django.core.files.uploadhandler.TemporaryFileUploadHandler.receive_data_chunk", no_room),
+        ("fingerpost.exchange.imports.commands.List.objects.create", no_room_in_the_database),
+        ("fingerpost.exchange.imports.running.Row.objects.bulk_create", no_room_in_the_database),
+    ],
+)
+def test_wherever_the_disk_is_full_the_page_says_so_and_nothing_is_half_kept(
+    sam: Client, monkeypatch: pytest.MonkeyPatch, where: str, fault: Any
+) -> None:
+    monkeypatch.setattr(where, fault)
+    sam.raise_request_exception = False
+    file = SimpleUploadedFile("list.csv", (HEAD + KIM).encode())
+    answer = sam.post(reverse("oversight:list_new"), {"kind": "people", "file": file})
+    assert answer.status_code == 507
+    assert "There is no room left on the disk" in plain(answer.content.decode())
+    assert "Nothing of what you sent was saved" in plain(answer.content.decode())
+    assert not Person.objects.exists()
+    if "Row" not in where:
+        assert not List.objects.exists()

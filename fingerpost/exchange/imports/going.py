@@ -95,7 +95,8 @@ def people(words: Words) -> Iterator[Row]:
     for member in words.members.values():
         person, home, school = member.person, homes.get(member.person_id), on_roll.get(member.person_id)
         yield {
-            "local": words.person(person.pk), "family": words.family(member.family_id), "part": member.part,
+            "local": words.person(person.pk), "family": words.family(member.family_id),
+            "part": member.label if member.called else member.part,
             "first_name": person.first_name, "last_name": person.last_name, "known_as": person.known_as,
             "born_on": person.born_on, "sex": person.sex, "phone": person.phone, **numbers[person.pk],
             "address": home.lines if home else "", "postcode": home.postcode if home else "",

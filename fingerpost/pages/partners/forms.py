@@ -11,6 +11,7 @@ from fingerpost.ground.places.models import Area
 from fingerpost.ground.places.queries import area_of
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
+from fingerpost.pages.kit.naming import ONE_IS_ENOUGH, require_a_name
 from fingerpost.people.schooling.models import School
 from fingerpost.work.assessments.needs import NEEDS
 from fingerpost.work.referrals.from_whom import SOURCES
@@ -27,8 +28,8 @@ class ReferralForm(KitForm):
         "has_caf": {"yes": ["caf_on", "caf_author", "caf_needs"]},
     }
 
-    parent_first_name = fields.Text("Parent’s first name", longest=100)
-    parent_last_name = fields.Text("Parent’s last name", longest=100)
+    parent_first_name = fields.Text("Parent’s first name", required=False, longest=100)
+    parent_last_name = fields.Text("Parent’s last name", hint=ONE_IS_ENOUGH, required=False, longest=100)
     phone = fields.Text("Phone number", required=False, longest=40, width=20, inputmode="tel")
     address = fields.Text("Address", hint="House number and street, and town", longest=300)
     postcode = fields.Text("Postcode", longest=10, width=10)
@@ -84,8 +85,10 @@ class ReferralForm(KitForm):
 
     def _add_child(self, number: int, today: date) -> None:
         which = "Child’s" if self.children == 1 else f"Child {number}:"
-        self.fields[f"child_{number}_first_name"] = fields.Text(f"{which} first name", longest=100)
-        self.fields[f"child_{number}_last_name"] = fields.Text(f"{which} last name", longest=100)
+        self.fields[f"child_{number}_first_name"] = fields.Text(f"{which} first name", required=False, longest=100)
+        self.fields[f"child_{number}_last_name"] = fields.Text(
+            f"{which} last name", hint=ONE_IS_ENOUGH, required=False, longest=100
+        )
         self.fields[f"child_{number}_born_on"] = fields.Date(f"{which} date of birth", latest=today)
         self.fields[f"child_{number}_upn"] = fields.Text(
             f"{which} unique pupil number (UPN)",
@@ -113,6 +116,8 @@ class ReferralForm(KitForm):
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
+        for whose in ("parent", *(f"child_{number}" for number in range(1, self.children + 1))):
+            require_a_name(self, f"{whose}_first_name", f"{whose}_last_name")
         if told.get("postcode") and not told.get("area") and area_of(told["postcode"]) is None:
             self.add_error(
                 "area", "We do not know this postcode. Choose the part of the county, so that the right team sees it"

@@ -13,6 +13,7 @@ from fingerpost.ground.access.scope import Scoped
 from fingerpost.ground.history.tracking import tracked
 from fingerpost.ground.places.models import Area
 from fingerpost.people.families.querysets import CheckQuerySet, FamilyQuerySet, PersonQuerySet
+from fingerpost.people.families.relations import LONGEST, RELATIONS
 
 
 @tracked()
@@ -60,6 +61,11 @@ class Person(Scoped):
     @property
     def full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def short_name(self) -> str:
+        """The first name; of somebody with one name only, that one."""
+        return self.first_name or self.known_as or self.last_name
 
 
 @tracked()
@@ -136,6 +142,7 @@ class Membership(Scoped):
     family = models.ForeignKey(Family, models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     part = models.CharField(max_length=10, choices=Part.choices)
+    called = models.CharField(max_length=LONGEST, choices=[(c, one.label) for c, one in RELATIONS.items()], blank=True)
     since = models.DateField(null=True)
     until = models.DateField(null=True)
     recorded_at = models.DateTimeField()
@@ -157,6 +164,11 @@ class Membership(Scoped):
 
     def __str__(self) -> str:
         return f"{self.person} in {self.family}"
+
+    @property
+    def label(self) -> str:
+        """The word that was used of them, such as Mother; else what the part is called."""
+        return self.get_called_display() if self.called else self.get_part_display()
 
 
 @tracked()

@@ -13,6 +13,7 @@ from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.built_once import built_once
 from fingerpost.people.families.matching import Match, matches
 from fingerpost.people.families.models import Address, Family, Membership, Person, Relationship
+from fingerpost.people.families.relations import label
 from fingerpost.people.families.search import Found, find, references_behind, whom_to_ask
 
 __all__ = [
@@ -49,6 +50,12 @@ class Member:
     until: date | None
     address: Home | None
     family_id: uuid.UUID
+    called: str = ""
+
+    @property
+    def label(self) -> str:
+        """The word that was used of them, such as Mother; else what the part is called."""
+        return label(self.called, Membership.Part(self.part).label)
 
     @property
     def is_child(self) -> bool:
@@ -77,7 +84,7 @@ def members_of(
     members: dict[uuid.UUID, list[Member]] = {pk: [] for pk in ids}
     for m in sorted(_memberships(actor, ids, on), key=_elders_first):
         home = Home(**m.home) if m.home else None
-        members[m.family_id].append(Member(m.person, m.part, m.since, m.until, home, m.family_id))
+        members[m.family_id].append(Member(m.person, m.part, m.since, m.until, home, m.family_id, m.called))
     return members
 
 

@@ -1,6 +1,7 @@
 """Reusable filters of persons and families. `visible_to(actor)` comes first."""
 
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce, NullIf
 
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.permissions import Permission
@@ -33,3 +34,9 @@ class CheckQuerySet(ScopedQuerySet):
         lead = sorted(key for key in actor.keys(Permission.DECIDE_CONCERN) if not key.startswith("named:"))
         within = Q(restricted=False) | Q(restricted=True, scope_keys__overlap=lead)
         return self.visible_to(actor, Permission.CHECK_PEOPLE).filter(within)
+
+
+def short_name(of: str = "") -> Coalesce:
+    """In a query: the first name; of somebody with one name only, that one. `of` is the way to the person."""
+    way = f"{of}__" if of else ""
+    return Coalesce(NullIf(f"{way}first_name", Value("")), NullIf(f"{way}known_as", Value("")), F(f"{way}last_name"))

@@ -51,6 +51,7 @@ class Place:
 
     person: Person
     part: str
+    called: str = ""
     lines: str = ""
     postcode: str = ""
     area: str | None = None
@@ -88,7 +89,7 @@ def prepared(
     given: PersonGiven, *, scope: Scope, batch: uuid.UUID | None, at: datetime
 ) -> tuple[Person, list[Identifier]]:
     """The person and their numbers, not saved yet. Raises Refused for what cannot be right."""
-    first, last = named(given.first_name, "first_name"), named(given.last_name, "last_name")
+    first, last = names_given(given.first_name, given.last_name)
     known_as = names.tidy(given.known_as)
     person = Person(
         first_name=first,
@@ -143,6 +144,15 @@ def save_identifiers(identifiers: Sequence[Identifier]) -> None:
             ) from clash
 
 
+def names_given(first_name: str, last_name: str) -> tuple[str, str]:
+    """First and last name, trimmed; one of them may be empty, as some people have one name only. Raises Refused."""
+    if not names.tidy(first_name) and not names.tidy(last_name):
+        raise Refused("Enter a first name or a last name.", field="first_name")
+    told = {"first_name": first_name, "last_name": last_name}
+    first, last = (named(name, field) if names.tidy(name) else "" for field, name in told.items())
+    return first, last
+
+
 def named(name: str, field: str) -> str:
     """The name, trimmed. Raises Refused for an empty or an endless one."""
     tidied = names.tidy(name)
@@ -189,6 +199,7 @@ def membership(household: HouseholdGiven, place: Place, batch: uuid.UUID | None,
         family=household.family,
         person=place.person,
         part=Membership.Part(place.part),
+        called=place.called,
         since=place.since,
         until=place.until,
         recorded_at=place.recorded_at or at,

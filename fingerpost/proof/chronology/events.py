@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import BooleanField, DateTimeField, Exists, F, OuterRef, Q, QuerySet, TextField, Value, When
 from django.db.models import Case as Either
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models.functions import Cast, Coalesce, Concat, Trim
 from django.utils import timezone
 
 from fingerpost.ground.access.actor import Actor
@@ -100,7 +100,7 @@ def _words(part: Any) -> Any:
 
 
 def _full_name(of: str = "person") -> Any:
-    return Concat(f"{of}__first_name", Value(" "), f"{of}__last_name", output_field=TextField())
+    return Trim(Concat(f"{of}__first_name", Value(" "), f"{of}__last_name", output_field=TextField()))
 
 
 def _while_a_member(rows: Rows, family: Family, day: str) -> Rows:

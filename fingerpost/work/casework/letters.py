@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import F
 from django.utils import timezone
 
 from fingerpost.agreements.contracts.queries import day_in_words
 from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.people.families.querysets import short_name
 from fingerpost.people.schooling.models import Enrolment, School
 from fingerpost.work.casework.models import Case, CaseChild
 
@@ -23,7 +23,7 @@ class Recipient:
 def schools_of(case: Case) -> list[Recipient]:
     """Every school with a child of the case on roll when it closed, by name; the school that referred where none is known."""
     children = CaseChild.objects.filter(case=case).order_by("person__born_on", "person__first_name")
-    names = dict(children.annotate(name=F("person__first_name")).values_list("person_id", "name"))
+    names = dict(children.annotate(name=short_name("person")).values_list("person_id", "name"))
     by_school: dict[str, list[str]] = {}
     enrolments = Enrolment.objects.filter(person__in=names, until=None).order_by("school__name", "person__born_on")
     for person, school in enrolments.values_list("person_id", "school__name"):

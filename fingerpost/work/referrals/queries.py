@@ -17,6 +17,7 @@ from fingerpost.ground.access.permissions import Permission
 from fingerpost.language.decide import Decision as Answered
 from fingerpost.people.families.matching import Match, matches
 from fingerpost.people.families.models import Family, Identifier, Membership, Person, PersonCheck
+from fingerpost.people.families.querysets import short_name
 from fingerpost.work.referrals.commands import DECISION
 from fingerpost.work.referrals.facts import facts_about
 from fingerpost.work.referrals.models import Receipt, Request, RequestChild
@@ -72,7 +73,7 @@ def queue(actor: Actor, service: str, *, on: date, locality: str = "", limit: in
             is_first=Case(When(vulnerable_groups__overlap=first, then=True), default=False, output_field=BooleanField())
             if first
             else Value(False),
-            children=ArraySubquery(names.values_list("person__first_name")),
+            children=ArraySubquery(names.values_list(short_name("person"))),
         )
         .select_related("family")
         .order_by("-is_first", "received_at", "ref")[:limit]

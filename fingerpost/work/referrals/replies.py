@@ -117,7 +117,7 @@ def letters_of(request: Request):  # type: ignore[no-untyped-def]
 
 
 def _letter(request: Request, children: Sequence[Person], why_not: str) -> tuple[str, str]:
-    names = [child.first_name for child in children]
+    names = [child.short_name for child in children]
     who = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
     asked = day_in_words(timezone.localdate(request.received_at))
     reasons = request.decision.reasons if request.decision else []

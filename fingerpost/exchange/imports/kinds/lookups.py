@@ -6,12 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django.db.models import Q
 from django.utils import timezone
 
-from fingerpost.exchange.imports.faults import Fault
+from fingerpost.exchange.imports.columns import bare
+from fingerpost.exchange.imports.faults import Fault, Faulty
 from fingerpost.exchange.imports.kinds.base import LINE, MATCHING, Context
 from fingerpost.exchange.imports.references import folded
 from fingerpost.ground.access.models import User
@@ -43,6 +45,34 @@ class FamilyFound:
     id: uuid.UUID
     scope: Scope
     members: tuple[tuple[uuid.UUID, str, str], ...] = ()  # person, plain name, part
+
+
+class Groups:
+    """The groups that the contract puts first, by their codes or by their labels, however written."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    @cached_property
+    def _codes(self) -> dict[str, str]:
+        try:
+            priority = self._context.rules.contract.pathway.priority
+        except Faulty:  # without a contract there are no groups to tell apart
+            return {}
+        listed = priority.groups.items() if priority else ()
+        return {bare(word): code for code, group in listed for word in (code, group.label)}
+
+    def fault_of(self, row: dict[str, Any]) -> Fault | None:
+        """Put the codes in place of what the row says. Gives the fault of a row that names a group which nobody knows."""
+        said = row.get("vulnerable_groups") or ()
+        if not said or not self._codes:
+            return None
+        if strange := [word for word in said if bare(word) not in self._codes]:
+            known = ", ".join(dict.fromkeys(self._codes.values()))
+            why = f"{strange[0][:40]!r} is no group of the contract. Use: {known}; put a semicolon between two."
+            return Fault(row[LINE], "Vulnerable groups", why)
+        row["vulnerable_groups"] = tuple(dict.fromkeys(self._codes[bare(word)] for word in said))
+        return None
 
 
 class Families:

@@ -20,7 +20,7 @@ from fingerpost.exchange.imports.columns import (
 from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
 from fingerpost.exchange.imports.kinds.headings import FAMILY_NAMES, PERSON_NAMES, RECORDED_NAMES
-from fingerpost.exchange.imports.kinds.lookups import Areas, unknown
+from fingerpost.exchange.imports.kinds.lookups import Areas, Groups, unknown
 from fingerpost.exchange.imports.kinds.people_amended import Amended
 from fingerpost.exchange.imports.kinds.people_households import Households
 from fingerpost.exchange.imports.kinds.people_judged import Judged
@@ -29,14 +29,20 @@ from fingerpost.exchange.imports.kinds.people_repeated import Repeated
 from fingerpost.exchange.imports.kinds.pupils import Schools
 from fingerpost.people.circumstances import commands as circumstances
 from fingerpost.people.families import commands
+from fingerpost.people.families.relations import RELATIONS
 from fingerpost.people.schooling import commands as schooling
 from fingerpost.people.schooling.superseding import Written
 from fingerpost.work.referrals import restricting
 
+# What stands for no more than a part, in words of ours and of others; then the words that say more, which are kept.
 PARTS = {
-    "Child": "child", "Pupil": "child", "Son": "child", "Daughter": "child",
-    "Parent": "parent", "Mother": "parent", "Father": "parent", "Carer": "parent", "Guardian": "parent",
-    "Other": "other",
+    "Child": "child", "Pupil": "child", "Parent": "parent", "Parent or carer": "parent", "Other": "other",
+    "Other adult": "other", "Adult": "other",
+}  # fmt: skip
+CALLED = {one.label: code for code, one in RELATIONS.items()} | {
+    "Mum": "mother", "Dad": "father", "Step mother": "stepmother", "Step father": "stepfather", "Step parent": "step_parent",
+    "Stepmum": "stepmother", "Stepdad": "stepfather", "Gran": "grandmother", "Grandma": "grandmother",
+    "Grandad": "grandfather", "Foster parent": "foster_carer", "Legal guardian": "guardian",
 }  # fmt: skip
 # What census, NHS and safeguarding files write, letters or figures. What is neither is not stated: the record knows no third.
 SEXES = {
@@ -54,6 +60,7 @@ class People(Load):
         super().__init__(context)
         self._entries: list[Entry] = []
         self._schools, self._areas, self._known = Schools(), Areas(context), Known(context)
+        self._groups = Groups(context)
         self._repeated = Repeated()
         self._judged: Judged | None = None
         self._amended: Amended | None = None
@@ -62,7 +69,7 @@ class People(Load):
         entries = []
         self._schools.look_up(row.get("school") or "" for row in rows)
         for row in rows:
-            if strange := self._unknown_place(row):
+            if strange := self._unnamed(row) or self._unknown_place(row) or self._groups.fault_of(row):
                 yield strange
                 continue
             entry = self._known.entry(row)
@@ -79,6 +86,18 @@ class People(Load):
         yield from self._judged.judge()
         self._amended = Amended(self.context, self._entries, self._schools, self._areas)
         yield from self._amended.look()
+
+    @staticmethod
+    def _unnamed(row: dict[str, Any]) -> Fault | None:
+        """The fault of a row without a name. Its part is told apart from what they are called."""
+        said = RELATIONS.get(row["part"])
+        row["called"], row["part"] = (row["part"], said.part) if said else ("", row["part"])
+        row["first_name"], row["last_name"] = row.get("first_name") or "", row.get("last_name") or ""
+        if row["first_name"] or row["last_name"]:
+            return None
+        return Fault(
+            row[LINE], "First name", "Enter a first name or a last name. Of a baby without a name, write Baby."
+        )
 
     def _unknown_place(self, row: dict[str, Any]) -> Fault | None:
         if row.get("school") and not self._schools.is_known(row["school"]):
@@ -111,10 +130,14 @@ class PeopleList(Kind):
     columns = (
         Column("family", "Family", text(60), FAMILY_NAMES),
         Column(
-            "part", "Part", one_of(PARTS, "a part in a family"), ("Role", "Relationship", "Member type"), required=True
+            "part",
+            "Part",
+            one_of(PARTS | CALLED, "a part in a family"),
+            ("Role", "Relationship", "Member type"),
+            required=True,
         ),
-        Column("first_name", "First name", text(100), ("Forename", "Given name", "pers_forename"), required=True),
-        Column("last_name", "Last name", text(100), ("Surname", "Family name", "pers_surname"), required=True),
+        Column("first_name", "First name", text(100), ("Forename", "Given name", "pers_forename")),
+        Column("last_name", "Last name", text(100), ("Surname", "Family name", "pers_surname")),
         Column("known_as", "Known as", text(100), ("Preferred name",)),
         Column("born_on", "Birth date", day, ("Date of birth", "DOB", "Born", "pers_dob")),
         Column("sex", "Sex", one_of(SEXES, "a sex as lists give it"), ("Gender", "pers_sex")),

@@ -141,6 +141,8 @@ class Amended:
             self._change(place, place.person_id, "since", row["since"])
         elif row.get("since") and row["since"] != place.since:
             yield Fault(entry.line, "In the family since", f"We hold {place.since:%d/%m/%Y}.", "warning")
+        if row["called"] and not place.called and row["part"] == place.part:
+            self._change(place, place.person_id, "called", row["called"])
         if row["part"] != place.part:
             why = f"We hold them as {place.get_part_display().lower()}. The list did not change it."
             yield Fault(entry.line, "Part", why, "warning")

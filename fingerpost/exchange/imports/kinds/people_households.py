@@ -133,7 +133,9 @@ class Households:
             family = given[key].family
             if family is None or (person, family.pk) not in belongs:
                 row = entry.row
-                place = Place(people[person], row["part"], since=row.get("since"), until=row.get("until"))
+                place = Place(
+                    people[person], row["part"], row["called"], since=row.get("since"), until=row.get("until")
+                )
                 given[key].places.append(replace(place, recorded_at=self._recorded(entry)))
 
     def _names_a_place(self, entry: Entry, household: HouseholdGiven) -> bool:
@@ -201,6 +203,7 @@ class Households:
         return Place(
             person,
             row["part"],
+            row["called"],
             row.get("address") or "",
             row.get("postcode") or "",
             self._home(entry, areas),

@@ -16,6 +16,7 @@ from fingerpost.agreements.contracts.queries import NothingInForce
 from fingerpost.exchange.imports.columns import Column, Wrong, bare, day, one_of, phone, postcode, text, upn
 from fingerpost.exchange.imports.faults import Fault, Faulty
 from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
+from fingerpost.exchange.imports.kinds.lookups import Groups
 from fingerpost.exchange.imports.kinds.pupils import Schools
 from fingerpost.ground.access.command import Refused
 from fingerpost.people.families.queries import matches
@@ -56,7 +57,7 @@ class Referrals(Load):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self.schools = Schools()
+        self.schools, self.groups = Schools(), Groups(context)
         self._gathered: dict[str, list[dict[str, Any]]] = {}
         self._received: set[str] = set()
 
@@ -65,6 +66,8 @@ class Referrals(Load):
         for row in rows:
             if row.get("school") and not self.schools.is_known(row["school"]):
                 yield Schools.unknown(row[LINE], row["school"])
+            elif strange := _unnamed(row) or self.groups.fault_of(row):
+                yield strange
             elif bool(row.get("caf_on")) != bool(row.get("caf_author")):
                 yield Fault(
                     row[LINE], "CAF date", "An assessment needs its date and its author. Fill in both, or neither."
@@ -157,6 +160,15 @@ class Referrals(Load):
         return written
 
 
+def _unnamed(row: dict[str, Any]) -> Fault | None:
+    """The fault of a row that gives neither name of the child, or of the parent. One name is enough."""
+    for who, first, last in (("Child", "first_name", "last_name"), ("Parent", "parent_first_name", "parent_last_name")):
+        row[first], row[last] = row.get(first) or "", row.get(last) or ""
+        if not row[first] and not row[last]:
+            return Fault(row[LINE], f"{who} first name", "Enter a first name or a last name.")
+    return None
+
+
 def _reference(row: dict[str, Any]) -> str:
     """The list's own reference; without one, a row is a referral by what it says of the child and the day."""
     if row.get("ref"):
@@ -198,14 +210,12 @@ class ReferralList(Kind):
     columns = (
         Column("ref", "Referral", text(60), ("Referral ref", "Referral reference", "Reference")),
         Column("received_on", "Received", day, ("Received on", "Date received", "Referral date"), required=True),
-        Column("first_name", "Child first name", text(100), ("Child forename", "Pupil forename"), required=True),
-        Column("last_name", "Child last name", text(100), ("Child surname", "Pupil surname"), required=True),
+        Column("first_name", "Child first name", text(100), ("Child forename", "Pupil forename")),
+        Column("last_name", "Child last name", text(100), ("Child surname", "Pupil surname")),
         Column("born_on", "Child birth date", day, ("Child date of birth", "Child DOB", "Pupil DOB")),
         Column("upn", "UPN", upn, ("Unique pupil number", "Child UPN", "Pupil UPN")),
-        Column(
-            "parent_first_name", "Parent first name", text(100), ("Parent forename", "Carer forename"), required=True
-        ),
-        Column("parent_last_name", "Parent last name", text(100), ("Parent surname", "Carer surname"), required=True),
+        Column("parent_first_name", "Parent first name", text(100), ("Parent forename", "Carer forename")),
+        Column("parent_last_name", "Parent last name", text(100), ("Parent surname", "Carer surname")),
         Column("parent_born_on", "Parent birth date", day, ("Parent date of birth", "Parent DOB")),
         Column("phone", "Phone", phone, ("Parent phone", "Telephone")),
         Column("address", "Address", text(300), ("Parent address", "Street")),

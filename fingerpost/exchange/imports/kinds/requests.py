@@ -15,6 +15,7 @@ from fingerpost.exchange.imports.kinds.lookups import (
     Areas,
     Families,
     FamilyFound,
+    Groups,
     People,
     on_day,
     said_of,
@@ -48,7 +49,7 @@ class Requests(Load):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._families, self._people = Families(context), People(context)
-        self._schools, self._areas = Schools(), Areas(context)
+        self._schools, self._areas, self._groups = Schools(), Areas(context), Groups(context)
         self._seen: dict[str, int] = {}
         self._gathered: list[tuple[RequestGiven, dict[str, Any]]] = []
         self._known: dict[uuid.UUID, dict[str, Any]] = {}
@@ -74,6 +75,8 @@ class Requests(Load):
         family = self._families.get(row["family"])
         if family is None:
             return [unknown(line, "Family", "The family", row["family"])]
+        if strange := self._groups.fault_of(row):
+            return [strange]
         if row.get("school") and not self._schools.is_known(row["school"]):
             return [Schools.unknown(line, row["school"])]
         if row.get("locality") and self._areas.get(row["locality"]) is None:

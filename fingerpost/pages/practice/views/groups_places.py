@@ -11,6 +11,7 @@ from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
+from fingerpost.pages.kit.naming import ONE_IS_ENOUGH, require_a_name
 from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.shortcuts import done, refused, render
 from fingerpost.pages.practice import groups
@@ -121,11 +122,16 @@ class NewcomerForm(KitForm):
     """The least that a register needs."""
 
     keep = "newcomer"
-    first_name = fields.Text("First name", longest=100)
-    last_name = fields.Text("Last name", longest=100)
+    first_name = fields.Text("First name", required=False, longest=100)
+    last_name = fields.Text("Last name", hint=ONE_IS_ENOUGH, required=False, longest=100)
     phone = fields.Text("Telephone", required=False, longest=40, width=20)
     born_on = fields.Date("Date of birth", required=False)
     is_new = fields.Confirm("This is somebody else", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        require_a_name(self, "first_name", "last_name")
+        return told
 
 
 @page(allow=Permission.RUN_GROUP, shows="person")

@@ -16,6 +16,7 @@ from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
+from fingerpost.pages.kit.naming import ONE_IS_ENOUGH, require_a_name
 from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.shortcuts import done, refused, render
 from fingerpost.pages.practice.pictures.ecomap import ecomap
@@ -96,8 +97,8 @@ def _merged(request: PageRequest, about: Family, kin: Kinship) -> list[Person]:
 
 class PersonForm(KitForm):
     keep = "person"
-    first_name = fields.Text("First name", longest=100)
-    last_name = fields.Text("Last name", longest=100)
+    first_name = fields.Text("First name", required=False, longest=100)
+    last_name = fields.Text("Last name", hint=ONE_IS_ENOUGH, required=False, longest=100)
     born_on = fields.Date("Date of birth", required=False)
     sex = fields.Radios("Sex", [("F", "Female"), ("M", "Male"), ("N", "Not stated")], inline=True)
     part = fields.Radios(
@@ -110,6 +111,11 @@ class PersonForm(KitForm):
         "Is it one of these people?", required=False, missing="Choose whether it is one of these people"
     )
     sections: ClassVar[Any] = ()
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        require_a_name(self, "first_name", "last_name")
+        return told
 
     def ask_who(self, alike: Iterable[Person]) -> None:
         """Offer people already known, where there are any; otherwise nothing is asked."""
@@ -156,7 +162,7 @@ def _family_to_change(request: PageRequest, ref: str) -> Family:
 def _alike(request: PageRequest) -> list[Person]:
     """People whom they may meet who are like the one typed; nobody before anything is typed."""
     first, last = request.POST.get("first_name", "").strip(), request.POST.get("last_name", "").strip()
-    if not (first and last):
+    if not (first or last):
         return []
     try:
         born_on = fields.Date("Date of birth", required=False).clean(request.POST.get("born_on", ""))

@@ -139,7 +139,7 @@ def _scored(rows: Table) -> Table:
     return found.mutate(wellbeing_change=found.wellbeing_after - found.wellbeing_before)
 
 
-@cases.adds("vulnerable_group", reads=("request",))
+@cases.adds("vulnerable_group", reads=("family", "request"))
 def vulnerable_groups(rows: Table, asked: Asked) -> Table:
     children = known(table_of(CaseChild))
     people = rows.select("record").join(children, rows.record == children.case_id)

@@ -119,7 +119,7 @@ def family_reference(rows: Table, asked: Asked) -> Table:
     return with_family_reference(rows)
 
 
-@children_on_cases.adds("vulnerable_group", reads=("child", "request"))
+@children_on_cases.adds("vulnerable_group", reads=("child", "family", "request"))
 def vulnerable_groups(rows: Table, asked: Asked) -> Table:
     return with_vulnerable_groups(rows, rows.select("record", person=rows.child))
 

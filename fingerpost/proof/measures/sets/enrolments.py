@@ -7,7 +7,8 @@ register has had its time; until then it is pending.
 import ibis
 
 from fingerpost.language.vocabulary import SETS
-from fingerpost.people.families.models import Person
+from fingerpost.people.families.models import Membership, Person
+from fingerpost.people.families.relations import called_with_sex
 from fingerpost.proof.measures.asked import SINCE, TODAY, UNTIL, Asked, known
 from fingerpost.proof.measures.record_set import RecordSet, beside
 from fingerpost.proof.measures.sets.groups_held import runs_of_service, sessions_held
@@ -105,11 +106,14 @@ def person_kinds(rows: Table, asked: Asked) -> Table:
 
 @enrolments.adds("parent_role", reads=("person", "person_kind"))
 def parent_roles(rows: Table, asked: Asked) -> Table:
-    """Mother or father, of a parent whose sex is written down."""
-    people = table_of(Person)
+    """Mother or father, of a parent who was called so in a family, or else whose sex is written down."""
+    people, members = table_of(Person), into_use(known(table_of(Membership)))
     found = beside(rows, people.select(person=people.id, sex=people.sex), "person")
+    words = [(members.called.isin(called_with_sex(sex)), role) for sex, role in ROLE_OF_SEX.items()]
+    said = members.mutate(said=ibis.cases(*words, else_=ibis.null("string")))
+    found = beside(found, said.group_by("person").agg(said=lambda t: t.said.max()), "person")
     roles = [(found.sex == sex, role) for sex, role in ROLE_OF_SEX.items()]
-    role = ibis.cases(*roles, else_=ibis.null("string"))
+    role = found.said.coalesce(ibis.cases(*roles, else_=ibis.null("string")))
     return found.mutate(parent_role=(found.person_kind == PARENT).ifelse(role, ibis.null("string")))
 
 

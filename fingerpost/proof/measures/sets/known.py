@@ -74,7 +74,14 @@ def _of_level(wanted: str, levels: list[tuple[Column, Column]]) -> Column:
 
 
 def with_vulnerable_groups(rows: Table, people: Table) -> Table:
-    """Adds `vulnerable_group`, all groups of the people of a row. `people` has columns record and person."""
+    """Adds `vulnerable_group`, all groups of the people of a row and of their family's parents: a group is of child or parent.
+
+    `people` has columns record and person.
+    """
+    members = into_use(known(table_of(Membership)))
+    parents = members.filter(members.part == "parent").select("family", "person")
+    adults = rows.select("record", "family").join(parents, "family").select("record", "person")
+    people = ibis.union(people.select("record", "person"), adults).distinct()
     told = known(table_of(Circumstance))
     told = told.filter(told.kind == VULNERABLE_GROUP, told.is_true)
     theirs = people.join(told, people.person == told.person_id)

@@ -88,7 +88,7 @@ def welcome(
         actor, run.scope, first_name=first_name, last_name=last_name, phone=phone, born_on=born_on, at=at
     )
     look_for(actor, person, service=run.service, source=f"Group {run.ref}", at=at)
-    family = families.form_family(actor, run.scope, name=f"{person.last_name} family", at=at)
+    family = families.form_family(actor, run.scope, name=f"{person.last_name or person.first_name} family", at=at)
     families.join(actor, family, person=person, part=Membership.Part.PARENT, at=at)
     if waits:
         wait(actor, run, person=person, family=family, at=at)
