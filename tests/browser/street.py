@@ -293,11 +293,12 @@ def number_of(child: UUID) -> str:
 def a_course(world: World) -> GroupMade:
     """A course with a full register, half of it marked, and a waiting list."""
     made = a_group(world)
-    groups.change_places(SYSTEM, made.run, places=16, at=TODAY)
+    begun = moment(2010, 9, 20)  # while there is still something to come to
+    groups.change_places(SYSTEM, made.run, places=16, at=begun)
     people = [household(f"{name}{ending}").parent for name in NAMES for ending in ("", "-Whitcombe", "son")][:14]
     for person in people:
-        groups.book(SYSTEM, made.run, person=person, at=TODAY)
-    groups.wait(SYSTEM, made.run, person=household("Later").parent, at=TODAY)
+        groups.book(SYSTEM, made.run, person=person, at=begun)
+    groups.wait(SYSTEM, made.run, person=household("Later").parent, at=begun)
     groups.mark(SYSTEM, made.session, present={p.pk: n % 3 > 0 for n, p in enumerate(people[:9])}, at=TODAY)
     scores = {p.pk: {"behaviour": Decimal(8 + n)} for n, p in enumerate(people[:6])}
     groups.measure(SYSTEM, made.run, point="start", taken_on=date(2010, 9, 14), scores=scores, at=TODAY)

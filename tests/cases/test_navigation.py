@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from tests.fixtures.browsing import Browser, Today, plain
 from tests.fixtures.world import World
+from tests.pages.households import a_case
 
 pytestmark = pytest.mark.django_db
 EVERYBODY = ("alice", "bob", "sam", "fay", "dave", "erin", "gita")
@@ -56,3 +57,43 @@ def test_a_page_below_a_link_shows_which_section_it_is_in(world: World, today: T
     _, pages = bars(page)
     assert "Absence" in [plain(words) for words in pages]
     assert re.search(r'aria-current="page">\s*Absence', page)
+
+
+@pytest.mark.case("P20")
+@pytest.mark.parametrize("name", ["practice:family", "practice:family_story", "practice:family_people"])
+def test_the_tabs_of_a_family_stay_on_each_of_its_pages(
+    world: World, today: Today, browser: Browser, name: str
+) -> None:
+    made, *_ = a_case(world, worker="alice", area="tendring", last_name="Quill")
+    page = browser("alice").get(reverse(name, args=[made.row.family.ref])).content.decode()
+    tabs = re.search(r'<nav class="moj-sub-navigation" aria-label="Pages of Quill family".*?</nav>', page, re.DOTALL)
+    assert tabs
+    assert len(re.findall(r"<a ", tabs[0])) == 3
+    here = re.findall(r'href="([^"]+)" aria-current="page"', tabs[0])
+    assert here == [reverse(name, args=[made.row.family.ref])]
+
+
+@pytest.mark.case("P20")
+def test_a_child_s_attendance_keeps_the_tabs(world: World, today: Today, browser: Browser) -> None:
+    made, *_ = a_case(world, worker="alice", area="tendring", last_name="Quill")
+    address = reverse("practice:attendance", args=[made.row.family.ref, made.children[0]])
+    assert 'aria-label="Pages of Quill family"' in browser("alice").get(address).content.decode()
+
+
+@pytest.mark.case("P19")
+@pytest.mark.parametrize(
+    ("name", "who"), [("practice:family", "bob"), ("practice:case", "bob"), ("practice:case", "alice")]
+)
+def test_a_page_has_one_main_action_and_the_rest_in_a_menu(
+    world: World, today: Today, browser: Browser, name: str, who: str
+) -> None:
+    made, *_ = a_case(world, worker="alice", area="tendring", last_name="Quill")
+    ref = made.row.family.ref if name == "practice:family" else made.row.ref
+    page = browser(who).get(reverse(name, args=[ref])).content.decode()
+    group = re.search(r'<div class="govuk-button-group">.*?</div>', page, re.DOTALL)
+    assert group
+    outside = re.sub(r"<details.*?</details>", "", group[0], flags=re.DOTALL)
+    main = re.findall(r'<a[^>]*class="govuk-button"', outside)
+    assert len(main) <= 1
+    assert len(re.findall(r"<a ", outside)) <= 2, "what is left stands in the menu"
+    assert "More actions" in group[0]

@@ -15,7 +15,7 @@ from tests.load.statements import Statement, captured, counts_everybody, scans
 
 pytestmark = [pytest.mark.load, pytest.mark.django_db]
 # A family's page also asks for concerns that its reader may know of, and for the groups its people belong to.
-MOST = {"W1": 12, "W2": 15, "case": 16, "W3": 5}  # a case's page also says how to reach the family
+MOST = {"W1": 12, "W2": 15, "case": 16, "W3": 5, "cases": 10}  # a case's page also says how to reach the family
 
 
 @pytest.fixture
@@ -124,3 +124,11 @@ def test_w4_save_a_contact(client: Client, worker: User) -> None:
 def test_the_county_is_large_enough_to_tell(loaded: Size) -> None:
     assert Person.objects.count() == loaded.people > 10_000
     assert Family.objects.count() == loaded.cases > 10_000
+
+
+def test_the_list_of_cases_asks_as_often_for_any_page_order_and_filter(client: Client) -> None:
+    first = asked(client, "/cases")
+    for query in ("?page=2", "?sort=family", "?sort=-opened&rows=100", "?status=overdue"):
+        kept = "rows=" in query  # that many rows are wanted from now on is kept with the session
+        assert len(asked(client, f"/cases{query}")) - kept == len(first) <= MOST["cases"], query
+    require_good(first)

@@ -175,7 +175,7 @@ class Number(forms.DecimalField):
         what = "a whole number" if not places else f"a number with at most {words.plural(places, 'decimal place')}"
         message = self.error_messages["required"]
         self.error_messages.update(invalid=f"{message} as {what}, like {'12.5' if places else '12'}")
-        self._say_limits(message, what, least, most)
+        self._say_limits(str(message), what, least, most)
 
     def _say_limits(self, message: str, what: str, least: Any, most: Any) -> None:
         for validator in self.validators:

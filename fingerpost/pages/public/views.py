@@ -1,8 +1,14 @@
 """The front door, and the statements at the foot of every page."""
 
+from typing import Any
+
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import NoReverseMatch, reverse
+from django.utils.timezone import localdate
 
+from fingerpost.agreements.contracts.models import Agreement
+from fingerpost.agreements.contracts.queries import rules
+from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.pages.kit.shortcuts import render
@@ -41,7 +47,7 @@ def _home_of(request: PageRequest) -> str:
 
 @page(allow=None, signed_in=False)
 def accessibility(request: PageRequest) -> HttpResponse:
-    return render(request, "public/accessibility.html")
+    return render(request, "public/accessibility.html", {"services": _services(request)})
 
 
 @page(allow=None, signed_in=False)
@@ -51,7 +57,24 @@ def cookies(request: PageRequest) -> HttpResponse:
 
 @page(allow=None, signed_in=False)
 def privacy(request: PageRequest) -> HttpResponse:
-    return render(request, "public/privacy.html")
+    return render(request, "public/privacy.html", {"services": _services(request)})
+
+
+def _services(request: PageRequest) -> list[dict[str, Any]]:
+    """The services that this website holds, by title, each with how to reach it: `{title, commissioner, contact}`."""
+    found = Agreement.objects.exclude(commissioner=None).select_related("commissioner").order_by("title")
+    return [
+        {"title": one.title, "commissioner": str(one.commissioner), "contact": _contact_of(one, request)}
+        for one in found
+    ]
+
+
+def _contact_of(agreement: Agreement, request: PageRequest) -> Any:
+    day = min(max(localdate(request.at), agreement.starts_on), agreement.ends_on)
+    try:
+        return rules(agreement.key, day).contract.agreement.contact
+    except Refused:  # no contract is in force
+        return None
 
 
 @page(allow=None, signed_in=False)
