@@ -1,5 +1,5 @@
 """Signing in: of all that allauth offers, the addresses this house uses. Accounts are made by an administrator, so signing
-up is closed, and an address is changed by her too.
+up is closed, and an address is changed by them too.
 """
 
 from allauth.account import views as account

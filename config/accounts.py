@@ -21,7 +21,7 @@ from django.urls import reverse
 from config.guessing import Try, in_words
 from config.sessions import BEGAN
 
-UNSURE = "second_step_unsure"  # in the session: whether she has a second step must be looked up
+UNSURE = "second_step_unsure"  # in the session: whether they have a second step must be looked up
 LOSES_ONE = ("mfa_deactivate_totp", "mfa_remove_webauthn")
 SECOND_STEPS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
@@ -72,7 +72,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         return reverse("mfa_index")
 
     def is_reauthentication_required(self, *, app: str, **more: Any) -> bool:
-        """Whoever signed in a moment ago has just shown who she is."""
+        """Whoever signed in a moment ago has just shown who they are."""
         return super().is_reauthentication_required(app=app, **more) and not _has_just_signed_in(context.request)
 
     def login(self, request: HttpRequest, user: Any) -> None:
@@ -94,7 +94,7 @@ class SecondStep(DefaultMFAAdapter):  # type: ignore[misc]
 
 
 def ask_for_second_step(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Nobody opens a page that asks for sign-in before she has a second step, where the settings require one.
+    """Nobody opens a page that asks for sign-in before they have a second step, where the settings require one.
 
     It is looked up once after signing in, and once after one was taken away; no other page costs a query.
     """

@@ -1,7 +1,7 @@
 -- A county made inside the database: every row follows from its number, so that the same sizes give the same county.
 -- Parameters: people, cases, contacts, workers, service, firsts, lasts, localities, quadrants, teams, schools, today.
 
--- Workers, in turn through the localities; each sees her own families and her locality.
+-- Workers, in turn through the localities; each sees their own families and their locality.
 INSERT INTO access_user (id, password, email, name, job_title, is_active, introduction)
 SELECT md5('w' || w)::uuid, '!', 'worker' || w || '@example.org',
        (%(firsts)s::text[])[1 + w * 7 %% cardinality(%(firsts)s::text[])] || ' ' || (%(lasts)s::text[])[1 + w * 13 %% cardinality(%(lasts)s::text[])],

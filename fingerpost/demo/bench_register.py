@@ -31,7 +31,7 @@ class Register:
 
 
 def a_register(worker: User) -> Register:
-    """A course that the worker leads, with thirty of the people she may meet and a session that was held."""
+    """A course that the worker leads, with thirty of the people they may meet and a session that was held."""
     of_service = Scope.of(service=ESSEX)
     programme = commands.define(
         SYSTEM, of_service, service=ESSEX, offer="parenting_programme", title="A course of thirty", at=AT

@@ -19,7 +19,7 @@ def word_of(role: Role, contract: Contract) -> str:
 
 
 def word_for(actor: Actor, on: date) -> str:
-    """What the contract of the service she works in first calls her job; empty where it has no word. One query at the most."""
+    """What the contract of the service they work in first calls their job; empty where it has no word. One query at the most."""
     role = next((one.role for one in actor.held if one.service == actor.service), None)
     if role not in (Role.SUPERVISOR, Role.CASEWORKER):
         return ""

@@ -51,7 +51,7 @@ class Meeting(models.Model):
 
 @tracked()
 class Action(models.Model):
-    """Something that somebody took on at a meeting. Her task is raised with it, and ticked off with it."""
+    """Something that somebody took on at a meeting. Their task is raised with it, and ticked off with it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="+")

@@ -33,7 +33,7 @@ class Expected:
 
 
 def get(actor: Actor, ref: str) -> Meeting:
-    """One meeting. Raises Meeting.DoesNotExist for one that she may not meet, as for none. One query."""
+    """One meeting. Raises Meeting.DoesNotExist for one that they may not meet, as for none. One query."""
     found = Meeting.objects.select_related("agreement", "called_by", "recorded_by").get(ref=ref)
     if not actor.can(Permission.KEEP_MEETING, found):
         raise Meeting.DoesNotExist(f"No meeting {ref}")

@@ -101,7 +101,7 @@ def acknowledge(
     acknowledged_at: datetime | None = None,
     at: datetime,
 ) -> Acknowledgement:
-    """Say that the actor has read this version and will follow it. `subject` is where she works. Returns it; once is enough.
+    """Say that the actor has read this version and will follow it. `subject` is where they work. Returns it; once is enough.
 
     Raises Refused for a version that another has replaced or that is not in force yet.
     """

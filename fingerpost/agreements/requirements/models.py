@@ -1,4 +1,4 @@
-"""What staff must have read: policies, each issue of them, and who said that she knows it."""
+"""What staff must have read: policies, each issue of them, and who said that they know it."""
 
 import uuid
 

@@ -66,7 +66,7 @@ def who_read(issue: PolicyIssue) -> set[uuid.UUID]:
     return set(Acknowledgement.objects.filter(issue=issue).values_list("user_id", flat=True))
 
 
-# Asked each time somebody opens her work, and mostly there is nothing to read.
+# Asked each time somebody opens their work, and mostly there is nothing to read.
 _UNREAD = """
 SELECT i.id FROM requirements_policyissue i JOIN requirements_policy p ON p.id = i.policy_id
 WHERE p.service = %(service)s AND (p.withdrawn_on IS NULL OR p.withdrawn_on > %(on)s) AND i.issued_on <= %(on)s
@@ -87,7 +87,7 @@ def to_read(actor: Actor, service: str, on: date) -> list[PolicyIssue]:
 
 @dataclass(frozen=True)
 class Mine:
-    """A policy as a member of staff meets it, with the day on which she read the version in force."""
+    """A policy as a member of staff meets it, with the day on which they read the version in force."""
 
     issue: PolicyIssue
     acknowledged: Acknowledgement | None

@@ -32,7 +32,7 @@ WHOLE = Scope.of(service=ESSEX)
 
 @dataclass(frozen=True)
 class Away:
-    """An absence of the year: the place of the advisor in her locality, and her days."""
+    """An absence of the year: the place of the advisor in their locality, and their days."""
 
     locality: str
     place: int
@@ -46,7 +46,7 @@ ABSENCES = (
     Away("harwich_quay", 0, date(2010, 8, 9), date(2010, 8, 20), Absence.Reason.ANNUAL),
     Away("epping_green", 0, date(2010, 10, 4), date(2010, 10, 22), Absence.Reason.FAMILY),
     Away(COVERED, 0, date(2010, 11, 1), None, Absence.Reason.PARENTAL),
-    Away(LONG, 0, date(2010, 12, 15), None, Absence.Reason.SICKNESS),  # 31 December is her eleventh working day away
+    Away(LONG, 0, date(2010, 12, 15), None, Absence.Reason.SICKNESS),  # 31 December is their eleventh working day away
 )
 ACTIONS = (
     ("Ask every cluster of schools to share the cost of an advisor", "Service manager", "2010-09-30", "2010-09-24"),
@@ -141,7 +141,7 @@ def _holding(user: User) -> Holding:
 
 
 def _cover(staff: Staff, county: County) -> None:
-    """A neighbour does three days a week, and some of the families go over to her."""
+    """A neighbour does three days a week, and some of the families go over to them."""
     senior = _senior_of(staff, county, COVERED)
     away = Absence.objects.get(worker=staff.advisors[COVERED][0], ended_on=None)
     neighbour = staff.advisors[COVERED][1]
@@ -159,7 +159,7 @@ def _cover(staff: Staff, county: County) -> None:
 
 
 def _review(staff: Staff, county: County, random: Random) -> None:
-    """Each advisor by her senior and each senior by the manager, since May; two not since before the service began."""
+    """Each advisor by their senior and each senior by the manager, since May; two not since before the service began."""
     late = {staff.advisors["colne_side"][1].pk, staff.advisors["harlow_fields"][0].pk}
     people = [
         (user, staff.seniors[quadrant])

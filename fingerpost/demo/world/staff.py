@@ -32,12 +32,12 @@ class Named:
 ADVISORS = {
     "tendring": Named(
         "Maya Thorley",
-        "Works with about ten families in Tendring. Open My work, record a visit, and see what she may close and what "
+        "Works with about ten families in Tendring. Open My work, record a visit, and see what they may close and what "
         "supervision must agree first. Open Groups and mark a register on a telephone.",
     ),
     "colchester": Named(
         "Dan Overy",
-        "Works in Colchester, in the same team. Look for a family of Tendring: he cannot see it. Send an outcome letter "
+        "Works in Colchester, in the same team. Look for a family of Tendring: they cannot see it. Send an outcome letter "
         "that is late.",
     ),
 }
@@ -51,8 +51,8 @@ SENIORS = {
 COORDINATORS = {
     "north_east": Named(
         "Iris Langham",
-        "Locality Parenting Coordinator for the North East. Agree the courses and workshops that wait for her, and see where "
-        "there are none. She never meets a family.",
+        "Locality Parenting Coordinator for the North East. Agree the courses and workshops that need agreement, and see where "
+        "there are none. They never meet a family.",
     )
 }
 REFERRER = Named(
@@ -67,16 +67,16 @@ SERVICE_MANAGER = Named(
 COMMISSIONER = Named(
     "Tom Aldous",
     "Extended Services Development Manager at the council. Read the September return, agree a reading, open a figure. "
-    "He never meets a family.",
+    "They never meet a family.",
 )
 SAFEGUARDING_LEAD = Named(
     "Edith Calloway",
-    "Safeguarding lead. A concern came in this night and waits for her: read it, decide, write down the referral. Restrict a "
+    "Safeguarding lead. A concern came in this night and needs them: read it, decide, record the referral. Restrict a "
     "family, and see that Ruth no longer finds it.",
 )
 QUALITY_ASSURER = Named(
     "Hazel Brightwell",
-    "Reads a few records that chance has drawn, and writes what she finds. She sees no other family.",
+    "Reads a few records that chance has drawn, and writes what they find. They see no other family.",
 )
 ADMINISTRATOR = Named(
     "Sol Marden", "Looks after the system for every service: people, roles and contracts. Meets no family."
@@ -108,7 +108,7 @@ class Staff:
         return first <= day <= last
 
     def actor(self, user: User) -> Actor:
-        """The user as actor; her grants are read once."""
+        """The user as actor; their grants are read once."""
         if user.pk not in self._actors:
             self._actors[user.pk] = Actor.of(user)
         return self._actors[user.pk]

@@ -132,7 +132,7 @@ class Voices:
         return "parents_pleased" if rating >= 4 else "parents_so_so" if rating == 3 else "parents_not_pleased"
 
     def _engage(self, worked: Worked) -> None:
-        """The parent's part in schooling at the start and the end of a case, and what she did with the school."""
+        """The parent's part in schooling at the start and the end of a case, and what they did with the school."""
         actor, case, ended = self.staff.actor(worked.worker), worked.case, worked.case.closed_at
         parents = [row for row in self.people.get(case.family_id, []) if row.part == Membership.Part.PARENT]
         if not parents or ended is None:

@@ -82,7 +82,7 @@ def families(words: Words) -> Iterator[Row]:
 
 
 def people(words: Words) -> Iterator[Row]:
-    """Everybody once, in the family she joined first."""
+    """Everybody once, in the family they joined first."""
     numbers: dict[uuid.UUID, dict[str, str]] = defaultdict(dict)
     for person, kind, value in Identifier.objects.exclude(kind="local").values_list("person_id", "kind", "value"):
         numbers[person][kind] = value

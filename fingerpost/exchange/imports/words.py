@@ -43,7 +43,7 @@ class Words:
 
     @cached_property
     def members(self) -> dict[uuid.UUID, Membership]:
-        """Everybody in these families with her place: the first that she took."""
+        """Everybody in these families with their place: the first that they took."""
         rows = Membership.objects.filter(family__in=self.families, until=None, person__merged_into=None)
         found: dict[uuid.UUID, Membership] = {}
         for member in rows.select_related("person").order_by("recorded_at", "id"):

@@ -28,11 +28,11 @@ M = TypeVar("M", bound=Model)
 Row = TypeVar("Row")
 
 _KEYS = {f"keys for {permission}": permission for permission in Permission}
-ONLY_VISIBLE = "the actor may be asked for what is visible to her, and for nothing else"
+ONLY_VISIBLE = "the actor may be asked for what is visible to them, and for nothing else"
 
 
 class _Anybody(Actor):
-    """Has a key of her own for each permission. What she holds or may do is nobody's, so it cannot shape a statement."""
+    """Has a key of their own for each permission. What they hold or may do is nobody's, so it cannot shape a statement."""
 
     def has(self, permission: Permission) -> bool:
         raise TypeError(ONLY_VISIBLE)

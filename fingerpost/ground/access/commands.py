@@ -68,7 +68,7 @@ def add_user(
     introduction: str = "",
     at: datetime,
 ) -> User:
-    """Somebody who may sign in once she has chosen a password. Returns her; an address known already is returned as it is.
+    """Somebody who may sign in once they have chosen a password. Returns them; an address known already is returned as it is.
 
     `introduction` is shown in a demonstration only.
     """

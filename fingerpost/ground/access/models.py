@@ -76,7 +76,7 @@ class User(AbstractBaseUser):
         return self.name
 
     def held(self) -> Iterator[Held]:
-        """What she holds now, first granted first. One query."""
+        """What they hold now, first granted first. One query."""
         with connection.cursor() as cursor:
             cursor.execute(_HELD, [self.pk, timezone.now()])
             rows = cursor.fetchall()

@@ -1,4 +1,4 @@
-"""What a person's job is called: by her own title, else by the word of the agreement she works under."""
+"""What a person's job is called: by their own title, else by the word of the agreement they work under."""
 
 from collections.abc import Callable
 from datetime import date
@@ -17,5 +17,5 @@ def calls_jobs(words: Words) -> None:
 
 
 def job_of(user: User, actor: Actor, on: date) -> str:
-    """The title to show beside a name; empty where neither she nor an agreement has a word for it."""
+    """The title to show beside a name; empty where neither they nor an agreement has a word for it."""
     return user.job_title or next((word for words in _words if (word := words(actor, on))), "")

@@ -59,7 +59,7 @@ ORDER BY due_day, due_time, title LIMIT %(limit)s
 
 
 def worklist(actor: Actor, at: datetime, *, limit: int = LONGEST) -> list[Item]:
-    """Her open tasks and running clocks, and those of her teams that nobody has taken, soonest first. One query.
+    """Their open tasks and running clocks, and those of their teams that nobody has taken, soonest first. One query.
 
     A missed clock stands there as the task that it raised, and one of which its owner was reminded as the reminder.
     """

@@ -246,7 +246,7 @@ class Restriction(Scoped):
     """Why only a few may see a family, from when until when, and who they are (`named`, ids of users besides the lead).
 
     While it holds, `alias` stands in the place of the family's name. Where it `says_exists`, somebody who looks for the family is
-    told that a record exists and whom to `ask`; as a rule she is told nothing.
+    told that a record exists and whom to `ask`; as a rule they are told nothing.
     """
 
     keeps_own_scope: ClassVar[bool] = True

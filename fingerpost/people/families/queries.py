@@ -90,7 +90,7 @@ def members_of(
 
 @built_once
 def _memberships(actor: Actor, families: list[uuid.UUID], on: date | None) -> QuerySet[Membership, Any]:
-    """With each, its person, and where she lives as JSON: `home`."""
+    """With each, its person, and where they live as JSON: `home`."""
     homes = _running(Address.objects.visible_to(actor).filter(person=OuterRef("person")), on)
     told = homes.values(told=JSONObject(lines="lines", postcode="postcode", area=Coalesce("area__name", Value(""))))
     rows = Membership.objects.visible_to(actor).filter(family_id__in=families, person__merged_into=None)

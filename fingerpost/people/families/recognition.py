@@ -196,7 +196,7 @@ def _is_worth_a_look(
     fit: NameFit, points: tuple[float, float, float], is_near: bool, has_birth: bool, other_part: bool
 ) -> bool:
     if other_part or fit is NameFit.OTHER_SCRIPT:
-        return False  # without a number or the birth date: a father and his son, or two names that only sound alike
+        return False  # without a number or the birth date: a father and a son, or two names that only sound alike
     if is_near and not has_birth:
         return fit in (NameFit.EQUAL, NameFit.SLIP)
     return points[0] >= FEWEST_NAME_POINTS and sum(points) >= POSSIBLE

@@ -20,7 +20,7 @@ from fingerpost.proof.quality.models import Barrier, Finding, Item, Sample
 
 def barriers(actor: Actor, agreement: Agreement) -> QuerySet[Barrier]:
     """Barriers of the agreement that the actor may see, the latest first: all of them for whoever logs for the whole service,
-    else those of her areas and teams, and her own."""
+    else those of their areas and teams, and their own."""
     found = Barrier.objects.filter(agreement=agreement).select_related("locality", "logged_by", "agreement")
     found = found.order_by("-logged_on", "-recorded_at")
     if actor.can(Permission.LOG_BARRIER, agreement):
@@ -32,7 +32,7 @@ def barriers(actor: Actor, agreement: Agreement) -> QuerySet[Barrier]:
 
 
 def barrier(actor: Actor, ref: str) -> Barrier:
-    """One barrier. Raises Barrier.DoesNotExist for one that she may not meet, as for none. One query."""
+    """One barrier. Raises Barrier.DoesNotExist for one that they may not meet, as for none. One query."""
     found = Barrier.objects.select_related("agreement", "locality", "logged_by").get(ref=ref)
     if not actor.can(Permission.LOG_BARRIER, found):
         raise Barrier.DoesNotExist(f"No barrier {ref}")
@@ -73,7 +73,7 @@ def samples(agreement: Agreement) -> QuerySet[Sample]:
 
 
 def sample(actor: Actor, ref: str, permission: Permission) -> Sample:
-    """One draw. Raises Sample.DoesNotExist for one that she may not meet, as for none. One query."""
+    """One draw. Raises Sample.DoesNotExist for one that they may not meet, as for none. One query."""
     related = ("agreement", "quadrant", "drawn_by", "set_aside_by", "instead_of")
     found = Sample.objects.select_related(*related).get(ref=ref)
     if not actor.can(permission, found):

@@ -205,7 +205,7 @@ def _heading(
 
 
 def paragraphs_of(text: str) -> list[str]:
-    """What somebody typed, cut where she left a line empty."""
+    """What somebody typed, cut where they left a line empty."""
     return [" ".join(lines.split()) for lines in text.replace("\r\n", "\n").split("\n\n") if lines.strip()]
 
 

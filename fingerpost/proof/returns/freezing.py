@@ -15,7 +15,7 @@ from fingerpost.proof.measures.records import records
 from fingerpost.proof.returns.models import Figure, KeptList, Return
 
 READER = Actor.system("Returns")
-"""Reads every record counted, so that what is frozen is whole whoever sends it; pages show each reader what she may meet."""
+"""Reads every record counted, so that what is frozen is whole whoever sends it; pages show each reader what they may meet."""
 
 
 Tell = Callable[[int], None]

@@ -184,7 +184,7 @@ class Sending(models.Model):
 class CaseStudy(Scoped):
     """A family's story without names, written for one return. Its case is hidden from whoever reads it there.
 
-    Times, not states: written, offered to somebody else, approved by her or sent back, taken out.
+    Times, not states: written, offered to somebody else, approved by them or sent back, taken out.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

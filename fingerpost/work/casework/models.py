@@ -80,7 +80,7 @@ class Case(Scoped):
 
 @tracked()
 class CaseChild(Scoped):
-    """A referred child on a case, with the criterion that admitted her."""
+    """A referred child on a case, with the criterion that admitted them."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.PROTECT, related_name="+")

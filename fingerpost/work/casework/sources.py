@@ -9,13 +9,13 @@ from fingerpost.work.safeguarding.sources import Source
 
 
 def of_case(actor: Actor, key: str, permission: Permission) -> Source | None:
-    """The case of this reference, open or closed; None where she may not meet it. One query."""
+    """The case of this reference, open or closed; None where they may not meet it. One query."""
     found = Case.objects.visible_to(actor, permission).filter(ref=key).select_related("family").first()
     return Source(found, found.family, f"Case {found.ref}", found.ref) if found else None
 
 
 def of_contact(actor: Actor, key: str, permission: Permission) -> Source | None:
-    """The contact of this id; None where she may not meet it, or for what is no id. One query."""
+    """The contact of this id; None where they may not meet it, or for what is no id. One query."""
     try:
         wanted = UUID(key)
     except ValueError:

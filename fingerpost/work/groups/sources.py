@@ -9,7 +9,7 @@ from fingerpost.work.safeguarding.sources import Source
 
 
 def of_session(actor: Actor, key: str, permission: Permission) -> Source | None:
-    """The session of this id, of no one family; None where she may not meet its run, or for what is no id. One query."""
+    """The session of this id, of no one family; None where they may not meet its run, or for what is no id. One query."""
     try:
         wanted = UUID(key)
     except ValueError:

@@ -73,7 +73,7 @@ def take_out(actor: Actor, subject: Scope, *, batch: uuid.UUID, at: datetime) ->
 
 @dataclass(frozen=True, slots=True)
 class ReplyGiven:
-    """Somebody asked what she thinks, and her reply if there was one, as a list gives it."""
+    """Somebody asked what they think, and their reply if there was one, as a list gives it."""
 
     scope: Scope
     family_id: uuid.UUID | None
@@ -99,7 +99,7 @@ class ReplyGiven:
 
 @dataclass(frozen=True, slots=True)
 class SchoolEventGiven:
-    """A time a parent took part in her child's schooling, as a list gives it."""
+    """A time a parent took part in their child's schooling, as a list gives it."""
 
     scope: Scope
     family_id: uuid.UUID | None

@@ -65,7 +65,7 @@ class Administration(Scoped):
 
 @tracked()
 class SchoolEvent(Scoped):
-    """A time a parent took part in her child's schooling. `kind` is the contract's word, such as a parents' evening."""
+    """A time a parent took part in their child's schooling. `kind` is the contract's word, such as a parents' evening."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.SlugField(max_length=80)
@@ -96,7 +96,7 @@ class SchoolEvent(Scoped):
 
 @tracked(exclude=("token_hash",))
 class Invitation(Scoped):
-    """One person due to be asked what she thinks, on one occasion. Person and family are empty for a card handed out.
+    """One person due to be asked what they think, on one occasion. Person and family are empty for a card handed out.
 
     The link's token is kept as its hash alone. Who declined or was not reached was due to be asked and stays counted.
     """

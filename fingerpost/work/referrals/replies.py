@@ -1,4 +1,4 @@
-"""What whoever referred a family is told of the decision: in a sentence on her page, and in a letter where it is no.
+"""What whoever referred a family is told of the decision: in a sentence on their page, and in a letter where it is no.
 
 Clause 2.8, second printing (Essex advisors): a refusal names the criterion, what was found, and the version of the criteria.
 """

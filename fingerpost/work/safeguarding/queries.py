@@ -53,7 +53,7 @@ class ConcernPage:
 
 
 def named_on(concern: Concern) -> list[UUID]:
-    """Ids of those who are named on the concern: who raised it, her supervisor, and whoever was told since."""
+    """Ids of those who are named on the concern: who raised it, their supervisor, and whoever was told since."""
     return [UUID(key.removeprefix("named:")) for key in concern.scope_keys if key.startswith("named:")]
 
 
@@ -77,7 +77,7 @@ def known_to(actor: Actor) -> ScopedQuerySet:
 
 
 def get(actor: Actor, ref: str, permission: Permission = Permission.RAISE_CONCERN) -> Concern:
-    """One concern. Raises Concern.DoesNotExist for one of which she may not know, as for one that is not there. One query."""
+    """One concern. Raises Concern.DoesNotExist for one of which they may not know, as for one that is not there. One query."""
     found: Concern = (
         Concern.objects.visible_to(actor, permission).select_related("family", "raised_by", "decided_by").get(ref=ref)
     )

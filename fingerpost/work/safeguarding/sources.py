@@ -27,12 +27,12 @@ _finders: dict[str, Finder] = {}
 def source(word: str, finder: Finder) -> None:
     """Let concerns be raised from a kind of record. `word` stands in the address: "case" for `…/case/C-7K3Q2M`.
 
-    `finder(actor, key, permission)` gives the record of that reference or id, or None where she may not meet it.
+    `finder(actor, key, permission)` gives the record of that reference or id, or None where they may not meet it.
     """
     _finders[word] = finder
 
 
 def find_source(actor: Actor, word: str, key: str) -> Source | None:
-    """The record behind an address, if she may raise a concern about it; None also for a kind nobody knows."""
+    """The record behind an address, if they may raise a concern about it; None also for a kind nobody knows."""
     finder = _finders.get(word)
     return finder(actor, key, Permission.RAISE_CONCERN) if finder else None

@@ -21,7 +21,7 @@ def supervised_by(finder: Supervisors) -> Supervisors:
 
 
 def supervisors_of(actor: Actor, service: str, at: datetime) -> list[User]:
-    """Those who supervise the actor, herself left out."""
+    """Those who supervise the actor, themselves left out."""
     found = {user.pk: user for finder in _supervisors for user in finder(actor, service, at)}
     return [user for user in found.values() if user.pk != actor.id]
 

@@ -78,7 +78,7 @@ def bring_in_person(
     organisation: Organisation | None,
     at: datetime,
 ) -> User:
-    """Write a member of staff down. Returns her. She may do nothing here until an administrator grants it."""
+    """Write a member of staff down. Returns them. They may do nothing here until an administrator grants it."""
     return access.add_user(
         actor, PLATFORM, email=email, name=name, job_title=job_title, organisation=organisation, at=at
     )

@@ -335,7 +335,7 @@ class Staff:
         return self._context.references.get(STAFF, word) or self._by_word.get(folded(word))
 
     def team_of(self, user: uuid.UUID | None) -> uuid.UUID | None:
-        """The team of the latest post that she held here."""
+        """The team of the latest post that they held here."""
         return self._teams.get(user) if user else None
 
 

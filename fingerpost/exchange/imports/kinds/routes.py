@@ -1,6 +1,6 @@
-"""Which criterion let a child in, where the list does not say: the referral's, or what her attendance and exclusions show.
+"""Which criterion let a child in, where the list does not say: the referral's, or what their attendance and exclusions show.
 
-Nothing is decided again. The contract's criteria are put to what the lists hold of her schooling before the case was opened,
+Nothing is decided again. The contract's criteria are put to what the lists hold of their schooling before the case was opened,
 all children at once.
 """
 
@@ -45,7 +45,7 @@ def with_routes(context: Context, cases: Sequence[CaseGiven]) -> list[CaseGiven]
 
 
 def _said_as_none(case: CaseGiven) -> CaseGiven:
-    """A child of whom the list says that no criterion let her in came along with another."""
+    """A child of whom the list says that no criterion let them in came along with another."""
     if all(route != NONE for _, route in case.children):
         return case
     return replace(case, children=tuple((person, "" if route == NONE else route) for person, route in case.children))

@@ -49,7 +49,7 @@ class Said(Load):
         self.families.read(case.on_case.family_id for row in rows if (case := self.cases.get(row.get("case"))))
 
     def person(self, row: dict[str, Any]) -> PersonFound | None:
-        """The person of a row, by name too where her case says in which family."""
+        """The person of a row, by name too where their case says in which family."""
         case = self.cases.get(row.get("case"))
         return self.people.get(row.get("person"), self.families.by_id(case.on_case.family_id) if case else None)
 

@@ -1,4 +1,4 @@
-"""`effort`: one piece of a worker's time: a contact that took place, or a session of a group that she led.
+"""`effort`: one piece of a worker's time: a contact that took place, or a session of a group that they led.
 
 A contact without a case is neither casework nor a group. Time of a session counts once for everybody who led it, since each
 gave it. A contact that does not count as a casework session is time, but no session.

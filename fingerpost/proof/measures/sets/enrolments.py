@@ -1,6 +1,6 @@
-"""`enrolments`: one person on one run of a programme, with whether she came and whether she finished.
+"""`enrolments`: one person on one run of a programme, with whether they came and whether they finished.
 
-Finishing means that she came to the contract's share of the sessions that were held. It is told once the run is over and its
+Finishing means that they came to the contract's share of the sessions that were held. It is told once the run is over and its
 register has had its time; until then it is pending.
 """
 

@@ -1,4 +1,4 @@
-"""`feedback`: one person due to be asked what she thinks, on one occasion, with her reply if there is one."""
+"""`feedback`: one person due to be asked what they think, on one occasion, with their reply if there is one."""
 
 import ibis
 

@@ -94,7 +94,7 @@ def vulnerable_groups(rows: Table, asked: Asked) -> Table:
 
 @pupils.adds("reference", "family_reference", reads=("pupil", "school"))
 def references(rows: Table, asked: Asked) -> Table:
-    """A pupil has no reference of her own: her family's stands for her, or else the school's number."""
+    """A pupil has no reference of their own: their family's stands for them, or else the school's number."""
     members, families = into_use(known(table_of(Membership))), table_of(Family)
     held = members.join(families.select(family=families.id, ref=families.ref), "family")
     found = beside(rows, held.group_by(pupil=held.person).agg(family_reference=held.ref.min()), "pupil")

@@ -55,7 +55,7 @@ def assemble(actor: Actor, subject: Agreement, *, due: ReturnDue, at: datetime) 
 def write_narrative(
     actor: Actor, subject: Return, *, heading: str, text: str, revision: int, at: datetime
 ) -> Narrative:
-    """Put words under a heading. Returns them. `revision` is the one the writer had before her.
+    """Put words under a heading. Returns them. `revision` is the one the writer had before them.
 
     Raises ChangedMeanwhile with the other's words when somebody saved first, Refused once the return is sent.
     """

@@ -35,7 +35,7 @@ class ClosingGiven:
 
 @dataclass(frozen=True, slots=True)
 class CaseGiven:
-    """A case as a list gives it. `children` are the referred ones, each with her way in; empty for one who came along."""
+    """A case as a list gives it. `children` are the referred ones, each with their way in; empty for one who came along."""
 
     ref: str
     family_id: uuid.UUID

@@ -137,7 +137,7 @@ def _require_openable(request: Request, held: Rules) -> None:
 
 
 def _add_children(case: Case, request: Request, at: datetime) -> None:
-    """Every child of the request, each with the criterion that admitted her; empty for a brother or sister who came along."""
+    """Every child of the request, each with the criterion that admitted them; empty for a brother or sister who came along."""
     rows = []
     for child in RequestChild.objects.filter(request=request).select_related("decision"):
         route = child.decision.route if child.decision else ""

@@ -28,7 +28,7 @@ class CasePage:
 
 
 def get(actor: Actor, ref: str, permission: Permission = Permission.VIEW_FAMILY) -> Case:
-    """One case with its family, people and places. Raises Case.DoesNotExist for one that she may not meet. One query."""
+    """One case with its family, people and places. Raises Case.DoesNotExist for one that they may not meet. One query."""
     found = _called(actor, ref, permission=permission)
     if not found:
         raise Case.DoesNotExist(ref)

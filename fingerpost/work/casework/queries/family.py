@@ -29,7 +29,7 @@ class FamilyPage:
 
 
 def family_page(actor: Actor, ref: str) -> FamilyPage:
-    """Everything the family's page shows. Raises Family.DoesNotExist for one that she may not meet. Five queries."""
+    """Everything the family's page shows. Raises Family.DoesNotExist for one that they may not meet. Five queries."""
     family = families.family(actor, ref)
     if family is None:
         raise Family.DoesNotExist(ref)

@@ -21,7 +21,7 @@ class Gate:
 
 
 def closing_gate(case: Case, on: date) -> Gate | None:
-    """The gate before closing; None where the contract has none. The caller has seen that she may meet the case."""
+    """The gate before closing; None where the contract has none. The caller has seen that they may meet the case."""
     held = rules(case.service, on)
     if CLOSING not in held.contract.pathway.gates:
         return None

@@ -79,9 +79,9 @@ def welcome(
     waits: bool = False,
     at: datetime,
 ) -> Person:
-    """Write a parent down who has no case, with a family of her own under the group's scope, and give her a place.
+    """Write a parent down who has no case, with a family of their own under the group's scope, and give them a place.
 
-    With `waits` she goes on the waiting list of a full run. Returns her. Raises Refused as `book` and `wait`.
+    With `waits` they go on the waiting list of a full run. Returns them. Raises Refused as `book` and `wait`.
     """
     run = _bookable(subject, at)
     person = families.register(
@@ -99,7 +99,7 @@ def welcome(
 
 @command(allow=Permission.RUN_GROUP)
 def wait(actor: Actor, subject: Run, *, person: Person, family: Family | None = None, at: datetime) -> Waiting:
-    """Put a person on the waiting list of a full run. Returns her line; one that stands is returned as it is.
+    """Put a person on the waiting list of a full run. Returns their line; one that stands is returned as it is.
 
     Raises Refused while there are places, for somebody who has one, and on a run that has ended.
     """
@@ -120,7 +120,7 @@ def wait(actor: Actor, subject: Run, *, person: Person, family: Family | None = 
 
 @command(allow=Permission.RUN_GROUP)
 def stop_waiting(actor: Actor, subject: Waiting, *, at: datetime) -> Waiting:
-    """Take a person off the waiting list. Returns her line. Twice changes nothing."""
+    """Take a person off the waiting list. Returns their line. Twice changes nothing."""
     line = locked(subject)
     if line.ended_at is None:
         line.ended_at = at
@@ -160,7 +160,7 @@ def change_places(actor: Actor, subject: Run, *, places: int, at: datetime) -> l
 
 @command(allow=Permission.RUN_GROUP)
 def mark(actor: Actor, subject: Session, *, present: Mapping[UUID, bool | None], at: datetime) -> list[Attendance]:
-    """Mark the register: for each person (by id) whether she came; None takes her mark away. Marking again corrects.
+    """Mark the register: for each person (by id) whether they came; None takes their mark away. Marking again corrects.
 
     Returns the marks given. Six statements however many people. Raises Refused for somebody who has no place, or a session that
     is to come or was called off.

@@ -102,5 +102,5 @@ def _alert(actor: Actor, invitation: Invitation, at: datetime) -> None:
     teams = list(Team.objects.filter(pk__in=keys).order_by("name"))
     if invitation.asked_by is not None:
         tasks.raise_task(actor, invitation, kind=WORRY, owner=invitation.asked_by, **about)
-    # Besides whoever asked, who may be away, the team that leads her work sees it.
+    # Besides whoever asked, who may be away, the team that leads their work sees it.
     tasks.raise_task(actor, invitation, kind=WORRY_OF_TEAM, team=teams[0] if teams else None, **about)

@@ -32,10 +32,10 @@ def ask(
     asked_on: date | None = None,
     at: datetime,
 ) -> Invitation:
-    """Ask one person what she thinks, or note that she declined or was not reached. Returns the invitation.
+    """Ask one person what they think, or note that they declined or were not reached. Returns the invitation.
 
-    Clauses 3.5 and 3.6 (Essex advisors). Asked again before she answered, she gets a new link and the old one is dead; the day
-    on which she was first asked stays.
+    Clauses 3.5 and 3.6 (Essex advisors). Asked again before they answered, they get a new link and the old one is dead; the day
+    on which they were first asked stays.
     """
     held = rules(subject.service, timezone.localdate(at))
     form, on = _form(held, subject, respondent), _day(subject, asked_on, at)

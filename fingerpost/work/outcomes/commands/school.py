@@ -1,4 +1,4 @@
-"""Events at school: what a parent did, besides what she says of herself."""
+"""Events at school: what a parent did, besides what they say of themselves."""
 
 import uuid
 from datetime import date, datetime
@@ -29,7 +29,7 @@ def record_school_event(
     episode_id: uuid.UUID | None = None,
     at: datetime,
 ) -> SchoolEvent:
-    """Keep that a parent took part in her child's schooling, such as at a parents' evening. Clause 3.3 (Essex advisors).
+    """Keep that a parent took part in their child's schooling, such as at a parents' evening. Clause 3.3 (Essex advisors).
 
     Returns it; the same event told twice is kept once, with the words of both.
     """

@@ -1,4 +1,4 @@
-"""Reads of outcomes: events at school, who was asked what she thinks, and what came of it."""
+"""Reads of outcomes: events at school, who was asked what they think, and what came of it."""
 
 from fingerpost.work.outcomes.queries.feedback import (
     Heard,

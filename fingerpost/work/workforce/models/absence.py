@@ -1,4 +1,4 @@
-"""Who is away, who covers for her, and how many people each area must never be without."""
+"""Who is away, who covers for them, and how many people each area must never be without."""
 
 import uuid
 
@@ -16,9 +16,9 @@ from fingerpost.work.workforce.models.days import Days
 
 @tracked()
 class Absence(Scoped):
-    """A worker is away, from her first day away until her last, both included; no last day while nobody knows it.
+    """A worker is away, from their first day away until their last, both included; no last day while nobody knows it.
 
-    The reason and the note are for those who manage her. Others may know that she is away.
+    The reason and the note are for those who manage them. Others may know that they are away.
     """
 
     class Reason(models.TextChoices):

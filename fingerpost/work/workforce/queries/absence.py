@@ -180,7 +180,7 @@ def _areas(held: Rules, only: Iterable[str] | None) -> dict[str, AreaCovered]:
 
 
 def _add_cover(areas: dict[str, AreaCovered], at_home: dict[uuid.UUID, str], service: str, on: date) -> None:
-    """A day a week of cover is a fifth of a full-time equivalent, and is missed where she comes from."""
+    """A day a week of cover is a fifth of a full-time equivalent, and is missed where they come from."""
     running: Any = Cover.objects.filter(Q(until=None) | Q(until__gte=on), since__lte=on, absence__service=service)
     running = running.filter(Q(absence__ended_on=None) | Q(absence__ended_on__gte=on), absence__started_on__lte=on)
     for cover in running.select_related("absence"):

@@ -48,7 +48,7 @@ class Turn:
 
 @dataclass(frozen=True)
 class LookedAfter:
-    """A member of staff with her supervision and her review."""
+    """A member of staff with their supervision and their review."""
 
     member: Member
     supervision: Turn
@@ -56,7 +56,7 @@ class LookedAfter:
 
 
 def looked_after(held: Rules, people: Iterable[Member]) -> list[LookedAfter]:
-    """These members of staff on the rules' day, each with her turns; who never had one is counted from her first day.
+    """These members of staff on the rules' day, each with their turns; who never had one is counted from their first day.
 
     Four queries.
     """
@@ -102,7 +102,7 @@ def _planned(held: Rules, people: list[uuid.UUID]) -> dict[uuid.UUID, date]:
 
 
 def last_supervised(service: str, on: date) -> list[tuple[User, date | None]]:
-    """Everybody in post with the day of her last supervision, those longest without first. One query."""
+    """Everybody in post with the day of their last supervision, those longest without first. One query."""
     last = Supervision.objects.filter(worker=OuterRef("pk"), service=service, held_on__lte=on)
     in_service = Holding.objects.filter(in_post(on), post__service=service).values("user_id")
     people = User.objects.filter(pk__in=in_service).annotate(
@@ -135,7 +135,7 @@ def actions_of(meetings: Iterable[Supervision]) -> list[SupervisionAction]:
 
 
 def my_action(actor: Actor, pk: uuid.UUID) -> SupervisionAction:
-    """An action that is the actor's own, or that of somebody she manages. Raises SupervisionAction.DoesNotExist."""
+    """An action that is the actor's own, or that of somebody they manage. Raises SupervisionAction.DoesNotExist."""
     found = SupervisionAction.objects.select_related("supervision", "owner").get(pk=pk)
     if found.owner_id != actor.id and not actor.can(Permission.MANAGE_WORKFORCE, found):
         raise SupervisionAction.DoesNotExist(pk)
@@ -149,7 +149,7 @@ def reviews_of(actor: Actor, service: str, worker: uuid.UUID) -> list[Performanc
 
 
 def supervisors_of(actor: Actor, service: str, at: datetime) -> list[User]:
-    """Who leads the team in which somebody holds a post; else whoever supervised her last. Two queries."""
+    """Who leads the team in which somebody holds a post; else whoever supervised them last. Two queries."""
     if actor.id is None:
         return []
     holding = Holding.objects.filter(in_post(timezone.localdate(at)), user_id=actor.id, post__service=service)

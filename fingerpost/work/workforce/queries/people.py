@@ -17,7 +17,7 @@ from fingerpost.work.workforce.queries.posts import in_post
 
 @dataclass(frozen=True)
 class Member:
-    """Somebody in post on a day: each post once, her hours together in full-time equivalents, the first day of the oldest."""
+    """Somebody in post on a day: each post once, their hours together in full-time equivalents, the first day of the oldest."""
 
     user_id: uuid.UUID
     name: str
@@ -34,7 +34,7 @@ class Member:
 
 
 def led_by(actor: Actor, service: str, *, post: str = "post__") -> Q:
-    """Of a holding (or with `post=""`, of a post): that the actor manages it, with her team or with the whole service."""
+    """Of a holding (or with `post=""`, of a post): that the actor manages it, with their team or with the whole service."""
     keys = actor.keys(Permission.MANAGE_WORKFORCE)
     if actor.is_system or f"service:{service}" in keys:
         return Q(**{f"{post}service": service})
@@ -53,7 +53,7 @@ def staff(held: Rules, on: date) -> list[Member]:
 
 
 def holding_of(actor: Actor, service: str, worker: uuid.UUID, on: date) -> Holding | None:
-    """The post in which the actor manages a worker: the one held on the day, else the newest. None where she manages none."""
+    """The post in which the actor manages a worker: the one held on the day, else the newest. None where they manage none."""
     found = Holding.objects.filter(led_by(actor, service), user=worker).select_related(
         "post__team", "post__area", "user"
     )

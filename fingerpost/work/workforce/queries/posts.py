@@ -27,7 +27,7 @@ class Advisor:
 
 @dataclass(frozen=True)
 class Filled:
-    """How far one role's funded posts are filled on a day, in full-time equivalents. Who is away still fills her post."""
+    """How far one role's funded posts are filled on a day, in full-time equivalents. Who is away still fills their post."""
 
     role: str
     label: str
