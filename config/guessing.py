@@ -73,9 +73,9 @@ class Try:
         with _alone(self.account, self.address):
             is_known = bool(cache.get(self._known))
             wide = [] if is_known else [*self._spread()]
-            waits = [_until(self._pair) - now, *(_until(key) - now for key, _, _ in wide)]
-            if max(waits) > 0:
-                return ceil(max(waits))
+            held = [(self._pair, ACCOUNT_FROM_ADDRESS), *((key, limit) for key, _, limit in wide)]
+            if longest := max(_left(key, limit, now) for key, limit in held):
+                return ceil(longest)
             failures = int((cache.get(self._pair) or (0, 0))[0]) + 1
             _keep(self._pair, failures, ACCOUNT_FROM_ADDRESS, failures, now)
             for key, other, limit in self._spread():
@@ -123,6 +123,12 @@ def _network(address: str) -> str:
     if isinstance(found, IPv6Address):
         return str(ip_network((found, IPV6_HOUSEHOLD), strict=False))
     return str(found or address)
+
+
+def _left(key: str, limit: Limit, now: float) -> float:
+    """Seconds still to wait. More than any wait lasts means that the clock went back, and nobody waits for that."""
+    left = _until(key) - now
+    return left if 0 < left <= limit.longest_wait else 0
 
 
 def _until(key: str) -> float:

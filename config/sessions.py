@@ -30,6 +30,8 @@ def limit_sessions(get_response: Callable[[HttpRequest], HttpResponse]) -> Calla
 
 def _mark(request: HttpRequest) -> None:
     session, now = request.session, int(time())
+    if max(session.get(BEGAN, now), session.get(SEEN, now)) > now + SAVED_AT_MOST_EVERY:
+        session[BEGAN] = session[SEEN] = now  # the clock went back: what was counted from then on counts from now
     if now - session.get(BEGAN, now) > settings.SESSION_LONGEST:
         session.flush()
     elif now - session.get(SEEN, 0) >= SAVED_AT_MOST_EVERY and not session.is_empty():

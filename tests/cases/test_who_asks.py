@@ -223,6 +223,27 @@ class TestWrongPasswords:
         assert alice == nobody == [False] * 5 + [True]
 
 
+@pytest.mark.case("clock going back")
+@pytest.mark.usefixtures("staff", "proxied")
+class TestClockGoingBack:
+    def test_nobody_waits_longer_because_of_it(self) -> None:
+        for _ in range(9):
+            enters(OUTSIDER)
+        assert "Wait" in enters(OUTSIDER)
+        with time_machine.travel(timezone.now() - timedelta(days=1)):
+            assert enters(OUTSIDER, password=PASSWORD) == ""
+
+    def test_whoever_is_signed_in_goes_on_and_is_signed_out_in_time(self) -> None:
+        now, browser = timezone.now(), from_(OFFICE)
+        browser.post(SIGN_IN, {"login": "alice@example.org", "password": PASSWORD})
+        with time_machine.travel(now - timedelta(hours=3)):
+            assert browser.get(reverse("sessions")).status_code == 200
+        with time_machine.travel(now - timedelta(hours=3) + timedelta(minutes=29)):
+            assert browser.get(reverse("sessions")).status_code == 200
+        with time_machine.travel(now - timedelta(hours=3) + timedelta(minutes=61)):
+            assert browser.get(reverse("sessions")).status_code == 302, "half an hour unused, counted from the new time"
+
+
 @pytest.mark.case("A7")
 def test_waits_double_and_have_an_end() -> None:
     limit = Limit(free=3, first_wait=10, longest_wait=60, forgotten_after=3600)
