@@ -21,7 +21,7 @@ from fingerpost.ground.access.models import DemonstrationDay, Organisation, User
 from fingerpost.ground.history.models import View
 from fingerpost.ground.places import need
 from fingerpost.people.correspondence.models import Message
-from fingerpost.people.families.models import Family, Identifier
+from fingerpost.people.families.models import Family, Identifier, PersonCheck
 from fingerpost.proof.returns.models import CaseStudy, Return
 from fingerpost.work.casework.models import Case, Contact
 from fingerpost.work.referrals.models import Request
@@ -53,6 +53,7 @@ class TestASmallCounty:
         assert User.objects.exclude(introduction="").count() >= 8
         assert Request.objects.count() == TINY.requests
         assert Case.objects.exists()
+        assert PersonCheck.objects.open().filter(referral_id__isnull=False).exists(), "a child referred again waits"
         assert not Contact.objects.filter(recorded_at__date__gt=date(2010, 12, 31)).exists()
         assert not Contact.objects.filter(note="").exists()
         sent = Return.objects.get(agreement__key=ESSEX, due_on=date(2010, 9, 30))

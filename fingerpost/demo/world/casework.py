@@ -38,6 +38,7 @@ PARENTING = "parenting_support"
 LETTER = "outcome_to_school"
 WEEKS_BETWEEN_MEETINGS = 4
 FRESH = timedelta(days=20)
+REFERRED_AGAIN_ON = date(2010, 12, 29)
 
 Act = Callable[[datetime], None]
 
@@ -84,6 +85,7 @@ class Quadrant:
         """Live through the year."""
         for story in self.stories:
             self.later(story.came_on, partial(self._refer, story))
+        self.later(at(REFERRED_AGAIN_ON, 15, 20), self._refer_again)
         self._plan_fridays()
         self._plan_meetings()
         while self._queue:
@@ -131,6 +133,23 @@ class Quadrant:
         if story.assessed_later_on:
             self.later(at(story.assessed_later_on, 14, 5), partial(self._assess, told))
         self.later(story.allocated_at, partial(self._allocate, told))
+
+    def _refer_again(self, now: datetime) -> None:
+        """A health visitor refers a child whom the team knows, from another address: it waits under People to check."""
+        if not self.worked:
+            return
+        known = self.worked[-1].story
+        child = known.children[0]
+        given = ReferralGiven(
+            children=[ChildGiven(child.first_name, child.last_name, child.born_on, child.upn, child.sex)],
+            parent=ParentGiven(known.parent_first, known.parent_last, lines="12 Station Road", postcode=known.postcode),
+            source="health",
+            referrer_name="Moira Kent, health visitor",
+            referrer_contact="01255 496 0182",
+            reason=f"{child.first_name} comes to clinic tired and has missed school. The parent asks for help at home.",
+        )
+        scope = Scope.of(service=ESSEX, team=self.team.pk)
+        intake.refer(self.staff.actor(self.senior), scope, service=ESSEX, given=given, received_at=now, at=now)
 
     def _checked(self, referral: Referral, now: datetime) -> Request:
         """Whoever is like somebody known by chance is looked at by the senior, and is somebody else."""
