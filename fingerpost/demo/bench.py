@@ -34,7 +34,7 @@ from fingerpost.demo.world.county import ESSEX, SYSTEM
 from fingerpost.exchange.imports import commands as imports
 from fingerpost.ground.access.models import User
 from fingerpost.ground.access.scope import Scope
-from fingerpost.people.families.models import Person
+from fingerpost.people.families.models import Address, Person
 from fingerpost.work.casework.models import Case
 
 DONE, MISSED = 0, 1
@@ -273,9 +273,10 @@ def _import(rows: int) -> float:
 def _list_of_people(rows: int) -> bytes:
     random = Random(7)
     lines = ["Family,Part,First name,Last name,Birth date,Address,Postcode"]
-    known = Person.objects.order_by("id").values_list("first_name", "last_name", "born_on")[: rows // 3]
-    for first, last, born_on in known:
-        lines.append(f",Child,{first},{last},{born_on:%d/%m/%Y},,")
+    homes = Address.objects.filter(until=None).order_by("person_id")
+    known = homes.values_list("person__first_name", "person__last_name", "person__born_on", "postcode")[: rows // 3]
+    for first, last, born_on, postcode in known:
+        lines.append(f",Child,{first},{last},{born_on:%d/%m/%Y},,{postcode}")
     for number in range(rows - len(lines) + 1):
         born = date(1995, 1, 1) + timedelta(days=random.randrange(4000))
         first, last = (

@@ -31,10 +31,14 @@ class Amended:
     def __init__(self, context: Context, entries: list[Entry], schools: Schools, areas: Areas) -> None:
         self._context, self._schools, self._areas = context, schools, areas
         self._entries = [entry for entry in entries if not (entry.is_hidden or entry.is_left_out)]
+        self._repeats: dict[int, list[Entry]] = defaultdict(list)  # by the line of a person's first row
+        for entry in self._entries:
+            if entry.repeats is not None:
+                self._repeats[entry.repeats.line].append(entry)
         self._changes: list[ChangeGiven] = []
         self._addresses: list[Address] = []
         self._identifiers: list[Identifier] = []
-        self._plans: dict[int, Plan] = {}  # by the line of a person's first row
+        self._plans: dict[int, Plan] = {}  # by that line too
         self._changed: set[uuid.UUID] = set()
         self._by_postcode: dict[str, str] = {}
 
@@ -155,10 +159,9 @@ class Amended:
 
     def _plan(self, entry: Entry, held: list[Enrolment]) -> Plan:
         """The schools that all rows of a person name, against the rolls that are held."""
-        rows = [one for one in self._entries if one is entry or one.repeats is entry]
         wanted = [
             (school, one.row.get("on_roll_since"), one.line)
-            for one in rows
+            for one in (entry, *self._repeats[entry.line])
             if one.row.get("school") and (school := self._schools[one.row["school"]])
         ]  # fmt: skip
         plan = planned(wanted, held, self._context.today)
@@ -189,7 +192,8 @@ class Amended:
 
     def _lay_anew(self) -> None:
         """New rows lie where the person lies now, who may have been restricted by this very list."""
-        rows = [*(home for home in self._addresses if not home.is_protected), *self._identifiers]
+        homes = [home for home in self._addresses if not home.is_protected]
+        rows: list[Address | Identifier] = [*homes, *self._identifiers]
         people = Person.objects.in_bulk({row.person_id for row in rows})
         for row in rows:
             row.scope = people[row.person_id].scope

@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds.base import Context
@@ -63,8 +63,8 @@ class Judged:
             for entry in entries:
                 if entry.repeats is None and entry.answer.same is None and people:
                     entry.answer = self._known.judge(entry, members=people | own, family=own, ties=people)
-        sure = {entry.answer.same for entry in self.first_rows if entry.answer.same}
-        self.families = self._families_of(sure)
+        more = {entry.answer.same for entry in self.first_rows if entry.answer.same} - sure
+        self.families |= self._families_of(more)
 
     def _ask_once(self) -> None:
         """A row that was asked about before is the one written down then, or whom it was said to be."""
@@ -135,8 +135,10 @@ class Judged:
         return set(rows.values_list("record", flat=True))
 
     @staticmethod
-    def _families_of(people: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, Family]:
+    def _families_of(people: set[uuid.UUID] | set[uuid.UUID | None]) -> dict[uuid.UUID, Family]:
         """The family in which each lives now, the one joined last."""
+        if not people:
+            return {}
         rows = Membership.objects.filter(person_id__in={p for p in people if p}, until=None, family__merged_into=None)
         return {m.person_id: m.family for m in rows.select_related("family").order_by("recorded_at")}
 
