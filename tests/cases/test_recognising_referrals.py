@@ -335,3 +335,18 @@ def test_somebody_merely_alike_is_received_and_pointed_out(world: World, browser
     check.entry.refresh_from_db()
     assert check.entry.merged_into == ashes.child
     assert ashes.child.first_name == "Jon"
+
+
+@pytest.mark.case("A3")
+def test_what_was_read_before_a_restriction_stays_as_it_was(world: World, browser: Browser, today: Today) -> None:
+    """The school must not notice from its own list that the family was restricted."""
+    erin = browser("erin")
+    ref = sent(erin)
+    request = Request.objects.get(ref=ref)
+    Request.objects.filter(pk=request.pk).update(opened_at=moment(2010, 9, 16))
+    before = [opened(erin, "partners:my_referrals"), opened(erin, "partners:reply", ref)]
+    assert "Somebody is working with the family." in before[0]
+    restricting.restrict(world.actor("fay"), request.family, service=SERVICE, reason="Refuge", at=moment(2010, 9, 17))
+    assert [opened(erin, "partners:my_referrals"), opened(erin, "partners:reply", ref)] == before
+    restricting.lift(world.actor("fay"), request.family, reason="Safe now", at=moment(2010, 9, 18))
+    assert [opened(erin, "partners:my_referrals"), opened(erin, "partners:reply", ref)] == before

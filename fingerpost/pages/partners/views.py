@@ -19,9 +19,8 @@ from fingerpost.pages.kit.pieces import status_tag
 from fingerpost.pages.kit.shortcuts import done, refused, render
 from fingerpost.pages.kit.statuses import tag_of
 from fingerpost.pages.partners.forms import MOST_CHILDREN, ReferralForm
-from fingerpost.people.correspondence.models import Message
 from fingerpost.people.schooling.models import School
-from fingerpost.work.referrals import queries, replies
+from fingerpost.work.referrals import queries
 from fingerpost.work.referrals.intake import refer as receive_referral
 from fingerpost.work.referrals.models import Request
 from fingerpost.work.referrals.queries import Sent
@@ -147,15 +146,13 @@ def _list(request: PageRequest) -> List:
 def reply(request: PageRequest, ref: str) -> HttpResponse:
     """What was decided, and the letter once it was sent."""
     asked = _mine_or_404(request, ref)
-    letters = replies.letters_of(asked.request) if asked.request else Message.objects.none()
-    letter = letters.filter(state=Message.State.SENT).first()
     return render(
         request,
         "partners/reply.html",
         {
             "asked": asked,
             "outcome": _outcome_of(asked),
-            "letter": letter,
+            "letter": asked.letter,
             "service": request.actor.service,
             "contact": _contact(request),
         },
@@ -164,23 +161,17 @@ def reply(request: PageRequest, ref: str) -> HttpResponse:
 
 def _outcome_of(sent: Sent) -> tuple[str, str]:
     """What came of it, as (status, plain words) for whoever referred."""
-    one = sent.request
+    one = sent.outcome
     if one is None:
         return "new", "We have it and will look at it soon."
-    if one.withdrawn_at:
+    if one.is_withdrawn:
         return "withdrawn", "Taken back."
-    if one.opened_at:
+    if one.is_opened:
         return "open", "Somebody is working with the family."
     if one.outcome == Request.Outcome.ACCEPTED:
         return "accepted", "We can help. We are choosing who will work with the family."
     if one.outcome == Request.Outcome.REFUSED:
-        return "declined", one.reply or _why(one)
+        return "declined", one.reply or one.why_not
     if one.status:
         return one.status, f"We are {queries.in_words(one.status)}."
     return "new", "We have it and will look at it soon."
-
-
-def _why(one: Request) -> str:
-    """The reasons that were told when it was not accepted."""
-    reasons = one.decision.reasons if one.decision else []
-    return " ".join(str(r.get("text", "")) for r in reasons if r.get("answer") == "no")

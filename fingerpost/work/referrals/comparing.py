@@ -105,7 +105,9 @@ def hanging_on(check: PersonCheck) -> Hanging | None:
         return None
     given = from_json(referral.said)
     asked = PersonCheck.objects.filter(referral_id=referral.pk).exclude(decision=PersonCheck.Decision.OTHER)
-    taken = set(asked.values_list("place", flat=True)) - {check.place}
+    taken = set(asked.values_list("place", flat=True))
+    if len(taken) > 1:  # somebody else on it may be known, whom this one may belong to
+        taken -= {check.place}
     others = tuple((place, _in_words(given, place)) for place in places_of(given) if place not in taken)
     return Hanging(referral, given, others)
 

@@ -136,7 +136,10 @@ class Referral(Scoped):
 
 @tracked()
 class Receipt(Scoped):
-    """What whoever referred keeps: the reference, and the family as they named it. The same whether or not we know the family."""
+    """What whoever referred keeps: the reference, and the family as they named it. The same whether or not we know the family.
+
+    Once the family is restricted, `last` holds what they could read of it until then, so that nothing changes before their eyes.
+    """
 
     keeps_own_scope: ClassVar[bool] = True
 
@@ -146,6 +149,7 @@ class Receipt(Scoped):
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     name = models.CharField(max_length=160, help_text="The family, as it was referred.")
     sent_at = models.DateTimeField()
+    last = models.JSONField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["made_by", "sent_at"], name="receipt_made_by")]

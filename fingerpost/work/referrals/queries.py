@@ -21,6 +21,7 @@ from fingerpost.people.families.querysets import short_name
 from fingerpost.work.referrals.commands import DECISION
 from fingerpost.work.referrals.facts import facts_about
 from fingerpost.work.referrals.models import Receipt, Request, RequestChild
+from fingerpost.work.referrals.receipts import Letter, Outcome, letter_of, outcome_kept, outcome_of
 
 LONGEST = 200
 BY_AGE = ("person__born_on", "person__first_name")
@@ -131,12 +132,19 @@ def preview(request: Request, on: date) -> list[tuple[RequestChild, Answered]]:
 
 @dataclass(frozen=True)
 class Sent:
-    """A referral as whoever made it may follow it. `request` is what came of it; None while nothing may be told."""
+    """A referral as whoever made it may follow it. `request` and `outcome` are what came of it; None while nothing may be told."""
 
     ref: str
     name: str
     sent_at: datetime
-    request: Request | None
+    request: Request | None = None
+    outcome: Outcome | None = None
+    kept_letter: Letter | None = None
+
+    @property
+    def letter(self) -> Letter | None:
+        """The letter that was sent to whoever referred. One query."""
+        return letter_of(self.request) if self.request else self.kept_letter
 
 
 def made_by(actor: Actor, *, limit: int = LONGEST) -> list[Sent]:
@@ -150,8 +158,17 @@ def made_by(actor: Actor, *, limit: int = LONGEST) -> list[Sent]:
         .order_by("-sent_at", "ref")[:limit]
     )
     theirs = Request.objects.visible_to(actor, Permission.MAKE_REQUEST).filter(made_by_id=actor.id, restricted=False)
-    requests = {one.ref: one for one in theirs.filter(ref__in=[receipt.ref for receipt in receipts])}
-    return [Sent(one.ref, one.name, one.sent_at, requests.get(one.ref)) for one in receipts]
+    theirs = theirs.filter(ref__in=[receipt.ref for receipt in receipts]).select_related("decision")
+    requests = {one.ref: one for one in theirs}
+    return [_sent(receipt, requests.get(receipt.ref)) for receipt in receipts]
+
+
+def _sent(receipt: Receipt, request: Request | None) -> Sent:
+    said = (receipt.ref, receipt.name, receipt.sent_at)
+    if request is not None:
+        return Sent(*said, request, outcome_of(request))
+    outcome, letter = outcome_kept(receipt.last) if receipt.last else (None, None)
+    return Sent(*said, None, outcome, letter)
 
 
 def waiting_for_check(actor: Actor) -> list[PersonCheck]:

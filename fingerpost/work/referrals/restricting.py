@@ -20,6 +20,7 @@ from fingerpost.ground.access.sameness import both_words
 from fingerpost.ground.access.scope import Scope, Scoped
 from fingerpost.ground.tasks.models import Task
 from fingerpost.people.families.models import Address, Family, Membership, Restriction
+from fingerpost.work.referrals import receipts
 from fingerpost.work.referrals.rescoping import rows_of_family
 
 
@@ -67,6 +68,7 @@ def restrict(
         family.save(update_fields=["name"])
     if protects_address:
         _addresses(family).update(is_protected=True)
+    receipts.keep_as_read(family.pk)
     hold(family.pk)
     return kept
 
@@ -96,6 +98,7 @@ def restrict_many(
         )  # fmt: skip
         row.scope = Scope.of(service=service, restricted=True)
         row.save(force_insert=True)
+        receipts.keep_as_read(family.pk)
         hold(family.pk)
         kept.append(row)
     return kept
@@ -112,6 +115,7 @@ def lift_many(actor: Actor, subject: Scope, *, batch: uuid.UUID, at: datetime) -
             )
         with connection.cursor() as cursor:
             cursor.execute(_statement(is_lifted=True), {"family": kept.family_id, "named": []})
+        receipts.read_again(kept.family_id)
     about = Task.objects.filter(origin_kind=Restriction._meta.label_lower, origin_id__in=[kept.pk for kept in standing])
     about.open().update(done_at=at, outcome="The list was undone")
     Restriction.objects.filter(batch=batch, until=None).delete()
@@ -148,6 +152,7 @@ def lift(actor: Actor, subject: Family, *, reason: str, at: datetime) -> Restric
         _addresses(family).update(is_protected=False)
     with connection.cursor() as cursor:
         cursor.execute(_statement(is_lifted=True), {"family": family.pk, "named": []})
+    receipts.read_again(family.pk)
     return kept
 
 

@@ -79,7 +79,7 @@ class Amended:
             self._change(person, person.pk, "born_on", row["born_on"])
         if row.get("restricted") and not (person.restricted or has_family):
             self._change(person, person.pk, "restricted", True)  # who has a family is restricted with it
-        said_name = names.tidy(f"{row['first_name']} {row['last_name']}")
+        said_name = names.tidy(f"{row['first_name'] or ''} {row['last_name'] or ''}")
         if said_name != person.full_name:
             yield Fault(
                 entry.line, "Last name", f"We hold the name {person.full_name}. The list did not change it.", "warning"

@@ -218,8 +218,8 @@ class Households:
         words = {key: row.get(key) or "" for key in ("known_as", "sex", "phone", "upn", "nhs")}
         own = self._context.own_number(row["local"]) if row.get("local") else ""
         return PersonGiven(
-            row["first_name"],
-            row["last_name"],
+            row["first_name"] or "",
+            row["last_name"] or "",
             born_on=row.get("born_on"),
             local=own,
             scope=Scope(scope.keys, restricted=bool(row.get("restricted")) or scope.restricted),

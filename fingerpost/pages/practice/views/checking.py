@@ -1,6 +1,6 @@
 """People to check: somebody came in who may be somebody known. The two are set side by side, and a person decides."""
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -23,12 +23,14 @@ SAME, OTHER = "same", "other"
 class CheckForm(KitForm):
     """What is said of the two, and of what came in."""
 
+    reveals: ClassVar[dict[str, dict[str, list[str]]]] = {"decision": {SAME: ["taken"]}}
+
     decision = fields.Radios(
         "Who is this?", [(SAME, "The same person"), (OTHER, "Somebody else")], missing="Say who this is"
     )
     taken = fields.Checkboxes(
         "What came in that we should hold from now on",
-        hint="Leave a box empty to keep what we hold. It counts only for the same person",
+        hint="Leave a box empty to keep what we hold",
         required=False,
     )
     joining = fields.Checkboxes(
