@@ -46,7 +46,7 @@ def in_its_own_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_answers_are_looked_over_before_they_are_sent(erin_browser: Client):
-    asked = erin_browser.post(reverse("partners:refer"), TOLD | {"step": "check"})
+    asked = erin_browser.post(reverse("partners:refer"), TOLD | {"step": "check"}, follow=True)
     assert "Check your answers" in asked.content.decode()
     assert not Request.objects.exists()
 
@@ -81,7 +81,7 @@ def test_a_wrong_number_and_a_missing_answer_are_said_at_their_fields(erin_brows
 
 
 def test_another_child_may_be_added_without_losing_what_was_typed(erin_browser: Client):
-    shown = erin_browser.post(reverse("partners:refer"), TOLD | {"step": "add"}).content.decode()
+    shown = erin_browser.post(reverse("partners:refer"), TOLD | {"step": "add"}, follow=True).content.decode()
     assert "Child 2: first name" in shown
     assert 'value="Maya"' in shown
 

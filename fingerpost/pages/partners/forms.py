@@ -164,9 +164,24 @@ class ReferralForm(KitForm):
             may_tell_school=told["may_tell_school"],
         )
 
-    def read_over(self) -> list[tuple[str, list[tuple[str, str]]]]:
-        """The answers to look over: (heading, [(question, answer)])."""
-        return [(title, [(str(b.label), _shown(self, b.name)) for b in bounds]) for title, bounds in self.groups()]
+    def read_over(self, change: str) -> list[tuple[str, list[tuple[str, str, str]]]]:
+        """The answers to look over: (heading, [(question, answer, where to change it)]). `change` is the address of the form."""
+        return [
+            (
+                title,
+                [
+                    (str(self[n].label), _shown(self, n), f"{change}#id_{n}")
+                    for b in bounds
+                    for n in self._asked(b.name)
+                ],
+            )
+            for title, bounds in self.groups()
+        ]
+
+    def _asked(self, name: str) -> list[str]:
+        """A question, and those that its answer revealed."""
+        revealed = self.reveals.get(name, {}).get(str(self.data.get(name, "")), [])
+        return [name, *revealed]
 
 
 def _areas(held: Rules) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from fingerpost.pages.partners import views
 app_name = "partners"
 urlpatterns = [
     path("refer", views.refer, name="refer"),
+    path("refer/check", views.refer_check, name="refer_check"),
     path("refer/sent/<str:ref>", views.sent, name="sent"),
     path("refer/reply/<str:ref>", views.reply, name="reply"),
     path("my-referrals", views.my_referrals, name="my_referrals"),

@@ -1,12 +1,16 @@
 """Refer a family, and follow what came of it."""
 
+from secrets import token_urlsafe
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import localdate
 
 from fingerpost.agreements.contracts.queries import rules
+from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
@@ -14,7 +18,7 @@ from fingerpost.ground.access.scope import Scope
 from fingerpost.language.schema import ContactWords
 from fingerpost.pages.kit.jinja import link_to
 from fingerpost.pages.kit.lists import Column, List
-from fingerpost.pages.kit.once import once
+from fingerpost.pages.kit.once import NAME, once
 from fingerpost.pages.kit.pieces import status_tag
 from fingerpost.pages.kit.shortcuts import done, refused, render
 from fingerpost.pages.kit.statuses import tag_of
@@ -29,18 +33,17 @@ from fingerpost.work.referrals.queries import Sent
 @page(allow=Permission.MAKE_REQUEST)
 @once
 def refer(request: PageRequest) -> HttpResponse:
-    """Asks, shows the answers to be looked over, and sends: three faces of one form, which carries all its answers along."""
-    step = request.POST.get("step", "")
-    children = _how_many(request, step)
+    """Asks; what was answered is kept in the session while it is looked over, so that Back and Change lose nothing."""
+    step, drafts = request.POST.get("step", ""), Drafts(request)
     held = rules(request.actor.service, timezone.localdate(request.at))
-    asking = step in ("", "add", "change")
-    answers = request.POST if request.method == "POST" else None
-    initial = _known_of(request)
-    form = ReferralForm(answers, children=children, held=held, today=held.on, initial=initial)
-    context = {"form": form, "children": children, "most": MOST_CHILDREN}
-    if asking:
-        again = ReferralForm(children=children, held=held, today=held.on, initial=_typed(form) if answers else initial)
-        return render(request, "partners/refer.html", context | {"form": again})
+    if request.method != "POST":
+        return _asking(request, held, drafts, drafts.named(request.GET.get("draft", "")))
+    answers = drafts.answers(request.POST.get("draft", "")) if step == "send" else None
+    answers = answers or request.POST
+    if step in ("", "add"):
+        return redirect(f"{reverse('partners:refer')}?draft={drafts.keep(request.POST, more=step == 'add')}")
+    children = _how_many(answers)
+    form = ReferralForm(answers, children=children, held=held, today=held.on)
     if form.is_valid() and step == "send":
         try:
             made = receive_referral(
@@ -54,10 +57,82 @@ def refer(request: PageRequest) -> HttpResponse:
         except Refused as refusal:
             refused(form, refusal)
         else:
+            drafts.forget(request.POST.get("draft", ""))
             return done(request, "partners:sent", made.ref)
     if form.is_valid():
-        return render(request, "partners/check.html", context)
+        return redirect(f"{reverse('partners:refer_check')}?draft={drafts.keep(answers)}")
+    return _shown(request, form, children, answers.get("draft", ""))
+
+
+def _asking(request: PageRequest, held: Rules, drafts: "Drafts", draft: str) -> HttpResponse:
+    """The form, with what was answered so far; else with what is known of whoever refers."""
+    answers = drafts.answers(draft)
+    children = _how_many(answers) if answers else 1
+    typed = ReferralForm(answers, children=children, held=held, today=held.on) if answers else None
+    initial = {name: typed[name].data for name in typed.fields} if typed else _known_of(request)
+    return _shown(request, ReferralForm(children=children, held=held, today=held.on, initial=initial), children, draft)
+
+
+def _shown(request: PageRequest, form: ReferralForm, children: int, draft: str) -> HttpResponse:
+    context = {"form": form, "children": children, "most": MOST_CHILDREN, "draft": draft}
     return render(request, "partners/refer.html", context)
+
+
+@page(allow=Permission.MAKE_REQUEST)
+def refer_check(request: PageRequest) -> HttpResponse:
+    """The answers, to be looked over, each with a way to change it."""
+    drafts = Drafts(request)
+    draft = drafts.named(request.GET.get("draft", ""))
+    answers = drafts.answers(draft)
+    if answers is None:
+        return redirect("partners:refer")
+    held = rules(request.actor.service, timezone.localdate(request.at))
+    form = ReferralForm(answers, children=_how_many(answers), held=held, today=held.on)
+    if not form.is_valid():
+        return redirect(f"{reverse('partners:refer')}?draft={draft}")
+    sections = form.read_over(f"{reverse('partners:refer')}?draft={draft}")
+    return render(request, "partners/check.html", {"sections": sections, "draft": draft})
+
+
+class Drafts:
+    """Referrals under way, in the session of whoever refers: the last few, gone when they are sent or the session ends."""
+
+    KEY, MOST = "referral_drafts", 5
+
+    def __init__(self, request: PageRequest) -> None:
+        self._session = request.session
+        self._kept: dict[str, dict[str, list[str]]] = dict(self._session.get(self.KEY, {}))
+
+    def named(self, draft: str) -> str:
+        """The draft's name where there is such a one; else nothing."""
+        return draft if draft in self._kept else ""
+
+    def answers(self, draft: str) -> QueryDict | None:
+        """What was answered in a draft; None for one that is not there."""
+        if draft not in self._kept:
+            return None
+        answers = QueryDict(mutable=True)
+        for name, values in self._kept[draft].items():
+            answers.setlist(name, values)
+        return answers
+
+    def keep(self, posted: QueryDict, *, more: bool = False) -> str:
+        """Keep what was posted, under its draft's name or a new one; with `more` it asks about one child more. Returns the name."""
+        draft = self.named(posted.get("draft", "")) or token_urlsafe(9)
+        children = min(MOST_CHILDREN, _how_many(posted) + more)
+        said = {name: values for name, values in posted.lists() if name not in LEFT_OUT}
+        self._kept.pop(draft, None)
+        self._kept[draft] = said | {"children": [str(children)], "draft": [draft]}
+        self._session[self.KEY] = dict(list(self._kept.items())[-self.MOST :])
+        return draft
+
+    def forget(self, draft: str) -> None:
+        """Let go of a draft that was sent."""
+        if self._kept.pop(draft, None) is not None:
+            self._session[self.KEY] = self._kept
+
+
+LEFT_OUT = frozenset({"csrfmiddlewaretoken", NAME, "step"})
 
 
 def _known_of(request: PageRequest) -> dict[str, str]:
@@ -71,15 +146,11 @@ def _known_of(request: PageRequest) -> dict[str, str]:
     return known
 
 
-def _how_many(request: PageRequest, step: str) -> int:
-    asked = request.POST.get("children", "1")
+def _how_many(answers: QueryDict) -> int:
+    """How many children the form asks about."""
+    asked = answers.get("children", "1")
     number = int(asked) if asked.isdecimal() and len(asked) < 3 else 1
-    return max(1, min(MOST_CHILDREN, number + (step == "add")))
-
-
-def _typed(form: ReferralForm) -> dict[str, object]:
-    """What was typed so far, unjudged, to be shown again."""
-    return {name: form[name].data for name in form.fields}
+    return max(1, min(MOST_CHILDREN, number))
 
 
 def _own_scope(request: PageRequest) -> Scope:
