@@ -13,7 +13,7 @@ from fingerpost.demo.world import sayings
 from fingerpost.demo.world.county import ESSEX, SYSTEM, County
 from fingerpost.demo.world.days import FIRST_DAY, FRIDAY, LAST_DAY, at, in_office_hours, working_day, working_days_on
 from fingerpost.demo.world.families import OTHER_NEEDS, Story, Visit
-from fingerpost.demo.world.registers import Registers, exclusions_between
+from fingerpost.demo.world.registers import LISTED_SINCE, Registers, exclusions_between
 from fingerpost.demo.world.staff import Staff
 from fingerpost.exchange.imports import commands as imports
 from fingerpost.ground.access.actor import Actor
@@ -71,6 +71,7 @@ class Quadrant:
         self.stories, self.most = stories, most
         self.registers = Registers(random)
         self.known: set[str] = set()
+        self.listed_to = LISTED_SINCE - timedelta(days=1)
         self.told: list[Told] = []
         self.worked: list[Worked] = []
         self.load: dict[object, int] = {}
@@ -416,8 +417,10 @@ class Quadrant:
         day, sent = now.date(), [told.story for told in self.told]
         area = self.code.replace("_", "-")
         self._load("session_marks", f"attendance-{area}-{day}.csv", self.registers.marks_to(day), now)
-        if content := exclusions_between(sent, day - timedelta(weeks=1), day, self.known):
-            self._load("exclusions", f"exclusions-{area}-{day}.csv", content, now)
+        schools = [school.code for one in self.county.localities[self.code] for school in self.county.schools[one]]
+        content = exclusions_between(sent, schools, self.listed_to, day, self.known)
+        self._load("exclusions", f"exclusions-{area}-{day}.csv", content, now)
+        self.listed_to = day
 
     def _load(self, kind: str, name: str, content: bytes | None, now: datetime) -> None:
         if content is None:

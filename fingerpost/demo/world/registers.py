@@ -10,6 +10,7 @@ from fingerpost.demo.world.days import LAST_DAY, is_school_day
 from fingerpost.demo.world.families import Child, Story
 
 REGISTER_SINCE = date(2010, 1, 4)
+LISTED_SINCE = date(2009, 9, 1)
 WEEKS_BEFORE = 15  # how far back the first list about a child goes
 PRESENT = ("/", "\\")
 ABSENT = {"I": 46, "M": 8, "N": 12, "O": 22, "G": 5, "C": 4, "H": 3}
@@ -85,16 +86,23 @@ class Registers:
         return child.before
 
 
-def exclusions_between(stories: Iterable[Story], after: date, until: date, known: set[str]) -> bytes | None:
-    """Exclusions that began after one day and by another, with those from before of children not yet in `known`."""
-    rows = []
+def exclusions_between(
+    stories: Iterable[Story], schools: Iterable[str], after: date, until: date, known: set[str]
+) -> bytes | None:
+    """Exclusions that began after one day and by another, with those from before of children not yet in `known`.
+
+    Each of the schools says that its list is complete for these days, whether or not it excluded anybody.
+    """
+    covered = f"{after + timedelta(days=1):%d/%m/%Y}", f"{until:%d/%m/%Y}"
+    rows = [("", "", "", "", "", school, *covered) for school in schools]
     for story in stories:
         for child in story.children:
             for day, length, reason in child.excluded_on:
                 if day <= until and (day > after or child.upn not in known):
-                    rows.append((child.upn, "FIXD", f"{day:%d/%m/%Y}", str(length), reason, story.school.code))
+                    rows.append((child.upn, "FIXD", f"{day:%d/%m/%Y}", str(length), reason, story.school.code, "", ""))
             known.add(child.upn)
-    return _file(("UPN", "Category", "StartDate", "Sessions", "Reason1", "School"), iter(rows))
+    headings = ("UPN", "Category", "StartDate", "Sessions", "Reason1", "School", "Covers from", "Covers to")
+    return _file(headings, iter(rows))
 
 
 def _file(headings: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> bytes | None:
