@@ -17,6 +17,7 @@ from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.history.bulk import copy_in, take_back
 from fingerpost.people.families.models import Person
 from fingerpost.people.schooling import rolls, superseding
+from fingerpost.people.schooling.codes import school_code
 from fingerpost.people.schooling.enrolled import Roll
 from fingerpost.people.schooling.listing import list_again
 from fingerpost.people.schooling.models import (
@@ -133,11 +134,13 @@ def define_school(
     calendar: str,
     phase: str = "primary",
     area: str | None = None,
+    urn: str = "",
     at: datetime,
 ) -> School:
-    """Add a school, or correct the one with this code. Returns it."""
+    """Add a school, or correct the one with this number, however it is written: 881/2001 is 8812001. Returns it."""
+    words = {"name": name.strip(), "calendar": calendar, "phase": phase, "area_id": area}
     school, _ = School.objects.update_or_create(
-        code=code.strip(), defaults={"name": name.strip(), "calendar": calendar, "phase": phase, "area_id": area}
+        code=school_code(code), defaults={**words, **({"urn": urn} if urn else {})}
     )
     return school
 

@@ -1,12 +1,13 @@
 """Schools, and the terms in which they are open."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from fingerpost.exchange.imports.columns import Column, day, one_of, text
+from fingerpost.exchange.imports.columns import Column, Wrong, day, one_of, text, whole_number
 from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
 from fingerpost.exchange.imports.kinds.lookups import Areas, unknown
@@ -16,6 +17,7 @@ from fingerpost.ground.places import terms as places
 from fingerpost.ground.places.models import SchoolTerm, SchoolWeek
 from fingerpost.ground.places.terms import TermGiven
 from fingerpost.people.schooling import commands
+from fingerpost.people.schooling.codes import school_code
 from fingerpost.people.schooling.models import AttendanceWeek, School
 from fingerpost.people.schooling.queries import shared_calendar
 from fingerpost.people.schooling.superseding import Written
@@ -25,12 +27,22 @@ SCHOOL, TERM = "school", "term"
 PHASES = {
     "Primary": "primary", "Infant": "primary", "Junior": "primary", "Nursery": "nursery", "Secondary": "secondary",
     "Middle": "middle", "All-through": "all_through", "Special": "special", "Post-16": "post_16",
+    "Middle deemed primary": "middle", "Middle deemed secondary": "middle", "16 plus": "post_16", "Sixth form": "post_16",
+    "Not applicable": "not_applicable",
     "Alternative provision": "alternative_provision", "Pupil referral unit": "alternative_provision",
 }  # fmt: skip
 
 
+def urn(cell: str) -> str:
+    """The register's own number of a school: six figures."""
+    number = cell.split(".")[0]
+    if not re.fullmatch(r"\d{5,7}", number):
+        raise Wrong(f"{cell[:20]!r} is not the register's number of a school. It has six figures, as 114732.")
+    return number
+
+
 class Schools(Load):
-    """Schools by number. One that is known already stays as it is."""
+    """Schools by number. One that is known already stays as it is, but for the register's number (URN) where we lack it."""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -39,35 +51,45 @@ class Schools(Load):
 
     def take(self, rows: list[dict[str, Any]]) -> Iterator[Fault]:
         for row in rows:
-            key = folded(row["code"])
-            if key in self._rows:
+            key = folded(_number_of(row))
+            if not key:
+                yield Fault(row[LINE], "School", "Give the school's number: 8812001, or LA 881 and establishment 2001.")
+            elif key in self._rows:
                 yield Fault(
                     row[LINE], "School", f"This school is on line {self._rows[key][LINE]} already. Keep one row."
                 )
             elif row.get("locality") and self._areas.get(row["locality"]) is None:
                 yield unknown(row[LINE], "Locality", "The area", row["locality"])
             else:
-                self._rows[key] = row
+                self._rows[key] = {**row, "code": _number_of(row)}
 
     def write(self) -> Written:
-        context, calendar = self.context, shared_calendar() or CALENDAR
-        known = set(
-            School.objects.filter(code__in=[r["code"] for r in self._rows.values()]).values_list("code", flat=True)
-        )
+        calendar = shared_calendar() or CALENDAR
+        known = School.objects.in_bulk([row["code"] for row in self._rows.values()])
         new = [row for row in self._rows.values() if row["code"] not in known]
+        lacking = [row for row in self._rows.values() if row.get("urn") and row["code"] in known]
+        lacking = [row for row in lacking if not known[row["code"]].urn]
         for row in new:
-            commands.define_school(
-                context.actor,
-                context.scope,
-                code=row["code"],
-                name=row["name"],
-                calendar=row.get("calendar") or calendar,
-                phase=row.get("phase") or "primary",
-                area=self._areas.get(row.get("locality")),
-                at=context.at,
-            )
-        context.references.add(SCHOOL, {row["code"]: context.batch for row in new})
-        return Written(added=len(new), unchanged=len(known))
+            given = {"calendar": row.get("calendar") or calendar, "area": self._areas.get(row.get("locality"))}
+            self._define(row, name=row["name"], phase=row.get("phase") or "primary", **given)
+        for row in lacking:
+            held = known[row["code"]]
+            self._define(row, name=held.name, phase=held.phase, calendar=held.calendar, area=held.area_id)
+        self.context.references.add(SCHOOL, {row["code"]: self.context.batch for row in new})
+        return Written(added=len(new), changed=len(lacking), unchanged=len(known) - len(lacking))
+
+    def _define(self, row: dict[str, Any], **words: Any) -> None:
+        urn, context = row.get("urn") or "", self.context
+        commands.define_school(context.actor, context.scope, code=row["code"], urn=urn, at=context.at, **words)
+
+
+def _number_of(row: dict[str, Any]) -> str:
+    """The school's number as we keep it: its own, or made of the authority's and the establishment's; else its URN."""
+    if row.get("code"):
+        return school_code(row["code"])
+    if row.get("la") is not None and row.get("establishment") is not None:
+        return f"{row['la']:03d}{row['establishment']:04d}"
+    return str(row.get("urn") or "")
 
 
 class SchoolList(Kind):
@@ -77,14 +99,24 @@ class SchoolList(Kind):
     file_names = ("schools",)
     columns = (
         Column(
-            "code", "School", text(20), ("School number", "DfE number", "School code", "Code", "Number"), required=True
+            "code", "School", text(20),
+            ("School number", "DfE number", "DfE no", "DfES number", "LAESTAB", "LA Estab", "School code", "Code", "Number"),
         ),
         Column("name", "Name", text(160), ("School name", "Establishment", "Establishment name"), required=True),
-        Column("phase", "Phase", one_of(PHASES, "a phase"), ("School phase", "Type")),
+        Column(
+            "phase", "Phase", one_of(PHASES, "a phase"),
+            ("School phase", "Type", "PhaseOfEducation (name)", "Phase of education"),
+        ),
         Column("locality", "Locality", text(120), ("Area",)),
         Column("calendar", "Calendar", text(40), ("Term calendar",)),
-    )
-    layouts = (frozenset({"code", "name"}),)
+        Column("la", "LA code", whole_number, ("LA (code)", "LA number", "LEA", "Local authority code", "LEA number")),
+        Column(
+            "establishment", "Establishment number", whole_number,
+            ("EstablishmentNumber", "Estab", "Estab number", "Estab no"),
+        ),
+        Column("urn", "URN", urn, ("School URN", "Unique reference number")),
+    )  # fmt: skip
+    layouts = (frozenset({"code", "name"}), frozenset({"la", "establishment", "name"}), frozenset({"urn", "name"}))
     load = Schools
 
     @classmethod
