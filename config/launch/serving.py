@@ -17,7 +17,7 @@ from config.launch.running import Fault
 HOST = "127.0.0.1"
 STARTING_PATIENCE = 30
 LOOK_EVERY = 0.2
-WEB_SERVERS, THREADS_EACH = 2, "4"
+WEB_SERVERS = 2
 
 
 class Stop(BaseException):
@@ -70,11 +70,7 @@ def listen_for_stop() -> None:
 
 
 def _web(port: int) -> list[str]:
-    return [
-        str(environment.PYTHON), "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port),
-        "--workers", "1", "--blocking-threads", THREADS_EACH, "--no-ws", "--log-level", "warning",
-        "--workers-kill-timeout", "5", "--respawn-failed-workers", "--respawn-interval", "0.5", "config.wsgi:application",
-    ]  # fmt: skip
+    return [str(environment.PYTHON), "-m", "config.web", "--port", str(port)]
 
 
 def _worker() -> list[str]:

@@ -51,7 +51,7 @@ class Running:
             server = self._postmaster()
             return [server] if part == "database" and server else _children(server) if server else []
         own = {pid: _command(pid) for pid in _children(self.process.pid)}
-        web = [pid for pid, command in own.items() if "granian" in command]
+        web = [pid for pid, command in own.items() if "config.web" in command]
         if part == "worker":
             return [pid for pid, command in own.items() if command.rstrip().endswith("worker")]
         return web if part == "web server" else [child for pid in web for child in _children(pid)]

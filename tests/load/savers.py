@@ -1,6 +1,7 @@
 """People who save without a pause: each sends a form again as it was until it is said that it is saved."""
 
 import http.client
+import re
 import threading
 import time
 import urllib.parse
@@ -55,6 +56,11 @@ def answers(county: "County") -> bool:
     return status == 200
 
 
+def _errors(page: str) -> str:
+    found = re.search(r"error-summary__list.*?</ul>", page, re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", found[0][20:]).split()) if found else page[:200]
+
+
 class Saver(threading.Thread):
     """Records contacts and marks a register, one after another."""
 
@@ -74,7 +80,7 @@ class Saver(threading.Thread):
             minute = count % (24 * 60)
             told = {
                 "kind": "casework_session",
-                "day": f"{10 + count // (24 * 60)}/9/2010",
+                "day": f"{11 + count // (24 * 60)}/9/2010",
                 "clock": f"{minute // 60}:{minute % 60:02}",
                 "minutes": "5",
                 "attended": "yes",
@@ -96,7 +102,7 @@ class Saver(threading.Thread):
             if status == 302:
                 return True
             if status == 200:
-                self.faults.append(f"{path} was refused: {page[:200]}")
+                self.faults.append(f"{path} was refused: {_errors(page)}")
                 return False
             self.tried_again += 1
             time.sleep(0.2)
