@@ -10,8 +10,8 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -61,12 +61,15 @@ def look() -> str:
 
 
 def migrate() -> str:
-    with _connect(_where()) as connection:
-        quickly = migrating.each_model_alone() if migrating.is_empty(connection) else nullcontext()
-    with quickly:
-        _django("migrate", "--noinput", "--verbosity", "0")
-    _django("createcachetable")
-    _note(migrations=migrations())
+    with _in_turn():
+        if _notes().get("migrations") == migrations():
+            return READY  # another start did it while this one waited
+        with _connect(_where()) as connection:
+            quickly = migrating.each_model_alone() if migrating.is_empty(connection) else nullcontext()
+        with quickly:
+            _django("migrate", "--noinput", "--verbosity", "0")
+        _django("createcachetable")
+        _note(migrations=migrations())
     return READY
 
 
@@ -81,9 +84,11 @@ def look_for_demonstration() -> str:
 
 
 def build_demonstration() -> str:
-    _note(holds=DEMONSTRATION)
-    _django("build_demo")
-    _note(demonstration="built")
+    with _in_turn():
+        if not _notes().get("demonstration"):
+            _note(holds=DEMONSTRATION)
+            _django("build_demo")
+            _note(demonstration="built")
     return "Built."
 
 
@@ -99,6 +104,15 @@ def reset() -> str:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
         connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
     return READY
+
+
+@contextmanager
+def _in_turn() -> Iterator[None]:
+    """While this lasts no other start, on whatever machine, prepares this database."""
+    with _connect(_where()) as connection:
+        connection.autocommit = True
+        connection.execute("SELECT pg_advisory_lock(hashtextextended('fingerpost prepares', 0))")
+        yield
 
 
 def _has_people(connection: psycopg.Connection[Any]) -> bool:

@@ -6,6 +6,7 @@ import sys
 
 from config import mail
 from config.launch import environment, kit, serving, world
+from config.launch.alone import in_turn
 from config.launch.running import Fault
 
 DEFAULT_PORT = 8000
@@ -56,14 +57,16 @@ def _run(arguments: argparse.Namespace) -> int:
         os.environ.setdefault("FINGERPOST_DEMONSTRATION", "1")
     match arguments.action:
         case "setup":
-            set_up()
-            world.prepare()
+            with in_turn():
+                set_up()
+                world.prepare()
             print("Ready. Run `python3 start.py` to use it, `python3 start.py test` or `.venv/bin/pytest` to test it.")
         case "stop":
             return world.stop()
         case "reset":
-            set_up()
-            return world.reset(sure=arguments.yes)
+            with in_turn():
+                set_up()
+                return world.reset(sure=arguments.yes)
         case _:
             serve(arguments.port)
     return 0
@@ -78,11 +81,13 @@ def set_up() -> None:
 def serve(port: int) -> None:
     serving.require_free(port)
     _require_mail()
-    set_up()
-    was_running = world.is_running()
+    was_running = True
     try:
-        world.prepare()
-        world.ensure_demonstration()
+        with in_turn():
+            set_up()
+            was_running = world.is_running()
+            world.prepare()
+            world.ensure_demonstration()
         serving.serve(port)
     finally:
         if not was_running:
@@ -97,8 +102,9 @@ def _require_mail() -> None:
 
 
 def test(arguments: list[str]) -> int:
-    set_up()
-    world.start()
+    with in_turn():
+        set_up()
+        world.start()
     if "--quick" in arguments:
         arguments = [argument for argument in arguments if argument != "--quick"]
         arguments += [f"--ignore={folder}" for folder in SLOW_FOLDERS]
