@@ -28,6 +28,7 @@ from fingerpost.proof.measures.sql import planned_afresh
 T = TypeVar("T")
 PERIOD = Period(date(2010, 10, 1), date(2010, 12, 31))
 KNOWN_AT = datetime(2011, 8, 1, 12, tzinfo=ZoneInfo("Europe/London"))
+WHICH_RETURN, CLOSED_IN_IT = "in_which_return", "A"
 FOUR = ("fixed_term_exclusions", "sessions_per_case", "attendance_improved", "no_repeat_exclusion")
 """The figures of W6."""
 
@@ -88,7 +89,7 @@ def _timed(work: Callable[[], T]) -> tuple[float, T]:
 
 def _ours(held: Rules, indicators: Iterable[str]) -> dict[str, list[Figure]]:
     """Each indicator in all its readings, all worked out together as for a return."""
-    asked = [(key, reading) for key in indicators for reading in every_reading(held, key)]
+    asked = [(key, reading) for key in indicators for reading in every_reading(held, key) if _is_by_hand(reading)]
     settings = set_up_several(held, asked, actor=SYSTEM, period=PERIOD, as_known_at=KNOWN_AT)
     found: dict[str, list[Figure]] = {}
     for (key, _), figure in zip(asked, worked_out(settings), strict=True):
@@ -96,11 +97,17 @@ def _ours(held: Rules, indicators: Iterable[str]) -> dict[str, list[Figure]]:
     return found
 
 
+def _is_by_hand(reading: Mapping[str, str]) -> bool:
+    """By hand cases are counted by the day they closed, not by that on which they had been followed up."""
+    return reading.get(WHICH_RETURN, CLOSED_IN_IT) == CLOSED_IN_IT
+
+
 def _told(figures: list[Figure]) -> dict[Key, Told]:
     """The numbers of the figures under the names that the statements give them; what stands beside as in the first reading."""
     found: dict[Key, Told] = {}
     for figure in figures:
-        name = "".join(one.letter for one in figure.readings).lower() or "one"
+        letters = [one.letter for one in figure.readings if one.question != WHICH_RETURN]
+        name = "".join(letters).lower() or "one"
         found |= _numbers_of(name, figure, (*figure.lines, *figure.breakdowns))
         if figure.against:
             found[f"{name}_against", "", ""] = figure.against.numerator, figure.against.denominator, None

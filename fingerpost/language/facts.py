@@ -60,7 +60,8 @@ class FactSpec:
     """One named fact.
 
     `timing`: fixed with the row, as on the period's last day, or over the period. `final_after` names the dated value
-    that says how long a follow-up runs: until then the fact is pending. `needs` names further dated values that the
+    that says how long a follow-up runs: until then the fact is pending. `final_on` names the date fact of the set that tells when
+    such a follow-up is over, where it runs on after the row's own days. `needs` names further dated values that the
     contract must give. `codes` closes the list of codes, where the product and not the contract decides it. `by_clock` names
     the time that answers the fact, in time or not by the clock that the indicator names. `recorded` is false where nothing in the
     product fills the fact yet.
@@ -72,6 +73,7 @@ class FactSpec:
     unit: str | None = None
     timing: Timing = "fixed"
     final_after: str | None = None
+    final_on: str | None = None
     best_reachable: Reach | None = None
     needs: tuple[str, ...] = ()
     codes: frozenset[str] | None = None

@@ -251,14 +251,14 @@ def _named_figure(layer: Layer, label: str, inner: InnerFigure) -> Beside:
 def _other_reading(key: str, words: IndicatorWords, letter: str, letters: Mapping[str, str]) -> list[Beside]:
     """Another reading as a figure. Where that one is in force itself, the one proposed takes its place."""
     questions = by_question(words.readings)
-    if len(questions) != 1:
-        raise PlacedError(f"{letter} could answer several questions", ("beside",), "Name a figure instead.")
-    ((name, answers),) = questions.items()
+    if not questions:
+        raise PlacedError(f"There is no reading {letter}", ("beside",), "Name a figure instead.")
+    name, answers = next(iter(questions.items()))  # of several questions a letter alone answers the first
     if letters[name] == letter:
         letter = proposed_by(words.reading).get(name, letter)
     if letter not in answers:
         raise PlacedError(f"There is no reading {letter}", ("beside",), f"Use one of {', '.join(answers)}.")
     if letters[name] == letter:
         return []
-    layer, _ = _chosen_layer(words, {name: letter})
+    layer, _ = _chosen_layer(words, {**letters, name: letter})
     return [Beside(answers[letter].label, _figure(layer, answers[letter].label), letter, _against(layer))]

@@ -59,6 +59,8 @@ def undo(said: str, capsys: Capture) -> None:
 
 def figure(capsys: Capture, key: str, letters: str, at: date, *more: str) -> dict[str, Any]:
     reading = [f"change={letters[0]}", f"several_children={letters[1]}"] if len(letters) == 2 else list(letters)
+    if key in ("fixed_term_exclusions", "no_repeat_exclusion"):
+        reading = [f"measure={letters}", "in_which_return=A"]  # counted by the day a case closed
     asked = [word for letter in reading for word in ("--reading", letter)]
     capsys.readouterr()
     assert main(["figures", SERVICE, "--at", str(at), "--indicator", key, *more, *asked, "--json"]) == 0

@@ -20,11 +20,11 @@ ESSEX, THURROCK = "essex_parent_support_advisors", "thurrock_attachment_and_pare
 LETTERS = {
     "1.1": {"": "AB"},
     "1.3": {"": "AB"},
-    "1.4": {"": "ABC"},
+    "1.4": {"measure": "ABC", "in_which_return": "AB"},
     "2.6": {"": "ABC"},
     "2.7": {"": "ABC"},
     "3.1": {"change": "ABCD", "several_children": "AB"},
-    "3.2": {"": "ABC"},
+    "3.2": {"measure": "ABC", "in_which_return": "AB"},
     "3.3": {"": "ABC"},
     "3.4": {"": "ABC"},
     "3.5": {"": "ABC"},
@@ -52,7 +52,7 @@ def test_what_is_enforced_or_measured_is_served_or_marked_for_later(key: str) ->
 
 def test_the_check_warns_of_readings_that_nobody_can_meet() -> None:
     faults = check(read_folder(CONTRACTS / ESSEX), VOCABULARY)
-    warnings = [fault.message for fault in faults if fault.severity is Severity.WARNING]
+    warnings = [fault.message for fault in faults if fault.severity is Severity.WARNING and "reach" in fault.message]
     assert len(warnings) == 2
     assert "reading change B" in warnings[0]
     assert "76.9 %" in warnings[0]

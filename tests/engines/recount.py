@@ -22,9 +22,9 @@ def recount(indicator: str, letters: dict[str, str], period: Period, today: date
     match indicator, letters:
         case "attendance_improved", {"change": "A", "several_children": "A"}:
             return _improved(closed, known_at)
-        case "no_repeat_exclusion", {"": "A"}:
+        case "no_repeat_exclusion", {"measure": "A", "in_which_return": "A"}:
             return _no_repeat(closed, today, known_at)
-        case "fixed_term_exclusions", {"": "A"}:
+        case "fixed_term_exclusions", {"measure": "A", "in_which_return": "A"}:
             return _exclusions_after(closed, today, known_at)
         case "sessions_per_case", {"": "A"}:
             return _sessions(closed, known_at)

@@ -18,7 +18,7 @@ from fingerpost.proof.returns.outlook import look_ahead
 
 AGREED = (
     ("attendance_improved.change", "A", "Agreed at the review in June."),
-    ("no_repeat_exclusion", "A", "Agreed at the review in June."),
+    ("no_repeat_exclusion.measure", "A", "Agreed at the review in June."),
     ("sessions_per_case", "A", "Five to seven on average is what both sides meant."),
     ("casework.band_ends", "A", "Both ends of the range are inside."),
 )

@@ -19,6 +19,7 @@ from fingerpost.language.read import Path_
 from fingerpost.language.readings import by_question, proposed_by
 from fingerpost.language.schema import ClauseWords
 
+_BEFORE_FOLLOW_UP = ("opened_on", "closed_on")
 _NUMBER = re.compile(r"(?:\d+\.)*\d+$")
 
 
@@ -32,6 +33,7 @@ def check(checking: Checking) -> None:
         for definition in every:
             _cannot_be_met(checking, definition)
             _recorded_by_nobody(checking, definition)
+            _never_final(checking, definition)
         _wrong_way(checking, key, words, every)
 
 
@@ -107,6 +109,22 @@ def _recorded_by_nobody(checking: Checking, definition: Definition) -> None:
                 at = checking.at(FILE, (definition.key,), name)
                 message = f"Nobody records {name} yet, so {_said(checking, definition)} is no data"
                 checking.fault(FILE, at, message, "Agree who will, or choose another reading.", severity=WARNING)
+
+
+def _never_final(checking: Checking, definition: Definition) -> None:
+    """A figure that waits for a follow-up longer than its return does: what it waits for then comes into no return."""
+    for figure in (definition.figure, *definition.figure.inner):
+        spec = checking.vocabulary.sets.get(figure.of)
+        facts = [spec.facts[name] for name in figure.facts if name in spec.facts] if spec else []
+        late = next((fact for fact in facts if fact.final_on and figure.when in _BEFORE_FOLLOW_UP), None)
+        if late is not None and figure.each.word == "return":
+            message = (
+                f"{_said(checking, definition)} counts a case by {figure.when} and waits for {late.final_after} after it: "
+                f"what is still followed up when a return is due is pending there, and comes into no later one"
+            )
+            at = checking.at(FILE, (definition.key,), figure.when)
+            checking.fault(FILE, at, message, f"Count it by {late.final_on}.", severity=WARNING)
+            return
 
 
 def _cannot_be_met(checking: Checking, definition: Definition) -> None:

@@ -93,7 +93,7 @@ class FigureWords(Words):
     by: tuple[Code, ...] | None = Field(None, description="Breakdowns with a total.")
     lines: tuple[Code, ...] | None = Field(None, description="Breakdown never added up.")
     beside: "BesideWords | None" = Field(
-        None, description="Figures, or letters of other readings, shown without verdict."
+        None, description="Figures, or letters of other readings (of the first question), shown without verdict."
     )
 
 

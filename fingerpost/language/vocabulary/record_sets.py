@@ -50,6 +50,7 @@ def record_set(
 
 OVER, LAST = "over_period", "on_last_day"
 FOLLOW_UP = "follow_up_span"
+FINAL = "exclusions_final_on"
 BASE = ("baseline_span",)
 PLACE = ("follow_up_place",)
 
@@ -102,6 +103,8 @@ CHILDREN_ON_CASES = record_set(
         day("opened_on", "Day the case was opened"),
         day("closed_on", "Day the case was closed"),
         day("one_year_after_end_on", "A year after the case ended"),
+        day(FINAL, "First day on which exclusions have been followed up", needs=("follow_up_span",)),
+        flag("followed_up", "Exclusions have been followed up to the end"),
         number("attendance_rate_before", "Attendance before", "percent", needs=BASE),
         number("absence_rate_before", "Absence before", "percent", needs=BASE),
         number("absence_rate_after", "Absence after", "percent", final_after=FOLLOW_UP, needs=PLACE),
@@ -142,18 +145,32 @@ CHILDREN_ON_CASES = record_set(
         number("weeks_known_before", "School weeks before that are on record", "school weeks", needs=BASE),
         number("weeks_known_after", "School weeks after that are on record", "school weeks", final_after=FOLLOW_UP),
         flag("excluded_at_opening", "Excluded for a fixed term in the school weeks before the case opened", needs=BASE),
-        flag("excluded_after", "Excluded for a fixed term after", final_after=FOLLOW_UP),
-        flag("excluded_since_opening", "Excluded for a fixed term since the case opened", final_after=FOLLOW_UP),
+        flag("excluded_after", "Excluded for a fixed term after", final_after=FOLLOW_UP, final_on=FINAL),
+        flag("excluded_since_opening", "Excluded for a fixed term since the case opened", final_after=FOLLOW_UP, final_on=FINAL),
         number("exclusions_before", "Exclusions before", "exclusions"),
-        number("exclusions_after", "Exclusions after", "exclusions", final_after=FOLLOW_UP),
+        number("exclusions_after", "Exclusions after", "exclusions", final_after=FOLLOW_UP, final_on=FINAL),
         number("exclusion_days_before", "Days lost to exclusion before", "days"),
-        number("exclusion_days_after", "Days lost to exclusion after", "days", final_after=FOLLOW_UP),
-        number("exclusions_since_opening", "Exclusions since the case opened", "exclusions", final_after=FOLLOW_UP),
+        number("exclusion_days_after", "Days lost to exclusion after", "days", final_after=FOLLOW_UP, final_on=FINAL),
         number(
-            "exclusions_equal_span_before", "Exclusions in the equal span before", "exclusions", final_after=FOLLOW_UP
+            "exclusions_since_opening",
+            "Exclusions since the case opened",
+            "exclusions",
+            final_after=FOLLOW_UP,
+            final_on=FINAL,
         ),
         number(
-            "exclusions_fewer", "Exclusions fewer than in the equal span before", "exclusions", final_after=FOLLOW_UP
+            "exclusions_equal_span_before",
+            "Exclusions in the equal span before",
+            "exclusions",
+            final_after=FOLLOW_UP,
+            final_on=FINAL,
+        ),
+        number(
+            "exclusions_fewer",
+            "Exclusions fewer than in the equal span before",
+            "exclusions",
+            final_after=FOLLOW_UP,
+            final_on=FINAL,
         ),
         flag("entered_care", "Entered care", final_after="follow_up_year"),
         flag("reentered_child_protection", "Entered child protection again", final_after="follow_up_year"),

@@ -193,6 +193,7 @@ EXCLUSIONS = record_set(
         code("kind", "Kind", codes=frozenset({"fixed_term", "permanent"})),
         code("reason", "Reason"),
         day("started_on", "First day"),
+        day("case_final_on", "First day on which the case's exclusions have been followed up"),
         day("case_closed_on", "Day the child's case was closed"),
         number("days", "Days lost", "days"),
         code("case_span", "Place beside the case", codes=frozenset({"before", "during", "after", "none"})),

@@ -14,7 +14,7 @@ from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.places.models import SchoolWeek
 from fingerpost.language import Definition
 from fingerpost.language.periods import Period
-from fingerpost.language.readings import question_key
+from fingerpost.language.readings import by_question, question_key
 from fingerpost.people.schooling.models import School
 from fingerpost.proof.measures.asked import Asked
 
@@ -74,7 +74,7 @@ def _set_up(
 ) -> Setting:
     if indicator not in rules.contract.indicators:
         raise Refused(f"There is no indicator {indicator}. Choose one of: {', '.join(rules.contract.indicators)}.")
-    chosen = {question_key(indicator, name): letter for name, letter in reading.items()}
+    chosen = {_key_of(rules, indicator, name): letter for name, letter in reading.items()}
     unknown = [key for key in chosen if key not in rules.contract.questions]
     if unknown:
         raise Refused(f"{indicator} has no question {', '.join(unknown)}. Leave it out.", field="reading")
@@ -91,6 +91,12 @@ def _set_up(
         scorings=scorings_of(rules),
     )
     return Setting(rules, definition, asked)
+
+
+def _key_of(rules: Rules, indicator: str, name: str) -> str:
+    """The key of a question. A letter alone answers an indicator's first."""
+    questions = by_question(rules.contract.indicators[indicator].readings)
+    return question_key(indicator, next(iter(questions), "") if name == "" else name)
 
 
 def scorings_of(rules: Rules) -> tuple[tuple[str, str, Decimal], ...]:

@@ -1,11 +1,12 @@
 """`children_on_cases`: one referred child on one case, with attendance and exclusions before and after."""
 
 import ibis
+from django.conf import settings
 
 from fingerpost.language.vocabulary import SETS
 from fingerpost.people.families.models import Person
 from fingerpost.people.schooling.models import Enrolment, School
-from fingerpost.proof.measures.asked import Asked, known
+from fingerpost.proof.measures.asked import SINCE, UNTIL, Asked, known
 from fingerpost.proof.measures.record_set import RecordSet, beside
 from fingerpost.proof.measures.sets.known import (
     MOMENTS,
@@ -18,7 +19,7 @@ from fingerpost.proof.measures.sets.known import (
     with_vulnerable_groups,
 )
 from fingerpost.proof.measures.sets.schooling import exclusions_of, weeks_of, with_listed
-from fingerpost.proof.measures.tables import Column, Table, days_after, percent, table_of
+from fingerpost.proof.measures.tables import Column, Table, days_after, percent, start_of_day, table_of
 from fingerpost.proof.measures.weeks import (
     FRIDAY,
     beside_days,
@@ -33,6 +34,7 @@ from fingerpost.work.casework.models import CaseChild
 from fingerpost.work.referrals.models import Request
 
 STARTS_AT_CLOSURE = "starts_at_closure"
+FINAL_ON = "exclusions_final_on"
 EXCLUSION, ONLY_EXCLUSION = "exclusion", "exclusion_only"
 FIXED_TERM = "fixed_term"
 HALF_DAYS = 2
@@ -78,6 +80,7 @@ children_on_cases = RecordSet(
         **dict.fromkeys(_ATTENDANCE_AFTER, "attendance_to_come"),
         **dict.fromkeys(_EXCLUSIONS_AFTER, "exclusions_to_come"),
     },
+    computed=frozenset({FINAL_ON}),
     several=frozenset({"vulnerable_group"}),
     own=frozenset({"line", "closure_reason", "worker", "entry_route"}),
 )
@@ -87,6 +90,8 @@ children_on_cases = RecordSet(
 def rows(asked: Asked, when: str | None) -> Table:
     """The way in `exclusion` means that no other criterion held, so it is told as `exclusion_only`."""
     cases, children = cases_known(), known(table_of(CaseChild))
+    if when == FINAL_ON:
+        cases = _closed_not_long_before(cases, asked)
     found = cases.join(children, cases.case == children.case_id)
     found = with_entry_in_use(found, Person, "person_id", into="child")
     route = found.entry_route.nullif("")
@@ -100,6 +105,15 @@ def rows(asked: Asked, when: str | None) -> Table:
         entry_route=(route == EXCLUSION).ifelse(ONLY_EXCLUSION, route),
         from_on=found.opened_on,
         until_on=found.closed_on,
+    )
+
+
+def _closed_not_long_before(cases: Table, asked: Asked) -> Table:
+    """Cases whose follow-up can end in the period: none runs for more than three times its school weeks, holidays and all."""
+    longest = (asked.span("follow_up_span") or 0) * 3 * 7
+    return cases.filter(cases.closed_on.notnull()).filter(
+        cases.closed_at >= start_of_day(days_after(SINCE, -longest), settings.TIME_ZONE),
+        cases.closed_at < start_of_day(days_after(UNTIL, 1), settings.TIME_ZONE),
     )
 
 
@@ -178,6 +192,7 @@ def baseline_weeks(rows: Table, asked: Asked) -> Table:
 
 @children_on_cases.adds(
     *("follow_up_from", "follow_up_to", "follow_up_ends", "attendance_to_come", "exclusions_to_come"),
+    *(FINAL_ON, "followed_up"),
     reads=("calendar_at_closing", "closed_on"),
 )
 def follow_up_weeks(rows: Table, asked: Asked) -> Table:
@@ -185,7 +200,8 @@ def follow_up_weeks(rows: Table, asked: Asked) -> Table:
     they run on.
 
     That of exclusions runs for so many weeks after closing. That of attendance ends at closing or starts after it, as the
-    contract says. While one runs on, its weeks and its end are NULL.
+    contract says. While one runs on, its weeks and its end are NULL. That of exclusions is final on the day after its end, which
+    is known beforehand where the weeks are loaded.
     """
     beginning = {} if asked.calendar else {"calendar": rows.calendar_at_closing}
     days = rows.select("closed_on", **beginning).distinct()
@@ -200,11 +216,14 @@ def follow_up_weeks(rows: Table, asked: Asked) -> Table:
     found = found.select(
         "closed_on", "runs_on", "follow_up_from", "follow_up_to", **named,
         follow_up_ends=_unless(found.runs_on, days_after(found.last_monday, FRIDAY)),
+        **{FINAL_ON: days_after(found.last_monday, FRIDAY + 1)},
     )  # fmt: skip
     found = beside_days(rows, found, (*named, "closed_on"))
     is_open, runs_on = found.closed_on.isnull(), found.runs_on.fill_null(False)
     return found.mutate(
-        exclusions_to_come=is_open | runs_on, attendance_to_come=is_open if at_closure else is_open | runs_on
+        exclusions_to_come=is_open | runs_on,
+        followed_up=~(is_open | runs_on),
+        attendance_to_come=is_open if at_closure else is_open | runs_on,
     ).drop("runs_on")
 
 

@@ -10,7 +10,7 @@ from fingerpost.language.vocabulary import SETS
 from fingerpost.people.schooling.models import Exclusion, School
 from fingerpost.proof.measures.asked import Asked, known
 from fingerpost.proof.measures.record_set import RecordSet, beside
-from fingerpost.proof.measures.sets.children_on_cases import HALF_DAYS, children_on_cases
+from fingerpost.proof.measures.sets.children_on_cases import FINAL_ON, HALF_DAYS, children_on_cases
 from fingerpost.proof.measures.sets.known import entries_of, with_areas, with_family_reference
 from fingerpost.proof.measures.sets.schooling import exclusions_once, with_listed
 from fingerpost.proof.measures.tables import Column, Table, table_of
@@ -24,15 +24,18 @@ _OF_CASE = (
     "locality_code",
     "baseline_begins",
     "follow_up_ends",
+    FINAL_ON,
 )
 _WHOLE = ("baseline_begins", "follow_up_ends")
+CLOSES = {"case_closed_on": "closed_on", "case_final_on": FINAL_ON}
+"""The days of a case by which its exclusions may be put into a period."""
 
 exclusions = RecordSet(
     SETS["exclusions"],
     model=Exclusion,
     units={"exclusion": "exclusion", "pupil": "pupil"},
     several=frozenset({"reason"}),
-    computed=frozenset({"case_closed_on"}),
+    computed=frozenset(CLOSES),
     own=frozenset({"kind", "reason", "days", "case_span", "school"}),
 )
 
@@ -53,6 +56,7 @@ def rows(asked: Asked, when: str | None) -> Table:
         days=found.sessions.cast("decimal") / ibis.literal(HALF_DAYS),
         school=found.school_id,
         case_closed_on=found.closed_on,
+        case_final_on=found[FINAL_ON],
         # Beside a case whose lists are wanting nobody knows how many there were: not known, so that before and after compare.
         case_span=found.is_listed.fill_null(True).ifelse(
             found.case_span.coalesce(ibis.literal("none")), ibis.null("string")
@@ -65,8 +69,7 @@ def _beside_cases(asked: Asked, when: str | None) -> Table:
     """The cases beside which an exclusion falls, by its id: before, during or after."""
     # A view of its own: rows that are read twice would be gathered once, and then have no index to be found by.
     given = known(table_of(Exclusion).view())
-    closed_in_period = "closed_on" if when == "case_closed_on" else None
-    spans = children_on_cases.select(asked, when=closed_in_period, names=_OF_CASE)
+    spans = children_on_cases.select(asked, when=CLOSES.get(when or ""), names=_OF_CASE)
     spans = with_listed(spans.filter(spans.follow_up_ends.notnull()), "child", {"is_listed": _WHOLE}).alias(
         "followed_up"
     )
@@ -74,7 +77,7 @@ def _beside_cases(asked: Asked, when: str | None) -> Table:
     falls = given.started_on.between(of_child.baseline_begins, of_child.follow_up_ends)
     hits = given.join(of_child, [given.person_id == of_child.entry, falls], rname="{name}_of_case")
     return hits.select(
-        "id", "child", "reference", "family", "closed_on", "locality_code", "is_listed", case_span=_span(hits)
+        "id", "child", "reference", "family", "closed_on", FINAL_ON, "locality_code", "is_listed", case_span=_span(hits)
     )
 
 
