@@ -63,6 +63,12 @@ def previous(contract: Contract, each: Each, period: Period) -> Period:
     return period_on(contract, each, period.start - _DAY)
 
 
+def year_to_date(contract: Contract, period: Period) -> Period:
+    """From the first day of the reporting year, or of the agreement, to the period's end."""
+    start = _part_of_year(_year_start(contract, None), 12, period.end).start
+    return Period(min(max(start, contract.agreement.start), period.start), period.end)
+
+
 def year_before(period: Period) -> Period:
     """The same days a year earlier."""
     end = _same_day(period.end.year - 1, period.end)

@@ -135,7 +135,7 @@ class TestFigures:
 
     def test_a_commissioner_sees_none_before_a_return_was_sent_and_never_a_record(self, browser: Browser):
         dave = browser("dave")
-        assert "No return has been sent yet" in dave.get(reverse("oversight:figures", args=[SERVICE])).content.decode()
+        assert "Not yet agreed" in dave.get(reverse("oversight:figures", args=[SERVICE])).content.decode()
         assert dave.get(reverse("oversight:records", args=[SERVICE, "attendance_improved"])).status_code == 403
 
 

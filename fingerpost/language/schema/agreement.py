@@ -68,6 +68,11 @@ class AgreementWords(Words):
     contact: ContactWords | None = Field(None, description="How people outside reach the service.")
     source: SourceFile | None = Field(None, description="The paper this was written from.")
     clause: Clauses | None = Field(None, description="The clauses that state the term and the parties.")
+    commissioner_sees: Literal["returns", "live"] = Field(
+        "returns",
+        description="What whoever pays may read of the figures. returns: those of returns that were sent. live: also those of the "
+        "periods under way, small numbers hidden, marked as not yet agreed.",
+    )
     reporting_after_term: bool = Field(False, description="True where a return is meant to fall due after the end.")
 
 

@@ -65,6 +65,32 @@ def disclosed_together(
     return shown
 
 
+def disclosed_with_parts(
+    whole: Mapping[str, Any],
+    parts: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]],
+    profile: Profile = COMMISSIONER,
+) -> dict[str, Any]:
+    """The figure of a stretch of days, without its breakdowns, beside those of the periods it is made of, each exact and as shown.
+
+    A number is hidden where one of its parts is, and where it differs from what they come to by a small number: by those counted
+    twice, or written down late.
+    """
+    alone = {**whole, "breakdowns": [], "lines": [], "beside": [], "against": None}
+    told = {
+        column
+        for column in COLUMNS
+        if any(column in seen["hidden"] for _, seen in parts)
+        or is_small(abs(_of(whole, column) - sum(_of(exact, column) for exact, _ in parts)), profile.threshold)
+    }
+    if "denominator" in told:
+        told.add("numerator")
+    return _shown(alone, {}, profile, {column: frozenset({WHOLE}) for column in told})
+
+
+def _of(line: Mapping[str, Any], column: str) -> Decimal:
+    return Decimal(str(line.get(column) or 0))
+
+
 def parents_of(areas: Mapping[str, Any]) -> dict[Key, Key]:
     """The parents of a contract's areas, as `disclosed` takes them."""
     return {(area.level, area.code): (areas[area.parent].level, area.parent) for area in areas.values() if area.parent}

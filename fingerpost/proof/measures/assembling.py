@@ -125,11 +125,11 @@ def _figure(
         beside=tuple(_beside(setting, one, answers) for one in definition.beside),
         recorded=recorded,
         prompt=definition.figure.form.prompt if isinstance(definition.figure.form, Narrative) else "",
-        population=_population(definition.figure),
+        population=population_of(definition.figure),
     )
 
 
-def _population(figure: FigureWords) -> str:
+def population_of(figure: FigureWords) -> str:
     """Names the records a figure is about and what is counted of them; empty for one that adds something else up."""
     if not isinstance(figure.form, Count | Share | Mean):
         return ""

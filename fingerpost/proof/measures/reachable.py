@@ -45,6 +45,12 @@ def reachable(setting: Setting, numbers: Numbers, answers: Answers) -> str:
     return f"{shown} for all but {low_enough}" if low_enough else shown
 
 
+def limit_in_words(definition: Definition) -> str:
+    """`out of reach from a start above 76.9 %`, whatever is recorded; empty where nothing limits the change that is asked for."""
+    limit = _limit_of(definition)
+    return f"out of reach from a start above {rounded(limit[1])} %" if limit else ""
+
+
 def _limit_of(definition: Definition) -> tuple[str, Decimal] | None:
     target = definition.target
     return _highest_start(definition.figure) if target and target.bounds else None

@@ -16,13 +16,14 @@ from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
-from fingerpost.language.periods import Period
+from fingerpost.language.periods import Period, year_to_date
 from fingerpost.language.vocabulary import SETS
 from fingerpost.pages.kit import words as in_words
 from fingerpost.pages.kit.downloads import csv_of, wants_csv
 from fingerpost.pages.kit.pictures import Bar, lying_bars
 from fingerpost.pages.kit.shortcuts import page_number, render
 from fingerpost.pages.oversight import figures as showing
+from fingerpost.pages.oversight import outside as showing_outside
 from fingerpost.pages.oversight.figures import Shown
 from fingerpost.pages.oversight.reach import agreement_or_404, to_my_service, today_of
 from fingerpost.proof.measures.answers import Answer
@@ -32,6 +33,8 @@ from fingerpost.proof.returns.wording import BreakdownRow
 
 PAGE = 50
 SCORED_IN = "points"
+YEAR = "year"
+"""What `?span=` says for the year to date."""
 
 
 @page(allow=Permission.VIEW_FIGURES)
@@ -57,35 +60,49 @@ def figures(request: PageRequest, service: str) -> HttpResponse:
     agreement = agreement_or_404(request, service)
     day = max(_asked_day(request, agreement), agreement.starts_on)
     held = rules(service, day)
-    is_live = showing.sees_records(request.actor, agreement)
-    sent = None if is_live else showing.last_sent(agreement)
-    shown = _live(request, held, day) if is_live else (showing.frozen(sent, held) if sent else [])
-    context = {
-        "agreement": agreement,
-        "cards": [{**one.card, "href": _address(service, one.key, day if is_live else None)} for one in shown],
-        "is_live": is_live,
-        "sent": sent,
-        "periods": _periods(held) if is_live else [],
-        "period": _period_around(held, day),
-        "day": day,
-    }
-    return render(request, "oversight/figures.html", context)
+    opens = showing.sees_records(request.actor, agreement)
+    page = _for_inside(request, held, day) if opens else _for_outside(request, agreement, held, day)
+    cards = [{**one.card, "href": _address(service, one.key, page["day"])} for one in page.pop("shown")]
+    return render(request, "oversight/figures.html", {"agreement": agreement, "cards": cards, "is_live": opens, **page})
 
 
-def _address(service: str, key: str, day: date | None) -> str:
-    where = reverse("oversight:figure", args=[service, key])
-    return f"{where}?until={day.isoformat()}" if day else where
+def _for_inside(request: PageRequest, held: Rules, day: date) -> dict[str, Any]:
+    """Figures of the period around the day, or of the year to its end, that open to their records."""
+    period = _period_around(held, day)
+    year = year_to_date(held.contract, period) if period and request.GET.get("span") == YEAR else None
+    shown = _live(request, held, day, year)
+    return {"shown": shown, "periods": _periods(held), "period": period, "day": day, "year": year, "sent": None}
+
+
+def _for_outside(request: PageRequest, agreement: Agreement, held: Rules, day: date) -> dict[str, Any]:
+    """What those outside may read: a period's return, or the period as it stands."""
+    told = showing_outside.Outside(request.actor, agreement, held, request.at, today_of(request, agreement))
+    period = told.period_around(day)
+    found, year = (told.figures(period) if period else []), None
+    if period and request.GET.get("span") == YEAR:
+        to_date = told.year_to_date(period, list(held.contract.indicators))
+        year, found = to_date or (None, found)
+    sent = told.fixed.get(period.end) if period else None
+    return {
+        "shown": found, "periods": told.periods(), "period": period, "year": year, "sent": sent,
+        "day": period.end if period else day,
+    }  # fmt: skip
+
+
+def _address(service: str, key: str, day: date) -> str:
+    return f"{reverse('oversight:figure', args=[service, key])}?until={day.isoformat()}"
 
 
 def _period_around(held: Rules, day: date) -> Period | None:
     return next((period for period in _periods(held) if day in period), None)
 
 
-def _live(request: PageRequest, held: Rules, day: date) -> list[Shown]:
+def _live(request: PageRequest, held: Rules, day: date, stretch: Period | None = None) -> list[Shown]:
+    """Every figure over its own period around the day, or over one stretch of days."""
     periods: dict[Period, list[str]] = {}
     for key in held.contract.indicators:
         with suppress(Refused):
-            periods.setdefault(showing.period_of(held, key, day), []).append(key)
+            periods.setdefault(stretch or showing.period_of(held, key, day), []).append(key)
     found = [
         one
         for period, keys in periods.items()
@@ -102,12 +119,23 @@ def figure(request: PageRequest, service: str, indicator: str) -> HttpResponse:
     held = rules(service, day)
     if indicator not in held.contract.indicators:
         raise Http404
-    is_live = showing.sees_records(request.actor, agreement)
-    shown = _one_live(request, held, indicator, day) if is_live else _one_frozen(agreement, held, indicator)
+    opens = showing.sees_records(request.actor, agreement)
+    told = (
+        None
+        if opens
+        else showing_outside.Outside(request.actor, agreement, held, request.at, today_of(request, agreement))
+    )
+    period = told.period_around(day) if told else None
+    shown = _one_live(request, held, indicator, day) if opens else None
+    if told and period:
+        shown = next(iter(told.figures(period, [indicator])), None)
+        day = period.end
     context: dict[str, Any] = {
         "agreement": agreement,
         "one": shown,
-        "is_live": is_live,
+        "is_live": opens,
+        "sent": told.fixed.get(day) if told else None,
+        "period": period or _period_around(held, day),
         "day": day,
         "indicator": indicator,
     }
@@ -116,8 +144,9 @@ def figure(request: PageRequest, service: str, indicator: str) -> HttpResponse:
         parts, target = shown.words["breakdowns"], _target(held, indicator)
         pictures = [_by_member(part["rows"], target if part["is_own"] else None) for part in parts]
         context |= {"breakdowns": parts, "answers": _answers(shown), "pictures": pictures}
-    if is_live and shown:
-        context |= _trend(request, held, indicator, shown)
+        rows = _outside_periods(told, indicator) if told else _every_period(request, held, indicator)
+        context |= _trend(held, indicator, shown, rows)
+        context["year"] = _year(told, period, indicator) if told else _year_inside(request, held, indicator, day)
     if (wanted := wants_csv(request)) and shown:
         return _numbers_of(indicator, wanted, context)
     return render(request, "oversight/figure.html", context)
@@ -167,9 +196,29 @@ def _one_live(request: PageRequest, held: Rules, indicator: str, day: date) -> S
         return None
 
 
-def _one_frozen(agreement: Agreement, held: Rules, indicator: str) -> Shown | None:
-    sent = showing.last_sent(agreement)
-    return next((one for one in showing.frozen(sent, held) if one.key == indicator), None) if sent else None
+def _outside_periods(told: showing_outside.Outside, indicator: str) -> list[tuple[Period, Shown]]:
+    found = [(period, told.figures(period, [indicator])) for period in told.periods()]
+    return [(period, some[0]) for period, some in found if some]
+
+
+def _every_period(request: PageRequest, held: Rules, indicator: str) -> list[tuple[Period, Shown]]:
+    """The figure over every period of the calendar that has begun."""
+    begun = [period for period in _periods(held) if period.start <= held.on]
+    return [(period, showing.live(request.actor, held, indicator, period, request.at)) for period in begun]
+
+
+def _year(told: showing_outside.Outside, period: Period | None, indicator: str) -> tuple[Period, Shown] | None:
+    found = told.year_to_date(period, [indicator]) if period else None
+    return (found[0], found[1][0]) if found and found[1] else None
+
+
+def _year_inside(request: PageRequest, held: Rules, indicator: str, day: date) -> tuple[Period, Shown] | None:
+    """The year up to the end of the period around the day; None where that is all there is of it."""
+    period = _period_around(held, day)
+    year = year_to_date(held.contract, period) if period else None
+    if year is None or year == period:
+        return None
+    return year, showing.live(request.actor, held, indicator, year, request.at)
 
 
 ANSWERS = (
@@ -197,10 +246,8 @@ def _answers(shown: Shown) -> list[tuple[str, str, Any]]:
     return [(answer.value, words, how_many[answer]) for answer, words in ANSWERS]
 
 
-def _trend(request: PageRequest, held: Rules, indicator: str, shown: Shown) -> dict[str, Any]:
-    """The figure over every period of the calendar that has begun, as a picture and its table."""
-    begun = [period for period in _periods(held) if period.start <= held.on]
-    rows = [(period, showing.live(request.actor, held, indicator, period, request.at)) for period in begun]
+def _trend(held: Rules, indicator: str, shown: Shown, rows: list[tuple[Period, Shown]]) -> dict[str, Any]:
+    """The figure over the periods, as a picture and its table."""
     drawn = [_bar(f"{p.end:%b %Y}", one.numbers, one.words["made_of"]) for p, one in rows]
     unit = " %" if shown.numbers.get("unit") == "percent" else ""
     line = _target(held, indicator)

@@ -17,8 +17,10 @@ from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.shortcuts import done, refused, render
-from fingerpost.pages.oversight.figures import Shown, under_readings
+from fingerpost.pages.oversight.figures import Shown, sees_records, under_readings
+from fingerpost.pages.oversight.outside import Outside
 from fingerpost.pages.oversight.reach import agreement_or_404, today_of
+from fingerpost.proof.measures.reachable import limit_in_words
 
 
 @dataclass(frozen=True)
@@ -81,10 +83,10 @@ def reading_agree(request: PageRequest, service: str, question: str) -> HttpResp
         raise Http404
     now = {"letter": held.readings[question].letter, "in_force_from": agreement.starts_on}
     form = AgreeForm(request.POST or None, initial=now)
-    shown = _figures_under(request, held, found)
+    shown = _figures_under(request, agreement, held, found)
     field = form.fields["letter"]
     field.offer([(letter, f"{letter}: {words}") for letter, words in found.answers.items()])  # type: ignore[attr-defined]
-    field.hints = {letter: _would_give(one) for letter, one in shown.items()}  # type: ignore[attr-defined]
+    field.hints = {letter: _follows(held, found, letter, shown.get(letter)) for letter in found.answers}  # type: ignore[attr-defined]
     if form.is_valid():
         try:
             commands.agree_reading(request.actor, agreement, question=question, **form.cleaned_data, at=request.at)
@@ -96,13 +98,27 @@ def reading_agree(request: PageRequest, service: str, question: str) -> HttpResp
     return render(request, "oversight/reading_agree.html", context)
 
 
-def _would_give(one: Shown) -> str:
-    return "No data yet" if one.status == "no_data" else f"Would give {one.result}, {one.status_words}"
+def _follows(held: Rules, question: Question, letter: str, one: Shown | None) -> str:
+    """What follows of a reading: what it would give now, for whoever may know, and whether its target can be met at all."""
+    told = []
+    if one is not None:
+        told.append("No data yet." if one.status == "no_data" else f"Would give {one.result}, {one.status_words}.")
+    if question.owner_kind == "indicator":
+        limit = limit_in_words(held.definition(question.owner, {question.key: letter}))
+        cannot = one.numbers["reachable"] if one is not None else ""
+        if cannot:
+            told.append(f"{cannot[:1].upper()}{cannot[1:]}.")
+        elif limit:
+            told.append(f"{limit[:1].upper()}{limit[1:]}.")
+    return " ".join(told)
 
 
-def _figures_under(request: PageRequest, held: Rules, question: Question) -> dict[str, Shown]:
-    """What each reading would give over the period under way; nothing for a question of something other than a figure."""
-    if question.owner_kind != "indicator":
+def _figures_under(request: PageRequest, agreement: Agreement, held: Rules, question: Question) -> dict[str, Shown]:
+    """What each reading would give over the period under way; nothing for a question of something other than a figure, nor for
+    those outside where the contract shows them no live figures."""
+    outside = Outside(request.actor, agreement, held, request.at, today_of(request, agreement))
+    may_know = sees_records(request.actor, agreement) or outside.sees_live
+    if question.owner_kind != "indicator" or not may_know:
         return {}
     letters = list(question.answers)
     readings = [{question.name: letter} for letter in letters]
