@@ -96,8 +96,8 @@ counted AS (
            CASE WHEN known.after THEN found.after END AS after, CASE WHEN known.after THEN days_after END AS days_after,
            CASE WHEN known.since THEN found.since END AS since, CASE WHEN known.equal_before THEN found.equal_before END AS equal_before,
            found.before > 0 OR CASE WHEN known.before THEN false END AS was_before, found.after > 0 OR CASE WHEN known.after THEN false END AS was_after,
-           found.since > 0 OR CASE WHEN known.since THEN false END AS was_since
-    FROM found LEFT JOIN known USING (id)
+           found.since > 0 OR CASE WHEN known.since THEN false END AS was_since, spans.ends IS NULL AS runs
+    FROM found JOIN spans USING (id) LEFT JOIN known USING (id)
 )
 
 -- school
@@ -127,12 +127,12 @@ pair AS (
     FROM (
         SELECT DISTINCT ON (person_id, family_id, instrument, episode_id) * FROM outcomes_administration
         WHERE service = %(service)s AND topic = '{topic}' AND point = 'start' AND recorded_at <= %(known)s
-        ORDER BY person_id, family_id, instrument, episode_id, taken_on, recorded_at, id
+        ORDER BY person_id, family_id, instrument, episode_id, taken_on, recorded_at, score
     ) AS first
     LEFT JOIN (
         SELECT DISTINCT ON (person_id, family_id, instrument, episode_id) * FROM outcomes_administration
         WHERE service = %(service)s AND topic = '{topic}' AND point IN ('end', 'review') AND recorded_at <= %(known)s
-        ORDER BY person_id, family_id, instrument, episode_id, taken_on DESC, recorded_at DESC, id DESC
+        ORDER BY person_id, family_id, instrument, episode_id, taken_on DESC, point DESC, recorded_at DESC, score
     ) AS last ON last.person_id = first.person_id AND last.instrument = first.instrument AND last.episode_id = first.episode_id
          AND last.taken_on >= first.taken_on
     LEFT JOIN (
@@ -174,7 +174,7 @@ enrolled AS (
 -- reply
 reply AS (
     SELECT i.activity_type, coalesce(nullif(t.age_band, ''), nullif(i.age_band, '')) AS age_band, l.parent_id AS quadrant,
-           coalesce(i.person_id, i.id) AS person, i.result <> 'not_reached' AS asked, t.id IS NOT NULL AS replied, t.rating, t.positive_comment
+           coalesce(i.person_id, CASE WHEN i.batch IS NULL THEN i.id END) AS person, i.result <> 'not_reached' AS asked, t.id IS NOT NULL AS replied, t.rating, t.positive_comment
     FROM outcomes_invitation i
     LEFT JOIN outcomes_response t ON t.invitation_id = i.id AND t.recorded_at <= %(known)s
     LEFT JOIN places_area l ON l.code = i.area_id
@@ -188,23 +188,23 @@ open_case AS (
     FROM casework_case c WHERE c.service = %(service)s AND c.recorded_at <= %(known)s
 ),
 tie AS (
-    SELECT k.person_id, 'child' AS person_kind, 'case' AS tie, ref, locality_id, from_on, until_on
+    SELECT k.person_id, 'child' AS person_kind, TRUE AS by_course, locality_id, from_on, until_on
     FROM open_case JOIN casework_casechild k ON k.case_id = open_case.id AND k.recorded_at <= %(known)s
     UNION ALL
-    SELECT m.person_id, 'parent', 'case', ref, locality_id, from_on, until_on
+    SELECT m.person_id, 'parent', TRUE, locality_id, from_on, until_on
     FROM open_case JOIN families_membership m ON m.family_id = open_case.family_id AND m.part = 'parent' AND m.recorded_at <= %(known)s
          AND (m.since IS NULL OR until_on IS NULL OR m.since <= until_on) AND (m.until IS NULL OR m.until >= from_on)
     UNION ALL
-    SELECT b.person_id, (SELECT max(part) FROM families_membership m WHERE m.person_id = b.person_id AND m.recorded_at <= %(known)s), 'registration', r.ref,
+    SELECT b.person_id, (SELECT max(part) FROM families_membership m WHERE m.person_id = b.person_id AND m.recorded_at <= %(known)s), p.kind = 'programme',
            r.area_id, least((b.booked_at AT TIME ZONE 'Europe/London')::date, r.starts_on), r.ends_on
-    FROM groups_booking b JOIN groups_run r ON r.id = b.run_id
+    FROM groups_booking b JOIN groups_run r ON r.id = b.run_id JOIN groups_programme p ON p.id = r.programme_id
     WHERE r.service = %(service)s AND r.cancelled_at IS NULL AND b.cancelled_at IS NULL AND b.recorded_at <= %(known)s
 ),
 involved AS (
-    SELECT DISTINCT ON (person_id) person_id, person_kind, l.parent_id AS quadrant
+    SELECT person_id, person_kind, l.parent_id AS quadrant, bool_or(by_course) AS by_course
     FROM tie JOIN places_area l ON l.code = locality_id
     WHERE from_on <= %(until)s AND (until_on IS NULL OR until_on >= %(since)s)
-    ORDER BY person_id, tie, from_on DESC, ref
+    GROUP BY 1, 2, 3
 )
 
 -- persistent_absence
@@ -293,13 +293,20 @@ FROM given LEFT JOIN LATERAL unnest(reasons) AS named ON true GROUP BY 2
 
 -- wellbeing_improved
 WITH {closed},
+person_scored AS (
+    SELECT closed.id, (array_agg(d.score ORDER BY d.taken_on DESC, d.score) FILTER (WHERE d.point = 'end'))[1] AS last,
+           (array_agg(d.score ORDER BY d.taken_on DESC, d.score) FILTER (WHERE d.point = 'start'))[1] AS first,
+           max(d.taken_on) FILTER (WHERE d.point = 'start') AS started
+    FROM closed JOIN outcomes_administration d ON d.episode_id = closed.id AND d.topic = 'wellbeing' AND d.recorded_at <= %(known)s
+    GROUP BY closed.id, coalesce(d.person_id, d.family_id) HAVING bool_or(d.point = 'start')
+),
 scored AS (
-    SELECT closed.id, quadrant,
-           (array_agg(d.score ORDER BY d.taken_on DESC) FILTER (WHERE d.point = 'end'))[1]
-           - (array_agg(d.score ORDER BY d.taken_on DESC) FILTER (WHERE d.point = 'start'))[1] AS change
-    FROM closed LEFT JOIN outcomes_administration d ON d.episode_id = closed.id AND d.topic = 'wellbeing' AND d.recorded_at <= %(known)s GROUP BY 1, 2
+    SELECT closed.id, quadrant, (array_agg(last - first ORDER BY started DESC, last - first, first))[1] AS change,
+           CASE WHEN count(*) = count(last) THEN min(last - first) END AS least
+    FROM closed LEFT JOIN person_scored USING (id) GROUP BY 1, 2
 )
-SELECT {by quadrant}, count(*) FILTER (WHERE change > 0) AS one, count(change) AS one_of, count(*) - count(change) AS one_rest FROM scored GROUP BY {sets quadrant}
+SELECT {by quadrant}, count(*) FILTER (WHERE change > 0) AS a, count(change) AS a_of, count(*) - count(change) AS a_rest,
+       count(*) FILTER (WHERE least > 0) AS b, count(least) AS b_of, count(*) - count(least) AS b_rest FROM scored GROUP BY {sets quadrant}
 
 -- learning_engagement_improved topic=learning_engagement
 WITH {pair},
@@ -456,21 +463,21 @@ FROM family WHERE sort <> '' GROUP BY 1, 2
 -- no_repeat_exclusion
 WITH {closed}, {child}, {counted}, {school},
 told AS MATERIALIZED (
-    SELECT child.case_id, quadrant, school_phase, was_since, since, equal_before
+    SELECT child.case_id, quadrant, school_phase, was_since, since, equal_before, runs
     FROM child JOIN counted USING (id) LEFT JOIN school USING (id) WHERE was_before
 ),
 cases AS (
     SELECT CASE WHEN grouping(school_phase) = 0 THEN 'school_phase' ELSE '' END AS sort, school_phase, case_id, quadrant,
            CASE WHEN bool_or(was_since) THEN false WHEN bool_and(was_since IS NOT NULL) THEN true END AS none,
            CASE WHEN bool_or(equal_before - since < 1) THEN false WHEN bool_and(since IS NOT NULL AND equal_before IS NOT NULL) THEN true END AS fewer,
-           sum(equal_before - since) AS less, sum(equal_before) AS equal_before
+           sum(equal_before - since) AS less, sum(equal_before) AS equal_before, bool_or(runs) AS runs
     FROM told GROUP BY GROUPING SETS ((case_id, quadrant), (case_id, quadrant, school_phase))
 )
 SELECT {by quadrant}, count(*) FILTER (WHERE none) AS a, count(none) AS a_of, count(*) - count(none) AS a_rest, count(*) FILTER (WHERE fewer) AS b, count(fewer) AS b_of,
-       sum(less) AS c, sum(equal_before) AS c_of
+       sum(less) AS c, sum(equal_before) AS c_of, count(*) FILTER (WHERE runs) AS beside_cases_that_closed_and_are_still_followed_up
 FROM cases WHERE sort = '' GROUP BY {sets quadrant}
 UNION ALL
-SELECT sort, school_phase, count(*) FILTER (WHERE none), count(none), count(*) - count(none), count(*) FILTER (WHERE fewer), count(fewer), sum(less), sum(equal_before)
+SELECT sort, school_phase, count(*) FILTER (WHERE none), count(none), count(*) - count(none), count(*) FILTER (WHERE fewer), count(fewer), sum(less), sum(equal_before), NULL
 FROM cases WHERE sort <> '' GROUP BY 1, 2
 
 -- parents_engaged topic=engagement_in_education
@@ -480,7 +487,7 @@ told AS (
     FROM pair WHERE follow_up_on BETWEEN %(since)s AND %(until)s GROUP BY GROUPING SETS ((person_id, quadrant), (person_id, quadrant, source))
 ),
 parent AS (
-    SELECT quadrant, EXISTS (
+    SELECT person_id, quadrant, EXISTS (
         SELECT FROM outcomes_schoolevent e WHERE e.person_id = involved.person_id AND e.service = %(service)s AND e.recorded_at <= %(known)s
         AND e.happened_on BETWEEN %(since)s AND %(until)s
     ) AS came
@@ -492,7 +499,7 @@ FROM told WHERE sort = '' GROUP BY {sets quadrant}
 UNION ALL
 SELECT sort, source, count(*) FILTER (WHERE better), count(better), count(*) - count(better), sum(change), count(change), NULL, NULL FROM told WHERE sort <> '' GROUP BY 1, 2
 UNION ALL
-SELECT {by quadrant}, NULL, NULL, NULL, NULL, NULL, count(*) FILTER (WHERE came), count(*) FROM parent GROUP BY {sets quadrant}
+SELECT {by quadrant}, NULL, NULL, NULL, NULL, NULL, count(DISTINCT person_id) FILTER (WHERE came), count(DISTINCT person_id) FROM parent GROUP BY {sets quadrant}
 
 -- courses_attended
 WITH {place},
@@ -523,6 +530,9 @@ FROM told GROUP BY {sets programme, quadrant, parent_role}
 WITH {reply}
 SELECT {by quadrant, activity_type}, count(*) FILTER (WHERE replied AND rating >= 4) AS a, count(*) FILTER (WHERE replied AND rating IS NOT NULL) AS a_of,
        count(*) FILTER (WHERE replied AND rating IS NULL) AS a_rest, count(*) FILTER (WHERE replied AND positive_comment) AS b, count(*) FILTER (WHERE replied AND positive_comment IS NOT NULL) AS b_of,
+       count(*) FILTER (WHERE replied AND positive_comment) AS c, count(*) FILTER (WHERE replied) AS c_of,
+       CASE WHEN grouping(quadrant, activity_type) = 3 THEN count(*) FILTER (WHERE replied AND person IS NULL) END
+           AS beside_replies_without_a_person_which_the_response_rate_leaves_out,
        CASE WHEN grouping(quadrant, activity_type) = 3 THEN count(DISTINCT person) FILTER (WHERE asked AND replied) END AS beside_response_rate,
        CASE WHEN grouping(quadrant, activity_type) = 3 THEN count(DISTINCT person) FILTER (WHERE asked) END AS beside_response_rate_of
 FROM reply GROUP BY {sets quadrant, activity_type}
@@ -531,6 +541,9 @@ FROM reply GROUP BY {sets quadrant, activity_type}
 WITH {reply}
 SELECT {by quadrant, age_band}, count(*) FILTER (WHERE replied AND rating >= 4) AS a, count(*) FILTER (WHERE replied AND rating IS NOT NULL) AS a_of,
        count(*) FILTER (WHERE replied AND rating IS NULL) AS a_rest, count(*) FILTER (WHERE replied AND positive_comment) AS b, count(*) FILTER (WHERE replied AND positive_comment IS NOT NULL) AS b_of,
+       count(*) FILTER (WHERE replied AND positive_comment) AS c, count(*) FILTER (WHERE replied) AS c_of,
+       CASE WHEN grouping(quadrant, age_band) = 3 THEN count(*) FILTER (WHERE replied AND person IS NULL) END
+           AS beside_replies_without_a_person_which_the_response_rate_leaves_out,
        CASE WHEN grouping(quadrant, age_band) = 3 THEN count(DISTINCT person) FILTER (WHERE asked AND replied) END AS beside_response_rate,
        CASE WHEN grouping(quadrant, age_band) = 3 THEN count(DISTINCT person) FILTER (WHERE asked) END AS beside_response_rate_of
 FROM reply GROUP BY {sets quadrant, age_band}
@@ -542,8 +555,9 @@ took AS (
     WHERE y.service = %(service)s AND y.recorded_at <= %(known)s AND p.recorded_at <= %(known)s AND y.happened_on BETWEEN %(since)s AND %(until)s GROUP BY 1
 ),
 told AS MATERIALIZED (SELECT involved.*, kinds FROM involved LEFT JOIN took USING (person_id) WHERE person_kind IN ('child', 'parent'))
-SELECT {by quadrant, person_kind}, count(kinds) AS a, count(*) AS a_of,
-       CASE WHEN grouping(quadrant, person_kind) = 3 THEN count(kinds) FILTER (WHERE person_kind = 'parent') END AS b,
+SELECT {by quadrant, person_kind}, count(DISTINCT person_id) FILTER (WHERE kinds IS NOT NULL) AS a, count(DISTINCT person_id) AS a_of,
+       count(DISTINCT person_id) FILTER (WHERE by_course AND kinds IS NOT NULL) AS d, count(DISTINCT person_id) FILTER (WHERE by_course) AS d_of,
+       CASE WHEN grouping(quadrant, person_kind) = 3 THEN count(DISTINCT person_id) FILTER (WHERE person_kind = 'parent' AND kinds IS NOT NULL) END AS b,
        CASE WHEN grouping(quadrant, person_kind) = 3 THEN (
            SELECT sum(n.residents) FROM places_residentcount n JOIN places_area l ON l.code = n.area_id AND l.scheme = %(service)s
            WHERE n."group" = 'parents' AND n.recorded_at <= %(known)s AND (n.superseded_at IS NULL OR n.superseded_at > %(known)s)
@@ -554,10 +568,10 @@ SELECT {by quadrant, person_kind}, count(kinds) AS a, count(*) AS a_of,
        NULL::bigint AS beside_monitoring_of, NULL::bigint AS beside_evaluation, NULL::bigint AS beside_evaluation_of
 FROM told GROUP BY {sets quadrant, person_kind}
 UNION ALL
-SELECT {by person_kind}, NULL, NULL, NULL, NULL, count(kinds), count(*) FILTER (WHERE 'consultation' = ANY(kinds)), count(*),
-       count(*) FILTER (WHERE 'planning' = ANY(kinds)), count(*), count(*) FILTER (WHERE 'reviewing' = ANY(kinds)), count(*),
-       count(*) FILTER (WHERE 'monitoring' = ANY(kinds)), count(*), count(*) FILTER (WHERE 'evaluation' = ANY(kinds)), count(*)
+SELECT {by person_kind}, NULL, NULL, NULL, NULL, NULL, NULL, count(DISTINCT person_id) FILTER (WHERE kinds IS NOT NULL), count(DISTINCT person_id) FILTER (WHERE 'consultation' = ANY(kinds)), count(DISTINCT person_id),
+       count(DISTINCT person_id) FILTER (WHERE 'planning' = ANY(kinds)), count(DISTINCT person_id), count(DISTINCT person_id) FILTER (WHERE 'reviewing' = ANY(kinds)), count(DISTINCT person_id),
+       count(DISTINCT person_id) FILTER (WHERE 'monitoring' = ANY(kinds)), count(DISTINCT person_id), count(DISTINCT person_id) FILTER (WHERE 'evaluation' = ANY(kinds)), count(DISTINCT person_id)
 FROM told GROUP BY {sets person_kind}
 UNION ALL
-SELECT 'participation_kinds', named, NULL, NULL, NULL, NULL, count(*), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+SELECT 'participation_kinds', named, NULL, NULL, NULL, NULL, NULL, NULL, count(DISTINCT person_id), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 FROM told, unnest(kinds) AS named GROUP BY 2

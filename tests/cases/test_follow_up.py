@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from fingerpost.agreements.contracts.queries import rules
-from fingerpost.language import check
+from fingerpost.language.compile import check
 from fingerpost.language.periods import Period
 from fingerpost.language.read import read_folder
 from fingerpost.language.vocabulary import VOCABULARY

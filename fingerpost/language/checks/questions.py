@@ -8,6 +8,7 @@ from fingerpost.language.checks.base import WARNING, Checking
 from fingerpost.language.read import Path_
 from fingerpost.language.readings import by_question, proposed_by
 from fingerpost.language.schema.indicators import FORM_WORDS
+from fingerpost.language.wording import nearest
 
 
 def check(checking: Checking) -> None:
@@ -23,6 +24,24 @@ def check(checking: Checking) -> None:
         for name, words in entries.items():
             _in_force(checking, file, (name,), words)
             _apart(checking, file, (name,), words)
+    for name, words in contract.readings.items():
+        _changes_something(checking, name, words)
+
+
+def _changes_something(checking: Checking, name: str, words: Any) -> None:
+    """A reading of an unclear clause must set a value that the contract holds, each letter another: else it changes nothing."""
+    answers, path = words.readings, (name, "readings")
+    for letter, answer in answers.items():
+        for value in answer.settings:
+            if value not in checking.contract.values:
+                message = f"Reading {letter} of {name} sets {value}, which is no dated value of this contract"
+                checking.fault("readings.yaml", (*path, letter), message, nearest(value, checking.contract.values))
+    if len({repr(sorted(answer.settings.items())) for answer in answers.values()}) < len(answers):
+        message = f"The readings of {name} change nothing: agreeing one of them would be an empty act"
+        advice = (
+            "Let each answer set a dated value (settings:), or leave the question out and say it in the clause's gist."
+        )
+        checking.fault("readings.yaml", path, message, advice)
 
 
 def _in_force(checking: Checking, file: str, path: Path_, words: Any) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 
 from fingerpost.agreements.contracts.models import Agreement
@@ -37,8 +38,8 @@ def draw(
 ) -> Sample:
     """Draw a sample by chance and keep it: seed, size of the population and every item drawn. Clause 4.2 (Essex advisors).
 
-    The same draw again is the sample that stands. Another seed or size for the same question sets that one aside, which takes a
-    `reason`. Raises Refused.
+    The same draw again is the sample that stands. Any other over some of the same days and the same part of the county sets those
+    that stand aside, which takes a `reason`: whoever may draw until chance pleases them does not draw by chance. Raises Refused.
     """
     agreement = Agreement.objects.select_for_update(of=("self",)).get(pk=subject.pk)
     held = rules(agreement.key, max(timezone.localdate(at), agreement.starts_on))
@@ -50,11 +51,13 @@ def draw(
         "period_to": period_to,
         "quadrant": quadrant,
     }
-    before = Sample.objects.filter(**asked, set_aside_at=None).first()
-    if before is not None and (before.seed, before.size) == (seed, size) and not reason.strip():
-        return before
-    if before is not None:
-        before = _set_aside(actor, before, reason, at)
+    same = Sample.objects.filter(**asked, seed=seed, size=size, set_aside_at=None).first()
+    if same is not None and not reason.strip():
+        return same
+    standing = _overlapping(agreement, population, Period(period_from, period_to), quadrant)
+    before = next((_set_aside(actor, one, reason, at) for one in standing[:1]), None)
+    for other in standing[1:]:
+        _set_aside(actor, other, reason, at)
     records = population_of(population, agreement, Period(period_from, period_to), quadrant)
     if not records:
         raise Refused("There is nothing to draw from in that period. Choose other days.", field="period_from")
@@ -135,6 +138,20 @@ def _require_open(sample: Sample, on: date) -> None:
         raise Refused("This sample was set aside.")
     if on > sample.open_until:
         raise Refused(f"This sample could be looked at until {day_in_words(sample.open_until)}.")
+
+
+def _overlapping(agreement: Agreement, population: str, period: Period, quadrant: Area | None) -> list[Sample]:
+    """Samples that stand, of the same kind of record, with days and ground in common; those over the same days first."""
+    found = Sample.objects.filter(
+        agreement=agreement,
+        population=population,
+        set_aside_at=None,
+        period_from__lte=period.end,
+        period_to__gte=period.start,
+    )
+    if quadrant is not None:
+        found = found.filter(Q(quadrant=quadrant) | Q(quadrant=None))
+    return sorted(found, key=lambda one: (one.period_from, one.period_to) != (period.start, period.end))
 
 
 def _set_aside(actor: Actor, sample: Sample, reason: str, at: datetime) -> Sample:
