@@ -146,7 +146,12 @@ CHILDREN_ON_CASES = record_set(
         number("weeks_known_after", "School weeks after that are on record", "school weeks", final_after=FOLLOW_UP),
         flag("excluded_at_opening", "Excluded for a fixed term in the school weeks before the case opened", needs=BASE),
         flag("excluded_after", "Excluded for a fixed term after", final_after=FOLLOW_UP, final_on=FINAL),
-        flag("excluded_since_opening", "Excluded for a fixed term since the case opened", final_after=FOLLOW_UP, final_on=FINAL),
+        flag(
+            "excluded_since_opening",
+            "Excluded for a fixed term since the case opened",
+            final_after=FOLLOW_UP,
+            final_on=FINAL,
+        ),
         number("exclusions_before", "Exclusions before", "exclusions"),
         number("exclusions_after", "Exclusions after", "exclusions", final_after=FOLLOW_UP, final_on=FINAL),
         number("exclusion_days_before", "Days lost to exclusion before", "days"),
