@@ -18,6 +18,7 @@ from fingerpost.work.referrals.from_whom import SOURCES
 from fingerpost.work.referrals.intake import AssessmentGiven, ChildGiven, ParentGiven, ReferralGiven
 
 MOST_CHILDREN = 5
+SEX_OF = {"F": "F", "M": "M", "mother": "F", "father": "M"}
 
 
 class ReferralForm(KitForm):
@@ -30,6 +31,12 @@ class ReferralForm(KitForm):
 
     parent_first_name = fields.Text("Parent’s first name", required=False, longest=100)
     parent_last_name = fields.Text("Parent’s last name", hint=ONE_IS_ENOUGH, required=False, longest=100)
+    parent_is = fields.Radios(
+        "What are they to the children?",
+        [("mother", "Mother"), ("father", "Father"), ("carer", "Carer"), ("not_said", "Prefer not to say")],
+        required=False,
+        missing="Choose what they are to the children",
+    )
     phone = fields.Text("Phone number", required=False, longest=40, width=20, inputmode="tel")
     address = fields.Text("Address", hint="House number and street, and town", longest=300)
     postcode = fields.Text("Postcode", longest=10, width=10)
@@ -90,6 +97,12 @@ class ReferralForm(KitForm):
             f"{which} last name", hint=ONE_IS_ENOUGH, required=False, longest=100
         )
         self.fields[f"child_{number}_born_on"] = fields.Date(f"{which} date of birth", latest=today)
+        self.fields[f"child_{number}_sex"] = fields.Radios(
+            f"{which} sex",
+            [("F", "Girl"), ("M", "Boy"), ("not_said", "Prefer not to say")],
+            required=False,
+            inline=True,
+        )
         self.fields[f"child_{number}_upn"] = fields.Text(
             f"{which} unique pupil number (UPN)",
             required=False,
@@ -104,11 +117,14 @@ class ReferralForm(KitForm):
         asked = [
             f"child_{n}_{what}"
             for n in range(1, self.children + 1)
-            for what in ("first_name", "last_name", "born_on", "upn")
+            for what in ("first_name", "last_name", "born_on", "sex", "upn")
         ]
         return [
             ("The child" if self.children == 1 else "The children", [*asked, "school"]),
-            ("The parent", ["parent_first_name", "parent_last_name", "phone", "address", "postcode", "area"]),
+            (
+                "The parent",
+                ["parent_first_name", "parent_last_name", "parent_is", "phone", "address", "postcode", "area"],
+            ),
             ("What help is needed", ["reason", "vulnerable_groups", "has_caf"]),
             ("You", ["source", "referrer_name", "referrer_contact"]),
             ("What the parent says", ["parent_agrees", "may_tell_school"]),
@@ -141,6 +157,7 @@ class ReferralForm(KitForm):
                     told[f"child_{n}_last_name"],
                     told[f"child_{n}_born_on"],
                     told[f"child_{n}_upn"],
+                    sex=SEX_OF.get(told[f"child_{n}_sex"], ""),
                 )
                 for n in range(1, self.children + 1)
             ],
@@ -151,6 +168,8 @@ class ReferralForm(KitForm):
                 lines=told["address"],
                 postcode=told["postcode"],
                 area=Area.objects.filter(pk=told["area"]).first() if told["area"] else None,
+                sex=SEX_OF.get(told["parent_is"], ""),
+                is_carer=told["parent_is"] == "carer",
             ),
             source=told["source"],
             school=School.objects.filter(pk=told["school"]).first() if told["school"] else None,

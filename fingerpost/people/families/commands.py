@@ -69,9 +69,12 @@ def write_down(
     postcode: str = "",
     area: Area | None = None,
     since: date | None = None,
+    is_carer: bool = False,
     at: datetime,
 ) -> Household:
     """Write down a family that nobody knows yet: its people, whose children they are, and where the parent lives since a day.
+
+    With `is_carer` the adult cares for the children and is not their parent.
 
     Returns it with its people. What `register`, `form_family`, `join`, `relate` and `move` would write, in a few statements.
     Raises Refused as they do.
@@ -85,7 +88,7 @@ def write_down(
     writing.save_identifiers([row for _, rows in prepared for row in rows])
     family.save(force_insert=True)
     Membership.objects.bulk_create(writing.places_in(new, at))
-    Relationship.objects.bulk_create(writing.children_of(new, at))
+    Relationship.objects.bulk_create(writing.children_of(new, at, is_carer=is_carer))
     if lines or postcode or area:
         lines, postcode = writing.checked_address(lines, postcode)
         since = since or timezone.localdate(at)

@@ -233,9 +233,9 @@ def places_in(new: Household, at: datetime) -> list[Membership]:
     return rows
 
 
-def children_of(new: Household, at: datetime) -> list[Relationship]:
+def children_of(new: Household, at: datetime, *, is_carer: bool = False) -> list[Relationship]:
     """Whose children they are as rows, not saved yet."""
-    parent_of = Relationship.Kind.PARENT
+    parent_of = Relationship.Kind.CARER if is_carer else Relationship.Kind.PARENT
     rows = [Relationship(person=new.parent, kind=parent_of, other=child, recorded_at=at) for child in new.children]
     for row in rows:
         row.scope = new.parent.scope

@@ -34,6 +34,8 @@ class ParentGiven:
     lines: str = ""
     postcode: str = ""
     area: Area | None = None
+    sex: str = ""
+    is_carer: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,9 @@ def person_at(given: ReferralGiven, place: str) -> PersonGiven:
     """Who stands at a place, as people are written down."""
     if place == PARENT:
         parent = given.parent
-        return PersonGiven(parent.first_name, parent.last_name, born_on=parent.born_on, phone=parent.phone)
+        return PersonGiven(
+            parent.first_name, parent.last_name, born_on=parent.born_on, sex=parent.sex, phone=parent.phone
+        )
     child = given.children[int(place.removeprefix("child "))]
     return PersonGiven(child.first_name, child.last_name, born_on=child.born_on, sex=child.sex, upn=child.upn)
 

@@ -198,5 +198,6 @@ def _write_down(
         postcode=given.parent.postcode,
         area=home.area,
         since=on,
+        is_carer=given.parent.is_carer,
         at=at,
     )

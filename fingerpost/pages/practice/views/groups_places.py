@@ -126,6 +126,9 @@ class NewcomerForm(KitForm):
     last_name = fields.Text("Last name", hint=ONE_IS_ENOUGH, required=False, longest=100)
     phone = fields.Text("Telephone", required=False, longest=40, width=20)
     born_on = fields.Date("Date of birth", required=False)
+    sex = fields.Radios(
+        "Sex", [("F", "Female"), ("M", "Male"), ("N", "Prefer not to say")], required=False, inline=True
+    )
     is_new = fields.Confirm("This is somebody else", required=False)
 
     def clean(self) -> dict[str, Any]:
@@ -142,6 +145,7 @@ def place_newcomer(request: PageRequest, ref: str) -> HttpResponse:
     alike: list[Any] = []
     if form.is_valid():
         told = {name: value for name, value in form.cleaned_data.items() if name != "is_new"}
+        told["sex"] = "" if told["sex"] == "N" else told["sex"]
         alike = [] if form.cleaned_data["is_new"] else _alike(request, told)
         if not alike:
             try:

@@ -100,7 +100,7 @@ class PersonForm(KitForm):
     first_name = fields.Text("First name", required=False, longest=100)
     last_name = fields.Text("Last name", hint=ONE_IS_ENOUGH, required=False, longest=100)
     born_on = fields.Date("Date of birth", required=False)
-    sex = fields.Radios("Sex", [("F", "Female"), ("M", "Male"), ("N", "Not stated")], inline=True)
+    sex = fields.Radios("Sex", [("F", "Female"), ("M", "Male"), ("N", "Prefer not to say")], inline=True)
     part = fields.Radios(
         "What part do they have in the family?",
         Membership.Part.choices,

@@ -76,6 +76,7 @@ def welcome(
     last_name: str,
     phone: str = "",
     born_on: date | None = None,
+    sex: str = "",
     waits: bool = False,
     at: datetime,
 ) -> Person:
@@ -85,7 +86,7 @@ def welcome(
     """
     run = _bookable(subject, at)
     person = families.register(
-        actor, run.scope, first_name=first_name, last_name=last_name, phone=phone, born_on=born_on, at=at
+        actor, run.scope, first_name=first_name, last_name=last_name, phone=phone, born_on=born_on, sex=sex, at=at
     )
     look_for(actor, person, service=run.service, source=f"Group {run.ref}", at=at)
     family = families.form_family(actor, run.scope, name=f"{person.last_name or person.first_name} family", at=at)
