@@ -101,7 +101,7 @@ def test_a_run_that_has_ended_is_neither_agreed_made_public_nor_called_off(world
 
 def test_no_session_is_added_to_a_run_that_was_called_off(world: World) -> None:
     run = commands.call_off(SYSTEM, agreed_run(world), reason="No leader", at=PROPOSED)
-    with pytest.raises(Refused, match="called off"):
+    with pytest.raises(Refused, match="cancelled"):
         commands.plan_sessions(SYSTEM, run, starts=[moment(2010, 9, 21)], minutes=60, at=PROPOSED)
 
 

@@ -237,7 +237,7 @@ def test_nothing_is_booked_on_what_was_called_off(world: World, browser: Browser
         alice.post(reverse("practice:run_call_off", args=[run.ref]), {"reason": " "})
     )
     follow(alice, alice.post(reverse("practice:run_call_off", args=[run.ref]), {"reason": "The leader is ill"}))
-    assert "This group was called off" in words(alice.post(place(run), {"person": person.pk}))
+    assert "This group was cancelled" in words(alice.post(place(run), {"person": person.pk}))
     assert "Cancelled" in words(alice.get(reverse("practice:groups") + "?status=cancelled"))
 
 

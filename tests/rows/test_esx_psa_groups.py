@@ -335,7 +335,7 @@ def test_eleven_parents_and_six_signpostings_to_four_services(
         reverse("practice:run_session", args=[session.run.ref, session.pk]),
         told | {f"to-{entries['Debt Advice'].pk}": "12"},
     )
-    assert "No more people can be pointed to a service than came" in text(bad)
+    assert "No more people can be signposted to a service than came" in text(bad)
 
 
 # 2.10

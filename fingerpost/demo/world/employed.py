@@ -149,12 +149,12 @@ def _cover(staff: Staff, county: County) -> None:
     cover = commands.plan_cover(
         senior, away, worker=neighbour, since=begun, weekdays=[0, 2, 4], note="Visits and calls.", at=at(begun)
     )
-    hers = (
+    theirs = (
         Case.objects.visible_to(senior, Permission.ALLOCATE_CASE)
         .open()
         .filter(worker=away.worker, opened_at__lt=at(begun))
     )
-    refs = list(hers.order_by("opened_at").values_list("ref", flat=True)[:HANDED_OVER])
+    refs = list(theirs.order_by("opened_at").values_list("ref", flat=True)[:HANDED_OVER])
     casework.hand_over_for_cover(senior, away, cover=cover, refs=refs, at=at(begun, 11))
 
 

@@ -136,11 +136,11 @@ def take_out(actor: Actor, subject: CaseStudy, *, reason: str, at: datetime) -> 
     """Take a case study out of its return. Returns it. Twice changes nothing. Raises Refused once the return is sent."""
     study = locked(subject)
     if study.taken_out_at:
-        require_same(study, {"taken_out_reason": reason.strip()}, "This case study was taken out already.")
+        require_same(study, {"taken_out_reason": reason.strip()}, "This case study was withdrawn already.")
         return study
     study = _standing(study)
     if not reason.strip():
-        raise Refused("Say why it is taken out.", field="reason")
+        raise Refused("Say why it is withdrawn.", field="reason")
     study.taken_out_at, study.taken_out_reason = at, reason.strip()
     study.save(update_fields=["taken_out_at", "taken_out_reason"])
     _settle(actor, study, "Taken out", at)
@@ -151,7 +151,7 @@ def _standing(subject: CaseStudy) -> CaseStudy:
     """The study, locked. Raises Refused once it is taken out or its return is sent."""
     study = locked(subject)
     if study.taken_out_at:
-        raise Refused(f"This case study was taken out on {day_in_words(timezone.localdate(study.taken_out_at))}.")
+        raise Refused(f"This case study was withdrawn on {day_in_words(timezone.localdate(study.taken_out_at))}.")
     about = {"agreement": study.agreement_id, "series": study.series, "period_to": study.period_to}
     if Return.objects.filter(**about).exclude(submitted_at=None).exists():
         raise Refused("Its return has been sent, so it stays as it is.")
@@ -168,7 +168,7 @@ def _require_nameless(study: CaseStudy) -> None:
 def _consent(study: CaseStudy) -> Consent:
     given = consents.current(study.case.family, Consent.Kind.CASE_STUDY)
     if given is None:
-        raise Refused("Ask a parent first whether the story may be told, and write down the answer.", field="consent")
+        raise Refused("Ask a parent first whether the story may be told, and record the answer.", field="consent")
     if given.answer != Consent.Answer.GIVEN:
         raise Refused("The family does not want the story told.", field="consent")
     return given
@@ -177,7 +177,7 @@ def _consent(study: CaseStudy) -> Consent:
 def _quadrant(agreement: Agreement, case: Case, series: str) -> Area:
     found = quadrant_of(agreement, case, series)
     if found is None:
-        raise Refused("It is not known where this family lives. Write down their address first.")
+        raise Refused("It is not known where this family lives. Record their address first.")
     return found
 
 

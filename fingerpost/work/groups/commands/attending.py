@@ -22,7 +22,7 @@ from fingerpost.work.referrals.raising import look_for
 def book(actor: Actor, subject: Run, *, person: Person, family: Family | None = None, at: datetime) -> Booking:
     """Give a person a place on a run. Returns the booking; one that stands is returned as it is.
 
-    Raises Refused when every place is taken, and for a run that was called off or has ended. The run is locked, so that two
+    Raises Refused when every place is taken, and for a run that was cancelled or has ended. The run is locked, so that two
     people cannot take the last place at once. A drop-in has no last place.
     """
     run = _bookable(subject, at)
@@ -42,12 +42,12 @@ def book(actor: Actor, subject: Run, *, person: Person, family: Family | None = 
 def _open_run(subject: Run) -> Run:
     run = Run.objects.select_related("programme").select_for_update(of=("self",)).get(pk=subject.pk)
     if run.cancelled_at:
-        raise Refused("This group was called off. Nobody can be booked on it.")
+        raise Refused("This group was cancelled. Nobody can be booked on it.")
     return run
 
 
 def _bookable(subject: Run, at: datetime) -> Run:
-    """The run, locked, on which somebody may still come. Raises Refused once it was called off or is over."""
+    """The run, locked, on which somebody may still come. Raises Refused once it was cancelled or is over."""
     run = _open_run(subject)
     if run.has_ended(timezone.localdate(at)):
         raise Refused(f"This group ended on {day_in_words(run.ends_on)}. Choose one that is still to come.")
@@ -61,7 +61,7 @@ def send(actor: Actor, subject: Family, *, run: Run, person: Person, at: datetim
     Returns the booking. Raises Refused as `book`, and for a run that is not public and a person of another family.
     """
     if run.advertised_at is None:
-        raise Refused("This group is not public yet. Choose another.", field="run")
+        raise Refused("This group is not open for booking yet. Choose another.", field="run")
     if not Membership.objects.filter(family=subject, person=person, until=None).exists():
         raise Refused("Choose somebody of this family.", field="person")
     return book(actor, run, person=person, family=subject, at=at)
@@ -164,11 +164,11 @@ def mark(actor: Actor, subject: Session, *, present: Mapping[UUID, bool | None],
     """Mark the register: for each person (by id) whether they came; None takes their mark away. Marking again corrects.
 
     Returns the marks given. Six statements however many people. Raises Refused for somebody who has no place, or a session that
-    is to come or was called off.
+    is to come or was cancelled.
     """
     session = Session.objects.select_related("run").select_for_update(of=("self",)).get(pk=subject.pk)
     if session.cancelled_at:
-        raise Refused("This session was called off.")
+        raise Refused("This session was cancelled.")
     if session.starts_at > at:
         raise Refused("This session has not begun. Mark the register afterwards.")
     scopes = _scopes_of_booked(session, present)

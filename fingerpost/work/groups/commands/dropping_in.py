@@ -34,14 +34,14 @@ def record_drop_in(
 
     `headcount` counts everybody who came; `present` are those known by name, by id. `signposted` says how many people were
     pointed to each service of the directory, `informed` the services that only information was given about. About ten
-    statements however many people. Raises Refused for a session that has not begun or was called off, and where more people are
+    statements however many people. Raises Refused for a session that has not begun or was cancelled, and where more people are
     named, or pointed to one service, than came.
     """
     named, pointed = set(present), dict(signposted or {})
     if headcount < len(named):
         raise Refused(f"You name {len(named)} people, so at least {len(named)} came.", field="headcount")
     if any(number > headcount for number in pointed.values()):
-        raise Refused("No more people can be pointed to a service than came.", field="signposted")
+        raise Refused("No more people can be signposted to a service than came.", field="signposted")
     session = Session.objects.select_related("run").get(pk=subject.pk)
     _know(actor, session.run, named, at)
     marked = Attendance.objects.filter(session=session).values_list("person_id", flat=True)

@@ -180,7 +180,7 @@ def agree(actor: Actor, subject: Run, *, agreed_on: date, agreed_by: str, at: da
         require_same(run, {"agreed_on": agreed_on, "agreed_by": agreed_by.strip()}, otherwise)
         return run
     if run.cancelled_at:
-        raise Refused("This group was called off. There is nothing left to agree.")
+        raise Refused("This group was cancelled. There is nothing left to agree.")
     if agreed_on > timezone.localdate(at):
         raise Refused("The day of agreement cannot be in the future.", field="agreed_on")
     if run.has_ended(agreed_on):
@@ -197,7 +197,7 @@ def advertise(actor: Actor, subject: Run, *, at: datetime) -> Run:
     """Make the run public. Returns it. Raises Refused before the coordinator agreed, where the contract asks for that."""
     run = locked(subject)
     if run.cancelled_at:
-        raise Refused("This group was called off. It cannot be made public.")
+        raise Refused("This group was cancelled. It cannot be opened for booking.")
     if run.has_ended(timezone.localdate(at)):
         raise Refused(f"This group ended on {day_in_words(run.ends_on)}. It cannot be made public any more.")
     held = rules(run.service, timezone.localdate(at))
@@ -219,7 +219,7 @@ def call_off(actor: Actor, subject: Run, *, reason: str, at: datetime) -> Run:
     """
     run = locked(subject)
     if run.cancelled_at:
-        require_same(run, {"cancelled_reason": reason.strip()}, "This group was called off already.")
+        require_same(run, {"cancelled_reason": reason.strip()}, "This group was cancelled already.")
         return run
     if run.has_ended(timezone.localdate(at)) and Session.objects.filter(run=run, held_at__isnull=False).exists():
         raise Refused(f"This group was held and ended on {day_in_words(run.ends_on)}. It stands.")
@@ -237,7 +237,7 @@ def cancel_session(actor: Actor, subject: Session, *, reason: str, at: datetime)
     """Call one session off. Returns it. Raises Refused without a reason, and for one that was held."""
     session = locked(subject)
     if session.cancelled_at:
-        require_same(session, {"cancelled_reason": reason.strip()}, "This session was called off already.")
+        require_same(session, {"cancelled_reason": reason.strip()}, "This session was cancelled already.")
         return session
     if session.held_at:
         raise Refused("This session was held. Its register stands.")
@@ -262,11 +262,11 @@ def change(
 ) -> Run:
     """Change where a run is held, who leads it, its last day and the gap it fills. Returns the run; its agreement stands.
 
-    Raises Refused for a last day before a session that is planned, and for a run that was called off.
+    Raises Refused for a last day before a session that is planned, and for a run that was cancelled.
     """
     run = Run.objects.select_related("area", "programme").select_for_update(of=("self",)).get(pk=subject.pk)
     if run.cancelled_at:
-        raise Refused("This group was called off. It cannot be changed.")
+        raise Refused("This group was cancelled. It cannot be changed.")
     last = Session.objects.filter(run=run, cancelled_at=None).order_by("-starts_at").first()
     earliest = max(run.starts_on, timezone.localdate(last.starts_at)) if last else run.starts_on
     if ends_on < earliest:
@@ -299,7 +299,7 @@ def plan_sessions(
     """Add sessions to a run; one that starts at the same time is there already. Returns all of them in order."""
     run = locked(subject)
     if run.cancelled_at:
-        raise Refused("This group was called off. No session can be added.")
+        raise Refused("This group was cancelled. No session can be added.")
     if minutes < 1:
         raise Refused("Enter how many minutes a session takes.", field="minutes")
     wanted = sorted(set(starts))

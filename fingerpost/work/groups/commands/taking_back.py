@@ -46,7 +46,7 @@ def take_back_register(actor: Actor, subject: Session, *, reason: str, at: datet
     session = locked(subject, "run")
     _require_nobody_asked(session.pk)
     if session.held_at is None:
-        raise Refused("Nothing was written down of this session. There is nothing to take back.")
+        raise Refused("Nothing was recorded of this session. There is nothing to take back.")
     remove(Attendance.objects.filter(session=session), "Something was written about this register since.")
     session.held_at = session.held_recorded_at = session.headcount = session.peer_support = None
     session.peer_support_note = ""
@@ -62,7 +62,7 @@ def take_back_session(actor: Actor, subject: Session, *, reason: str, at: dateti
     if session.held_at:
         raise Refused("This session was held. Take back its register first.")
     _require_nobody_asked(session.pk)
-    remove([session], "Something was written about this session. Call it off instead.")
+    remove([session], "Something was written about this session. Cancel it instead.")
 
 
 @command(allow=Permission.RUN_GROUP)
@@ -74,12 +74,12 @@ def take_back_run(actor: Actor, subject: Run, *, reason: str, at: datetime) -> N
     require_reason(reason, WHY)
     run = locked(subject)
     if Booking.objects.filter(run=run).exists() or Waiting.objects.filter(run=run).exists():
-        raise Refused("People have or had places on this group. Take those back first, or call it off.")
+        raise Refused("People have or had places on this group. Take those back first, or cancel it.")
     if Session.objects.filter(run=run, held_at__isnull=False).exists():
-        raise Refused("A session of this group was held. Take back its register first, or call the group off.")
+        raise Refused("A session of this group was held. Take back its register first, or cancel the group.")
     _require_nobody_asked(run.pk)
     rows: list[models.Model] = [*CoLeader.objects.filter(run=run), *Session.objects.filter(run=run), run]
-    remove(rows, "Something was written about this group since. Call it off instead.")
+    remove(rows, "Something was written about this group since. Cancel it instead.")
 
 
 def _require_nobody_asked(episode: UUID) -> None:
