@@ -283,5 +283,6 @@ def test_cells_that_contradict_each_other_are_named(
 
     commands.enrol(SYSTEM, kim, school=world.schools[MAIN], since=date(2009, 9, 1), at=AT)
     report = load(f"UPN,Category,StartDate,EndDate,Sessions\n{KIM},SUSP,{row}\n", "exclusions")
-    assert [(fault.line, fault.column) for fault in report.to_look_at] == ([(2, column)] if column else [])
+    named = [(fault.line, fault.column) for fault in report.to_look_at if fault.line]
+    assert named == ([(2, column)] if column else [])
     assert Exclusion.objects.get().sessions == sessions

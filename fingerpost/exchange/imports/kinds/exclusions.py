@@ -100,6 +100,19 @@ class Exclusions(Load):
         )
         return [*doubts, *(warning for code in reasons for warning in _about(code, row))]
 
+    def finish(self) -> Iterable[Fault]:
+        """Where the list covers nothing, what its rows make likely is proposed: whoever sent it has to say so."""
+        if self._covers or not self._gathered:
+            return ()
+        days = [one.started_on for one in self._gathered.values()]
+        schools = sorted({one.school for one in self._gathered.values() if one.school}) or ["none"]
+        message = (
+            "The list does not say which schools and days it is complete for, so of nobody else it says that they were not "
+            f"excluded. Its rows name schools {', '.join(schools[:5])} and days from {min(days):%d/%m/%Y} to {max(days):%d/%m/%Y}: "
+            "if it is complete, send it again with the schools and days that it covers."
+        )
+        return [Fault(0, "", message, "warning")]
+
     def _recorded(self, row: dict[str, Any]) -> datetime | None:
         """A list of today is known from now; the past of a service since it happened, unless the list says otherwise."""
         if row.get("recorded") or self.context.is_history:

@@ -87,8 +87,8 @@ def _number_of(row: dict[str, Any]) -> str:
     """The school's number as we keep it: its own, or made of the authority's and the establishment's; else its URN."""
     if row.get("code"):
         return school_code(row["code"])
-    if row.get("la") is not None and row.get("establishment") is not None:
-        return f"{row['la']:03d}{row['establishment']:04d}"
+    if row.get("la") is not None and row.get("estab_number") is not None:
+        return f"{row['la']:03d}{row['estab_number']:04d}"
     return str(row.get("urn") or "")
 
 
@@ -111,12 +111,12 @@ class SchoolList(Kind):
         Column("calendar", "Calendar", text(40), ("Term calendar",)),
         Column("la", "LA code", whole_number, ("LA (code)", "LA number", "LEA", "Local authority code", "LEA number")),
         Column(
-            "establishment", "Establishment number", whole_number,
+            "estab_number", "Establishment number", whole_number,
             ("EstablishmentNumber", "Estab", "Estab number", "Estab no"),
         ),
         Column("urn", "URN", urn, ("School URN", "Unique reference number")),
     )  # fmt: skip
-    layouts = (frozenset({"code", "name"}), frozenset({"la", "establishment", "name"}), frozenset({"urn", "name"}))
+    layouts = (frozenset({"code", "name"}), frozenset({"la", "estab_number", "name"}), frozenset({"urn", "name"}))
     load = Schools
 
     @classmethod

@@ -1,5 +1,6 @@
 """Lists that come in: send a file, see what it would do and what is wrong with it, load it, take it back."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +26,7 @@ from fingerpost.pages.kit.shortcuts import done, refused, render
 
 MOST_SHOWN = 200
 LOOK_AGAIN_AFTER = 4  # seconds
-FOLDER = "folder"
+FOLDER, EXCLUSIONS = "folder", "exclusions"
 
 
 @page(allow=Permission.IMPORT_LIST)
@@ -89,6 +90,14 @@ class ListForm(KitForm):
     file = fields.Upload(
         "The file", hint="A CSV file, or a folder packed as .zip. Up to 100 MB", accept=".csv,text/csv,.zip"
     )
+    covers_schools = fields.Text(
+        "Which schools does a list of exclusions cover?",
+        hint="Only for exclusions: numbers or names, with a semicolon between two. Leave it empty if you do not know",
+        required=False,
+        longest=2000,
+    )
+    covers_from = fields.Date("From which day does it cover them?", required=False)
+    covers_to = fields.Date("To which day?", required=False)
 
 
 @page(allow=Permission.IMPORT_LIST)
@@ -98,7 +107,7 @@ def list_new(request: PageRequest) -> HttpResponse:
     form.fields["kind"].offer([(FOLDER, "A folder with several lists"), *queries.kinds()])  # type: ignore[attr-defined]
     if form.is_valid():
         try:
-            received = _received(request, form.cleaned_data["kind"], form.cleaned_data["file"])
+            received = _received(request, form.cleaned_data)
             _do(request, received, Run.Act.CHECK)
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else "file", refusal.message)
@@ -107,14 +116,22 @@ def list_new(request: PageRequest) -> HttpResponse:
     return render(request, "oversight/list_new.html", {"form": form})
 
 
-def _received(request: PageRequest, kind: str, file: UploadedFile) -> List:
+COVERS = ("covers_schools", "covers_from", "covers_to")
+
+
+def _received(request: PageRequest, words: Mapping[str, Any]) -> List:
     """The list as kept; of a packed folder the first list, which stands for all of it. Raises Refused."""
-    service = request.actor.service
+    kind, service = words["kind"], request.actor.service
+    file: UploadedFile = words["file"]
+    covers = {name: str(words[name]) for name in COVERS if words[name]}
+    if covers and kind != EXCLUSIONS:
+        raise Refused("Only a list of exclusions covers schools. Leave this empty.", field=next(iter(covers)))
     told: dict[str, Any] = {"service": service, "content": file.file, "at": request.at}
     if kind == FOLDER:
         folder = receive_packed(request.actor, Scope.of(service=service), name=file.name or "folder.zip", **told)
         return queries.first_of(folder)
-    return commands.receive(request.actor, Scope.of(service=service), kind=kind, file_name=file.name or "", **told)
+    told |= {"kind": kind, "file_name": file.name or "", "given": covers}
+    return commands.receive(request.actor, Scope.of(service=service), **told)
 
 
 def list_or_404(request: PageRequest, batch: UUID) -> List:
