@@ -171,6 +171,10 @@ class TestUnusual:
         assert set(reasons(world)) == set(View.objects.values_list("pk", flat=True))
         assert all(found == ["many"] for found in reasons(world).values())
 
+    def test_reading_the_log_at_work_is_not(self, world: World, family: Family) -> None:
+        looked(world, "sam", family.pk, page="oversight.views.looks.looks")
+        assert reasons(world) == {}
+
     def test_a_list_that_names_many_is_no_opening(self, world: World, settings: Any) -> None:
         settings.UNUSUAL_LOOKS = settings.UNUSUAL_LOOKS | {"families_in_an_hour": 1}
         families = [a_case(world, last_name=f"Many{n}")[0].row.family.pk for n in range(3)]

@@ -34,6 +34,7 @@ REASONS = {
     "colleague": "Somebody of a colleague’s name",
     "no_work": "No work followed",
 }
+OF_THE_LOG = "oversight.views.looks."
 _OWN = ("user:", "team:", "area:", "named:")
 
 
@@ -74,7 +75,9 @@ def _judged(looks: list[Look], at: datetime) -> list[Look]:
 
 
 def _is_of_one(look: Look) -> bool:
-    """Whether a record was opened, and not a list read that happens to name it."""
+    """Whether a record was opened, and not a list read that happens to name it, or this log."""
+    if look.view.page.startswith(OF_THE_LOG):
+        return False
     return len(look.view.subject_ids) == 1 and look.view.subject_kind in (FAMILY, PERSON) and bool(look.whom)
 
 
