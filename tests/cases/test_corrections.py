@@ -8,11 +8,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from fingerpost.people.consent.models import Consent
 from fingerpost.people.families import commands as families
 from fingerpost.people.families.models import Address, FormerName, Identifier, Person
 from fingerpost.people.families.queries import find
 from fingerpost.work.assessments.models import Assessment
 from fingerpost.work.referrals.models import Request
+from fingerpost.work.workforce import commands as workforce
+from fingerpost.work.workforce.models import Holding
 from tests.fixtures.browsing import Browser, Today, opened, told, turned_down, words_of
 from tests.fixtures.cases import allocated
 from tests.fixtures.families import SYSTEM, Household, household
@@ -250,3 +253,27 @@ def test_a_merged_entry_is_not_corrected(world: World, home: Household, browser:
     families.merge(bob, twin.child, into=home.child, reason="Same child", at=moment(2010, 9, 1))
     fields = on_the_page(browser("bob"), "person", twin.child.pk) | {"reason": "Typed wrongly", "born_on": ""}
     assert "merged with another" in turned_down(browser("bob"), "practice:correct", "person", twin.child.pk, **fields)
+
+
+def test_an_absence_is_corrected_with_a_reason_and_its_history(world: World, today: Today, browser: Browser) -> None:
+    held = Holding.objects.get(user=world.users["alice"])
+    at = moment(2010, 9, 6)
+    away = workforce.record_absence(SYSTEM, held, started_on=at.date(), reason="sickness", at=at)
+    bob, address = browser("bob"), reverse("practice:absence_change", args=[away.pk])
+    read = held_by(bob.get(address))
+    assert "why it is changed" in words_of(bob.post(address, read | {"reason": "annual"}))
+    answer = bob.post(address, read | {"reason": "annual", "why": "They rang to say so"})
+    page = words_of(bob.get(answer["Location"]))
+    assert "They rang to say so" in page
+    assert "Sickness then Annual leave" in page
+    read.pop("_once")
+    late = words_of(bob.post(address, read | {"reason": "training", "why": "Another"}))
+    assert "Somebody else changed this" in late
+
+
+def test_an_answer_about_sharing_is_taken_back(home: Household, browser: Browser) -> None:
+    say = {"kind": "share_with_school", "answered_on": "1/10/2010", "note": ""}
+    alice = browser("alice")
+    told(alice, "practice:family_consent", home.family.ref, **say, answer="given")
+    told(alice, "practice:family_consent", home.family.ref, **say, answer="withdrawn")
+    assert Consent.objects.get().ended_at is not None

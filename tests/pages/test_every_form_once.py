@@ -69,6 +69,7 @@ ELSEWHERE = frozenset(
             "practice:reply_result",
             "practice:run_need",
             "practice:run_take_back",
+            "practice:destination_answer",
             "practice:family_place",
             "practice:agree",
             "practice:hand_over",

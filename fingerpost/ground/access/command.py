@@ -98,7 +98,7 @@ def _tell(actor: Actor, name: str, kwargs: dict[str, Any]) -> None:
         actor_id=actor.id,
         actor_name=actor.name,
         command=name,
-        reason=str(kwargs.get("reason") or ""),
+        reason=str(kwargs.get("why") or kwargs.get("reason") or ""),
         at=at.isoformat() if isinstance(at, datetime) else "",
     )
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from markupsafe import Markup
 
 from fingerpost.ground.access.command import Refused
+from fingerpost.ground.access.correcting import version_of
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.pages.kit import fields
@@ -19,6 +20,7 @@ from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.pieces import status_tag, with_tag
 from fingerpost.pages.kit.shortcuts import done, refused, render
 from fingerpost.pages.kit.words import date as date_in_words
+from fingerpost.pages.practice.changed import compared
 from fingerpost.pages.practice.views.staff import held_today, holding_or_404
 from fingerpost.work.casework import commands as casework
 from fingerpost.work.casework import queries as cases
@@ -121,6 +123,16 @@ class NewAbsenceForm(AbsenceForm):
     field_order = ("worker", "started_on", "ended_on", "reason", "note")
 
 
+class CorrectedAbsenceForm(AbsenceForm):
+    keep = ""
+    read = fields.Text("Version", required=False)
+    why = fields.Text("Why is it changed?", longest=300, missing="Enter why it is changed")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["read"].widget = self.fields["read"].hidden_widget()
+
+
 @page(allow=Permission.MANAGE_WORKFORCE)
 @once
 def absence_new(request: PageRequest) -> HttpResponse:
@@ -161,6 +173,7 @@ def absence(request: PageRequest, absence: UUID) -> HttpResponse:
         "cases": mine,
         "handed": handed,
         "weekdays": weekdays_in_words,
+        "rows": compared(found.absence, {}),
         "may_allocate": request.actor.can(Permission.ALLOCATE_CASE, found.absence),
     }
     return render(request, "practice/absence.html", context)
@@ -171,7 +184,7 @@ def absence(request: PageRequest, absence: UUID) -> HttpResponse:
 def absence_change(request: PageRequest, absence: UUID) -> HttpResponse:
     found = absence_or_404(request, absence).absence
     now = {name: getattr(found, name) for name in ("started_on", "ended_on", "reason", "note")}
-    form = AbsenceForm(request.POST or None, initial=now)
+    form = CorrectedAbsenceForm(request.POST or None, initial=now | {"read": version_of(found)})
     if form.is_valid():
         try:
             commands.correct_absence(request.actor, found, **form.cleaned_data, at=request.at)

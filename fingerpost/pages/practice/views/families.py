@@ -1,6 +1,7 @@
 """A family: who they are, what is known, what was done lately."""
 
 from functools import partial
+from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.utils import timezone
@@ -80,9 +81,16 @@ def family_or_404(request: PageRequest, ref: str) -> Family:
     return found
 
 
+WITHDRAWN = "withdrawn"
+
+
 class ConsentForm(KitForm):
     kind = fields.Radios("What did you ask?", Consent.Kind.choices, missing="Choose what you asked")
-    answer = fields.Radios("What did they say?", Consent.Answer.choices, inline=True, missing="Choose what they said")
+    answer = fields.Radios(
+        "What did they say?",
+        [*Consent.Answer.choices, (WITHDRAWN, "They take their answer back. Ask again")],
+        missing="Choose what they said",
+    )
     answered_on = fields.Date("When did they say so?", missing="Enter the day they said so")
     note = fields.Text("Note", required=False, longest=300)
 
@@ -97,20 +105,20 @@ def family_consent(request: PageRequest, ref: str) -> HttpResponse:
         given = form.cleaned_data
         moment = min(request.at, at_noon(given["answered_on"]))
         try:
-            consent.answer(
-                request.actor,
-                about,
-                kind=given["kind"],
-                answer=given["answer"],
-                note=given["note"],
-                answered_at=moment,
-                at=request.at,
-            )
+            if given["answer"] == WITHDRAWN:
+                consent.withdraw(request.actor, about, kind=given["kind"], reason=given["note"], at=request.at)
+            else:
+                consent.answer(request.actor, about, **_words_given(given), answered_at=moment, at=request.at)
         except Refused as refusal:
             refused(form, refusal, answered_at="answered_on")
         else:
             return done(request, "practice:family", ref, said="The answer has been recorded.")
     return render(request, "practice/family_form.html", {"family": about, "form": form, "title": "What may be shared"})
+
+
+def _words_given(given: dict[str, Any]) -> dict[str, Any]:
+    """The answer as the command takes it, its day aside."""
+    return {name: given[name] for name in ("kind", "answer", "note")}
 
 
 class AssessmentForm(KitForm):

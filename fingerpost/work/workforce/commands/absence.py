@@ -11,6 +11,7 @@ from django.utils import timezone
 from fingerpost.agreements.contracts.queries import day_in_words, rules
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command, locked
+from fingerpost.ground.access.correcting import require_version
 from fingerpost.ground.access.models import User
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.sameness import holds
@@ -68,10 +69,16 @@ def correct_absence(
     ended_on: date | None,
     reason: str,
     note: str = "",
+    why: str = "",
+    read: str | None = None,
     at: datetime,
 ) -> Absence:
-    """Put an absence right. Its clock is stopped and started again by the new days. Returns it."""
+    """Put an absence right; the history keeps what stood before, and `why`. Its clock follows the new days. Returns it.
+
+    Raises Refused, and ChangedMeanwhile where somebody changed it since `read`.
+    """
     absence = locked(subject)
+    require_version(read, absence)
     _require_order(started_on, ended_on)
     if reason not in Absence.Reason.values:
         raise Refused("Choose why they are away.", field="reason")
