@@ -228,7 +228,7 @@ class Quadrant:
         self.later(now + timedelta(hours=3), partial(self._begin, worked))
 
     def _choose(self, story: Story, day: date) -> tuple[User, str]:
-        """Somebody of the home area with the fewest families; somebody else, with the reason, now and then or when she is away."""
+        """Somebody of the home area with the fewest families; now and then, or when they are away, another with the reason."""
         home = self.staff.advisors[story.locality]
         others = [u for code in self.county.localities[self.code] for u in self.staff.advisors[code] if u not in home]
         all_away = all(self.staff.is_away(user, day) for user in home)
@@ -296,7 +296,7 @@ class Quadrant:
     # --- Supervision and closing ---
 
     def _plan_meetings(self) -> None:
-        """Each advisor meets her senior every four weeks; each senior her own manager."""
+        """Each advisor meets their senior every four weeks; each senior their own manager."""
         for place, user in enumerate(self._advisors()):
             day = FIRST_DAY + timedelta(days=11 + 2 * place)
             while day <= LAST_DAY:

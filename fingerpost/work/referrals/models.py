@@ -84,7 +84,7 @@ class Request(Scoped):
 
 @tracked()
 class RequestChild(Scoped):
-    """A child whom a request is about, with the latest decision about her."""
+    """A child whom a request is about, with the latest decision about them."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     request = models.ForeignKey(Request, models.PROTECT, related_name="+")

@@ -20,7 +20,7 @@ from fingerpost.proof.chronology import events, silences
 from fingerpost.proof.chronology.events import Event
 from fingerpost.work.casework.models import Case
 
-ON_A_PAGE = 100
+ON_A_PAGE = 40
 QUIET = "quiet_days"
 BEFORE_THE_FIRST_CASE = timedelta(weeks=20)
 
