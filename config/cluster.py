@@ -42,7 +42,8 @@ PORT = 5432  # names the socket file; nothing listens on the network
 SOCKET_FOLDER_LIMIT = 107 - len(f"/.s.PGSQL.{PORT}")
 ROOM_FOR_A_NEW_CLUSTER = 200 * 1024 * 1024
 PATIENCE = 60  # seconds, for a server that recovers after a crash on a slow disk
-ROLE = DATABASE = "fingerpost"
+ROLE = DATABASE = "fingerpost"  # the owner's; `config.roles` makes the application's
+SUPERUSER = "postgres"
 
 # Statements and row contents stay out of the log: they hold personal data.
 SETTINGS = """\
@@ -161,6 +162,11 @@ def ensure_running(home: Path | None = None) -> Connection:
 def stop(home: Path | None = None) -> bool:
     """Stop the cluster, letting no new work in and rolling back what is under way. False if it was not running."""
     return _Cluster.at(home).stop()
+
+
+def socket_folder(home: Path | None = None) -> str:
+    """Where the cluster listens, running or not."""
+    return str(_Cluster.at(home).socket_folder)
 
 
 def is_running(home: Path | None = None) -> bool:
@@ -309,7 +315,7 @@ class _Cluster:
             locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         else:
             locale = ["--locale=C.UTF-8"]
-        make = [programs / "initdb", "-D", str(unfinished), "-U", "postgres", "-A", "trust", "-E", "UTF8", *locale]
+        make = [programs / "initdb", "-D", str(unfinished), "-U", SUPERUSER, "-A", "trust", "-E", "UTF8", *locale]
         self._must(make)
         roles = f"CREATE ROLE {ROLE} LOGIN CREATEDB;\nCREATE DATABASE {DATABASE} OWNER {ROLE};\n"
         self._must([programs / "postgres", "--single", "-D", str(unfinished), "postgres"], input=roles)

@@ -1,6 +1,7 @@
 """Which PostgreSQL, as Django's DATABASES wants it said."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
@@ -10,20 +11,78 @@ from psycopg.conninfo import make_conninfo
 
 ADVICE = "Write DATABASE_URL as postgresql://user:password@host:5432/name, with special characters percent-encoded."
 
+AS_OWNER = "FINGERPOST_AS_OWNER"
+
 # A statement that comes again and again is planned once a connection, which saves a third of PostgreSQL's time. Behind a
 # pooler that gives each transaction another connection and knows no prepared statements: ?prepare_threshold=off
 PREPARED: dict[str, Any] = {"server_side_binding": True, "prepare_threshold": 3}
 
 
+@dataclass(frozen=True)
+class Database:
+    """One database, and how its owner and the application reach it. `roles` names the application's two (see config.roles)."""
+
+    owner: dict[str, Any]
+    application: dict[str, Any]
+    roles: dict[str, str]
+    is_embedded: bool
+
+
+def of(environment: Mapping[str, str], cluster: ModuleType) -> Database:
+    """What DATABASE_URL and DATABASE_OWNER_URL say, else the embedded cluster, which is started. Raises ImproperlyConfigured.
+
+    DATABASE_URL alone is the owner's: the application connects with it and at once takes the role that it runs under. With
+    both, DATABASE_URL is the application's own, whose password opens nothing more.
+    """
+    if not (url := environment.get("DATABASE_URL")):
+        return _embedded(environment, cluster)
+    application = from_url(url)
+    if not (owners := environment.get("DATABASE_OWNER_URL")):
+        roles = _named_after(application["USER"])
+        return Database(
+            _said(environment, application), _taking(environment, application, roles), roles, is_embedded=False
+        )
+    owner = from_url(owners)
+    if any(owner[part] != application[part] for part in ("HOST", "PORT", "NAME")):
+        raise ImproperlyConfigured(
+            "DATABASE_URL and DATABASE_OWNER_URL must name the same database, for two users of it."
+        )
+    if owner["USER"] == application["USER"]:
+        raise ImproperlyConfigured(
+            "DATABASE_URL and DATABASE_OWNER_URL name the same user. Leave DATABASE_OWNER_URL out."
+        )
+    roles = {"application": application["USER"], "system": f"{application['USER']}_system"}
+    return Database(_said(environment, owner), _said(environment, application), roles, is_embedded=False)
+
+
 def settings(environment: Mapping[str, str], cluster: ModuleType) -> dict[str, Any]:
-    """DATABASES["default"]. Starts the embedded cluster unless DATABASE_URL is set. Raises ImproperlyConfigured."""
-    if url := environment.get("DATABASE_URL"):
-        where = from_url(url)
-    else:
-        try:
-            where = cluster.ensure_running().for_django()
-        except cluster.ClusterFault as fault:
-            raise ImproperlyConfigured(str(fault)) from fault
+    """DATABASES["default"]: the application's, or where FINGERPOST_AS_OWNER is 1 the owner's. Raises ImproperlyConfigured."""
+    known = of(environment, cluster)
+    return {**known.owner, "IS_OWNER": True} if environment.get(AS_OWNER) == "1" else known.application
+
+
+def _embedded(environment: Mapping[str, str], cluster: ModuleType) -> Database:
+    try:
+        where = cluster.ensure_running().for_django()
+    except cluster.ClusterFault as fault:
+        raise ImproperlyConfigured(str(fault)) from fault
+    roles = _named_after(where["USER"])
+    application = {**where, "USER": roles["application"]}
+    return Database(_said(environment, where), _said(environment, application), roles, is_embedded=True)
+
+
+def _named_after(owner: str) -> dict[str, str]:
+    return {"application": f"{owner}_app", "system": f"{owner}_system"}
+
+
+def _taking(environment: Mapping[str, str], where: dict[str, Any], roles: Mapping[str, str]) -> dict[str, Any]:
+    """The application with the owner's own address: every connection takes the application's role before anything else."""
+    given = where.get("OPTIONS", {})
+    options = f"{given.get('options', '')} -c role={roles['application']}".strip()
+    return _said(environment, {**where, "OPTIONS": {**given, "options": options}})
+
+
+def _said(environment: Mapping[str, str], where: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 600,

@@ -19,7 +19,7 @@ import psycopg
 from django.core.exceptions import ImproperlyConfigured
 from psycopg import sql
 
-from config import cluster, database, migrating
+from config import cluster, database, migrating, roles
 
 PROJECT = Path(__file__).resolve().parent.parent
 READY, NOT_READY = "ready", "not ready"
@@ -61,7 +61,11 @@ def look() -> str:
 
 
 def migrate() -> str:
+    """Every migration run and every policy laid, as the owner; the application's roles are made first."""
+    os.environ[database.AS_OWNER] = "1"
+    known = database.of(os.environ, cluster)
     with _in_turn():
+        roles.ensure(known.owner, known.roles, is_embedded=known.is_embedded or _is_of_the_cluster(known.owner))
         if _notes().get("migrations") == migrations():
             return READY  # another start did it while this one waited
         with _connect(_where()) as connection:
@@ -83,7 +87,14 @@ def look_for_demonstration() -> str:
     return READY if _notes().get("demonstration") else NOT_READY
 
 
+def _is_of_the_cluster(where: dict[str, Any]) -> bool:
+    """Whether DATABASE_URL names a database of the embedded cluster, as a template of the tests is made."""
+    home = os.environ.get("DATABASE_URL") and cluster.socket_folder()
+    return bool(home) and where["HOST"] == home
+
+
 def build_demonstration() -> str:
+    os.environ[database.AS_OWNER] = "1"
     with _in_turn():
         if not _notes().get("demonstration"):
             _note(holds=DEMONSTRATION)
@@ -128,12 +139,14 @@ def _has_people(connection: psycopg.Connection[Any]) -> bool:
 
 
 def migrations() -> str:
-    """One hash of every migration of the project, of the packages that bring tables, and of the lock that pins theirs."""
+    """One hash of every migration of the project, of what is laid after them, of the packages that bring tables, and of the
+    lock that pins theirs."""
     whole = hashlib.sha256((PROJECT / "requirements.lock").read_bytes())
     whole.update(
         (PROJECT / "config" / "settings.py").read_text().partition("INSTALLED_APPS = [")[2].partition("]")[0].encode()
     )
-    for path in sorted((PROJECT / "fingerpost").glob("**/migrations/*.py")):
+    laid_after = [PROJECT / "fingerpost/ground/access/policies.py", PROJECT / "config/roles.py"]
+    for path in [*sorted((PROJECT / "fingerpost").glob("**/migrations/*.py")), *laid_after]:
         whole.update(path.relative_to(PROJECT).as_posix().encode() + b"\0" + path.read_bytes())
     return whole.hexdigest()
 
@@ -143,7 +156,7 @@ def _is_demonstration() -> bool:
 
 
 def _where() -> dict[str, Any]:
-    return database.settings(os.environ, cluster)
+    return database.of(os.environ, cluster).owner
 
 
 def _connect(where: dict[str, Any]) -> psycopg.Connection[Any]:

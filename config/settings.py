@@ -1,6 +1,8 @@
 """Settings, in one file for every size of installation. What differs comes from the environment:
 
 DATABASE_URL            a PostgreSQL to use instead of the embedded one
+DATABASE_OWNER_URL      the same database for the user who owns its tables, where DATABASE_URL names another (docs/architecture.md)
+FINGERPOST_AS_OWNER=1   connect as the owner, to migrate; no page is ever served so
 FINGERPOST_DEMONSTRATION=1   the invented county: people to sign in as, a clock of its own
 FINGERPOST_HOSTS        host names, separated by commas, that this installation answers to
 FINGERPOST_ADDRESS      where people open it, such as https://fingerpost.example.org; else the first of the hosts
@@ -85,6 +87,7 @@ INSTALLED_APPS = [
 # No middleware here asks the database anything beyond the session and its user; the second step is looked up once a session.
 MIDDLEWARE = [
     "config.proxies.behind_proxies",
+    "fingerpost.ground.access.page.nobody_seen_outside_pages",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -106,7 +109,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Database ---
 
+_database = database.of(os.environ, cluster)
 DATABASES = {"default": database.settings(os.environ, cluster)}
+# Who migrates, saves and restores: for DATABASES["default"], in the place of the application's own.
+DATABASE_OWNER = {part: _database.owner[part] for part in ("USER", "PASSWORD", "OPTIONS")}
+DATABASE_ROLES = _database.roles
 
 CACHES = {
     # Shared by every process, because sign-in limits must count across them. Nothing reads it on an ordinary page.

@@ -46,6 +46,14 @@ COMMANDS = {
     "bench": Command("fingerpost.demo.bench", "measure speed against limits taken in the same run"),
 }
 MANAGE = "manage"
+AS_OWNER = {
+    "migrate",
+    "createcachetable",
+    "flush",
+    "pgtrigger",
+    "dbshell",
+    "build_demo",
+}  # what changes or empties tables
 EXIT_CODES = (
     "Exit codes: 0 done, 1 the answer is no, 2 used wrongly, 3 something needed cannot be had, 130 interrupted."
 )
@@ -120,9 +128,11 @@ def _carry_out(name: str, arguments: list[str]) -> int:
 
 def _answered(module: ModuleType, arguments: argparse.Namespace) -> int:
     from fingerpost.ground.access.command import Refused
+    from fingerpost.ground.history.sight import seeing_everything
 
     try:
-        return int(module.run(arguments))
+        with seeing_everything(why="whoever has the machine's command line has the database as well"):
+            return int(module.run(arguments))
     except Refused as refusal:
         print(refusal.message, file=sys.stderr)
         return NO
@@ -150,6 +160,8 @@ def _manage(arguments: list[str]) -> int:
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
+    if arguments[:1] and arguments[0] in AS_OWNER:
+        os.environ["FINGERPOST_AS_OWNER"] = "1"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
         execute_from_command_line(["fingerpost manage", *arguments])

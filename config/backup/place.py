@@ -32,7 +32,8 @@ class Place:
 
     @classmethod
     def of_this_installation(cls) -> "Place":
-        return cls(dict(settings.DATABASES["default"]))
+        """As its owner reaches it, who alone may save and restore it."""
+        return cls({**settings.DATABASES["default"], **settings.DATABASE_OWNER})
 
     @property
     def name(self) -> str:

@@ -215,7 +215,7 @@ class TestPage:
     def test_the_log_can_be_neither_changed_nor_emptied(self, db: None):
         View.objects.create(at=AT, actor_id=MINE, actor_name="Alice", page="x", subject_kind="family", subject_ids=[])
         for act in (lambda: View.objects.update(actor_name="Eve"), lambda: View.objects.all().delete()):
-            with pytest.raises(ProgrammingError, match="Cannot update or delete"), transaction.atomic():
+            with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
                 act()
         assert View.objects.get().actor_name == "Alice"
 

@@ -113,7 +113,7 @@ def test_one_that_stands_is_left_alone(capsys: pytest.CaptureFixture[str]) -> No
     assert not User.objects.exists()
 
 
-def test_a_half_built_one_is_cleared_away_and_nothing_else_is() -> None:
+def test_a_half_built_one_is_cleared_away_and_nothing_else_is(as_the_owner: None) -> None:
     with pytest.raises(RuntimeError):
         state.clear()
     state.begin()

@@ -60,7 +60,7 @@ def test_a_register_is_marked_in_one_act(
         commands.book(alice, run, person=person, at=AT)
     session = sessions(world, alice, run)[0]
     held = moment(2010, 9, 14, 20)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         commands.mark(alice, session, present={person.pk: True for person in people}, at=held)
     with pytest.raises(NotAllowed):
         commands.mark(carol, session, present={people[0].pk: False}, at=held)

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from fingerpost.agreements.contracts.models import Agreement
+from fingerpost.ground.history.sight import seeing_everything
 from fingerpost.language.periods import Period
 
 
@@ -66,7 +67,8 @@ def serves(kind: str) -> Callable[[Serve], Serve]:
 def listed(kind: str, agreement: Agreement, period: Period, at: datetime) -> Listed | None:
     """The list of a kind over a period as known at a moment; None where no room serves the kind."""
     serve = _served.get(kind)
-    return serve(agreement, period, at) if serve else None
+    with seeing_everything(why="a list of a return is of everything in its period; who may read it was asked before"):
+        return serve(agreement, period, at) if serve else None
 
 
 def kinds() -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 from fingerpost.agreements.contracts.models import Agreement
+from fingerpost.ground.history.sight import seeing_everything
 
 
 class Severity(StrEnum):
@@ -51,5 +52,6 @@ def watches(name: str) -> Callable[[Look], Look]:
 
 def signals(agreement: Agreement, on: date, *, inward: bool) -> list[Signal]:
     """Every signal of the day, the worst first. Without `inward`, those that the commissioner may read alone."""
-    found = [signal for look in _looks.values() for signal in look(agreement, on) if inward or not signal.inward]
+    with seeing_everything(why="what is late is late whoever looks; a signal names no family"):
+        found = [signal for look in _looks.values() for signal in look(agreement, on) if inward or not signal.inward]
     return sorted(found, key=lambda signal: _ORDER[signal.severity])

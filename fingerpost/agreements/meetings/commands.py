@@ -14,6 +14,7 @@ from fingerpost.ground.access.models import User
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.references import new_reference
 from fingerpost.ground.access.sameness import require_same
+from fingerpost.ground.history.sight import seeing_everything
 from fingerpost.ground.tasks import commands as tasks
 from fingerpost.ground.tasks.models import Task
 
@@ -130,8 +131,9 @@ def finish(actor: Actor, subject: Action, *, outcome: str = "", at: datetime) ->
         return action
     action.done_at, action.outcome = at, outcome.strip()
     action.save(update_fields=["done_at", "outcome"])
-    for task in Task.objects.filter(kind=TASK, origin_id=action.pk).open():
-        tasks.complete(actor, task, outcome=outcome, at=at)
+    with seeing_everything(why="the task that the action raised is ticked off with it, whose-ever it is"):
+        for task in Task.objects.filter(kind=TASK, origin_id=action.pk).open():
+            tasks.complete(actor, task, outcome=outcome, at=at)
     return action
 
 

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 
 from fingerpost.exchange.imports import reading, references, storage
 from fingerpost.exchange.imports.checking import Checked, Tell, tell_nobody
-from fingerpost.exchange.imports.kinds.base import Kind
+from fingerpost.exchange.imports.kinds.base import KNOWN_ANYWHERE, Kind
 from fingerpost.exchange.imports.models import GIVEN_UP_AFTER, List, Row, Run
 from fingerpost.exchange.imports.running import (
     Report,
@@ -71,7 +71,7 @@ def receive(
     )
 
 
-@command(allow=Permission.IMPORT_LIST)
+@command(allow=Permission.IMPORT_LIST, sees_everything=KNOWN_ANYWHERE)
 def check(actor: Actor, subject: List, *, tell: Tell = tell_nobody, at: datetime) -> Report:
     """Try a list without writing any of it. Returns what is wrong, and what applying it would do.
 
@@ -93,7 +93,7 @@ def check(actor: Actor, subject: List, *, tell: Tell = tell_nobody, at: datetime
     return report
 
 
-@command(allow=Permission.IMPORT_LIST)
+@command(allow=Permission.IMPORT_LIST, sees_everything=KNOWN_ANYWHERE)
 def apply(
     actor: Actor, subject: List, *, good_rows_only: bool = False, tell: Tell = tell_nobody, at: datetime
 ) -> Report:
@@ -116,7 +116,7 @@ def apply(
     return report
 
 
-@command(allow=Permission.IMPORT_LIST)
+@command(allow=Permission.IMPORT_LIST, sees_everything=KNOWN_ANYWHERE)
 def undo(actor: Actor, subject: List, *, reason: str = "", at: datetime) -> int:
     """Take back what a list did, so that what stood before stands again. Returns how many records went.
 

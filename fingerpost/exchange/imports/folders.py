@@ -16,6 +16,7 @@ from fingerpost.exchange.imports import checking, commands, places, running, sto
 from fingerpost.exchange.imports.checking import Checked, Tell, tell_nobody
 from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds import KINDS
+from fingerpost.exchange.imports.kinds.base import KNOWN_ANYWHERE
 from fingerpost.exchange.imports.models import Folder, List
 from fingerpost.exchange.imports.references import folded
 from fingerpost.exchange.imports.running import Report
@@ -110,7 +111,7 @@ def _same_folder(service: str, files: set[tuple[str, str]]) -> Folder | None:
     return None
 
 
-@command(allow=Permission.IMPORT_LIST)
+@command(allow=Permission.IMPORT_LIST, sees_everything=KNOWN_ANYWHERE)
 def check_folder(actor: Actor, subject: Folder, *, tell: Tell = tell_nobody, at: datetime) -> FolderReport:
     """Try a folder without writing any of it. Returns what is wrong, and what applying it would do."""
     folder = locked(subject)
@@ -122,7 +123,7 @@ def check_folder(actor: Actor, subject: Folder, *, tell: Tell = tell_nobody, at:
     return _told(folder, reports)
 
 
-@command(allow=Permission.IMPORT_LIST)
+@command(allow=Permission.IMPORT_LIST, sees_everything=KNOWN_ANYWHERE)
 def apply_folder(
     actor: Actor, subject: Folder, *, good_rows_only: bool = False, tell: Tell = tell_nobody, at: datetime
 ) -> FolderReport:
@@ -146,7 +147,7 @@ def apply_folder(
     return _told(folder, reports, is_applied=is_good)
 
 
-@command(allow=Permission.IMPORT_LIST)
+@command(allow=Permission.IMPORT_LIST, sees_everything=KNOWN_ANYWHERE)
 def undo_folder(actor: Actor, subject: Folder, *, reason: str = "", at: datetime) -> int:
     """Take back what a folder did, the last list first. Returns how many records went. Raises Refused as `undo` does."""
     folder = locked(subject)

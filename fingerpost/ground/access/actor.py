@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from fingerpost.ground.access.permissions import PERMISSIONS, Permission, Role
+from fingerpost.ground.access.permissions import MEETS_ROWS, PERMISSIONS, Permission, Role
+from fingerpost.ground.history.sight import EVERYTHING, Sight
 
 if TYPE_CHECKING:
     from fingerpost.ground.access.models import User
@@ -88,6 +89,14 @@ class Actor:
     def has(self, permission: Permission) -> bool:
         """Holds the permission somewhere by a grant; being named on one record is not enough."""
         return self.is_system or any(True for _ in self._reach(permission))
+
+    @property
+    def sight(self) -> Sight:
+        """What the database lets her meet: whatever lies within reach of any permission by which rows are met."""
+        if self.is_system:
+            return EVERYTHING
+        met = frozenset[str]().union(*(self.keys(permission) for permission in MEETS_ROWS))
+        return Sight.within(met, self.keys(Permission.VIEW_RESTRICTED))
 
     def can(self, permission: Permission, subject: "HasScope | Scope") -> bool:
         """Holds the permission on this subject."""

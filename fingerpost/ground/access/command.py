@@ -1,7 +1,8 @@
 """`@command`: the one shape of every write."""
 
 import uuid
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from django.db import connection, models, transaction
 from fingerpost.ground.access.actor import Actor, HasScope
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.scope import Scope
+from fingerpost.ground.history.sight import EVERYTHING, Sight, seeing, told_by
 from fingerpost.ground.history.tracking import recording
 
 P = ParamSpec("P")
@@ -47,17 +49,19 @@ class CommandSpec:
 
     name: str
     allow: Permission
+    sees_everything: str = ""
 
 
 def command(
-    *, allow: Permission, one_moment: bool = False
+    *, allow: Permission, one_moment: bool = False, sees_everything: str = ""
 ) -> Callable[[Callable[Concatenate[Actor, S, P], R]], Callable[Concatenate[Actor, S, P], R]]:
     """Make `function(actor, subject, …)` a write: checks the permission on the subject's scope, opens the transaction, and
     tells the row history who, which command, why (`reason=`) and when (`at=`).
 
     With `one_moment` all that it reads is the database as it stood at its first statement (repeatable read), unless a
-    transaction was already open. A command called by another command runs under the permission already checked: the act
-    asked for is the outer one.
+    transaction was already open. Its reads meet what the actor may meet; one whose rules must look further says why in
+    `sees_everything`. A command called by another command runs under the permission already checked: the act asked for is the
+    outer one.
     Raises NotAllowed.
     """
 
@@ -67,24 +71,37 @@ def command(
         @wraps(function)
         def run(actor: Actor, subject: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
             if _running.get():
-                return function(actor, subject, *args, **kwargs)
+                return _inner(function, actor, subject, args, kwargs, run.command_spec)  # type: ignore[attr-defined]
             actor.require(allow, subject)
             token, reading = _running.set(name), _read.set({})
             try:
-                outermost = not connection.in_atomic_block
-                with transaction.atomic():
-                    if one_moment and outermost:
-                        _hold_still()
-                    _tell(actor, name, kwargs)
+                with _acting(actor, run.command_spec, kwargs, one_moment=one_moment):  # type: ignore[attr-defined]
                     return function(actor, subject, *args, **kwargs)
             finally:
                 _running.reset(token)
                 _read.reset(reading)
 
-        run.command_spec = CommandSpec(name, allow)  # type: ignore[attr-defined]
+        run.command_spec = CommandSpec(name, allow, sees_everything)  # type: ignore[attr-defined]
         return run
 
     return decorate
+
+
+def _inner(function: Callable[..., R], actor: Actor, subject: Any, args: Any, kwargs: Any, spec: CommandSpec) -> R:
+    """A command that is part of another: it sees everything where its rules must, else what the outer one sees."""
+    with seeing(EVERYTHING) if spec.sees_everything else nullcontext():
+        return function(actor, subject, *args, **kwargs)
+
+
+@contextmanager
+def _acting(actor: Actor, spec: CommandSpec, kwargs: dict[str, Any], *, one_moment: bool) -> Iterator[None]:
+    """The transaction of an act. The database is told in one statement who acts and what she may meet."""
+    sight, is_hers = EVERYTHING if spec.sees_everything else actor.sight, not connection.in_atomic_block
+    with told_by(sight) as is_new, transaction.atomic():
+        if one_moment and is_hers:
+            _hold_still()
+        _tell(actor, spec.name, kwargs, sight if is_new else None)
+        yield
 
 
 def _hold_still() -> None:
@@ -92,7 +109,7 @@ def _hold_still() -> None:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
-def _tell(actor: Actor, name: str, kwargs: dict[str, Any]) -> None:
+def _tell(actor: Actor, name: str, kwargs: dict[str, Any], sight: Sight | None) -> None:
     at = kwargs.get("at")
     recording(
         actor_id=actor.id,
@@ -100,6 +117,7 @@ def _tell(actor: Actor, name: str, kwargs: dict[str, Any]) -> None:
         command=name,
         reason=str(kwargs.get("why") or kwargs.get("reason") or ""),
         at=at.isoformat() if isinstance(at, datetime) else "",
+        sight=sight,
     )
 
 

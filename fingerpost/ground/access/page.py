@@ -22,6 +22,7 @@ from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.titles import job_of
 from fingerpost.ground.history.models import View
+from fingerpost.ground.history.sight import NOTHING, seeing
 
 P = ParamSpec("P")
 
@@ -47,6 +48,18 @@ class PageSpec:
     allow: Permission | None
     signed_in: bool
     shows: str | None
+
+
+def nobody_seen_outside_pages(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware, the first: whatever answers a request without being a `page` meets no row about anybody."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        with seeing(NOTHING):
+            return get_response(request)
+
+    return middleware
 
 
 View_ = Callable[Concatenate[PageRequest, P], HttpResponse]
@@ -76,7 +89,8 @@ def page(
             if allow is not None and not asked.actor.has(allow):
                 raise PermissionDenied(f"needs {allow}")
             try:
-                response = function(asked, *args, **kwargs)
+                with seeing(asked.actor.sight):
+                    response = function(asked, *args, **kwargs)
             except NotAllowed as refusal:
                 raise PermissionDenied(str(refusal)) from refusal
             except Refused as refusal:

@@ -117,3 +117,17 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.COMMISSIONER: frozenset({P.VIEW_FIGURES, P.AGREE_CONTRACT, P.KEEP_MEETING}),
     Role.ADMINISTRATOR: frozenset({P.ADMINISTER_SYSTEM}),
 }
+
+# Those by which nobody meets a row about a person: figures, agreements, information, the system itself. A record that was drawn
+# into a sample is read for its assurer, one at a time.
+MEETS_NOBODY = {
+    P.VIEW_FIGURES,
+    P.AGREE_CONTRACT,
+    P.KEEP_MEETING,
+    P.LOG_BARRIER,
+    P.PUBLISH_INFORMATION,
+    P.APPROVE_PROGRAMME,
+    P.AUDIT_SAMPLE,
+    P.ADMINISTER_SYSTEM,
+}
+MEETS_ROWS = frozenset(Permission) - MEETS_NOBODY

@@ -14,7 +14,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from fingerpost.ground.access.actor import Actor
-from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.permissions import MEETS_ROWS, Permission
+from fingerpost.ground.history.sight import seeing_everything
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,9 @@ class ScopedQuerySet(models.QuerySet[Any]):
     """Reads of people begin here."""
 
     def visible_to(self, actor: Actor, permission: Permission = Permission.VIEW_FAMILY) -> Self:
-        """Only rows that the actor may meet for this permission."""
+        """Only rows that the actor may meet for this permission. Raises ValueError for one by which nobody is met."""
+        if permission not in MEETS_ROWS:
+            raise ValueError(f"nobody meets rows by {permission}: the database would show none")
         if actor.is_system:
             return self.all()
         seen = self.filter(scope_keys__overlap=sorted(actor.keys(permission)))
@@ -62,6 +65,29 @@ class ScopedQuerySet(models.QuerySet[Any]):
         if not restricted_keys:
             return seen.filter(restricted=False)
         return seen.filter(models.Q(restricted=False) | models.Q(scope_keys__overlap=restricted_keys))
+
+
+class CountingQuerySet(models.QuerySet[Any]):
+    """Rows about nobody, which may have numbers of people beside them."""
+
+    _counts_everybody = False
+
+    def counting_everybody(self) -> Self:
+        """The numbers beside the rows are those of everybody, whoever asks."""
+        found: Self = self._chain()  # type: ignore[attr-defined]
+        found._counts_everybody = True
+        return found
+
+    def _clone(self) -> Self:
+        found: Self = super()._clone()  # type: ignore[misc]
+        found._counts_everybody = self._counts_everybody
+        return found
+
+    def _fetch_all(self) -> None:
+        if not self._counts_everybody or self._result_cache is not None:
+            return super()._fetch_all()  # type: ignore[misc,no-any-return]
+        with seeing_everything(why="how many places are taken does not depend on who asks, and names nobody"):
+            return super()._fetch_all()  # type: ignore[misc,no-any-return]
 
 
 def visible_in_sql(

@@ -20,11 +20,17 @@ def copy_in(rows: Sequence[models.Model]) -> int:
     columns = ", ".join(quote(field.column) for field in fields)
     names = [field.attname for field in fields]
     json = {field.attname for field in fields if isinstance(field, models.JSONField)}
-    statement = f"COPY {quote(rows[0]._meta.db_table)} ({columns}) FROM STDIN"
-    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
-        for row in rows:
-            values = row.__dict__
-            copy.write_row([Jsonb(values[name]) if name in json else values[name] for name in names])
+    table = quote(rows[0]._meta.db_table)
+    with transaction.atomic(), connection.cursor() as cursor, connection.wrap_database_errors:
+        # PostgreSQL copies into no table whose rows it hides from some, so they arrive in one beside it.
+        beside = f"CREATE TEMPORARY TABLE coming ON COMMIT DROP AS SELECT {columns} FROM {table} WITH NO DATA"  # noqa: S608 - own names
+        cursor.execute(beside)
+        with cursor.copy(f"COPY coming ({columns}) FROM STDIN") as copy:
+            for row in rows:
+                values = row.__dict__
+                copy.write_row([Jsonb(values[name]) if name in json else values[name] for name in names])
+        cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM coming")  # noqa: S608 - own names
+        cursor.execute("DROP TABLE coming")
     for row in rows:
         row._state.adding = False  # noqa: SLF001 - so that a later save() updates
     return len(rows)

@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 import pghistory
 from django.db import connection, models
 
+from fingerpost.ground.history.sight import Sight, statement
+
 M = TypeVar("M", bound=type[models.Model])
 
 
@@ -35,23 +37,32 @@ def tracked(*, exclude: tuple[str, ...] = ()) -> Callable[[M], M]:
     return decorate
 
 
-def recording(*, actor_id: uuid.UUID | None, actor_name: str, command: str, reason: str = "", at: str = "") -> None:
+def recording(
+    *,
+    actor_id: uuid.UUID | None,
+    actor_name: str,
+    command: str,
+    reason: str = "",
+    at: str = "",
+    sight: Sight | None = None,
+) -> None:
     """Tell the open transaction who is writing, by which command and why, so that the triggers can keep it.
 
-    One statement for the transaction, not one for each write, so COPY and bulk writes carry it too.
+    One statement for the transaction, not one for each write, so COPY and bulk writes carry it too. `sight` is told in the
+    same breath.
     """
     told = {"actor": str(actor_id) if actor_id else None, "name": actor_name, "command": command}
     if reason:
         told["reason"] = reason
     if at:
         told["at"] = at
+    columns = "set_config('pghistory.context_id', %s, true), set_config('pghistory.context_metadata', %s, true)"
+    parameters = [str(uuid.uuid4()), json.dumps(told)]
+    if sight is not None:
+        more, its_own = statement(sight, local=True)
+        columns, parameters = f"{columns}, {more}", parameters + its_own
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('pghistory.context_id', %s, true), set_config('pghistory.context_metadata', %s, true), "
-            # Each trigger asks for this. Where it is missing it catches an error, which walks through all keys still to be checked.
-            "set_config('pgtrigger.ignore', '{}', true)",
-            [str(uuid.uuid4()), json.dumps(told)],
-        )
+        cursor.execute(f"SELECT {columns}", parameters)
 
 
 def changes(row: models.Model) -> list[dict[str, object]]:

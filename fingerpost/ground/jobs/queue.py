@@ -17,6 +17,8 @@ from procrastinate.jobs import Job
 
 from fingerpost.ground.jobs import failures
 
+from fingerpost.ground.history.sight import seeing_everything
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 MINUTE = 60
@@ -68,7 +70,8 @@ def job(
         @wraps(function)
         def run(context: JobContext, **arguments: Any) -> Any:
             try:
-                return function(**arguments)
+                with seeing_everything(why=f"the system's own work: {name}"):
+                    return function(**arguments)
             except Exception as fault:
                 _note_if_last(context.job, fault)
                 raise
@@ -90,7 +93,8 @@ def every(cron: str) -> Callable[[F], F]:
 
         def run(context: JobContext, timestamp: int) -> Any:
             try:
-                return function()
+                with seeing_everything(why=f"the system's own work: {name}"):
+                    return function()
             except Exception as fault:
                 _note_if_last(context.job, fault)
                 raise

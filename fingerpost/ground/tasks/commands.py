@@ -29,12 +29,15 @@ class Record(Protocol):
     def scope(self) -> Scope: ...
 
 
+WHOSEVER = "the clocks and tasks of a record are kept whole, those too that are somebody else's"
+
+
 def _kind_of(record: Record) -> str:
     """How a record is named where it is pointed at by kind and id, e.g. `casework.case`."""
     return str(record._meta.label_lower)
 
 
-@command(allow=Permission.RECORD_CONTACT)
+@command(allow=Permission.RECORD_CONTACT, sees_everything=WHOSEVER)
 def start(
     actor: Actor,
     subject: Record,
@@ -61,7 +64,7 @@ def start(
     return clock
 
 
-@command(allow=Permission.RECORD_CONTACT)
+@command(allow=Permission.RECORD_CONTACT, sees_everything=WHOSEVER)
 def stop(actor: Actor, subject: Record, *, key: str, stopped_at: datetime, at: datetime) -> Clock | None:
     """Stop the clock of this record and complete the task that missing it raised. Returns it; None when none was running."""
     running = Clock.objects.filter(key=key, subject_kind=_kind_of(subject), subject_id=subject.pk).running()
@@ -74,7 +77,7 @@ def stop(actor: Actor, subject: Record, *, key: str, stopped_at: datetime, at: d
     return clock
 
 
-@command(allow=Permission.RECORD_CONTACT)
+@command(allow=Permission.RECORD_CONTACT, sees_everything=WHOSEVER)
 def raise_task(
     actor: Actor,
     subject: Record,
@@ -116,7 +119,7 @@ def complete(actor: Actor, subject: Task, *, outcome: str = "", at: datetime) ->
     return task
 
 
-@command(allow=Permission.ALLOCATE_CASE)
+@command(allow=Permission.ALLOCATE_CASE, sees_everything=WHOSEVER)
 def hand_over(actor: Actor, subject: Record, *, owner: User | None, team: Team | None, at: datetime) -> None:
     """Give whatever is still open about this record to another person or team, with the record's scope as it is now."""
     about, scope = _kind_of(subject), subject.scope

@@ -10,6 +10,7 @@ from typing import Any
 import ibis
 from django.db import InternalError, connection
 
+from fingerpost.ground.history.sight import seeing_everything
 from fingerpost.proof.measures import kept_statements
 from fingerpost.proof.measures.asked import PLACEHOLDERS, Asked, mark
 from fingerpost.proof.measures.tables import Table
@@ -52,7 +53,14 @@ def prepared(key: Hashable, expression: Callable[[], Table]) -> str:
 
 def run(text: str, asked: Asked, **more: Any) -> list[dict[str, Any]]:
     """The rows that the statement gives for what is asked, each by column name."""
-    with connection.cursor() as cursor, planned_afresh(), _joined_by_hashing():
+    with (
+        seeing_everything(
+            why="a figure counts everybody; who may read it was asked before, and which records is asked after"
+        ),
+        connection.cursor() as cursor,
+        planned_afresh(),
+        _joined_by_hashing(),
+    ):
         cursor.execute(text, {**asked.parameters, **more})
         names = [column.name for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -11,6 +11,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from fingerpost.agreements.contracts.queries import day_in_words
+from fingerpost.ground.history.sight import seeing_everything
 from fingerpost.proof.quality.models import Item, Sample
 from fingerpost.work.casework.models import Case, CaseDiscussion, Contact
 from fingerpost.work.groups.models import Attendance, Run, Session
@@ -37,7 +38,8 @@ class Behind:
 
 def record_behind(item: Item) -> Behind | None:
     """What stands in a drawn record; None where it is restricted now, or gone. At most four queries."""
-    return _BY_KIND[item.sample.population](item.record_id)
+    with seeing_everything(why="an assurer reads the record that was drawn, and meets no other"):
+        return _BY_KIND[item.sample.population](item.record_id)
 
 
 def _session(pk: uuid.UUID) -> Behind | None:

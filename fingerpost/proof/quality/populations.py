@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from fingerpost.agreements.contracts.models import Agreement
+from fingerpost.ground.history.sight import seeing_everything
 from fingerpost.ground.places.models import Area
 from fingerpost.ground.places.queries import codes_within
 from fingerpost.language.periods import Period
@@ -21,7 +22,8 @@ from fingerpost.work.groups.models import Run, Session
 def population(kind: str, agreement: Agreement, period: Period, quadrant: Area | None) -> dict[str, uuid.UUID]:
     """Every record that could be drawn, by its reference. One query, and one for the quadrant. Raises KeyError for no such kind."""
     areas = codes_within(quadrant.pk) if quadrant else None
-    return _BY_KIND[kind](agreement.key, period, areas)
+    with seeing_everything(why="every record must be in the draw; nothing but its reference is read"):
+        return _BY_KIND[kind](agreement.key, period, areas)
 
 
 def _sessions(service: str, period: Period, areas: list[str] | None) -> dict[str, uuid.UUID]:

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from fingerpost.ground.access.models import Team, User
-from fingerpost.ground.access.scope import Scope, Scoped
+from fingerpost.ground.access.scope import CountingQuerySet, Scope, Scoped
 from fingerpost.ground.history.tracking import tracked
 from fingerpost.ground.places.models import Area, Venue
 from fingerpost.people.families.models import Family, Person
@@ -79,6 +79,8 @@ class Run(models.Model):
     cancelled_at = models.DateTimeField(null=True)
     cancelled_reason = models.CharField(max_length=300, blank=True)
     batch = models.UUIDField(null=True)
+
+    objects = CountingQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["service", "starts_on"], name="run_service_start")]
@@ -151,6 +153,8 @@ class Session(models.Model):
     peer_support = models.BooleanField(null=True)
     peer_support_note = models.TextField(blank=True)
     batch = models.UUIDField(null=True)
+
+    objects = CountingQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["run", "starts_at"], name="session_run")]

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from fingerpost.agreements.contracts.queries import rules
 from fingerpost.ground.access.command import Refused
+from fingerpost.ground.history.sight import seeing_everything
 from fingerpost.language.answers import Answer
 from fingerpost.language.facts import registry
 from fingerpost.people.circumstances.commands import VULNERABLE_GROUP
@@ -16,7 +17,10 @@ from fingerpost.work.groups.models import Booking, Run, Waiting
 from fingerpost.work.groups.offers import offer_of
 from fingerpost.work.referrals.facts import Subject
 
+WHOSEVER = "a place that somebody of another team has is taken as well, and who waits longest is next whoever looks"
 
+
+@seeing_everything(why=WHOSEVER)
 def free_places(run: Run) -> int:
     """How many places nobody has."""
     return run.places - Booking.objects.filter(run=run, cancelled_at=None).count()
@@ -46,6 +50,7 @@ def in_order(lines: QuerySet[Waiting], run: Run, on: date) -> QuerySet[Waiting]:
     return lines.annotate(is_first=Exists(noted)).order_by("-is_first", "since", "id")
 
 
+@seeing_everything(why="criteria are put to all that is known of somebody")
 def require_criteria(run: Run, person: Person, family: Family | None, on: date) -> None:
     """Raises Refused, in the contract's words, for somebody whom the criteria of the offer do not admit, or not yet."""
     held = rules(run.service, on)
@@ -67,6 +72,7 @@ def _family_of(person: Person) -> Family | None:
     return place.family if place else None
 
 
+@seeing_everything(why=WHOSEVER)
 def serve_waiting_list(run: Run, at: datetime) -> list[Booking]:
     """The first in line get the free places, in the order of the list; nobody once the run is over."""
     if run.cancelled_at or run.has_ended(timezone.localdate(at)) or (free := free_places(run)) < 1:

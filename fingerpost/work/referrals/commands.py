@@ -34,7 +34,10 @@ DECISION = "casework"
 CHILD_KIND = "referrals.requestchild"
 
 
-@command(allow=Permission.MAKE_REQUEST)
+@command(
+    allow=Permission.MAKE_REQUEST,
+    sees_everything="who refers need not be shown a family, yet what is known of her must be found",
+)
 def receive(
     actor: Actor,
     subject: Scope,

@@ -45,7 +45,10 @@ from fingerpost.work.referrals.receivable import require_possible
 __all__ = ["AssessmentGiven", "ChildGiven", "ParentGiven", "ReferralGiven", "receive_new", "record_claims", "refer"]
 
 
-@command(allow=Permission.MAKE_REQUEST)
+@command(
+    allow=Permission.MAKE_REQUEST,
+    sees_everything="who refers need not be shown a family, yet what is known of her must be found",
+)
 def refer(
     actor: Actor,
     subject: Scope,

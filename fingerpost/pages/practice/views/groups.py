@@ -12,6 +12,7 @@ from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.history.sight import seeing_everything
 from fingerpost.ground.history.tracking import changes
 from fingerpost.ground.places.models import Area
 from fingerpost.pages.kit import fields, words
@@ -27,6 +28,7 @@ from fingerpost.work.directory import queries as directory
 from fingerpost.work.groups import commands, queries
 from fingerpost.work.groups.models import DROP_IN, Run
 from fingerpost.work.groups.offers import measures_of, offer_of
+from fingerpost.work.groups.queries.people import BY_THEIR_PLACE
 
 
 @page(allow=Permission.RUN_GROUP)
@@ -135,6 +137,7 @@ def run_page(request: PageRequest, ref: str) -> HttpResponse:
     return render(request, "practice/group.html", _about(request, run) | {"run": run})
 
 
+@seeing_everything(why=BY_THEIR_PLACE)
 def _about(request: PageRequest, run: Run) -> dict[str, Any]:
     """What the page of a run shows, people only as far as they may meet them."""
     held, today = groups.rules_today(request), timezone.localdate(request.at)

@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.built_once import built_once
 from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.history.sight import seeing_everything
 from fingerpost.language.schema import InstrumentWords
 from fingerpost.people.families.models import Person
 from fingerpost.work.groups.models import Attendance, Booking, Run, Session, Waiting
@@ -19,6 +20,9 @@ from fingerpost.work.outcomes import scoring
 from fingerpost.work.outcomes.models import Administration, EpisodeKind
 
 IMPROVED, NOT_MEASURED = "improved", "not_measured"
+
+
+BY_THEIR_PLACE = "whoever runs a group meets who has a place on it by the place, which carries the group's keys"
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ class Improved:
     not_measured: int
 
 
+@seeing_everything(why=BY_THEIR_PLACE)
 def register_of(actor: Actor, session: Session) -> list[RegisterLine]:
     """Everybody with a place whom the actor may see, by name, with the mark given. Two queries."""
     booked = booked_on(actor, session.run_id)
@@ -69,6 +74,7 @@ def register_of(actor: Actor, session: Session) -> list[RegisterLine]:
     return [RegisterLine(booking.person, marks.get(booking.person_id)) for booking in booked]
 
 
+@seeing_everything(why=BY_THEIR_PLACE)
 @built_once
 def booked_on(actor: Actor, run: uuid.UUID) -> QuerySet[Booking]:
     """Places that stand, of people the actor may see, by name. One query."""
@@ -79,7 +85,8 @@ def booked_on(actor: Actor, run: uuid.UUID) -> QuerySet[Booking]:
 def waiting_for(actor: Actor, run: Run, on: date) -> list[Waiting]:
     """Who waits, first in line first, of people the actor may see. One query and the contract of the day."""
     lines = Waiting.objects.visible_to(actor, Permission.RUN_GROUP).filter(run=run, ended_at=None)
-    return list(in_order(lines, run, on).select_related("person", "family"))
+    with seeing_everything(why=BY_THEIR_PLACE):
+        return list(in_order(lines, run, on).select_related("person", "family"))
 
 
 def participants(

@@ -7,6 +7,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.history.sight import seeing_everything
 from fingerpost.ground.tasks.models import Task
 from fingerpost.work.outcomes.commands.answering import WORRY, WORRY_OF_TEAM
 from fingerpost.work.outcomes.models import Invitation, Response
@@ -54,7 +55,8 @@ def reply_to(invitation: Invitation) -> Response | None:
 def by_token(token: str) -> Invitation | None:
     """The invitation that a link opens; None alike for a token that there is none of and for one that was answered. One query."""
     answered = Exists(Response.objects.filter(invitation=OuterRef("pk")))
-    return Invitation.objects.filter(~answered, token_hash=hash_of(token)).first()
+    with seeing_everything(why="whoever holds the link was asked, and is shown this one invitation"):
+        return Invitation.objects.filter(~answered, token_hash=hash_of(token)).first()
 
 
 def of_occasions(actor: Actor, ref: str) -> list[Heard]:
