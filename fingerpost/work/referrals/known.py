@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.history.sight import seeing_everything
 from fingerpost.people.families import identity, matching
 from fingerpost.people.families.models import Identifier, Membership, Person
 from fingerpost.people.families.recognition import NOBODY, Answer, Candidate, Described, Finding, Verdict, recognise
@@ -13,9 +14,11 @@ from fingerpost.people.families.writing import PersonGiven
 from fingerpost.work.referrals.as_sent import PARENT, ReferralGiven, places_of, said_of
 
 EVERYBODY = Actor.system("Recognising people")
+KNOWN_ANYWHERE = "somebody described from outside may be known in another team, or be restricted"
 """People are looked for among all; what is found goes to their own team alone."""
 
 
+@seeing_everything(why=KNOWN_ANYWHERE)
 def people_of(given: ReferralGiven) -> dict[str, Answer]:
     """Who everybody on a referral may be, by place. One query a person, and one more where somebody is found.
 
@@ -41,6 +44,7 @@ def must_wait(answers: dict[str, Answer]) -> bool:
     return any(finding.is_strong for answer in answers.values() for finding in answer.findings)
 
 
+@seeing_everything(why=KNOWN_ANYWHERE)
 def without_number_of_another(given: PersonGiven) -> PersonGiven:
     """The person without a pupil number that somebody else has: two people were said to be two."""
     number = given.upn.strip().upper()
