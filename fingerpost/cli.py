@@ -41,6 +41,7 @@ COMMANDS = {
     ),
     "figures": Command("fingerpost.proof.measures.cli", "work out a service's indicators at a day"),
     "pack": Command("fingerpost.exchange.exports.cli", "assemble a return, and write it as PDF and Excel"),
+    "verify": Command("fingerpost.ground.history.verify_cli", "look whether history is as it was written"),
     "backup": Command("config.backup.save", "write the whole database and its files into one file"),
     "restore": Command("config.backup.restore", "put a backup back, checked before anything is replaced"),
     "bench": Command("fingerpost.demo.bench", "measure speed against limits taken in the same run"),

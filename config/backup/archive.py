@@ -25,6 +25,7 @@ class Manifest:
     rows: dict[str, int]
     migrations: list[str]
     notes: dict[str, str] = field(default_factory=dict)
+    seal: str = ""  # the hash of the last seal of history: `fingerpost verify --anchor`
     checksums: dict[str, str] = field(default_factory=dict)
     format: int = FORMAT
 

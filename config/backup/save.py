@@ -39,6 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"No backup was made. {fault}", file=sys.stderr)
         return CANNOT
     size = path.stat().st_size / 1024**2
+    if manifest.seal:
+        print(f"History is sealed up to {manifest.seal} (fingerpost verify --anchor).")
     print(f"{path}: {sum(manifest.rows.values()):,} rows of {len(manifest.rows)} tables, {size:,.1f} MB.")
     return DONE
 
@@ -66,6 +68,7 @@ def _write(place: Place, files: Path, into: zipfile.ZipFile, made_at: datetime) 
             rows=count_rows(connection),
             migrations=_applied(connection),
             notes=notes_of(connection),
+            seal=_last_seal(connection),
         )
         manifest.checksums[archive.DUMP] = _dump(place, str(row[0]) if row else "", into)
     for file in sorted(path for path in files.rglob("*") if path.is_file()):
@@ -89,6 +92,14 @@ def _dump(place: Place, snapshot: str, into: zipfile.ZipFile) -> str:
         checksum = archive.copy(process.stdout, target)
         finish(process, "pg_dump")
     return checksum
+
+
+def _last_seal(connection: psycopg.Connection[tuple[object, ...]]) -> str:
+    row = connection.execute("SELECT to_regclass('history_seal')").fetchone()
+    if not row or row[0] is None:
+        return ""
+    row = connection.execute("SELECT hash FROM history_seal ORDER BY number DESC LIMIT 1").fetchone()
+    return str(row[0]) if row else ""
 
 
 def _applied(connection: psycopg.Connection[tuple[object, ...]]) -> list[str]:

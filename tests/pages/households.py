@@ -116,6 +116,8 @@ def a_case(
     if restricted:
         Case.objects.filter(pk=closed.pk).update(restricted=True)
         Family.objects.filter(pk=family.pk).update(restricted=True)
+        living = Membership.objects.filter(family=family.pk).values("person_id")
+        Person.objects.filter(pk__in=living).update(restricted=True)
     children = [row.person_id for row in RequestChild.objects.filter(request=asked)]
     row = cases.get(_everybody(), closed.ref)
     family.refresh_from_db()

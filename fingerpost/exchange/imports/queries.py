@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import BooleanField, Case, Count, Min, QuerySet, When
+from django.db.models import BooleanField, Case, Count, Min, Q, QuerySet, When
 from django.db.models.functions import Now
 
 from fingerpost.exchange.imports.kinds import KINDS
 from fingerpost.exchange.imports.models import GIVEN_UP_AFTER, Folder, List, Row, Run
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.history.sight import seeing_everything
+from fingerpost.people.families.models import Person
 
 MOST = 200
 """Faults shown of one list."""
@@ -78,14 +80,18 @@ def faults_of(lists: list[List], *, severity: str, limit: int = MOST) -> list[Al
     """What is wrong with rows of these lists, list by list in the order of the file, each thing once. One query.
 
     `error`: what keeps a row out. `warning`: what only asks for a look, people who may be known among it: every line of
-    theirs is named, because each person has to be compared.
+    theirs is named, because each person has to be compared. Nothing is said of anybody who is restricted now.
     """
-    rows = Row.objects.filter(list_received__in=lists)
+    hidden = Person.objects.filter(restricted=True).values("pk")
+    rows = Row.objects.filter(Q(person_id=None) | ~Q(person_id__in=hidden), list_received__in=lists)
     rows = rows.filter(severity="error") if severity == "error" else rows.exclude(severity="error")
     alike = rows.values("list_received__file_name", "list_received__place", "column", "message", "severity").annotate(
         rows=Count("id"), first=Min("number"), lines=ArrayAgg("number", order_by=("number", "id"))
     )
-    return [_alike(one) for one in alike.order_by("list_received__place", "first", "column", "message")[:limit]]
+    with seeing_everything(
+        why="whoever may not meet somebody must not read of them here, which takes knowing who is hidden"
+    ):
+        return [_alike(one) for one in alike.order_by("list_received__place", "first", "column", "message")[:limit]]
 
 
 def _alike(one: Mapping[str, Any]) -> Alike:

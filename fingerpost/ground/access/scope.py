@@ -2,7 +2,8 @@
 
 A scope is a set of keys (`organisation:…`, `service:…`, `area:…`, `team:…`, `user:…`). A person may meet a row when one of the
 keys her grants give her for the permission in question is among the row's keys. A restricted row needs, besides, one of her
-keys for `VIEW_RESTRICTED`, or names her: `named:…` is the key of somebody who was told of this one record.
+keys for `VIEW_RESTRICTED`, or names her: `named:…` is the key of somebody who was told of this one record. While a family is
+restricted, `told:…` keeps who was named on such a record before; nobody holds it.
 """
 
 import uuid

@@ -128,7 +128,7 @@ def _takes_statements() -> bool:
 def _tell_new_connection(sender: object, connection: Any, **signal: object) -> None:
     """A connection lost and made anew in the middle of a page is told what the lost one knew."""
     sight = current()
-    if sight != NOTHING and not connection.settings_dict.get("IS_OWNER"):
+    if sight != outside and not connection.settings_dict.get("IS_OWNER"):
         sql, parameters = statement(sight, local=False)
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT {sql}", parameters)

@@ -1,8 +1,11 @@
-"""What the queue does for itself."""
+"""What the queue does for itself, and the sealing of history, which stands below the queue."""
 
+from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
+from fingerpost.ground.history import sealing
+from fingerpost.ground.jobs.queue import every, job
 from fingerpost.ground.jobs.rescue import rescue
 
 
@@ -11,3 +14,10 @@ from fingerpost.ground.jobs.rescue import rescue
 async def rescue_stalled(context: JobContext, timestamp: int) -> int:
     """Each minute, also where the worker is not started by our own command: see to what dead workers left."""
     return await rescue(context.app)
+
+
+@every("* * * * *")
+@job("history.seal", lock="history.seal")
+def seal() -> int:
+    """Seal every line of history that is settled. Returns how many."""
+    return sealing.seal(timezone.now())

@@ -12,6 +12,7 @@ from fingerpost.agreements.contracts.models import Agreement
 from fingerpost.agreements.contracts.queries import returns_of, returns_owed, rules
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.history.sight import seeing_everything
 from fingerpost.ground.places.models import Area
 from fingerpost.language.contract import Contract
 from fingerpost.language.dated import number_named
@@ -70,9 +71,9 @@ def get(actor: Actor, ref: str) -> CaseStudy:
 
 
 def approved_for(agreement: Agreement, series: str, period_to: date) -> QuerySet[CaseStudy]:
-    """Those that count: approved, still in, and the family has not taken back its word."""
+    """Those that count: approved, still in, the family has not taken back its word, and is hidden from nobody."""
     found: QuerySet[CaseStudy] = CaseStudy.objects.filter(agreement=agreement, series=series, period_to=period_to)
-    return found.filter(approved_at__isnull=False, taken_out_at=None, consent__ended_at=None)
+    return found.filter(approved_at__isnull=False, taken_out_at=None, consent__ended_at=None, restricted=False)
 
 
 def missing(made: Return, held: Rules) -> dict[str, int]:
@@ -149,13 +150,14 @@ def _how_many(ordered: list[CaseStudy], short: str) -> str:
 
 
 def without_taken_back(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Case studies as a return keeps them, without the words of families that have taken back their consent since. One query."""
+    """Case studies as a return keeps them, without the words of families that have taken back their consent since, or were
+    restricted. One query."""
     refs = [one["ref"] for one in content["passages"]]
-    ended = set(
-        CaseStudy.objects.filter(ref__in=refs)
-        .filter(Q(consent__ended_at__isnull=False) | ~Q(consent__answer=Consent.Answer.GIVEN))
-        .values_list("ref", flat=True)
-    )
+    taken_back = Q(consent__ended_at__isnull=False) | ~Q(consent__answer=Consent.Answer.GIVEN)
+    with seeing_everything(why="what may no longer be read is kept from whoever reads, and they may meet no family"):
+        ended = set(
+            CaseStudy.objects.filter(ref__in=refs).filter(taken_back | Q(restricted=True)).values_list("ref", flat=True)
+        )
     passages = [_silenced(one) if one["ref"] in ended else one for one in content["passages"]]
     return {**content, "passages": passages}
 

@@ -5,7 +5,7 @@ The safeguarding lead does it. Every row about the family is found as `rescoping
 # ruff: noqa: S608 - names of tables and columns come from the models; whatever a person gave is a parameter
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import lru_cache
 
@@ -20,6 +20,7 @@ from fingerpost.ground.access.sameness import both_words
 from fingerpost.ground.access.scope import Scope, Scoped
 from fingerpost.ground.tasks.models import Task
 from fingerpost.ground.history.sight import seeing_everything
+from fingerpost.ground.tasks.models import Clock, Task
 from fingerpost.people.families.models import Address, Family, Membership, Restriction
 from fingerpost.work.referrals import receipts
 from fingerpost.work.referrals.rescoping import THE_WHOLE_FAMILY, rows_of_family
@@ -114,7 +115,7 @@ def lift_many(actor: Actor, subject: Scope, *, batch: uuid.UUID, at: datetime) -
             raise Refused(
                 "The safeguarding lead has dealt with one of these families since. The list cannot be undone."
             )
-        with connection.cursor() as cursor:
+        with seeing_everything(why=THE_WHOLE_FAMILY), connection.cursor() as cursor:
             cursor.execute(_statement(is_lifted=True), {"family": kept.family_id, "named": []})
         receipts.read_again(kept.family_id)
     about = Task.objects.filter(origin_kind=Restriction._meta.label_lower, origin_id__in=[kept.pk for kept in standing])
@@ -207,6 +208,13 @@ _BUT = """
         SELECT 1 FROM families_membership o JOIN families_restriction r ON r.family_id = o.family_id
         WHERE o.person_id = m.person_id AND o.until IS NULL AND r.until IS NULL AND o.family_id <> m.family_id
     )"""
+# A record that names for itself who may know of it (a concern) keeps as `told:…` those it had named, which nobody holds; the
+# bare `told:` says that it does. Lifting gives them their names back.
+_KEPT_TOLD = """CASE WHEN 'told:' = ANY(scope_keys) THEN '{}'::text[] ELSE ARRAY['told:'] || ARRAY(
+    SELECT 'told:' || substr(key, 7) FROM unnest(scope_keys) AS key WHERE key LIKE 'named:%%') END"""
+_NAMED_AGAIN = """CASE WHEN 'told:' = ANY(scope_keys) THEN
+    ARRAY(SELECT key FROM unnest(scope_keys) AS key WHERE key NOT LIKE 'named:%%' AND key NOT LIKE 'told:%%')
+    || ARRAY(SELECT 'named:' || substr(key, 6) FROM unnest(scope_keys) AS key WHERE key LIKE 'told:_%%') ELSE scope_keys END"""
 _OTHERS = "ARRAY(SELECT key FROM unnest(scope_keys) AS key WHERE key NOT LIKE 'named:%%')"
 
 
@@ -222,4 +230,29 @@ def _statement(*, is_lifted: bool) -> str:
                 keys = f"CASE WHEN is_protected THEN {_OTHERS} ELSE {keys} END"
             change = f"restricted = {'false' if is_lifted else 'true'}, scope_keys = {keys}"
             parts.append(f"u{number} AS (UPDATE {table} SET {change} WHERE {rows})")
+    keys = _NAMED_AGAIN if is_lifted else f"{_OTHERS} || {_KEPT_TOLD} || %(named)s::text[]"
+    for number, (table, rows) in enumerate(_that_name_for_themselves()):
+        parts.append(f"k{number} AS (UPDATE {table} SET scope_keys = {keys} WHERE {rows})")
     return f"WITH {', '.join(parts)} SELECT 1"
+
+
+def _that_name_for_themselves() -> Iterator[tuple[str, str]]:
+    """Tables whose rows keep who may know of them, with what hangs on those rows, and the condition by which they are the
+    family's: who may know is for the lead to say anew."""
+    for model in apps.get_models():
+        if not getattr(model, "keeps_own_scope", False) or model is Restriction:
+            continue
+        own = {field.column for field in model._meta.concrete_fields}
+        if "family_id" not in own:
+            continue
+        table, theirs = model._meta.db_table, "family_id = %(family)s"
+        yield table, theirs
+        ids = f"(SELECT id FROM {table} WHERE {theirs})"
+        for other in apps.get_models():
+            if getattr(other, "keeps_own_scope", False):
+                for field in other._meta.concrete_fields:
+                    if field.related_model is model and other is not model:
+                        yield other._meta.db_table, f"{field.column} IN {ids}"
+        kind = model._meta.label_lower
+        yield Task._meta.db_table, f"family_id IS NULL AND origin_kind = '{kind}' AND origin_id IN {ids}"
+        yield Clock._meta.db_table, f"family_id IS NULL AND subject_kind = '{kind}' AND subject_id IN {ids}"

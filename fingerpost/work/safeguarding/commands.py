@@ -15,6 +15,7 @@ from fingerpost.ground.access.models import User
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.references import new_reference
 from fingerpost.ground.access.scope import Scope
+from fingerpost.ground.history.sight import seeing_everything
 from fingerpost.ground.tasks import commands as tasks
 from fingerpost.ground.tasks.models import Task
 from fingerpost.language.answers import Unknown
@@ -22,7 +23,7 @@ from fingerpost.language.calendars import Calendar
 from fingerpost.language.clocks import deadline
 from fingerpost.people.correspondence import commands as correspondence
 from fingerpost.people.correspondence import outbox
-from fingerpost.people.families.models import Family
+from fingerpost.people.families.models import Family, Restriction
 from fingerpost.work.safeguarding.models import Concern, Step
 from fingerpost.work.safeguarding.queries import TO_READ
 from fingerpost.work.safeguarding.told import leads_of, supervisors_of
@@ -71,7 +72,8 @@ def raise_concern(
         recorded_at=at,
     )
     mayknow = [actor.id, *(user.pk for user in supervisors)]
-    concern.scope = Scope.of(service=service, named=[one for one in mayknow if one], restricted=True)
+    concern.scope = _who_may_know(service, family, [one for one in mayknow if one])
+    supervisors = [user for user in supervisors if f"named:{user.pk}" in concern.scope.keys]
     concern.save(force_insert=True)
     for user in supervisors:
         _write_to(
@@ -104,6 +106,7 @@ def tell(
         raise Refused("Write who was told.", field="who")
     _require_time(told_at, concern, at, "told_at")
     if user is not None and f"named:{user.pk}" not in concern.scope_keys:
+        _require_named_on(concern.family, user)
         _let_know(concern, user)
     step = _told(actor, concern, user=user, who=who.strip(), how=how.strip(), happened_at=told_at, at=at)
     if user is not None and by_email:
@@ -344,9 +347,33 @@ def _step(
     return step
 
 
+def _who_may_know(service: str, family: Family | None, users: list[UUID]) -> Scope:
+    """The lead and these; of a restricted family those alone whom the lead has named, and these again once it is lifted."""
+    kept = _restriction(family)
+    if kept is None:
+        return Scope.of(service=service, named=users, restricted=True)
+    scope = Scope.of(service=service, named=kept.named, restricted=True)
+    return Scope(scope.keys | {"told:", *(f"told:{one}" for one in users)}, restricted=True)
+
+
+def _require_named_on(family: Family | None, user: User) -> None:
+    kept = _restriction(family)
+    if kept is not None and user.pk not in kept.named and not Actor.of(user).has(Permission.VIEW_RESTRICTED):
+        raise Refused(
+            f"This family is restricted. The safeguarding lead has to say first that {user.name} may know of them.",
+            field="user",
+        )
+
+
+def _restriction(family: Family | None) -> Restriction | None:
+    with seeing_everything(why="that a family is restricted holds for whoever acts, who need not know why"):
+        return Restriction.objects.filter(family=family, until=None).first() if family else None
+
+
 def _let_know(concern: Concern, user: User) -> None:
     """Name somebody on the concern and on all that hangs on it."""
-    concern.scope = concern.scope | Scope.of(named=[user.pk], restricted=True)
+    told = {f"told:{user.pk}"} if "told:" in concern.scope_keys else set()
+    concern.scope = Scope(concern.scope.keys | told | {f"named:{user.pk}"}, restricted=True)
     concern.save(update_fields=["scope_keys", "restricted"])
     Step.objects.filter(concern=concern).update(scope_keys=concern.scope_keys)
 
