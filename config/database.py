@@ -14,7 +14,8 @@ ADVICE = "Write DATABASE_URL as postgresql://user:password@host:5432/name, with 
 AS_OWNER = "FINGERPOST_AS_OWNER"
 
 # A statement that comes again and again is planned once a connection, which saves a third of PostgreSQL's time. Behind a
-# pooler that gives each transaction another connection and knows no prepared statements: ?prepare_threshold=off
+# pooler that knows no prepared statements: ?prepare_threshold=off. It must keep a connection for a session, because a
+# page tells the database once who asks.
 PREPARED: dict[str, Any] = {"server_side_binding": True, "prepare_threshold": 3}
 
 

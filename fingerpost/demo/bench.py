@@ -18,13 +18,14 @@ from functools import partial
 from random import Random
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 from psycopg import sql
 
-from config import database, migrating
+from config import database, migrating, roles
 from fingerpost.demo import bench_county, bench_figures, bench_folder, bench_register
 from fingerpost.demo.bench_county import Size
 from fingerpost.demo.bench_register import Register
@@ -84,8 +85,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     size = bench_county.SMALL if arguments.small else bench_county.LARGE
-    with _database_of_its_own() as url:
-        _load(size)
+    with _database_of_its_own(size) as url:
         clicks = 15 if arguments.small else 60
         lines = [Line(name, TITLES[name], *taken, ALLOWED[name]) for name, taken in _clicks(url, clicks).items()]
         _say(", ".join(f"{line.name} {line.ours:.0f} of {line.limit:.0f} ms" for line in lines))
@@ -105,23 +105,26 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _database_of_its_own() -> Iterator[str]:
-    """The address of a new migrated database, which this process uses meanwhile."""
+def _database_of_its_own(size: Size) -> Iterator[str]:
+    """The owner's address of a new database with the county in it, which this process uses meanwhile as the application."""
     before, name = dict(connection.settings_dict), f"bench_{os.getpid()}"
-    named = sql.Identifier(name)
-    _on_the_server(before, sql.SQL("CREATE DATABASE {}").format(named))
+    owner, named = {**before, **settings.DATABASE_OWNER}, sql.Identifier(name)
+    _on_the_server(owner, sql.SQL("CREATE DATABASE {}").format(named))
     try:
         connection.close()
         connection.settings_dict["NAME"] = name
-        _say("tables")
-        with migrating.each_model_alone():
-            call_command("migrate", interactive=False, verbosity=0)
-        call_command("createcachetable")
-        yield database.to_url(connection.settings_dict)
+        with roles.as_owner(connection.settings_dict, settings.DATABASE_OWNER):
+            _say("tables")
+            with migrating.each_model_alone():
+                call_command("migrate", interactive=False, verbosity=0)
+            call_command("createcachetable")
+            _load(size)
+            connection.close()
+        yield database.to_url({**owner, "NAME": name})
     finally:
         connection.close()
         connection.settings_dict["NAME"] = before["NAME"]
-        _on_the_server(before, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(named))
+        _on_the_server(owner, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(named))
 
 
 def _on_the_server(where: dict[str, object], statement: sql.Composed) -> None:

@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 
+from config import roles
 from fingerpost.demo import bench_county
 
 
@@ -13,8 +16,11 @@ def loaded(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> I
     """The small county of `fingerpost bench --small`: 26,000 people, 10,500 cases, 42,000 contacts."""
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         call_command("flush", interactive=False, verbosity=0)
-        for _ in bench_county.load(bench_county.SMALL):
-            pass
+        connection.close()
+        with roles.as_owner(connection.settings_dict, settings.DATABASE_OWNER):
+            for _ in bench_county.load(bench_county.SMALL):
+                pass
+            connection.close()
     yield bench_county.SMALL
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         call_command("flush", interactive=False, verbosity=0)

@@ -5,9 +5,12 @@ from typing import Any
 
 from django.db import transaction
 
+from fingerpost.ground.history.sight import seeing_everything
+
 STOPPED = "The process that did it stopped each time"
 
 
+@seeing_everything(why="a job that is given up is told of on the record it was for, whose-ever that is")
 @transaction.atomic
 def note(job: int | None, name: str, arguments: Mapping[str, Any], *, tries: int, why: str) -> None:
     """Put a job on the list, and tell whoever declared it. Once for each job however often it is told."""

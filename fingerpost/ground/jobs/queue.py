@@ -15,9 +15,8 @@ from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
-from fingerpost.ground.jobs import failures
-
 from fingerpost.ground.history.sight import seeing_everything
+from fingerpost.ground.jobs import failures
 
 F = TypeVar("F", bound=Callable[..., Any])
 

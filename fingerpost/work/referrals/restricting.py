@@ -18,7 +18,6 @@ from fingerpost.ground.access.models import User
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.sameness import both_words
 from fingerpost.ground.access.scope import Scope, Scoped
-from fingerpost.ground.tasks.models import Task
 from fingerpost.ground.history.sight import seeing_everything
 from fingerpost.ground.tasks.models import Clock, Task
 from fingerpost.people.families.models import Address, Family, Membership, Restriction

@@ -1,0 +1,108 @@
+"""A restricted family's concerns, and what hangs on them: who may know is for the lead to say anew."""
+
+import pytest
+from django.urls import reverse
+
+from fingerpost.ground.access.command import Refused
+from fingerpost.ground.access.scope import Scoped
+from fingerpost.ground.tasks.models import Clock, Task
+from fingerpost.people.families.models import Restriction
+from fingerpost.work.referrals import restricting
+from fingerpost.work.safeguarding import commands as safeguarding
+from fingerpost.work.safeguarding.models import Concern, Step
+from tests.fixtures.browsing import Browser
+from tests.fixtures.cases import allocated
+from tests.fixtures.families import household
+from tests.fixtures.world import SERVICE, World, moment
+from tests.pages.households import a_concern
+
+pytestmark = pytest.mark.case("A10")
+AT = moment(2010, 12, 30)
+
+
+@pytest.fixture
+def concern(world: World) -> Concern:
+    """Raised by alice of her family; she and bob, who leads her team, may know."""
+    return a_concern(world, allocated(world, home=household("Quill")))
+
+
+def restrict(world: World, concern: Concern, *named: str) -> None:
+    assert concern.family
+    people = [world.users[one] for one in named]
+    restricting.restrict(world.actor("fay"), concern.family, service=SERVICE, reason="Hidden", named=people, at=AT)
+
+
+def who_sees(world: World, rows: "type[Scoped]", **which: object) -> set[str]:
+    return {
+        who
+        for who in ("alice", "bob", "carol", "fay", "sam")
+        if rows.objects.visible_to(world.actor(who)).filter(**which).exists()
+    }
+
+
+def test_those_who_knew_lose_sight_at_once_and_those_named_gain_it(
+    world: World, concern: Concern, browser: Browser
+) -> None:
+    assert who_sees(world, Concern) == who_sees(world, Step) == {"alice", "bob", "fay"}
+    restrict(world, concern, "carol")
+    assert who_sees(world, Concern) == who_sees(world, Step) == {"carol", "fay"}
+    for who, status in (("alice", 404), ("bob", 404), ("carol", 200), ("fay", 200)):
+        answer = browser(who).get(reverse("practice:concern", args=[concern.ref]))
+        assert answer.status_code == status, who
+        if status == 404:
+            assert concern.ref not in browser(who).get(reverse("practice:concerns")).content.decode()
+
+
+def test_tasks_and_clocks_about_a_concern_go_with_it(world: World, concern: Concern) -> None:
+    about = {"origin_kind": "safeguarding.concern", "origin_id": concern.pk}
+    clocks = {"subject_kind": "safeguarding.concern", "subject_id": concern.pk}
+    before = who_sees(world, Task, **about), who_sees(world, Clock, **clocks)
+    restrict(world, concern)
+    assert who_sees(world, Task, **about) <= {"fay"}
+    assert who_sees(world, Clock, **clocks) <= {"fay"}
+    assert concern.family
+    restricting.lift(world.actor("fay"), concern.family, reason="Safe", at=AT)
+    assert (who_sees(world, Task, **about), who_sees(world, Clock, **clocks)) == before
+
+
+def test_the_lead_names_anew_and_anew(world: World, concern: Concern) -> None:
+    assert concern.family
+    restrict(world, concern, "alice")
+    assert who_sees(world, Concern) == {"alice", "fay"}
+    restricting.name(world.actor("fay"), concern.family, named=[world.users["carol"]], at=AT)
+    assert who_sees(world, Concern) == {"carol", "fay"}
+    restricting.name(world.actor("fay"), concern.family, named=[], at=AT)
+    assert who_sees(world, Concern) == {"fay"}
+
+
+def test_lifting_gives_back_to_those_who_knew_and_to_nobody_else(world: World, concern: Concern) -> None:
+    before = sorted(concern.scope_keys)
+    assert concern.family
+    restrict(world, concern, "carol")
+    restricting.lift(world.actor("fay"), concern.family, reason="Safe", at=AT)
+    concern.refresh_from_db()
+    assert sorted(concern.scope_keys) == before
+    assert concern.restricted
+    assert who_sees(world, Concern) == who_sees(world, Step) == {"alice", "bob", "fay"}
+
+
+def test_somebody_is_told_of_it_only_after_the_lead_has_named_them(world: World, concern: Concern) -> None:
+    restrict(world, concern, "alice")
+    concern.refresh_from_db()
+    bob = {"user": world.users["bob"], "how": "By telephone", "told_at": AT, "at": AT}
+    with pytest.raises(Refused, match="safeguarding lead has to say first that Bob Lennox"):
+        safeguarding.tell(world.actor("alice"), concern, **bob)
+    assert who_sees(world, Concern) == {"alice", "fay"}
+
+
+def test_a_concern_raised_meanwhile_is_told_to_those_named_alone(world: World, concern: Concern) -> None:
+    restrict(world, concern, "alice")
+    assert concern.family
+    concern.family.refresh_from_db()
+    second = safeguarding.raise_concern(
+        world.actor("alice"), concern.family, service=SERVICE, seen="Again", seen_at=AT, at=AT
+    )
+    assert who_sees(world, Concern, pk=second.pk) == {"alice", "fay"}
+    restricting.lift(world.actor("fay"), concern.family, reason="Safe", at=AT)
+    assert who_sees(world, Concern, pk=second.pk) == {"alice", "bob", "fay"}
+    assert not Restriction.objects.filter(until=None).exists()
