@@ -92,7 +92,7 @@ class Actor:
 
     @property
     def sight(self) -> Sight:
-        """What the database lets her meet: whatever lies within reach of any permission by which rows are met."""
+        """What the database lets them meet: whatever lies within reach of any permission by which rows are met."""
         if self.is_system:
             return EVERYTHING
         met = frozenset[str]().union(*(self.keys(permission) for permission in MEETS_ROWS))

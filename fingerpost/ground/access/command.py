@@ -95,7 +95,7 @@ def _inner(function: Callable[..., R], actor: Actor, subject: Any, args: Any, kw
 
 @contextmanager
 def _acting(actor: Actor, spec: CommandSpec, kwargs: dict[str, Any], *, one_moment: bool) -> Iterator[None]:
-    """The transaction of an act. The database is told in one statement who acts and what she may meet."""
+    """The transaction of an act. The database is told in one statement who acts and what they may meet."""
     sight, is_hers = EVERYTHING if spec.sees_everything else actor.sight, not connection.in_atomic_block
     with told_by(sight) as is_new, transaction.atomic():
         if one_moment and is_hers:

@@ -81,9 +81,9 @@ def seeing_everything(*, why: str) -> Iterator[None]:
 
 @contextmanager
 def told_by(sight: Sight) -> Iterator[bool]:
-    """As `seeing`, where whoever calls opens a transaction and tells it with a statement of her own. Yields whether she must.
+    """As `seeing`, where whoever calls opens a transaction and tells it with a statement of their own. Yields whether they must.
 
-    Her transaction takes it back by itself at its end; only a larger one needs to be told.
+    That transaction takes it back by itself at its end; only a larger one needs to be told.
     """
     before, is_hers = current(), not connection.in_atomic_block
     token = _told.set(sight)

@@ -15,7 +15,7 @@ from fingerpost.ground.access.scope import Scoped
 from fingerpost.ground.history.sight import seeing_everything
 from fingerpost.people.families.models import Family, Membership, Person
 
-THE_WHOLE_FAMILY = "every row about a family goes along with her, those too that whoever moves her may not meet"
+THE_WHOLE_FAMILY = "every row about a family goes along with it, those too that whoever moves it may not meet"
 
 # Who lives in the family now, each with the keys of every family she lives in.
 _PEOPLE = """
