@@ -83,7 +83,7 @@ def whom_to_ask(actor: Actor, words: str) -> list[str]:
     hidden = hidden.exclude(scope_keys__overlap=sorted(actor.keys(Permission.VIEW_RESTRICTED)))
     places = Membership.objects.filter(person__in=hidden, until=None).values("family_id")
     told = Restriction.objects.filter(family__in=places, until=None, says_exists=True, service__in=actor.services)
-    with seeing_everything(why="it answers with the name of a lead, and with nothing of whom she keeps"):
+    with seeing_everything(why="it answers with the name of a lead, and with nothing of whom they keep"):
         return sorted({name for name in told.values_list("ask__name", flat=True) if name})
 
 

@@ -36,7 +36,7 @@ CHILD_KIND = "referrals.requestchild"
 
 @command(
     allow=Permission.MAKE_REQUEST,
-    sees_everything="who refers need not be shown a family, yet what is known of her must be found",
+    sees_everything="who refers need not be shown a family, yet what is known of it must be found",
 )
 def receive(
     actor: Actor,

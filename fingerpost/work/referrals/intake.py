@@ -47,7 +47,7 @@ __all__ = ["AssessmentGiven", "ChildGiven", "ParentGiven", "ReferralGiven", "rec
 
 @command(
     allow=Permission.MAKE_REQUEST,
-    sees_everything="who refers need not be shown a family, yet what is known of her must be found",
+    sees_everything="who refers need not be shown a family, yet what is known of it must be found",
 )
 def refer(
     actor: Actor,

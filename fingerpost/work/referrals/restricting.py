@@ -159,7 +159,7 @@ def lift(actor: Actor, subject: Family, *, reason: str, at: datetime) -> Restric
 
 def hand_over(family_id: uuid.UUID, *, leaves: uuid.UUID | None, comes: uuid.UUID) -> None:
     """A restricted family's new worker is named in the place of the one before. Her rows are laid anew by whoever calls."""
-    with seeing_everything(why="whoever hands a family over need not know that she is restricted, or why"):
+    with seeing_everything(why="whoever hands a family over need not know that it is restricted, or why"):
         kept = Restriction.objects.select_for_update().filter(family_id=family_id, until=None).first()
         if kept is not None:
             kept.named = sorted((set(kept.named) - {leaves}) | {comes})

@@ -26,7 +26,7 @@ from fingerpost.ground.access.scope import Scope
 from fingerpost.people.schooling.superseding import Written
 
 MATCHING = Actor.system("Matching")
-KNOWN_ANYWHERE = "somebody on a list may be known in another team, or be restricted: she must not be written down twice"
+KNOWN_ANYWHERE = "somebody on a list may be known in another team, or be restricted: nobody must be written down twice"
 """Who looks people up for a list: rows of restricted families are loaded like others, and shown to nobody who may not see."""
 
 

@@ -44,7 +44,7 @@ def offered(subject: Case | Request, held: Rules) -> list[PossibleWorker]:
     home = home_of(subject)
     advisors = advisors_of(subject.service, roles=casework_roles(held), on=held.on)
     load = Case.objects.filter(worker__in=[advisor.user_id for advisor in advisors], closed_at=None)
-    with seeing_everything(why="a worker's load is all that she holds, in other teams as well; it names no family"):
+    with seeing_everything(why="a worker's load is all that they hold, in other teams as well; it names no family"):
         cases = dict(load.order_by().values_list("worker").annotate(number=Count("id")))
     away = away_on(subject.service, held.on)
     people = [
