@@ -14,6 +14,7 @@ from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.built_once import built_once
 from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.history.sight import seeing_everything
 from fingerpost.language.decide import Decision as Answered
 from fingerpost.people.families.matching import Match, matches
 from fingerpost.people.families.models import Family, Identifier, Membership, Person, PersonCheck
@@ -147,6 +148,7 @@ class Sent:
         return letter_of(self.request) if self.request else self.kept_letter
 
 
+@seeing_everything(why="whoever referred may read what was decided of it, and why")
 def made_by(actor: Actor, *, limit: int = LONGEST) -> list[Sent]:
     """What the actor referred, as they named it, and what came of it, newest first. Two queries.
 

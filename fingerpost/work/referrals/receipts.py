@@ -8,9 +8,12 @@ from typing import Any
 
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.scope import Scope
+from fingerpost.ground.history.sight import seeing_everything
 from fingerpost.people.correspondence.models import Message
 from fingerpost.work.referrals.models import Receipt, Request
 from fingerpost.work.referrals.replies import letters_of
+
+OWN = "a receipt lies with whoever referred alone, and tells what was decided of it and written about it"
 
 
 @dataclass(frozen=True)
@@ -43,12 +46,14 @@ def outcome_of(request: Request) -> Outcome:
     return Outcome(is_withdrawn, is_opened, request.outcome, request.status, request.reply, why_not)
 
 
+@seeing_everything(why=OWN)
 def letter_of(request: Request) -> Letter | None:
     """The letter that was sent about the request. One query."""
     sent = letters_of(request).filter(state=Message.State.SENT).first()
     return Letter(sent.subject, sent.body, sent.recipient, sent.sent_on) if sent else None
 
 
+@seeing_everything(why=OWN)
 def keep_as_read(family_id: uuid.UUID) -> None:
     """Keep what those who referred the family could read until now: it is restricted, and they must not notice."""
     requests = {one.ref: one for one in Request.objects.filter(family=family_id).select_related("decision")}
@@ -60,6 +65,7 @@ def keep_as_read(family_id: uuid.UUID) -> None:
         receipt.save(update_fields=["last"])
 
 
+@seeing_everything(why=OWN)
 def read_again(family_id: uuid.UUID) -> None:
     """Let those who referred the family follow it again: it is restricted no longer."""
     refs = Request.objects.filter(family=family_id).values("ref")
