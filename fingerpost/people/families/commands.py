@@ -28,8 +28,10 @@ from fingerpost.people.families.models import (
 )
 from fingerpost.people.families.writing import Household, HouseholdGiven, PersonGiven, RelationshipGiven
 
+WRITTEN = "whoever writes somebody down need not be able to read them afterwards"
 
-@command(allow=Permission.MAKE_REQUEST)
+
+@command(allow=Permission.MAKE_REQUEST, sees_everything=WRITTEN)
 def register(
     actor: Actor,
     subject: Scope,
@@ -57,7 +59,7 @@ def register(
     return person
 
 
-@command(allow=Permission.MAKE_REQUEST)
+@command(allow=Permission.MAKE_REQUEST, sees_everything=WRITTEN)
 def write_down(
     actor: Actor,
     subject: Scope,
@@ -199,7 +201,7 @@ def undo(actor: Actor, subject: Scope, *, batch: uuid.UUID, at: datetime) -> int
         raise Refused("Something was recorded about these families since, so the list cannot be undone.") from clash
 
 
-@command(allow=Permission.MAKE_REQUEST)
+@command(allow=Permission.MAKE_REQUEST, sees_everything=WRITTEN)
 def form_family(actor: Actor, subject: Scope, *, name: str, batch: uuid.UUID | None = None, at: datetime) -> Family:
     """Open a family's file. Returns the family, with a reference such as F-7K3Q2M."""
     family = Family(ref=new_reference(Family, "F"), name=writing.named(name, "name"), recorded_at=at, batch=batch)

@@ -30,7 +30,10 @@ ADDRESS, SCHOOL = "address", "school"
 MAY_BE_TAKEN = (*OF_THE_PERSON, *NUMBERS, ADDRESS, SCHOOL)
 
 
-@command(allow=Permission.CHECK_PEOPLE)
+@command(
+    allow=Permission.CHECK_PEOPLE,
+    sees_everything="whoever decides who somebody is need not be able to read them afterwards, or whom they are taken for",
+)
 def say_same(
     actor: Actor,
     subject: PersonCheck,
@@ -58,7 +61,10 @@ def say_same(
     return check
 
 
-@command(allow=Permission.CHECK_PEOPLE)
+@command(
+    allow=Permission.CHECK_PEOPLE,
+    sees_everything="whoever decides who somebody is need not be able to read them afterwards, or whom they are taken for",
+)
 def say_other(
     actor: Actor, subject: PersonCheck, *, joining: Collection[str] = (), reason: str, at: datetime
 ) -> PersonCheck:
