@@ -34,7 +34,7 @@ def test_a_senior_advisor_leads_a_case_of_her_team_from_the_list_to_its_end(
     bob.follows("Team")
     bob.sees("Open cases by worker", "Alice Marsh")
     bob.follows("Alice Marsh")
-    bob.sees("Open cases of Alice Marsh", case, "Quill family")
+    bob.sees("Cases of Alice Marsh", case, "Quill family")
     looks(bob)
 
     # When six sessions are over, and more is to be done
@@ -57,7 +57,7 @@ def test_a_senior_advisor_leads_a_case_of_her_team_from_the_list_to_its_end(
     is_told_of_an_absence(bob)
     calendar.turns_to(moment(2010, 11, 1, 9))
     jobs.check_clocks()
-    # Then it stands on her list until she plans cover, and the family goes over
+    # Then it stands on their list until they plan cover, and the family goes over
     bob.opens("/work")
     bob.sees("Overdue: Plan cover")
     plans_cover(bob)
