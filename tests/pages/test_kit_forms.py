@@ -211,3 +211,16 @@ def test_what_is_said_of_an_empty_field_can_be_read_as_a_sentence() -> None:
     strange = Form({"day": "99/99/2010", "born": "99/99/2010"})
     assert strange.errors["day"] == ["Enter the day of the contact, like 27 3 2011"]
     assert strange.errors["born"] == ["Enter date of birth, like 27 3 2011"]
+
+
+def test_what_a_choice_would_reveal_may_be_left_out_where_there_is_nothing_to_ask():
+    class Asks(KitForm):
+        reveals = {"way": {"a": ["more"]}}
+        way = fields.Radios("Which way?", [("a", "This"), ("b", "That")])
+        more = fields.Text("What more?")
+
+    form = Asks()
+    del form.fields["more"]
+    shown = html("{{ kit.fields(form) }}", form=form).get_text()
+    assert "Which way?" in shown
+    assert "What more?" not in shown
