@@ -286,3 +286,26 @@ def test_cells_that_contradict_each_other_are_named(
     named = [(fault.line, fault.column) for fault in report.to_look_at if fault.line]
     assert named == ([(2, column)] if column else [])
     assert Exclusion.objects.get().sessions == sessions
+
+
+@pytest.mark.case("F29")
+@pytest.mark.parametrize(
+    ("part", "born", "is_named"),
+    [
+        ("Child", "04/05/1965", True),
+        ("Child", "04/05/2002", False),
+        ("Child", "16/11/1990", False),
+        ("Child", "14/11/1990", True),
+        ("Mother", "04/05/2005", True),
+        ("Mother", "04/05/1985", False),
+        ("Mother", "01/01/1900", True),
+        ("Other", "01/01/1900", True),
+    ],
+)
+def test_a_birth_date_that_does_not_go_with_the_part_is_named(
+    world: World, load: Load, part: str, born: str, is_named: bool
+) -> None:
+    report = load(f"Part,First name,Last name,Birth date\n{part},Ada,Hill,{born}\n", "people")
+    assert report.written.added == 1
+    named = [(f.line, f.column) for f in report.to_look_at if f.severity == "warning"]
+    assert named == ([(2, "Birth date")] if is_named else [])

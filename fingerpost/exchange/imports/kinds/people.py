@@ -19,7 +19,7 @@ from fingerpost.exchange.imports.columns import (
 )
 from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
-from fingerpost.exchange.imports.kinds.headings import FAMILY_NAMES, PERSON_NAMES, RECORDED_NAMES
+from fingerpost.exchange.imports.kinds.headings import FAMILY_NAMES, PERSON_NAMES, RECORDED_NAMES, SCHOOL_NAMES
 from fingerpost.exchange.imports.kinds.lookups import Areas, Groups, unknown
 from fingerpost.exchange.imports.kinds.people_amended import Amended
 from fingerpost.exchange.imports.kinds.people_households import Households
@@ -52,6 +52,9 @@ SEXES = {
     "N": "", "NK": "", "NS": "", "0": "", "9": "",
 }  # fmt: skip
 
+OLDEST, OLDEST_CHILD, YOUNGEST_PARENT = 105, 20, 12  # years: beyond them a birth date is more likely a slip
+DAYS_A_YEAR = 365.2425
+
 
 class People(Load):
     """Rows looked up block by block, judged when all have been seen, then written household by household."""
@@ -77,6 +80,7 @@ class People(Load):
                 yield twice
             else:
                 entries.append(entry)
+                yield from self._doubts(row)
         self._known.look_up(entries)
         self._entries += entries
 
@@ -105,6 +109,22 @@ class People(Load):
         if row.get("locality") and self._areas.get(row["locality"]) is None:
             return unknown(row[LINE], "Locality", "The area", row["locality"])
         return None
+
+    def _doubts(self, row: dict[str, Any]) -> Iterator[Fault]:
+        """A birth date that does not go with the part, or that stands for "not known"."""
+        born_on, part = row.get("born_on"), row["part"]
+        if born_on is None:
+            return
+        years = (self.context.today - born_on).days / DAYS_A_YEAR
+        said = f"{born_on:%d/%m/%Y} as the birth date of a {part}"
+        if years > OLDEST:
+            yield Fault(
+                row[LINE], "Birth date", f"{said} is over {OLDEST} years ago. Leave it empty if not known.", "warning"
+            )
+        elif (part == "child" and years >= OLDEST_CHILD) or (part == "parent" and years < YOUNGEST_PARENT):
+            yield Fault(
+                row[LINE], "Birth date", f"{said} makes them {int(years)} years old. Check date and part.", "warning"
+            )
 
     def write(self) -> Written:
         assert self._judged is not None  # noqa: S101 - `finish` always comes first
@@ -151,7 +171,7 @@ class PeopleList(Kind):
         Column("lives_there_since", "Lives there since", day, ("Address since", "Address start date", "Moved in")),
         Column("since", "In the family since", day, ("Joined the family", "Member since")),
         Column("until", "In the family until", day, ("Left the family", "Member until")),
-        Column("school", "School", text(160), ("School number", "DfE number", "School code", "Establishment")),
+        Column("school", "School", text(160), SCHOOL_NAMES),
         Column("on_roll_since", "On roll since", day, ("School start date", "Enrolled", "Enrolment date")),
         Column("vulnerable_groups", "Vulnerable groups", groups, ("Vulnerable group", "Priority groups")),
         Column("restricted", "Restricted", yes_no, ("Is restricted", "Restricted record")),
