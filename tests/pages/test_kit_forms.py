@@ -130,6 +130,12 @@ def test_what_stands_under_a_choice_is_asked_for_only_with_that_choice():
     assert form.is_valid()
 
 
+def test_what_a_form_need_not_ask_stands_under_no_choice():
+    form = Reason()
+    del form.fields["other_reason"]
+    assert "other_reason" not in html("{{ kit.fields(form) }}", form=form)
+
+
 def test_an_error_is_joined_to_its_field_and_the_summary_leads_to_it():
     form = Reason({"reason": "other"})
     page = html("{{ kit.error_summary(form) }}{{ kit.fields(form) }}", form=form)
