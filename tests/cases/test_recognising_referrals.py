@@ -350,3 +350,21 @@ def test_what_was_read_before_a_restriction_stays_as_it_was(world: World, browse
     assert [opened(erin, "partners:my_referrals"), opened(erin, "partners:reply", ref)] == before
     restricting.lift(world.actor("fay"), request.family, reason="Safe now", at=moment(2010, 9, 18))
     assert [opened(erin, "partners:my_referrals"), opened(erin, "partners:reply", ref)] == before
+
+
+def test_two_teams_who_decide_in_the_same_moment_let_one_referral_go_on(
+    world: World, browser: Browser, ashes: Household
+) -> None:
+    """Two children of two teams: the referral goes on once, after the second answer."""
+    elms = household("Elm", locality="colchester", children=["Sue"], born_on=date(2002, 1, 2))
+    number = upn_with_check_letter("881500100079")
+    give_number(elms.child, number)
+    two = {"children": "2", "child_2_first_name": "Sue", "child_2_last_name": "Elm", "child_2_born_on": "2/1/2002"}
+    ref = sent(browser("erin"), **two, child_2_upn=number)
+    first, second = PersonCheck.objects.order_by("place")
+    posted(browser("bob"), "practice:person_check", first.pk, decision="same", reason="Joe")
+    assert not Request.objects.exists()
+    assert browser("bob").get(reverse("practice:person_check", args=[second.pk])).status_code == 404
+    posted(browser("carol"), "practice:person_check", second.pk, decision="other", reason="Another Sue")
+    assert Request.objects.get(ref=ref).family == ashes.family
+    assert not Membership.objects.filter(person=elms.child).exclude(family=elms.family).exists()

@@ -112,7 +112,7 @@ class Referrals(Load):
             names = {"first_name": row["first_name"], "last_name": row["last_name"], "born_on": row.get("born_on")}
             found = matches(self.context.actor, **names, postcode=row.get("postcode") or "", upn=row.get("upn") or "")
             for match in found[:3]:
-                why = f"This may be somebody we know: {', '.join(match.why)}. It waits in People to check."
+                why = f"This may be somebody we know: {', '.join(match.why)}. Look under People to check."
                 yield Fault(row[LINE], "Child last name", why, "match", match.person.pk)
 
     def _refer(self, ref: str, rows: list[dict[str, Any]]) -> None:
