@@ -99,7 +99,7 @@ BAD = [
     ("4,04/05/2010,Kimc,Lee,,B123,Ann,Lee,,,,,,,,,", "UPN", "is not a unique pupil number"),
     ("5,04/05/2010,Kimd,Lee,,,Ann,Lee,,Nowhere,,,,,,,", "School", "is not a school we know"),
     ("6,04/05/2010,Kime,Lee,,,Ann,Lee,,,Pub,,,,,,", "Source", "is not a source"),
-    ("7,04/05/2010,Kimf,Lee,,,Ann,Lee,,,,,pirates,,,,", "Vulnerable groups", "names no group called pirates"),
+    ("7,04/05/2010,Kimf,Lee,,,Ann,Lee,,,,,pirates,,,,", "Vulnerable groups", "is no group of the contract"),
     ("8,04/05/2010,Kimg,Lee,,,Ann,Lee,,,,,,04/05/2010,,,", "CAF date", "needs its date and its author"),
     ("9,04/05/2010,Kimh,Lee,,,Ann,Lee,,,,,,04/05/2010,E. Bolt,magic,", "CAF need", "is not known"),
     ("1,04/05/2010,ZOE,Oak,,,Eve,Oak,,,,,,,,,", "", "same referral on line 2"),
