@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.db.backends.base.operations import BaseDatabaseOperations
 
 from config import cluster, database, roles, template
 
@@ -52,7 +53,8 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
     connection.settings_dict.update(_of_the_application(), IS_OWNER=False)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sight, "outside", sight.EVERYTHING)
-        patch.setattr(connection.ops, "execute_sql_flush", _empty_as_owner)
+        # On the class: beside a browser's event loop Django opens a second connection in the same thread.
+        patch.setattr(type(connection.ops), "execute_sql_flush", _empty_as_owner)
         # Emptying every table sends the signal of a migration. The triggers stand already: do not lay them anew.
         patch.setattr(settings, "PGTRIGGER_INSTALL_ON_MIGRATE", False)
         yield
@@ -83,11 +85,11 @@ def _of_the_application() -> dict[str, Any]:
     return {"USER": known["USER"], "PASSWORD": known["PASSWORD"], "OPTIONS": {**known["OPTIONS"], "options": options}}
 
 
-def _empty_as_owner(statements: list[str]) -> None:
+def _empty_as_owner(operations: BaseDatabaseOperations, statements: list[str]) -> None:
     """Tests that commit have every table emptied after them, which only the owner may do."""
     from django.conf import settings
-    from django.db import connection
 
+    connection = operations.connection
     with psycopg.connect(database.conninfo({**connection.settings_dict, **settings.DATABASE_OWNER})) as owner:
         for statement in statements:
             owner.execute(statement.encode())

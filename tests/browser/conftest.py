@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.test import override_settings
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -44,6 +45,7 @@ def browser(django_db_setup: None) -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=_chromium(), args=SWITCHES)
         yield browser
         browser.close()
+        connections.close_all()  # those of this thread while the event loop runs: nobody finds them afterwards
 
 
 @pytest.fixture(scope="session")
