@@ -127,7 +127,11 @@ def written() -> dict[str, Any]:
     """Every row of every table, as a fingerprint; sessions and the log of sights aside."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        tables = [name for (name,) in cursor.fetchall() if name not in ("django_session", "history_view")]
+        tables = [
+            name
+            for (name,) in cursor.fetchall()
+            if name not in ("django_session", "history_view", "usersessions_usersession")
+        ]
         found = {}
         for table in tables:
             cursor.execute(f"SELECT count(*), md5(string_agg(t::text, '' ORDER BY t::text)) FROM \"{table}\" t")  # noqa: S608
@@ -196,7 +200,11 @@ def is_kept(words: str) -> bool:
     """Whether any row of any table holds the words."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        tables = [name for (name,) in cursor.fetchall() if name not in ("django_session", "history_view", "kit_posted")]
+        tables = [
+            name
+            for (name,) in cursor.fetchall()
+            if name not in ("django_session", "history_view", "usersessions_usersession", "kit_posted")
+        ]
         anywhere = " OR ".join(f'EXISTS (SELECT FROM "{table}" t WHERE t::text LIKE %(words)s)' for table in tables)
         cursor.execute(f"SELECT {anywhere}", {"words": f"%{words}%"})
         return bool(cursor.fetchone()[0])
