@@ -2,7 +2,7 @@
 
 import itertools
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
 from uuid import UUID
@@ -41,6 +41,7 @@ from tests.fixtures.world import SERVICE, World, moment
 from tests.pages.households import CaseMade, a_case, a_concern, a_referral, a_return, a_say, an_invitation
 
 TODAY = moment(2011, 1, 6, 15)
+TERM_ENDS = moment(2010, 12, 17)
 NAMES = ("Ashdown", "Barley", "Carver", "Dunmore", "Elm")
 FOCUS = (
     "Getting to school on time",
@@ -94,7 +95,7 @@ def build(world: World) -> Street:
     cases = [an_open_case(world, name, number) for number, name in enumerate(NAMES)]
     some_months_of_attendance(world, Person.objects.get(pk=closed.children[0]))
     more_relatives(world, closed)
-    accepted = a_referral(world, last_name="Gale")
+    accepted = a_request(world, "Gale")
     referrals.decide(world.actor("bob"), accepted, at=TODAY - timedelta(days=2))
     accepted.refresh_from_db()
     some_groups(world)
@@ -104,7 +105,7 @@ def build(world: World) -> Street:
         letter=letter,
         working=cases[0],
         talk=Contact.objects.filter(case=cases[0]).values_list("pk", flat=True)[0],
-        waiting=a_referral(world, last_name="Fenn"),
+        waiting=a_request(world, "Fenn"),
         accepted=accepted,
         refused=a_refused_request(world),
         concern=a_concern(world, cases[0]),
@@ -136,11 +137,20 @@ def a_card_to_hand_out(world: World, case: Case) -> Invitation:
     return outcomes.ask(world.actor("alice"), occasion_of(case), **asked)
 
 
+def a_request(world: World, last_name: str, received_at: datetime = TERM_ENDS) -> Request:
+    """A request whose assessment and exclusion are so new that they count when it is decided soon."""
+    days = {
+        "excluded_on": (received_at - timedelta(days=21)).date(),
+        "assessed_on": (received_at - timedelta(days=9)).date(),
+    }
+    return a_referral(world, last_name=last_name, at=received_at, **days)
+
+
 def an_open_case(world: World, last_name: str, number: int) -> Case:
     """Alice's case with a contact or two; the next one is due a few days before or after today."""
     bob, alice = world.actor("bob"), world.actor("alice")
     begun = moment(2010, 10, 4 + number)
-    asked = referrals.decide(bob, a_referral(world, last_name=last_name), at=begun)
+    asked = referrals.decide(bob, a_request(world, last_name, received_at=begun - timedelta(days=5)), at=begun)
     case = casework.allocate(bob, asked, worker=world.users["alice"], at=begun)
     casework.edit(alice, case, revision=case.revision, focus=FOCUS[number], at=begun)
     for week, kind in enumerate(("casework_session", "phone_call", "casework_session")[: number + 1]):
@@ -185,7 +195,7 @@ def more_relatives(world: World, closed: CaseMade) -> None:
 def a_refused_request(world: World) -> Request:
     """A request of a child who comes to school well enough; the letter to the school is drafted."""
     at, sam = TODAY - timedelta(days=3), world.actor("sam")
-    asked = a_referral(world, last_name="Harrow")
+    asked = a_request(world, "Harrow")
     child = RequestChild.objects.select_related("person").get(request=asked).person
     Exclusion.objects.filter(person=child).delete()
     load_exclusions(sam, complete_to=at.date(), at=at)

@@ -1,7 +1,7 @@
 """Families, cases, a return and a list for tests of pages, made through the commands."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from uuid import UUID
 
@@ -32,6 +32,8 @@ from fingerpost.work.safeguarding.models import Concern
 from fingerpost.work.workforce import commands as workforce
 from tests.fixtures.world import SERVICE, World, moment
 
+TERM_BEGINS = moment(2010, 9, 1)
+
 
 @dataclass(frozen=True)
 class CaseMade:
@@ -42,8 +44,20 @@ class CaseMade:
     family_scope: Scope
 
 
-def a_referral(world: World, *, area: str = "tendring", last_name: str = "Quill", restricted: bool = False) -> Request:
-    """A request from Erin's school, with an assessment and an exclusion, so that it can be accepted. Not yet decided."""
+def a_referral(
+    world: World,
+    *,
+    area: str = "tendring",
+    last_name: str = "Quill",
+    restricted: bool = False,
+    at: datetime = TERM_BEGINS,
+    assessed_on: date = date(2010, 5, 4),
+    excluded_on: date = date(2010, 6, 7),
+) -> Request:
+    """A request from Erin's school, with an assessment and an exclusion, so that it can be accepted. Not yet decided.
+
+    Both count for twelve school weeks: a request that is decided later than in September needs later days.
+    """
     erin = world.actor("erin")
     given = ReferralGiven(
         children=[ChildGiven("Maya", last_name, date(2001, 5, 4))],
@@ -52,20 +66,19 @@ def a_referral(world: World, *, area: str = "tendring", last_name: str = "Quill"
         school=world.schools["8815001"],
         referrer_name="Erin Bolt",
         reason="Many mornings missed.",
-        assessment=AssessmentGiven(date(2010, 5, 4), "Erin Bolt", ["parenting_support"]),
+        assessment=AssessmentGiven(assessed_on, "Erin Bolt", ["parenting_support"]),
     )
     own = Scope.of(service=world.service, users=[erin.id] if erin.id else [])
-    at = moment(2010, 9, 1)
     asked = refer(erin, own, service=world.service, given=given, received_at=at, at=at).request
     assert asked is not None, "somebody of this family is known already: the referral waits"
     for child in RequestChild.objects.filter(request=asked).select_related("person"):
         excluded = Exclusion(
             person=child.person,
             kind="fixed_term",
-            started_on=date(2010, 6, 7),
-            ended_on=date(2010, 6, 8),
+            started_on=excluded_on,
+            ended_on=excluded_on + timedelta(days=1),
             sessions=4,
-            recorded_at=moment(2010, 6, 9),
+            recorded_at=at,
         )
         excluded.scope = child.scope
         excluded.save()
