@@ -122,7 +122,7 @@ grouped AS (
 
 -- pair
 pair AS (
-    SELECT first.person_id, first.source, last.score - first.score AS change, coalesce(last.taken_on, c.closed_on, r.ends_on) AS follow_up_on,
+    SELECT first.person_id, first.episode_id, first.source, last.score - first.score AS change, coalesce(last.taken_on, c.closed_on, r.ends_on) AS follow_up_on,
            l.parent_id AS quadrant
     FROM (
         SELECT DISTINCT ON (person_id, family_id, instrument, episode_id) * FROM outcomes_administration
@@ -309,17 +309,23 @@ SELECT {by quadrant}, count(*) FILTER (WHERE change > 0) AS a, count(change) AS 
        count(*) FILTER (WHERE least > 0) AS b, count(least) AS b_of, count(*) - count(least) AS b_rest FROM scored GROUP BY {sets quadrant}
 
 -- learning_engagement_improved topic=learning_engagement
-WITH {pair},
+WITH {pair}, {place},
 told AS (
-    SELECT person_id, quadrant, bool_or(change > 0) AS better FROM pair
+    SELECT pair.person_id, quadrant, bool_or(change > 0) AS better FROM pair
+    JOIN came ON came.run_id = pair.episode_id AND came.person_id = pair.person_id
+    JOIN (SELECT run_id, count(*) AS sessions FROM held GROUP BY 1) AS n ON n.run_id = came.run_id AND times * 100 >= 80 * sessions
+    JOIN place ON place.run_id = came.run_id AND place.person_id = came.person_id
     WHERE source = 'programme' AND follow_up_on BETWEEN %(since)s AND %(until)s GROUP BY 1, 2
 )
 SELECT {by quadrant}, count(*) FILTER (WHERE better) AS one, count(better) AS one_of, count(*) - count(better) AS one_rest FROM told GROUP BY {sets quadrant}
 
 -- behaviour_improved topic=behaviour
-WITH {pair},
+WITH {pair}, {place},
 told AS (
-    SELECT person_id, quadrant, bool_or(change > 0) AS better FROM pair
+    SELECT pair.person_id, quadrant, bool_or(change > 0) AS better FROM pair
+    JOIN came ON came.run_id = pair.episode_id AND came.person_id = pair.person_id
+    JOIN (SELECT run_id, count(*) AS sessions FROM held GROUP BY 1) AS n ON n.run_id = came.run_id AND times * 100 >= 80 * sessions
+    JOIN place ON place.run_id = came.run_id AND place.person_id = came.person_id
     WHERE source = 'programme' AND follow_up_on BETWEEN %(since)s AND %(until)s GROUP BY 1, 2
 )
 SELECT {by quadrant}, count(*) FILTER (WHERE better) AS one, count(better) AS one_of, count(*) - count(better) AS one_rest FROM told GROUP BY {sets quadrant}

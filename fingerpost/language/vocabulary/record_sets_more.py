@@ -14,6 +14,7 @@ PAIRED_SCORES = record_set(
         code("topic", "Topic"),
         code("source", "Where it was measured"),
         code("person_kind", "Kind of person"),
+        flag("completed", "Finished the course", needs=("completed_share",)),
         day("follow_up_on", "Day of the second score, done or due"),
         number("score_before", "First score", "points"),
         number("score_after", "Second score", "points", final_after=WAIT),

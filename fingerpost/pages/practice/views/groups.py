@@ -145,8 +145,9 @@ def _about(request: PageRequest, run: Run) -> dict[str, Any]:
     measures = measures_of(run.programme, held.contract)
     status = run.status_on(today)
     share = groups.completed_share(held) if status == "ended" and not run.programme.is_drop_in else None
-    standing = sum(session.cancelled_at is None for session in sessions)
-    people = queries.participants(request.actor, run, sessions=standing, share=share, measures=measures)
+    sessions_held = sum(session.held_at is not None for session in sessions)
+    everybody = queries.participants(request.actor, run, sessions=sessions_held, share=share, measures=measures)
+    people = [one for one in everybody if one.has_place]
     waiting = queries.waiting_for(request.actor, run, timezone.localdate(request.at))
     taken, wait = run.taken, run.wait  # type: ignore[attr-defined]
     request.saw("person", *[one.person.pk for one in people], *[line.person_id for line in waiting])
@@ -159,13 +160,15 @@ def _about(request: PageRequest, run: Run) -> dict[str, Any]:
         "outcomes": groups.outcome_words(held),
         "ages": groups.age_words(held),
         "sessions": sessions,
-        "standing": standing,
+        "standing": sum(session.cancelled_at is None for session in sessions),
+        "sessions_held": sessions_held,
+        "everybody": everybody,
         "people": people,
         "waiting": waiting,
         "taken": taken,
         "unseen": taken - len(people) + wait - len(waiting),
         "measures": measures,
-        "improved": queries.improved(people, measures),
+        "improved": queries.improved(everybody, measures),
         "share": share,
         "co_leaders": queries.co_leaders_of(run),
         "coordinators": queries.coordinators_of(run.service, run.area_id, request.at) if run.needs_agreement else [],

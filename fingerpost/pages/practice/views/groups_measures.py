@@ -38,7 +38,8 @@ def measures(request: PageRequest, ref: str, point: str) -> HttpResponse:
     asked = measures_of(run.programme, held.contract)
     if point not in POINTS or not asked:
         raise Http404
-    people = queries.participants(request.actor, run, sessions=0, share=None, measures=asked)
+    everybody = queries.participants(request.actor, run, sessions=0, share=None, measures=asked)
+    people = [one for one in everybody if one.has_place]
     request.saw("person", *[one.person.pk for one in people])
     today = timezone.localdate(request.at)
     form = SheetForm(

@@ -1,7 +1,7 @@
 """`enrolments`: one person on one run of a programme, with whether they came and whether they finished.
 
-Finishing means that they came to the contract's share of the sessions that were held. It is told once the run is over and its
-register has had its time; until then it is pending.
+`places` says who finished, for every record set that asks it. Finishing means that they came to the contract's share of the
+sessions that were held. It is told once the run is over and its register has had its time; until then it is pending.
 """
 
 import ibis
@@ -37,19 +37,8 @@ enrolments = RecordSet(
 @enrolments.rows
 def rows(asked: Asked, when: str | None) -> Table:
     """A place given up counts only where its holder had come before. Booked twice on a run, a person is on it once."""
-    runs = _runs_for(when)
-    booked = known(table_of(Booking))
-    booked = into_use(booked.mutate(record=booked.id, run=booked.run_id, stands=booked.cancelled_at.isnull()))
-    booked = booked.select("record", "run", "person", "family", "booked_at", "stands").join(runs, "run")
-    order = (ibis.desc("stands"), "booked_at", "record")
-    found = first_of_each(booked, ("run", "person"), order)
-    found = beside(beside(found, _sessions_of_runs(), "run"), _came(runs), "run", "person")
-    found = found.filter(found.stands | (found.times > 0))
-    share = percent(found.times.fill_null(0), found.held)
-    wait = asked.span("run_end_wait") or 0
-    to_come = days_after(found.ends_on, wait) >= TODAY
-    wanted = asked.setting("completed_share")
-    completed = ibis.null("boolean") if wanted is None else share >= ibis.literal(wanted)
+    found = places(_runs_for(when), asked)
+    found = found.filter(found.stands | found.attended)
     return found.select(
         "record",
         "person",
@@ -58,11 +47,34 @@ def rows(asked: Asked, when: str | None) -> Table:
         "evidence_based",
         "first_attended_on",
         "locality_code",
+        "attended",
+        "completed",
+        "register_to_come",
         reference=found.run_reference,
+        run_ended_on=found.ends_on,
+    )
+
+
+def places(runs: Table, asked: Asked) -> Table:
+    """Everybody who was given a place on one of these runs, once on each, with whether they came and whether they finished.
+
+    Whoever gave the place up is among them. `completed` is NULL while `register_to_come`, and where nothing was held.
+    """
+    booked = known(table_of(Booking))
+    booked = into_use(booked.mutate(record=booked.id, run=booked.run_id, stands=booked.cancelled_at.isnull()))
+    booked = booked.select("record", "run", "person", "family", "booked_at", "stands").join(runs, "run")
+    order = (ibis.desc("stands"), "booked_at", "record")
+    found = first_of_each(booked, ("run", "person"), order)
+    found = beside(beside(found, _sessions_of_runs(), "run"), _came(runs), "run", "person")
+    share = percent(found.times.fill_null(0), found.held)
+    wait = asked.span("run_end_wait") or 0
+    to_come = days_after(found.ends_on, wait) >= TODAY
+    wanted = asked.setting("completed_share")
+    completed = ibis.null("boolean") if wanted is None else share >= ibis.literal(wanted)
+    return found.mutate(
         attended=found.times.fill_null(0) > 0,
         completed=to_come.ifelse(ibis.null("boolean"), completed),
         register_to_come=to_come,
-        run_ended_on=found.ends_on,
     )
 
 

@@ -7,6 +7,8 @@ import ibis
 from fingerpost.language.vocabulary import SETS
 from fingerpost.proof.measures.asked import SINCE, TODAY, UNTIL, Asked, known
 from fingerpost.proof.measures.record_set import RecordSet, beside, in_period
+from fingerpost.proof.measures.sets.enrolments import places
+from fingerpost.proof.measures.sets.groups_held import runs_of_service
 from fingerpost.proof.measures.sets.known import (
     cases_known,
     first_of_each,
@@ -30,7 +32,8 @@ paired_scores = RecordSet(
     SETS["paired_scores"],
     model=Administration,
     units={"person": "person", "parent": "parent", "family": "family", "case": "case"},
-    pending=dict.fromkeys(("score_after", "change", "change_band"), "score_to_come"),
+    pending=dict.fromkeys(("score_after", "change", "change_band"), "score_to_come")
+    | {"completed": "register_to_come"},
     computed=frozenset({"follow_up_on"}),
     own=frozenset({"topic", "source", "score_before", "score_after", "change"}),
 )
@@ -67,6 +70,7 @@ def rows(asked: Asked, when: str | None) -> Table:
         "reference",
         "locality_code",
         "instrument",
+        "run",
         case=found.case,
         follow_up_on=second_on.coalesce(due_on),
         score_before=found.score,
@@ -91,6 +95,15 @@ def _band(change: Column, better: str, stated_error: Decimal) -> Column:
     return ibis.cases(
         (gain.isnull(), ibis.null("string")), (gain > error, "improved"), (gain < -error, "fell"), else_="sustained"
     )
+
+
+@paired_scores.adds("completed", "register_to_come", reads=("run", "person"))
+def who_finished(rows: Table, asked: Asked) -> Table:
+    """Whether the person finished the course on which they were scored; NULL off a course, and without a place on it."""
+    runs = runs_of_service().semi_join(rows, "run")
+    told = places(runs, asked).select("run", "person", "completed", "register_to_come")
+    found = beside(rows, told, "run", "person")
+    return found.mutate(register_to_come=found.register_to_come.fill_null(False))
 
 
 @paired_scores.adds("person_kind", "parent", reads=("person",))
@@ -144,7 +157,7 @@ def _with_episode(rows: Table) -> Table:
         "closed_on", episode=closed.case, case=closed.case, case_ref=closed.reference, case_area=closed.locality_code
     )
     runs = table_of(Run)
-    runs = runs.select("ends_on", episode=runs.id, run_ref=runs.ref, run_area=runs.area_id)
+    runs = runs.select("ends_on", episode=runs.id, run=runs.id, run_ref=runs.ref, run_area=runs.area_id)
     found = beside(beside(rows, closed, "episode"), runs, "episode")
     return found.mutate(
         reference=found.case_ref.coalesce(found.run_ref), locality_code=found.case_area.coalesce(found.run_area)

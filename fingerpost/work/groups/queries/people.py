@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.built_once import built_once
@@ -44,7 +44,9 @@ class Before:
 
 @dataclass(frozen=True)
 class Participant:
-    """One person with a place: sessions she came to, whether that is enough to have finished, and how she was measured."""
+    """One person with a place, or who came and gave it up: sessions they came to, whether that is enough to have finished, and
+    how they were measured.
+    """
 
     booking: Booking
     came: int
@@ -55,14 +57,18 @@ class Participant:
     def person(self) -> Person:
         return self.booking.person
 
+    @property
+    def has_place(self) -> bool:
+        return self.booking.cancelled_at is None
+
 
 @dataclass(frozen=True)
 class Improved:
-    """Of those who finished: how many got better on an outcome, and how many were not measured twice."""
+    """Of those who finished: how many got better on an outcome of those measured twice, and how many were not."""
 
     outcome: str
     improved: int
-    finished: int
+    measured: int
     not_measured: int
 
 
@@ -92,13 +98,14 @@ def waiting_for(actor: Actor, run: Run, on: date) -> list[Waiting]:
 def participants(
     actor: Actor, run: Run, *, sessions: int, share: Decimal | None, measures: Mapping[str, InstrumentWords]
 ) -> list[Participant]:
-    """Everybody with a place whom the actor may see, by name, with attendance and scores. Three queries.
+    """Everybody with a place, and whoever came and gave it up, as far as the actor may see them: by name, with attendance and
+    scores. Three queries.
 
-    `sessions` is how many the run has; whoever came to `share` percent of them has finished (nobody while it is None).
+    `sessions` is how many were held; whoever came to `share` percent of them has finished (nobody while it is None).
     """
-    booked = booked_on(actor, run.pk)
+    booked = {booking.person_id: booking for booking in _ever_on(actor, run.pk)}.values()
     came = dict(
-        Attendance.objects.filter(session__run=run, is_present=True, session__cancelled_at=None)
+        Attendance.objects.filter(session__run=run, is_present=True, session__held_at__isnull=False)
         .order_by()
         .values_list("person")
         .annotate(number=Count("id"))
@@ -113,6 +120,18 @@ def participants(
         )
         for booking in booked
     ]
+
+
+@seeing_everything(why=BY_THEIR_PLACE)
+@built_once
+def _ever_on(actor: Actor, run: uuid.UUID) -> QuerySet[Booking]:
+    """Places that stand and those given up by people who had come, of people the actor may see, by name. Of somebody who has
+    both, the one that stands comes last.
+    """
+    came = Attendance.objects.filter(session__run=OuterRef("run"), person=OuterRef("person"), is_present=True)
+    booked = Booking.objects.visible_to(actor, Permission.RUN_GROUP).filter(run=run)
+    found = booked.filter(Q(cancelled_at=None) | Exists(came)).select_related("person", "family")
+    return found.order_by("person__last_name", "person__first_name", F("cancelled_at").asc(nulls_last=True), "id")
 
 
 def _scores(actor: Actor, run: Run) -> dict[tuple[uuid.UUID | None, str, str], Decimal]:
@@ -132,11 +151,13 @@ def _before(
 
 
 def improved(people: list[Participant], outcomes: Mapping[str, InstrumentWords]) -> list[Improved]:
-    """For each outcome, how many of those who finished got better. Clause 1.2 (Essex advisors)."""
+    """For each outcome, how many of those who finished got better: as the contract's indicators count them. Clause 1.2 (Essex
+    advisors).
+    """
     finished = [one for one in people if one.has_finished]
     results = {outcome: [one.measured[outcome].result for one in finished] for outcome in outcomes}
     return [
-        Improved(outcome, found.count(IMPROVED), len(finished), found.count(NOT_MEASURED))
+        Improved(outcome, found.count(IMPROVED), len(found) - found.count(NOT_MEASURED), found.count(NOT_MEASURED))
         for outcome, found in results.items()
     ]
 
