@@ -116,7 +116,7 @@ grouped AS (
         SELECT child.id, g.value AS named FROM child
         JOIN circumstances_circumstance g ON g.person_id = child.person_id AND g.kind = 'vulnerable_group' AND g.is_true AND g.recorded_at <= %(known)s
         UNION ALL
-        SELECT child.id, unnest(q.vulnerable_groups) FROM child JOIN referrals_request q ON q.id = request_id
+        SELECT child.id, unnest(q.vulnerable_groups) FROM child JOIN referrals_request q ON q.id = request_id AND q.recorded_at <= %(known)s
     ) AS told GROUP BY 1
 )
 
@@ -142,6 +142,7 @@ pair AS (
     LEFT JOIN groups_run r ON r.id = first.episode_id
     LEFT JOIN places_area l ON l.code = coalesce(c.locality_id, r.area_id)
     WHERE EXISTS (SELECT FROM families_membership m WHERE m.person_id = first.person_id AND m.part = 'parent' AND m.recorded_at <= %(known)s)
+      AND NOT EXISTS (SELECT FROM casework_case late WHERE late.id = first.episode_id AND late.recorded_at > %(known)s)
 )
 
 -- place
@@ -179,6 +180,7 @@ reply AS (
     LEFT JOIN outcomes_response t ON t.invitation_id = i.id AND t.recorded_at <= %(known)s
     LEFT JOIN places_area l ON l.code = i.area_id
     WHERE i.service = %(service)s AND i.respondent = '{respondent}' AND i.recorded_at <= %(known)s AND i.asked_on BETWEEN %(since)s AND %(until)s
+      AND NOT EXISTS (SELECT FROM casework_case late WHERE late.id = i.episode_id AND late.recorded_at > %(known)s)
 )
 
 -- involved
@@ -358,7 +360,7 @@ grouped AS (
     FROM reached JOIN casework_casechild k ON k.case_id = reached.id AND k.recorded_at <= %(known)s
     JOIN circumstances_circumstance g ON g.person_id = k.person_id AND g.kind = 'vulnerable_group' AND g.is_true AND g.recorded_at <= %(known)s
     UNION
-    SELECT reached.id, unnest(q.vulnerable_groups) FROM reached JOIN referrals_request q ON q.id = request_id
+    SELECT reached.id, unnest(q.vulnerable_groups) FROM reached JOIN referrals_request q ON q.id = request_id AND q.recorded_at <= %(known)s
 )
 SELECT {by quadrant, locality}, count(DISTINCT family_id) AS one FROM reached GROUP BY {sets quadrant, locality}
 UNION ALL
@@ -383,7 +385,7 @@ FROM counted GROUP BY {sets quadrant, worker_id, closure_reason}
 WITH contact AS MATERIALIZED (
     SELECT t.id, t.case_id, coalesce(t.family_id, c.family_id) AS family_id, t.minutes, t.counts_as_session, l.parent_id AS quadrant,
            (t.happened_at AT TIME ZONE 'Europe/London')::date AS day
-    FROM casework_contact t JOIN casework_case c ON c.id = t.case_id JOIN places_area l ON l.code = c.locality_id
+    FROM casework_contact t JOIN casework_case c ON c.id = t.case_id AND c.recorded_at <= %(known)s JOIN places_area l ON l.code = c.locality_id
     WHERE t.service = %(service)s AND t.attended AND t.recorded_at <= %(known)s
       AND t.happened_at >= (%(since)s::timestamp AT TIME ZONE 'Europe/London')
       AND t.happened_at < ((%(until)s + 1)::timestamp AT TIME ZONE 'Europe/London')
@@ -495,6 +497,7 @@ told AS (
 parent AS (
     SELECT person_id, quadrant, EXISTS (
         SELECT FROM outcomes_schoolevent e WHERE e.person_id = involved.person_id AND e.service = %(service)s AND e.recorded_at <= %(known)s
+          AND NOT EXISTS (SELECT FROM casework_case late WHERE late.id = e.episode_id AND late.recorded_at > %(known)s)
         AND e.happened_on BETWEEN %(since)s AND %(until)s
     ) AS came
     FROM involved WHERE person_kind = 'parent'

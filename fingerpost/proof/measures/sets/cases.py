@@ -3,7 +3,7 @@
 import ibis
 
 from fingerpost.language.vocabulary import SETS
-from fingerpost.proof.measures.asked import SINCE, TODAY, UNTIL, Asked, day_of, known
+from fingerpost.proof.measures.asked import KNOWN_AT, SINCE, TODAY, UNTIL, Asked, day_of, known
 from fingerpost.proof.measures.record_set import RecordSet, beside
 from fingerpost.proof.measures.sets.known import (
     MOMENTS,
@@ -40,8 +40,8 @@ def rows(asked: Asked, when: str | None) -> Table:
 
 @cases.adds("accepted_on", reads=("request",))
 def accepted_on(rows: Table, asked: Asked) -> Table:
-    requests = table_of(Request)
-    accepted = requests.filter(requests.outcome == "accepted")
+    requests = known(table_of(Request))
+    accepted = requests.filter(requests.outcome == "accepted", requests.decided_at <= KNOWN_AT)
     return beside(rows, accepted.select(request=accepted.id, accepted_on=day_of(accepted.decided_at)), "request")
 
 

@@ -142,7 +142,7 @@ def vulnerable_groups(rows: Table, asked: Asked) -> Table:
 def schools(rows: Table, asked: Asked) -> Table:
     """The school at opening; failing that, the next; failing that, the one that referred."""
     found = beside(rows, _school_on(rows, "opened_on"), "record")
-    asked_by, at = table_of(Request), table_of(School)
+    asked_by, at = known(table_of(Request)), table_of(School)
     found = beside(found, asked_by.select(request=asked_by.id, asked_by_school=asked_by.school_id), "request")
     found = found.mutate(school=found.enrolled_at.coalesce(found.asked_by_school))
     return beside(found, at.select(school=at.code, school_phase=at.phase, school_calendar=at.calendar), "school")

@@ -8,7 +8,7 @@ import ibis
 
 from fingerpost.language.vocabulary import SETS
 from fingerpost.people.families.models import Family
-from fingerpost.proof.measures.asked import Asked, day_of, known
+from fingerpost.proof.measures.asked import KNOWN_AT, Asked, day_of, known
 from fingerpost.proof.measures.record_set import RecordSet, beside, in_period
 from fingerpost.proof.measures.sets.groups_held import runs_of_service, sessions_held
 from fingerpost.proof.measures.sets.known import of_service, with_areas, with_entry_in_use, with_family_reference
@@ -43,7 +43,9 @@ def _contacts(only_in_period: bool) -> Table:
     held = with_entry_in_use(
         in_period(held, "happened_at") if only_in_period else held, Family, "family_id", into="family"
     )
-    found = beside(held, cases.select("ref", "locality_id", case_id=cases.id), "case_id")
+    of_case = cases.select("ref", "locality_id", case_id=cases.id, case_recorded_at=cases.recorded_at)
+    found = beside(held, of_case, "case_id")
+    found = found.filter(found.case_id.isnull() | (found.case_recorded_at <= KNOWN_AT))
     return found.select(
         "family",
         record=found.id,

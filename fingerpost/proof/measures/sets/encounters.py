@@ -44,7 +44,7 @@ def rows(asked: Asked, when: str | None) -> Table:
 
 
 def _on_cases(only_in_period: bool) -> Table:
-    held, cases = known(of_service(table_of(Contact))), table_of(Case)
+    held, cases = known(of_service(table_of(Contact))), known(table_of(Case))
     held = in_period(held, "happened_at") if only_in_period else held
     held = with_entry_in_use(held.filter(held.case_id.notnull()), Family, "family_id", into="family")
     held = held.join(cases.select("ref", "locality_id", case_id=cases.id), "case_id")

@@ -5,7 +5,13 @@ import ibis
 from fingerpost.language.vocabulary import SETS
 from fingerpost.proof.measures.asked import Asked, known
 from fingerpost.proof.measures.record_set import RecordSet, beside
-from fingerpost.proof.measures.sets.known import into_use, of_service, with_areas, with_family_reference
+from fingerpost.proof.measures.sets.known import (
+    into_use,
+    of_service,
+    with_areas,
+    with_family_reference,
+    without_late_episodes,
+)
 from fingerpost.proof.measures.tables import Table, table_of
 from fingerpost.work.outcomes.models import Invitation, Response
 
@@ -38,7 +44,7 @@ def rows(asked: Asked, when: str | None) -> Table:
     A card handed out here without a name is a person of its own, since it is known how many there were. A reply without a name
     that a list brings in is of nobody: it counts as a reply, and stands apart where people are counted.
     """
-    invited = into_use(known(of_service(table_of(Invitation))))
+    invited = into_use(without_late_episodes(known(of_service(table_of(Invitation)))))
     replies = known(table_of(Response))
     replies = replies.select(
         "rating",

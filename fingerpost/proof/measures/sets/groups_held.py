@@ -2,14 +2,20 @@
 
 from fingerpost.proof.measures.asked import KNOWN_AT, day_of
 from fingerpost.proof.measures.record_set import in_period
-from fingerpost.proof.measures.sets.known import of_service
+from fingerpost.proof.measures.sets.known import is_late, of_service
 from fingerpost.proof.measures.tables import Table, table_of
 from fingerpost.work.groups.models import Programme, Run, Session
 
 
+def runs_known() -> Table:
+    """The runs of the service without those that were written down late, after the moment asked about."""
+    runs = of_service(table_of(Run))
+    return runs.filter(~is_late(runs))
+
+
 def runs_of_service() -> Table:
-    """Every run of the service with what its programme is."""
-    runs, programmes = of_service(table_of(Run)), table_of(Programme)
+    """Every run of the service that was known of, with what its programme is."""
+    runs, programmes = runs_known(), table_of(Programme)
     of_programme = programmes.select(
         "title", programme_id=programmes.id, group_kind=programmes.kind, evidence_based=programmes.is_evidence_based
     )

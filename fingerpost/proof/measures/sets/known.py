@@ -11,6 +11,7 @@ from fingerpost.proof.measures.asked import KNOWN_AT, SERVICE, day_of, known
 from fingerpost.proof.measures.record_set import beside
 from fingerpost.proof.measures.tables import Column, Table, table_of
 from fingerpost.work.casework.models import Case
+from fingerpost.work.groups.models import Run, Session
 from fingerpost.work.referrals.models import Request
 
 VULNERABLE_GROUP = "vulnerable_group"
@@ -40,6 +41,27 @@ def cases_known() -> Table:
         closure_reason=is_closed.ifelse(cases.closure_reason.nullif(""), ibis.null("string")),
         outcomes_met=is_closed.ifelse(cases.outcomes_met.nullif(""), ibis.null("string")),
     )
+
+
+def is_late(runs: Table) -> Column:
+    """Whether a run was written down only after the moment asked about.
+
+    One that was proposed by the day it began is known with its first place: a list may tell of no day before that.
+    """
+    return (runs.proposed_at > KNOWN_AT) & (day_of(runs.proposed_at) > runs.starts_on)
+
+
+def without_late_episodes(rows: Table) -> Table:
+    """Only rows whose `episode_id` names no case, run or session that was written down later than is asked about.
+
+    Late ones are few: they are taken away, so that nothing is asked of all the others.
+    """
+    cases, runs, sessions = table_of(Case).view(), table_of(Run).view(), table_of(Session).view()
+    late_runs = runs.filter(is_late(runs)).select(run_id=runs.id)
+    late_cases = cases.filter(cases.recorded_at > KNOWN_AT).select(episode_id=cases.id)
+    of_late_runs = sessions.semi_join(late_runs, "run_id").select(episode_id=sessions.id)
+    late = ibis.union(ibis.union(late_cases, late_runs.select(episode_id=late_runs.run_id)), of_late_runs)
+    return rows.anti_join(late, "episode_id")
 
 
 def with_entry_in_use(rows: Table, model: type[Family] | type[Person], key: str, *, into: str) -> Table:
@@ -86,7 +108,8 @@ def with_vulnerable_groups(rows: Table, people: Table) -> Table:
     told = told.filter(told.kind == VULNERABLE_GROUP, told.is_true)
     theirs = people.join(told, people.person == told.person_id)
     theirs = theirs.select("record", named=theirs.value)
-    asked_for = rows.join(table_of(Request), rows.request == table_of(Request).id)
+    requests = known(table_of(Request))
+    asked_for = rows.join(requests, rows.request == requests.id)
     named = asked_for.select("record", named=asked_for.vulnerable_groups.unnest())
     groups = ibis.union(theirs, named).distinct().group_by("record")
     return beside(rows, groups.agg(vulnerable_group=lambda t: t.named.collect()), "record")

@@ -17,6 +17,7 @@ from fingerpost.proof.measures.sets.known import (
     with_areas,
     with_family_reference,
     with_person_kind,
+    without_late_episodes,
 )
 from fingerpost.proof.measures.tables import Column, Table, days_after, table_of
 from fingerpost.work.casework.models import Case
@@ -124,7 +125,7 @@ def family_reference(rows: Table, asked: Asked) -> Table:
 
 def _taken() -> Table:
     """Every score of the service, each with who it is of: a person, or a family as a whole."""
-    taken = known(of_service(table_of(Administration)))
+    taken = without_late_episodes(known(of_service(table_of(Administration))))
     taken = into_use(taken.filter(taken.topic != ""))
     return taken.select(
         "topic",

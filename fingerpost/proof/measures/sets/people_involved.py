@@ -7,6 +7,7 @@ from fingerpost.people.circumstances.models import Circumstance
 from fingerpost.people.families.models import Membership, Person
 from fingerpost.proof.measures.asked import SINCE, UNTIL, Asked, day_of, known
 from fingerpost.proof.measures.record_set import RecordSet, beside, joined
+from fingerpost.proof.measures.sets.groups_held import runs_known
 from fingerpost.proof.measures.sets.known import (
     VULNERABLE_GROUP,
     cases_known,
@@ -16,11 +17,12 @@ from fingerpost.proof.measures.sets.known import (
     with_areas,
     with_family_reference,
     with_person_kind,
+    without_late_episodes,
 )
 from fingerpost.proof.measures.tables import Table, table_of
 from fingerpost.work.casework.models import CaseChild
 from fingerpost.work.community.models import Participation, Say
-from fingerpost.work.groups.models import Booking, Programme, Run
+from fingerpost.work.groups.models import Booking, Programme
 from fingerpost.work.outcomes.models import SchoolEvent
 
 CASE, REGISTRATION = "case", "registration"
@@ -90,7 +92,7 @@ def _touching(ties: Table, when: str | None) -> Table:
 
 def _on_runs(when: str | None) -> Table:
     """People with a place on a run, neither given up nor called off."""
-    runs, programmes = of_service(table_of(Run)), table_of(Programme)
+    runs, programmes = runs_known(), table_of(Programme)
     runs = runs.filter(runs.cancelled_at.isnull())
     runs = runs.join(programmes.select(programme_id=programmes.id, group_kind=programmes.kind), "programme_id")
     booked = into_use(known(table_of(Booking)))
@@ -148,7 +150,7 @@ def participations(rows: Table, asked: Asked) -> Table:
 @people_involved.adds("education_events", reads=("person",))
 def education_events(rows: Table, asked: Asked) -> Table:
     """Events at school in the period that the person took part in."""
-    events = into_use(known(of_service(table_of(SchoolEvent))))
+    events = into_use(without_late_episodes(known(of_service(table_of(SchoolEvent)))))
     inside = events.filter(events.happened_on.between(SINCE, UNTIL)).group_by("person")
     found = beside(rows, inside.agg(education_events=lambda t: t.count()), "person")
     return found.mutate(education_events=found.education_events.fill_null(0))
