@@ -43,8 +43,8 @@ SELECT p.id, p.first_name, o.last_name, '', lower(p.first_name || ' ' || o.last_
        CASE WHEN k %% 2 = 0 THEN 'F' ELSE 'M' END, '', o.opened_on - 10, o.keys, false
 FROM person_of p JOIN family_of o USING (f);
 
-INSERT INTO families_membership (id, family_id, person_id, part, recorded_at, scope_keys, restricted)
-SELECT md5('m' || k)::uuid, o.id, p.id, CASE WHEN is_child THEN 'child' ELSE 'parent' END, o.opened_on - 10, o.keys, false
+INSERT INTO families_membership (id, family_id, person_id, part, called, recorded_at, scope_keys, restricted)
+SELECT md5('m' || k)::uuid, o.id, p.id, CASE WHEN is_child THEN 'child' ELSE 'parent' END, '', o.opened_on - 10, o.keys, false
 FROM person_of p JOIN family_of o USING (f);
 
 INSERT INTO families_address (id, person_id, lines, postcode, area_id, since, recorded_at, scope_keys, restricted)

@@ -91,7 +91,8 @@ class FactSpec:
 class SetSpec:
     """One record set: what a row is, its facts, dates, units of count and breakdowns.
 
-    A set with `interval` has rows with a *from* and an *until*, and takes `during` and `last_day`.
+    A set with `interval` has rows with a *from* and an *until*, and takes `during` and `last_day`. `called` is what people
+    call one row, and several.
     """
 
     name: str
@@ -101,6 +102,7 @@ class SetSpec:
     units: tuple[str, ...] = ()
     breakdowns: tuple[str, ...] = ()
     interval: bool = False
+    called: tuple[str, str] = ("record", "records")
 
     @property
     def joins(self) -> tuple[str, ...]:

@@ -243,7 +243,7 @@ def test_well_being_improves_or_is_not_measured(world: World, browser: Browser, 
     parts = first_numbers(figure, "Parts of the figure")
     assert (parts["Counted in records"], parts["Not counted in records"]) == ("1", "0")
     (listed,) = rows_of(
-        browser("sam").get(reverse("oversight:records", args=where) + "?until=2010-12-31&answer=not_known"), "1 record"
+        browser("sam").get(reverse("oversight:records", args=where) + "?until=2010-12-31&answer=not_known"), "1 case"
     )
     assert half.ref in listed
     assert "Not measured" in listed

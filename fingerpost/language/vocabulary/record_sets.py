@@ -33,7 +33,14 @@ def _fact(name: str, kind: Kind, label: str, unit: str | None, **more: object) -
 
 
 def record_set(
-    name: str, row: str, facts: tuple[FactSpec, ...], *, units: str, by: str, interval: bool = False
+    name: str,
+    row: str,
+    facts: tuple[FactSpec, ...],
+    *,
+    units: str,
+    by: str,
+    interval: bool = False,
+    called: tuple[str, str] = ("record", "records"),
 ) -> SetSpec:
     """A record set. Every date fact may join it to a period, and every code is a breakdown too."""
     codes = tuple(fact.name for fact in facts if fact.kind in ("code", "codes"))
@@ -45,6 +52,7 @@ def record_set(
         units=tuple(units.split()),
         breakdowns=tuple(dict.fromkeys((*by.split(), *codes))),
         interval=interval,
+        called=called,
     )
 
 
@@ -92,6 +100,7 @@ CASES = record_set(
     by="quadrant locality cluster site worker level agency age_band judge quintile child_age language entry_route "
     "vulnerable_group",
     interval=True,
+    called=("case", "cases"),
 )
 
 CHILDREN_ON_CASES = record_set(
@@ -182,6 +191,7 @@ CHILDREN_ON_CASES = record_set(
     ),
     units="child case family",
     by="quadrant locality school school_phase vulnerable_group variant worker",
+    called=("child", "children"),
 )
 
 PEOPLE_INVOLVED = record_set(
@@ -211,6 +221,7 @@ PEOPLE_INVOLVED = record_set(
     units="person parent child family household",
     by="site centre quadrant locality district need_type language age_band sex",
     interval=True,
+    called=("person", "people"),
 )
 
 FIFTHS = Scale("deprivation", low="the most deprived", high="the least deprived")
@@ -234,6 +245,7 @@ ENCOUNTERS = record_set(
     ),
     units="encounter person parent family session",
     by="quadrant cluster quintile level district event_kind session stage formality order_type",
+    called=("encounter", "encounters"),
 )
 
 SESSIONS = record_set(
@@ -254,6 +266,7 @@ SESSIONS = record_set(
     ),
     units="session",
     by="session district school_term cluster quadrant",
+    called=("session", "sessions"),
 )
 
 ENROLMENTS = record_set(
@@ -270,6 +283,7 @@ ENROLMENTS = record_set(
     ),
     units="person",
     by="programme quadrant parent_role stage",
+    called=("place", "places"),
 )
 
 EFFORT = record_set(
@@ -285,6 +299,7 @@ EFFORT = record_set(
     ),
     units="session",
     by="quadrant centre worker",
+    called=("piece of work", "pieces of work"),
 )
 
 GOALS = record_set(
@@ -298,6 +313,7 @@ GOALS = record_set(
     ),
     units="parent goal",
     by="cluster level",
+    called=("goal", "goals"),
 )
 
 SETS = (CASES, CHILDREN_ON_CASES, PEOPLE_INVOLVED, ENCOUNTERS, SESSIONS, ENROLMENTS, EFFORT, GOALS)

@@ -28,6 +28,7 @@ PAIRED_SCORES = record_set(
     ),
     units="person family parent case",
     by="quadrant theme district locality",
+    called=("pair of scores", "pairs of scores"),
 )
 
 FEEDBACK = record_set(
@@ -44,6 +45,7 @@ FEEDBACK = record_set(
     ),
     units="reply person",
     by="session line activity_type quadrant age_band cluster level",
+    called=("asking", "askings"),
 )
 
 REFERRALS = record_set(
@@ -63,6 +65,7 @@ REFERRALS = record_set(
     ),
     units="referral child pregnancy family",
     by="source hospital centre age_band route agency quadrant locality",
+    called=("referral", "referrals"),
 )
 
 ENQUIRIES = record_set(
@@ -71,6 +74,7 @@ ENQUIRIES = record_set(
     (day("asked_on", "Day of asking"), code("route", "Route")),
     units="enquiry family",
     by="question_kind theme outcome",
+    called=("enquiry", "enquiries"),
 )
 
 LIBRARY_USE = record_set(
@@ -133,6 +137,7 @@ MILESTONES = record_set(
     ),
     units="mother baby",
     by="result cluster level quintile age_band ethnicity",
+    called=("milestone", "milestones"),
 )
 
 STAFF_AND_VOLUNTEERS = record_set(
@@ -170,6 +175,7 @@ ENTITLEMENTS = record_set(
     units="child family",
     by="site child_age reason_not_received",
     interval=True,
+    called=("entitlement", "entitlements"),
 )
 
 PUPILS = record_set(
@@ -185,6 +191,7 @@ PUPILS = record_set(
     units="pupil",
     by="quadrant locality school_phase sen supported vulnerable_group",
     interval=True,
+    called=("pupil", "pupils"),
 )
 
 EXCLUSIONS = record_set(
@@ -201,6 +208,7 @@ EXCLUSIONS = record_set(
     ),
     units="exclusion pupil",
     by="locality quadrant school school_phase sen",
+    called=("exclusion", "exclusions"),
 )
 
 YOUNG_PEOPLE = record_set(
@@ -215,6 +223,7 @@ YOUNG_PEOPLE = record_set(
     units="person",
     by="age locality vulnerable_group",
     interval=True,
+    called=("young person", "young people"),
 )
 
 STATUS_EVENTS = record_set(

@@ -12,7 +12,7 @@ from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.scope import Scoped
-from fingerpost.language.definition import Figure, SameRows
+from fingerpost.language.definition import Definition, Figure, SameRows
 from fingerpost.language.facts import SetSpec
 from fingerpost.language.periods import Period
 from fingerpost.proof.measures.answers import (
@@ -116,18 +116,22 @@ def records(
         rules=rules,
         permission=Permission.VIEW_RECORDS_COUNTED,
     )
-    definition = setting.definition
+    figure, paired = figure_behind(setting.definition, beside)
+    if not is_recorded(figure):
+        return RecordPage((), 0)
+    found = _found(figure, paired, setting.asked, answer, skip, size)
+    return RecordPage(told(actor, figure, found), found[0]["total"] if found else 0)
+
+
+def figure_behind(definition: Definition, beside: str | None) -> tuple[Figure, Figure | None]:
+    """The figure whose records are listed, and the one it is paired with on the same rows."""
     figure, against = definition.figure, definition.against
     for one in definition.beside:
         if beside and beside in (one.label, one.letter):
             figure, against = one.figure, one.against
     while figure.inner:
         figure, against = next((part for part in figure.inner if part.label == (beside or "")), figure.inner[0]), ()
-    if not is_recorded(figure):
-        return RecordPage((), 0)
-    paired = next((one.figure for one in against if isinstance(one, SameRows)), None)
-    found = _found(figure, paired, setting.asked, answer, skip, size)
-    return RecordPage(_told(actor, figure, found), found[0]["total"] if found else 0)
+    return figure, next((one.figure for one in against if isinstance(one, SameRows)), None)
 
 
 def listed(figure: Figure, paired: Figure | None, asked: Asked) -> Table:
@@ -155,27 +159,41 @@ def listed(figure: Figure, paired: Figure | None, asked: Asked) -> Table:
 def _found(
     figure: Figure, paired: Figure | None, asked: Asked, answer: Answer | None, skip: int, size: int | None
 ) -> list[dict[str, Any]]:
-    text = prepared(("records", figure, paired, asked.shape), lambda: listed(figure, paired, asked))
+    text = listed_text(figure, paired, asked)
     # The page is cut outside the expression, so that one statement serves every page and answer.
     page = (
         f"SELECT *, count(*) OVER () AS total FROM ({text}) AS listed "  # noqa: S608 -- our own compiled statement
-        "WHERE NOT %(sought)s OR place = ANY(%(places)s) OR unit_rank = ANY(%(ranks)s) "
-        "ORDER BY reference, record LIMIT %(size)s OFFSET %(skip)s"
+        f"WHERE {SOUGHT} ORDER BY reference, record LIMIT %(size)s OFFSET %(skip)s"
     )
+    return run(page, asked, size=size, skip=skip, **sought(figure, answer))
+
+
+SOUGHT = "(NOT %(sought)s OR place = ANY(%(places)s) OR unit_rank = ANY(%(ranks)s))"
+"""Which listed rows have the answer sought; takes what `sought` gives."""
+
+
+def listed_text(figure: Figure, paired: Figure | None, asked: Asked) -> str:
+    """The statement of `listed`, kept once it was compiled."""
+    return prepared(("records", figure, paired, asked.shape), lambda: listed(figure, paired, asked))
+
+
+def sought(figure: Figure, answer: Answer | None) -> dict[str, Any]:
+    """The parameters of `SOUGHT`; every row where no answer is asked for."""
     places = [int(one) for one in Place if one is not Place.INSIDE and answer_of(figure, one, None) is answer]
     wanted = [rank for rank in ranks(figure).values() if answer_of(figure, Place.INSIDE, rank) is answer]
-    return run(page, asked, sought=answer is not None, places=places, ranks=wanted, size=size, skip=skip)
+    return {"sought": answer is not None, "places": places, "ranks": wanted}
 
 
-def _told(actor: Actor, figure: Figure, found: list[dict[str, Any]]) -> tuple[CountedRecord, ...]:
+def told(actor: Actor, figure: Figure, found: list[dict[str, Any]]) -> tuple[CountedRecord, ...]:
+    """Listed rows as records, those the reader may not meet without reference and facts."""
     held = RECORD_SETS[figure.of]
     seen = _visible(actor, held, found)
-    told = []
+    read = []
     for row in found:
         may = row["record"] in seen
         facts = {name.removeprefix("fact_"): value for name, value in row.items() if name.startswith("fact_")}
         reason = row[BECAUSE] or ""
-        told.append(
+        read.append(
             CountedRecord(
                 kind=held.kinds.get(row["record_kind"], held.model)._meta.label_lower,
                 id=row["record"],
@@ -189,7 +207,7 @@ def _told(actor: Actor, figure: Figure, found: list[dict[str, Any]]) -> tuple[Co
                 facts=facts if may else {},
             )
         )
-    return tuple(told)
+    return tuple(read)
 
 
 def _in_words(reason: str, spec: SetSpec) -> str:

@@ -26,9 +26,10 @@ from fingerpost.pages.oversight import figures as showing
 from fingerpost.pages.oversight import outside as showing_outside
 from fingerpost.pages.oversight.figures import Shown
 from fingerpost.pages.oversight.reach import agreement_or_404, to_my_service, today_of
+from fingerpost.pages.oversight.units import UnitsInWords
 from fingerpost.proof.measures.answers import Answer
 from fingerpost.proof.measures.records import CountedRecord
-from fingerpost.proof.measures.records import records as records_behind
+from fingerpost.proof.measures.records_by_unit import records_by_unit
 from fingerpost.proof.returns.wording import BreakdownRow
 
 PAGE = 50
@@ -283,7 +284,7 @@ def records(request: PageRequest, service: str, indicator: str) -> HttpResponse:
     parts = [part.label for part in held.definition(indicator).figure.inner if part.label]
     part = next((label for label in parts if label == request.GET.get("part")), parts[0] if parts else "")
     try:
-        found = records_behind(
+        found = records_by_unit(
             service,
             indicator,
             actor=request.actor,
@@ -297,19 +298,21 @@ def records(request: PageRequest, service: str, indicator: str) -> HttpResponse:
         )
     except Refused as refusal:
         raise Http404 from refusal
+    listed = UnitsInWords(found, SETS[found.figure.of] if found.figure.of else None)
     context = {
         "agreement": agreement,
         "title": held.contract.indicators[indicator].title,
         "indicator": indicator,
         "found": found,
+        "listed": listed,
         "fact_in_words": _fact_in_words,
-        "answers": [(answer.value, words) for answer, words in ANSWERS],
+        "tallies": listed.rows(ANSWERS),
         "wanted": wanted.value if wanted else "",
         "parts": parts,
         "part": part,
         "day": day,
         "number": number,
-        "more": number * PAGE < found.total,
+        "more": found.has_more,
         "words": {answer.value: words for answer, words in ANSWERS},
         "say": _answer_in_words(held, indicator),
     }
