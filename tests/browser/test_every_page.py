@@ -20,12 +20,13 @@ from playwright.sync_api import Page as Window
 from fingerpost.ground.access import clock
 from fingerpost.ground.access.models import DemonstrationDay, Grant, User
 from fingerpost.ground.access.permissions import Role
-from fingerpost.people.families.models import Membership, Relationship
+from fingerpost.people.families.models import Membership, Person, Relationship
 from fingerpost.work.groups.models import Waiting
 from tests.browser import checks, street
 from tests.browser.street import TODAY, Street
 from tests.fixtures.world import SERVICE, World
-from tests.pages.test_matrix import Page, pages
+from tests.pages.households import a_check
+from tests.pages.test_matrix import Page, a_failed_job, an_undelivered_email, pages
 
 NARROW, WIDE = 320, 1280
 KEEP_PICTURES = bool(os.environ.get("FINGERPOST_KEEP_PICTURES"))
@@ -41,6 +42,11 @@ FITTING = {
     "oversight:audit": ("ann",),
     "oversight:audit_item": ("ann",),
     "practice:case_study_approve": ("bob",),
+    "sessions_all": ("ida",),
+    "sessions_of": ("ida",),
+    "oversight:background": ("ida",),
+    "oversight:failed_job": ("ida",),
+    "oversight:undelivered": ("ida",),
     "demo": ("nobody", "sam"),
     "kit": (),  # the gallery has a test of its own
     "": ("nobody", "alice"),
@@ -113,6 +119,8 @@ def shown(world: World, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path
         user.save()
     world.users["ann"] = User.objects.create_user("ann@example.org", name="Ann Sorrel")
     Grant.objects.create(user=world.users["ann"], role=Role.QUALITY_ASSURER, reach="service", service=SERVICE)
+    world.users["ida"] = User.objects.create_user("ida@example.org", name="Ida Fern")
+    Grant.objects.create(user=world.users["ida"], role=Role.ADMINISTRATOR, reach="platform")
     return street.build(world)
 
 
@@ -186,6 +194,11 @@ def arguments(world: World, made: Street) -> dict[str, list[dict[str, Any]]]:
         ],
         "had-a-say": [{"ref": made.say.ref}],
         "team": [{"worker": world.users["alice"].pk}],
+        "corrections": [{"word": "person", "key": made.closed.children[0]}],
+        "take-back": [{"word": "tie", "key": Relationship.objects.get(other=made.closed.children[0], kind="carer").pk}],
+        "people-to-check": [{"check": a_check(Person.objects.get(pk=made.closed.children[0])).pk}],
+        "background": [{"failed": a_failed_job().pk, "email": an_undelivered_email().pk}],
+        "signed-in": [{"user": world.users["alice"].pk}],
     }
 
 
