@@ -5,7 +5,8 @@ import sys
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
-from django.views.defaults import server_error
+
+from fingerpost.pages.kit.failures import server_error
 
 LOOK_AGAIN_AFTER = 10  # seconds
 # Connection failures, and a server that is being stopped, has crashed, or is not ready yet.

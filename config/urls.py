@@ -7,8 +7,6 @@ from config.rooms import PAGE_ROOMS
 
 KIT = "fingerpost.pages.kit"
 
-handler500 = "fingerpost.pages.kit.failures.server_error"
-
 urlpatterns: list[URLPattern | URLResolver] = [
     *(path("", include(f"{room}.urls")) for room in PAGE_ROOMS if room != KIT),
     path("kit/", include(f"{KIT}.urls")),

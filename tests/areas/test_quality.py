@@ -204,6 +204,8 @@ def test_an_action_is_somebodys_task_until_it_is_done(world: World, sam: Actor, 
             sam, action.meeting, text="Ring", owner=world.users["sam"], due_on=date(2010, 12, 1), at=AT
         )
     meetings.finish(dave, action, outcome="Found one", at=AT)
-    meetings.finish(dave, action, outcome="Found two", at=AT)
+    meetings.finish(dave, action, outcome="Found one", at=AT)
+    with pytest.raises(Refused, match="done already"):
+        meetings.finish(dave, action, outcome="Found two", at=AT)
     assert Action.objects.get().outcome == "Found one"
     assert Task.objects.get(origin_id=action.pk).done_at == AT

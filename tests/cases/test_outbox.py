@@ -211,7 +211,8 @@ class TestAConcern:
         assert len(server.taken) == 1
 
     def test_reaches_the_supervisor_as_well(self, concern: Concern) -> None:
-        assert set(Email.objects.values_list("recipient", flat=True)) == {"fay@example.org", "bob@example.org"}
+        told = Email.objects.filter(kind__startswith="concern").values_list("recipient", flat=True)
+        assert set(told) == {"fay@example.org", "bob@example.org"}
 
     def test_nobody_else_opens_the_list(self, browser: Browser, concern: Concern) -> None:
         for who in ("alice", "bob", "sam", "dave", "fay"):

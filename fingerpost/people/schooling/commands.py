@@ -152,6 +152,8 @@ def take_out_schools(actor: Actor, subject: Scope, *, codes: Sequence[str], at: 
     for school in School.objects.filter(code__in=codes):
         try:
             with transaction.atomic():
+                # What a list said that it covers, and was taken back, speaks of the school no more.
+                Coverage.objects.filter(school=school, undone_at__isnull=False).delete()
                 taken += school.delete()[0]
         except ProtectedError:
             continue

@@ -95,9 +95,12 @@ class ListForm(KitForm):
         hint="Only for exclusions: numbers or names, with a semicolon between two. Leave it empty if you do not know",
         required=False,
         longest=2000,
+        missing="Enter the schools that the list covers",
     )
-    covers_from = fields.Date("From which day does it cover them?", required=False)
-    covers_to = fields.Date("To which day?", required=False)
+    covers_from = fields.Date(
+        "From which day does it cover them?", required=False, missing="Enter the first day that the list covers"
+    )
+    covers_to = fields.Date("To which day?", required=False, missing="Enter the last day that the list covers")
 
 
 @page(allow=Permission.IMPORT_LIST)
