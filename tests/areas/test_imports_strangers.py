@@ -225,7 +225,7 @@ MISTAKES: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "days the wrong way round": (
         change("contacts.csv", "01/07/2010", "07/31/2010"),
-        "line 2, date: '07/31/2010' is not a day of the calendar. Write",
+        "line 2, date: '07/31/2010' has the month before the day. Write the day first, as",
     ),
     "a number with a comma": (change("contacts.csv", ",60,", ',"1,5",'), "line 2, minutes: '1,5' is not a number. Write it"),
     "a clock of twelve hours": (
@@ -239,7 +239,7 @@ MISTAKES: dict[str, tuple[Callable[[Path], object], str]] = {
     "more than a week holds": (change("attendance.csv", "10,8", "8,9"), "line 2, attended: A week has 10 half-days"),
     "an empty file": (put("absence.csv", b""), "absence.csv, the file: The file is empty. Name the columns"),
     "a workbook called a list": (put("cases.csv", b"PK\x03\x04.."), "cases.csv, the file: This is a workbook."),
-    "UTF-16 that does not say so": (put("cases.csv", "Case".encode("utf-16-le")), "cases.csv, the file: This is not a text file."),
+    "UTF-16 that does not say so": (put("cases.csv", "Case".encode("utf-16-le")), "cases.csv, line 1: This is not a text file."),
     "a list of something else": (put("budget.csv", b"Month,Spent\nMay,30\n"), "budget.csv: Its columns do not tell what kind"),
 }  # fmt: skip
 

@@ -26,6 +26,7 @@ from fingerpost.people.schooling.models import (
     Coverage,
     Enrolment,
     Exclusion,
+    Listed,
     School,
 )
 from fingerpost.people.schooling.rolls import SESSIONS_A_WEEK
@@ -153,6 +154,7 @@ def take_out_schools(actor: Actor, subject: Scope, *, codes: Sequence[str], at: 
         try:
             with transaction.atomic():
                 # What a list said that it covers, and was taken back, speaks of the school no more.
+                Listed.objects.filter(school=school).delete()
                 Coverage.objects.filter(school=school, undone_at__isnull=False).delete()
                 taken += school.delete()[0]
         except ProtectedError:
