@@ -40,8 +40,8 @@ class FigureResult:
 
     `numerator` is the count, the total or the first part; `denominator` is None where there is none. `not_known` and
     `pending` count units (or rows, where no unit is named) that could not be settled; `outside` counts rows in the period
-    that the population leaves out; `population_not_known` rows of which that cannot be said; `without_unit` rows in the
-    population that carry no unit.
+    that the population leaves out; `population_not_known` units of which that cannot be said; `without_unit` rows in the
+    population that carry no unit. `unsettled` names the units behind the three, `unsure` those whose population is in doubt.
     """
 
     value: Exact | None
@@ -53,6 +53,9 @@ class FigureResult:
     population_not_known: int = 0
     without_unit: int = 0
     answers: Mapping[Any, Answer] = field(default_factory=dict)
+    unsettled: Mapping[Any, Answer] = field(default_factory=dict)
+    unsure: frozenset[Any] = frozenset()
+    nameless: frozenset[int] = frozenset()
 
     @property
     def is_provisional(self) -> bool:
@@ -62,13 +65,12 @@ class FigureResult:
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """Rows of one figure in one period, by what `where` says of them."""
+    """Rows of one figure in one period, by what `where` says of them. `in_doubt` are rows that may yet be inside."""
 
     inside: tuple[Row, ...]
     outside: int
-    not_known: int
-    pending: int
-    without_unit: int = 0
+    in_doubt: tuple[tuple[Row, Answer], ...] = ()
+    nameless: tuple[Row, ...] = ()
 
 
 def evaluate_figure(
@@ -82,7 +84,7 @@ def evaluate_figure(
         return FigureResult(None)
     if isinstance(figure.form, Ratio | Balance):
         first, second = (evaluate_figure(part, sets, period, values=values, on=on) for part in figure.inner)
-        return _of_two(figure.form, first, second)
+        return _of_two(figure, first, second)
     return evaluate_rows(figure, rows_in_period(figure, sets, period), values=values, on=on or period.end)
 
 
@@ -104,32 +106,41 @@ def evaluate_rows(figure: Figure, rows: Iterable[Row], *, values: Values, on: da
             result = _number(figure, fact, population)
         case _:
             raise TypeError(f"{figure.form} is made of parts")
-    return _with_population(result, population)
+    return _with_population(figure, result, population)
 
 
 def population_of(figure: Figure, rows: Iterable[Row], *, values: Values, on: date) -> Population:
     """Who is in, and how many are out or cannot be said."""
     inside: list[Row] = []
-    tally = {Answer.NO: 0, Answer.NOT_KNOWN: 0, Answer.PENDING: 0}
-    without = 0
+    in_doubt: list[tuple[Row, Answer]] = []
+    nameless: list[Row] = []
+    outside = 0
     for row in rows:
         said = Answer.YES if figure.where is None else evaluate(figure.where, row, values=values, on=on)
-        if said is not Answer.YES:
-            tally[said] += 1
+        if said is Answer.NO:
+            outside += 1
+        elif said is not Answer.YES:
+            in_doubt.append((row, said))
         elif figure.count is not None and row.get(figure.count) is None:
-            without += 1
+            nameless.append(row)
         else:
             inside.append(row)
     if figure.roll_up == "latest" and figure.count is not None:
         inside = _latest(figure, inside)
-    return Population(tuple(inside), tally[Answer.NO], tally[Answer.NOT_KNOWN], tally[Answer.PENDING], without)
+    return Population(tuple(inside), outside, tuple(in_doubt), tuple(nameless))
+
+
+def unit_of(figure: Figure, row: Row) -> Any:
+    """What a row is counted as: its unit, or the row itself where none is named or the row has none."""
+    unit = None if figure.count is None else row.get(figure.count)
+    return ("row", id(row)) if unit is None else unit
 
 
 def answers_of(figure: Figure, said: Iterable[tuple[Row, Answer]]) -> dict[Any, Answer]:
-    """The answer of each unit, rolled up from its rows; of each row by its place where no unit is named."""
+    """The answer of each unit, rolled up from its rows; of each row where no unit is named."""
     several: dict[Any, list[Answer]] = {}
-    for place, (row, answer) in enumerate(said):
-        several.setdefault(place if figure.count is None else row[figure.count], []).append(answer)
+    for row, answer in said:
+        several.setdefault(unit_of(figure, row), []).append(answer)
     join = all_of if figure.roll_up == "all" else any_of
     return {unit: _settled(figure, join(answers)) for unit, answers in several.items()}
 
@@ -149,6 +160,7 @@ def _share(figure: Figure, said: Sequence[tuple[Row, Answer]]) -> FigureResult:
         not_known=given.count(Answer.NOT_KNOWN),
         pending=given.count(Answer.PENDING),
         answers=answers,
+        unsettled={unit: answer for unit, answer in answers.items() if not answer.is_settled},
     )
 
 
@@ -159,10 +171,12 @@ def _count(figure: Figure, population: Population) -> FigureResult:
 
 
 def _number(figure: Figure, fact: str, population: Population) -> FigureResult:
-    known, not_known, pending = numbers_of(figure, fact, population.inside)
+    known, unsettled = numbers_of(figure, fact, population.inside)
+    pending = sum(answer is Answer.PENDING for answer in unsettled.values())
+    not_known = len(unsettled) - pending
     total = sum(known.values(), Exact(0))
-    form = figure.form
-    result = FigureResult(None, total, Exact(len(known)), not_known, pending, answers=dict.fromkeys(known, Answer.YES))
+    form, answers = figure.form, dict.fromkeys(known, Answer.YES)
+    result = FigureResult(None, total, Exact(len(known)), not_known, pending, answers=answers, unsettled=unsettled)
     if isinstance(form, Sum):
         # Nothing recorded adds up to 0; where all that there is waits for an answer there is no total yet.
         waits = not known and (not_known or pending)
@@ -173,35 +187,46 @@ def _number(figure: Figure, fact: str, population: Population) -> FigureResult:
     return _replaced(result, value=value)
 
 
-def numbers_of(figure: Figure, fact: str, rows: Sequence[Row]) -> tuple[dict[Any, Exact], int, int]:
-    """The number of each row, or of each unit; and how many are not known or pending.
+def numbers_of(figure: Figure, fact: str, rows: Sequence[Row]) -> tuple[dict[Any, Exact], dict[Any, Answer]]:
+    """The number of each row, or of each unit; and those that are not known or pending.
 
     Raises ValueError where a unit's rows do not agree, because there would be no one value to take.
     """
     found: dict[Any, Any] = {}
-    for place, row in enumerate(rows):
-        unit = place if figure.count is None else row[figure.count]
-        value = fact_in(row, fact)
+    for row in rows:
+        unit, value = unit_of(figure, row), fact_in(row, fact)
         if unit in found and found[unit] != value:
             raise ValueError(f"{fact} differs between the rows of one {figure.count}")
         found[unit] = value
     known = {unit: exact(value) for unit, value in found.items() if not isinstance(value, Unknown)}
-    pending = sum(value is Unknown.PENDING for value in found.values())
-    return known, len(found) - len(known) - pending, pending
+    return known, {unit: Answer(value.value) for unit, value in found.items() if isinstance(value, Unknown)}
 
 
-def _of_two(form: Ratio | Balance, first: FigureResult, second: FigureResult) -> FigureResult:
-    tally: dict[str, Any] = {
-        "not_known": first.not_known + second.not_known,
-        "pending": first.pending + second.pending,
-        "outside": first.outside,
-        "without_unit": first.without_unit + second.without_unit,
-    }
+def _of_two(figure: Figure, first: FigureResult, second: FigureResult) -> FigureResult:
+    tally = _unsettled_by_two(figure, first, second) | {"outside": first.outside}
     if first.value is None or second.value is None:
         return FigureResult(None, first.value, second.value, **tally)
+    form = figure.form
     below = first.value + second.value if isinstance(form, Balance) else second.value
-    factor = 100 if isinstance(form, Balance) else FACTORS[form.unit]
+    factor = 100 if isinstance(form, Balance) else FACTORS[form.unit if isinstance(form, Ratio) else None]
     return FigureResult(first.value * factor / below if below else None, first.value, below, **tally)
+
+
+def _unsettled_by_two(figure: Figure, first: FigureResult, second: FigureResult) -> dict[str, Any]:
+    """What the two parts cannot settle: each once where both count the same units, of different units each its own."""
+    one, other = figure.inner
+    if (one.of, one.when, one.count) != (other.of, other.when, other.count):
+        names = ("not_known", "pending", "population_not_known", "without_unit")
+        return {name: getattr(first, name) + getattr(second, name) for name in names}
+    sides = [(part.unsettled, part.unsure) for part in (first, second)]
+    pending = {unit for held, _ in sides for unit, answer in held.items() if answer is Answer.PENDING}
+    not_known = {unit for held, _ in sides for unit in held} - pending
+    return {
+        "pending": len(pending),
+        "not_known": len(not_known),
+        "population_not_known": len((first.unsure | second.unsure) - pending - not_known),
+        "without_unit": len(first.nameless | second.nameless),
+    }
 
 
 def _falls_into(when: str, row: Row, period: Period) -> bool:
@@ -226,13 +251,24 @@ def _latest(figure: Figure, rows: Sequence[Row]) -> list[Row]:
     return [row for kept in last.values() for row in kept]
 
 
-def _with_population(result: FigureResult, population: Population) -> FigureResult:
+def _with_population(figure: Figure, result: FigureResult, population: Population) -> FigureResult:
+    """With the units that may yet be inside: none of those that have a row inside; one that waits is pending."""
+    inside = {unit_of(figure, row) for row in population.inside}
+    doubtful: dict[Any, Answer] = {}
+    for row, answer in population.in_doubt:
+        unit = unit_of(figure, row)
+        if unit not in inside and doubtful.get(unit) is not Answer.PENDING:
+            doubtful[unit] = answer
+    waiting = {unit: answer for unit, answer in doubtful.items() if answer is Answer.PENDING}
     return _replaced(
         result,
         outside=population.outside,
-        population_not_known=population.not_known,
-        pending=result.pending + population.pending,
-        without_unit=population.without_unit,
+        population_not_known=len(doubtful) - len(waiting),
+        pending=result.pending + len(waiting),
+        without_unit=len(population.nameless),
+        unsettled={**result.unsettled, **waiting},
+        unsure=frozenset(doubtful) - frozenset(waiting),
+        nameless=frozenset(map(id, population.nameless)),
     )
 
 

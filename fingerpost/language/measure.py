@@ -33,6 +33,7 @@ from fingerpost.language.figures import (
     exact,
     population_of,
     rows_in_period,
+    unit_of,
 )
 from fingerpost.language.periods import NoPeriod, Period, previous, year_before
 from fingerpost.language.verdicts import Verdict, bounds_on, keeps, verdict
@@ -207,11 +208,25 @@ def _paired(
     first = evaluate_rows(figure, both_sides, values=measuring.values, on=measuring.period.end)
     second = evaluate_rows(other, paired, values=measuring.values, on=measuring.period.end)
     waiting = [row for row in inside if id(row) not in kept]
-    pending = sum(any(_answer(measuring, one, row) is Answer.PENDING for one in (figure, other)) for row in waiting)
-    first = replace(first, not_known=len(waiting) - pending, pending=first.pending + pending)
+    left = _left_out(measuring, (figure, other), waiting, {unit_of(figure, row) for row in paired})
+    pending = sum(answer is Answer.PENDING for answer in left.values())
+    first = replace(first, not_known=len(left) - pending, pending=first.pending + pending)
     if waiting and not paired:  # No row has both sides: there is nothing to set against anything yet.
         return replace(first, value=None), None, len(waiting)
     return first, second.value, len(waiting)
+
+
+def _left_out(
+    measuring: Measuring, sides: tuple[Figure, Figure], waiting: list[Row], kept: set[Any]
+) -> dict[Any, Answer]:
+    """The units of which no row has both sides, each once. One that still waits is pending."""
+    left: dict[Any, Answer] = {}
+    for row in waiting:
+        unit = unit_of(sides[0], row)
+        waits = any(_answer(measuring, one, row) is Answer.PENDING for one in sides)
+        if unit not in kept and left.get(unit) is not Answer.PENDING:
+            left[unit] = Answer.PENDING if waits else Answer.NOT_KNOWN
+    return left
 
 
 def _is_settled(measuring: Measuring, figure: Figure, row: Row) -> bool:

@@ -70,6 +70,16 @@ PLACE, RANK, RANK_BESIDE, AMOUNT, AMOUNT_BESIDE, UNIT, BECAUSE = (
 LATER_ROW = "latest"
 
 
+STANDS = {Place.LEFT_PENDING: -1, Place.PENDING: -2, Place.LEFT_NOT_KNOWN: -3, Place.NOT_KNOWN: -4}
+"""How a row that may yet be inside ranks among its unit's rows: below every answer, what is still to come above what is not known.
+A unit with a row inside is inside; of the others each stands once."""
+
+
+def standing(rows: Table) -> Column:
+    """The rank of a row inside, or how one stands that may yet be; NULL of a row outside."""
+    return ibis.cases(*((rows[PLACE] == int(place), rank) for place, rank in STANDS.items()), else_=rows[RANK])
+
+
 def ranks(figure: Figure) -> dict[Answer, int]:
     """The rank of each answer in this figure's roll-up. Only a share can be decided by one no."""
     by_no = figure.roll_up == "all" and isinstance(figure.form, Share)
@@ -199,16 +209,21 @@ class Side:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A figure to be worked out, by which breakdowns, and the figure it is paired with on the same rows."""
+    """A figure to be worked out, by which breakdowns, and the figure it is paired with on the same rows.
+
+    `other` is the other part of a ratio or balance, where it counts the same units: what neither part settles counts once.
+    """
 
     figure: Figure
     by: tuple[str, ...] = ()
     paired: Figure | None = None
+    other: Figure | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
         """Every fact and breakdown it reads."""
-        return (*self.figure.facts, *(self.paired.facts if self.paired else ()), *self.by)
+        sides = (one for one in (self.figure, self.paired, self.other) if one is not None)
+        return (*(fact for one in sides for fact in one.facts), *self.by)
 
 
 def rows_for(records: RecordSet, asked: Asked, wanted: Iterable[Wanted]) -> Table:
@@ -217,7 +232,8 @@ def rows_for(records: RecordSet, asked: Asked, wanted: Iterable[Wanted]) -> Tabl
     names = [name for one in figures for name in one.names]
     units = [records.units[one.figure.count] for one in figures if one.figure.count]
     when = figures[0].figure.when
-    days = [_day_of(when)] if any(one.figure.roll_up == "latest" for one in figures) else []
+    sides = (side for one in figures for side in (one.figure, one.other) if side is not None)
+    days = [_day_of(when)] if any(side.roll_up == "latest" for side in sides) else []
     return records.select(asked, when=when, names=[*names, *units, *days]).alias(WORKED_OUT)
 
 

@@ -19,8 +19,9 @@ class Numbers:
     """One figure's numbers, for everything or for one member of a breakdown.
 
     `exact` is the value unrounded, None where there is no data. `unit` is percent, per_100, or what is counted or
-    added up. Units (families, cases) that cannot be answered are counted in `not_known` and `pending`; rows that the
-    figure is not about in `outside`, and rows of which that cannot be said in `population_not_known`. `parts` names the two
+    added up. Units (families, cases) that cannot be answered are counted in `not_known` and `pending`, each once, also where a
+    ratio has them on both sides; rows that the figure is not about in `outside`, and units of which that cannot be said in
+    `population_not_known`. `parts` names the two
     parts of a balance: the first is the numerator, the second the rest of the denominator.
     """
 

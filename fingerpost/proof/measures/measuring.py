@@ -27,10 +27,14 @@ QUOTIENTS, QUOTIENT_DIGITS = ("percent", "percent of itself"), 12
 
 @dataclass(frozen=True)
 class Measured:
-    """A figure's numbers, and those of the figure it is paired with on the same rows."""
+    """A figure's numbers, and those of the figure it is paired with on the same rows.
+
+    `either` has what it or the other part of a ratio cannot settle, where both count the same units.
+    """
 
     numbers: Numbers
     beside: Numbers | None = None
+    either: Numbers | None = None
 
 
 def is_recorded(figure: Figure) -> bool:
@@ -66,15 +70,24 @@ def measure_several(wanted: Sequence[Wanted], asked: Asked) -> list[dict[Key, Me
 
 def _widest(part: Wanted, parts: Iterable[Wanted]) -> Wanted:
     """The same figure by more breakdowns, where that is asked for as well: it tells the narrower too."""
-    wider = (one for one in parts if (one.figure, one.paired) == (part.figure, part.paired))
+    wider = (one for one in parts if _sides(one) == _sides(part))
     return max((one for one in wider if set(one.by) >= set(part.by)), key=lambda one: len(one.by))
+
+
+def _sides(wanted: Wanted) -> tuple[Figure | None, ...]:
+    return wanted.figure, wanted.paired, wanted.other
 
 
 def _parts(wanted: Wanted) -> tuple[Wanted, ...]:
     """What has to be added up: the figure itself, or the two that it is made of."""
     if not wanted.figure.inner:
         return (wanted,)
-    return tuple(Wanted(part, offered_breakdowns(part, wanted.by)) for part in wanted.figure.inner)
+    first, second = wanted.figure.inner
+    alike = (first.of, first.when, first.count) == (second.of, second.when, second.count)
+    return (
+        Wanted(first, offered_breakdowns(first, wanted.by), other=second if alike else None),
+        Wanted(second, offered_breakdowns(second, wanted.by)),
+    )
 
 
 def _made(wanted: Wanted, found: Mapping[Wanted, Mapping[Key, Totals]]) -> dict[Key, Measured]:
@@ -84,7 +97,11 @@ def _made(wanted: Wanted, found: Mapping[Wanted, Mapping[Key, Totals]]) -> dict[
         return _of_two(figure, first, second)
     told = (EVERYTHING, *wanted.by)
     return {
-        key: Measured(_numbers(figure, one), _numbers(paired, _turned(one)) if paired else None)
+        key: Measured(
+            _numbers(figure, one),
+            _numbers(paired, _turned(one)) if paired else None,
+            _either(one) if wanted.other else None,
+        )
         for key, one in found[wanted].items()
         if key[0] in told
     }
@@ -128,6 +145,15 @@ def offered_breakdowns(figure: Figure, by: tuple[str, ...]) -> tuple[str, ...]:
 def _turned(one: Totals) -> Totals:
     """The other side of a comparison on the same rows, in the place of the first."""
     return Totals(one.beside_in, one.beside_out, one.not_known, one.pending, amount=one.beside_amount)
+
+
+def _either(one: Totals) -> Numbers:
+    return Numbers(
+        not_known=one.either_not_known,
+        pending=one.either_pending,
+        population_not_known=one.either_population_not_known,
+        without_unit=one.either_without_unit,
+    )
 
 
 def _numbers(figure: Figure, one: Totals) -> Numbers:
@@ -206,7 +232,7 @@ def _of_two(figure: Figure, first: Mapping[Key, Measured], second: Mapping[Key, 
     made = {}
     for key in {**first, **second}:
         one, other = (_at(side, key, part) for side, part in zip((first, second), figure.inner, strict=True))
-        made[key] = Measured(_quotient(figure, one, other))
+        made[key] = Measured(_quotient(figure, one, other, first[key].either if key in first else None))
     return made
 
 
@@ -214,8 +240,12 @@ def _at(side: Mapping[Key, Measured], key: Key, figure: Figure) -> Numbers:
     return side[key].numbers if key in side else nothing_of(figure)
 
 
-def _quotient(figure: Figure, one: Numbers, other: Numbers) -> Numbers:
-    """First over second; a balance sets the first beside the total of both, in percent."""
+def _quotient(figure: Figure, one: Numbers, other: Numbers, either: Numbers | None = None) -> Numbers:
+    """First over second; a balance sets the first beside the total of both, in percent.
+
+    What neither part settles is counted once where both count the same units; of different units each has its own.
+    """
+    unsettled = (either,) if either else (one, other)
     times, unit, whole, parts = 1, None, other.exact, None
     if isinstance(figure.form, Balance):
         times, unit = 100, "percent"
@@ -229,11 +259,11 @@ def _quotient(figure: Figure, one: Numbers, other: Numbers) -> Numbers:
         denominator=_number(whole),
         exact=exact,
         unit=unit,
-        not_known=one.not_known + other.not_known,
-        pending=one.pending + other.pending,
+        not_known=sum(side.not_known for side in unsettled),
+        pending=sum(side.pending for side in unsettled),
         outside=one.outside,
-        population_not_known=one.population_not_known + other.population_not_known,
-        without_unit=one.without_unit + other.without_unit,
+        population_not_known=sum(side.population_not_known for side in unsettled),
+        without_unit=sum(side.without_unit for side in unsettled),
         parts=parts,
     )
 

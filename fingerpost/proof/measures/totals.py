@@ -10,7 +10,7 @@ from typing import Any
 class Totals:
     """How many units gave each answer, what their amounts come to, and how many rows are not in the population.
 
-    `amount` is None of nothing.
+    `amount` is None of nothing. `either_…` are units that the figure or the other part of a ratio cannot settle, each once.
     """
 
     counted_in: int = 0
@@ -24,6 +24,10 @@ class Totals:
     beside_in: int = 0
     beside_out: int = 0
     beside_amount: Decimal | None = None
+    either_not_known: int = 0
+    either_pending: int = 0
+    either_population_not_known: int = 0
+    either_without_unit: int = 0
 
     @classmethod
     def read(cls, told: Sequence[Decimal | None]) -> "Totals":
@@ -42,6 +46,10 @@ class Totals:
             self.without_unit,
             self.beside_in,
             self.beside_out,
+            self.either_not_known,
+            self.either_pending,
+            self.either_population_not_known,
+            self.either_without_unit,
         )
         return not any(told)
 

@@ -12,7 +12,7 @@ from operator import and_, or_
 import ibis
 
 from fingerpost.language.definition import Median
-from fingerpost.proof.measures.answers import PLACE, UNIT, Place
+from fingerpost.proof.measures.answers import UNIT
 from fingerpost.proof.measures.asked import Asked
 from fingerpost.proof.measures.columns import HAS_UNIT, HOW_MANY, FigureColumns, columns_of
 from fingerpost.proof.measures.tables import Column, Table
@@ -45,14 +45,14 @@ def units_of(rows: Table, asked: Asked, figures: Sequence[FigureColumns]) -> Uni
 
 
 def _answered(rows: Table, asked: Asked, figures: Sequence[FigureColumns], by: tuple[str, ...]) -> Table:
-    """The unit is told only of rows inside for one of the figures: a row that is not answers for no unit."""
+    """The unit is told only of rows that are inside for one of the figures or may yet be: a row outside answers for no unit."""
     for one in figures:
         rows = one.answered(rows, asked)
     count, records = figures[0].wanted.figure.count, figures[0].records
     unit = rows[records.units[count] if count else "record"]
-    inside = reduce(or_, (rows[one.named(PLACE)] == int(Place.INSIDE) for one in figures))
+    may_count = reduce(or_, (rows[name].notnull() for one in figures for name in one.ranks))
     kept = dict.fromkeys(name for one in figures for name in (*one.answers, *one.amounts))
-    return rows.select(*kept, *by, **{UNIT: inside.ifelse(unit, ibis.null(unit.type()))})
+    return rows.select(*kept, *by, **{UNIT: may_count.ifelse(unit, ibis.null(unit.type()))})
 
 
 def _apart(rows: Table, named: str, *, at_once: bool) -> tuple[Table, Table]:
