@@ -31,7 +31,7 @@ class Running:
     """The installation under attack."""
 
     def __init__(self, county: County) -> None:
-        self.county = county
+        self.county, self.back = county, list[tuple[str, float]]()
         self.log = (county.home / "console.log").open("w")
         self.process = subprocess.Popen(
             [sys.executable, "start.py", "--port", str(county.port)],
@@ -65,7 +65,11 @@ class Running:
         began = time.monotonic()
         os.kill(victim, signal.SIGKILL)
         self._until(lambda: self._is_back(part, victim), 120)
-        return time.monotonic() - began
+        self.back.append((part, time.monotonic() - began))
+        return self.back[-1][1]
+
+    def too_long(self, within: float) -> list[str]:
+        return [f"the {part} was away for {seconds:.1f} s" for part, seconds in self.back if seconds > within]
 
     def _is_back(self, part: str, victim: int) -> bool:
         others = [pid for pid in self.pids(part) if pid != victim]
@@ -102,7 +106,14 @@ def _command(pid: int) -> str:
         return ""
 
 
-def attack(kills: int, *, seed: int | None = None, lists: int = 4, say: Callable[[str], None] = print) -> list[str]:
+def attack(
+    kills: int,
+    *,
+    seed: int | None = None,
+    lists: int = 4,
+    within: float = BACK_WITHIN,
+    say: Callable[[str], None] = print,
+) -> list[str]:
     """Do it. Returns what went wrong, in words; nothing where all held."""
     random.seed(seed)
     # Not in the temporary folder of this user alone: the database may run as another.
@@ -112,7 +123,7 @@ def attack(kills: int, *, seed: int | None = None, lists: int = 4, say: Callable
         county = County.made_in(home)
         running = Running(county)
         try:
-            return _attack(running, county, kills, lists, say)
+            return [*_attack(running, county, kills, lists, say), *running.too_long(within)]
         finally:
             running.stop()
     finally:
@@ -152,7 +163,6 @@ def _judged(
 ) -> list[str]:
     saved = [note for saver in savers for note in saver.acknowledged]
     faults = county.lost(saved) + county.lists_not_loaded_once() + [f for saver in savers for f in saver.faults]
-    faults += [f"the {part} was away for {seconds:.1f} s" for part, seconds in back if seconds > BACK_WITHIN]
     for part in PARTS:
         times = sorted(seconds for name, seconds in back if name == part)
         if times:
