@@ -8,8 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from fingerpost.work.casework.models import CaseChild
 from tests.fixtures.browsing import Browser, Today, first_numbers, plain, rows_of, words_of
-from tests.fixtures.casebook import Casebook, Child
+from tests.fixtures.casebook import KEYS, Casebook, Child, at
 from tests.fixtures.world import SERVICE, World
 
 OPENED, CLOSED = date(2010, 6, 28), date(2010, 11, 12)
@@ -97,3 +98,19 @@ def test_whoever_pays_reads_no_list(world: World, browser: Browser, today: Today
     families(world, [BETTER, WORSE])
     today.is_(2010, 12, 31)
     assert browser("dave").get(reverse("oversight:records", args=[SERVICE, "attendance_improved"])).status_code == 403
+
+
+@pytest.mark.case("P6")
+def test_a_child_on_two_cases_that_is_not_known_is_listed_once_with_both(world: World, asked) -> None:
+    book = Casebook()
+    for _ in range(2):
+        book.case(OPENED, CLOSED, [Child(before=None, after=None)])
+        person, again = book.rows[CaseChild][-1].person, book.case(OPENED, CLOSED)
+        book.add(CaseChild(case=again, person=person, recorded_at=at(OPENED), scope_keys=KEYS))
+    book.save()
+    parts = first_numbers(asked("persistent_absence", page="figure"), "Parts of the figure")
+    page = asked("persistent_absence", "&answer=not_known")
+    assert (parts["Not known records"], numbers(page)["Not known"]) == ("2", [2, 4])
+    rows = rows_of(page, "4 records of 2 children")
+    assert len(rows) == 2
+    assert all("2 records" in row for row in rows)

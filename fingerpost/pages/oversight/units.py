@@ -27,7 +27,9 @@ class UnitsInWords:
 
     @property
     def record_words(self) -> tuple[str, str]:
-        return self.spec.called if self.spec else RECORD
+        """What a row is called: a record, where the unit has that name already and several rows."""
+        called = self.spec.called if self.spec else RECORD
+        return RECORD if called[0] == self.found.figure.count and not self.are_rows else called
 
     @property
     def unit_words(self) -> tuple[str, str]:

@@ -12,15 +12,13 @@ from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.language.definition import Figure
 from fingerpost.language.periods import Period
-from fingerpost.proof.measures.answers import Answer, Place, answer_of, fact_of
+from fingerpost.proof.measures.answers import STANDS, Answer, Place, answer_of, fact_of, ranks
 from fingerpost.proof.measures.measuring import is_recorded
 from fingerpost.proof.measures.records import (
     PAGE,
-    SOUGHT,
     CountedRecord,
     figure_behind,
     listed_text,
-    sought,
     told,
 )
 from fingerpost.proof.measures.setting import set_up
@@ -28,18 +26,22 @@ from fingerpost.proof.measures.sql import run
 
 MAY_BELONG, WITHOUT_UNIT = "population_not_known", "without_unit"
 """Rows that answer for no unit: nobody knows whether they are in the population, or whose they are."""
-_INSIDE = int(Place.INSIDE)
-_KEYED = """SELECT *, CASE WHEN place = %(inside)s AND unit IS NOT NULL THEN unit ELSE record::text END AS unit_key
-FROM ({text}) AS listed"""
+_STANDS = " ".join(f"WHEN {int(place)} THEN {rank}" for place, rank in STANDS.items())
+_KEYED = """SELECT *, max(own_rank) OVER (PARTITION BY unit_key) AS stands FROM (
+    SELECT *, CASE WHEN place <> %(outside)s AND unit IS NOT NULL THEN unit ELSE record::text END AS unit_key,
+        CASE place {stands} ELSE rank END AS own_rank, place = %(inside)s AND unit IS NULL AS is_apart
+    FROM ({text}) AS listed
+) AS ranked"""
 _PAGE = """SELECT * FROM (
     SELECT *, dense_rank() OVER (ORDER BY first_reference, unit_key) AS place_in_list FROM (
-        SELECT *, min(reference) OVER (PARTITION BY unit_key) AS first_reference FROM ({keyed}) AS keyed WHERE {sought}
+        SELECT *, min(reference) OVER (PARTITION BY unit_key) AS first_reference FROM ({keyed}) AS keyed
+        WHERE NOT %(sought)s OR (stands IS NULL AND %(wants_outside)s) OR stands = ANY(%(ranks)s)
     ) AS referred
 ) AS ordered
 WHERE place_in_list > %(skip)s AND place_in_list <= %(skip)s + %(size)s ORDER BY place_in_list, reference, record"""
-_TALLY = """SELECT place, unit_rank, place = %(inside)s AND unit IS NULL AS is_apart, count(*) AS records,
-    count(DISTINCT unit_key) AS units, sum(amount) AS amount
-FROM (SELECT *, {amount} AS amount FROM ({keyed}) AS keyed) AS measured GROUP BY 1, 2, 3"""
+_TALLY = """SELECT stands, is_apart, count(*) AS records, count(DISTINCT unit_key) AS units, sum(amount) AS amount
+FROM (SELECT *, {amount} AS amount FROM ({keyed}) AS keyed) AS measured GROUP BY 1, 2"""
+_PLACES = {"inside": int(Place.INSIDE), "outside": int(Place.OUTSIDE)}
 
 
 @dataclass(frozen=True)
@@ -107,12 +109,12 @@ def records_by_unit(
     figure, paired = figure_behind(setting.definition, beside)
     if not is_recorded(figure):
         return UnitPage(figure, (), {}, None)
-    keyed = _KEYED.format(text=listed_text(figure, paired, setting.asked))
-    page = _PAGE.format(keyed=keyed, sought=SOUGHT)
-    rows = run(page, setting.asked, inside=_INSIDE, skip=skip, size=size + 1, **sought(figure, answer))
+    keyed = _KEYED.format(stands=_STANDS, text=listed_text(figure, paired, setting.asked))
+    page = _PAGE.format(keyed=keyed)
+    rows = run(page, setting.asked, skip=skip, size=size + 1, **_sought(figure, answer), **_PLACES)
     has_more = any(row["place_in_list"] > skip + size for row in rows)
     rows = [row for row in rows if row["place_in_list"] <= skip + size]
-    counted = run(_TALLY.format(keyed=keyed, amount=_amount(figure)), setting.asked, inside=_INSIDE)
+    counted = run(_TALLY.format(keyed=keyed, amount=_amount(figure)), setting.asked, **_PLACES)
     return UnitPage(figure, _units(actor, figure, rows), *_tallies(figure, counted), has_more)
 
 
@@ -125,22 +127,38 @@ def _amount(figure: Figure) -> str:
     return f"{column}::numeric / nullif(count({column}) OVER (PARTITION BY unit_key), 0)"
 
 
+def _answer(figure: Figure, stands: int | None) -> Answer:
+    """What a unit answers whose highest row ranks or stands so; None is that of a row outside."""
+    if stands is None:
+        return Answer.OUTSIDE
+    place = next((place for place, rank in STANDS.items() if rank == stands), Place.INSIDE)
+    return answer_of(figure, place, stands)
+
+
+def _sought(figure: Figure, answer: Answer | None) -> dict[str, Any]:
+    every = (*ranks(figure).values(), *STANDS.values())
+    wanted = [rank for rank in every if _answer(figure, rank) is answer]
+    return {"sought": answer is not None, "ranks": wanted, "wants_outside": answer is Answer.OUTSIDE}
+
+
 def _units(actor: Actor, figure: Figure, rows: list[dict[str, Any]]) -> tuple[CountedUnit, ...]:
-    pairs = zip((row["place_in_list"] for row in rows), told(actor, figure, rows), strict=True)
-    units = (tuple(record for _, record in some) for _, some in groupby(pairs, key=lambda pair: pair[0]))
-    return tuple(CountedUnit(records[0].answer, records) for records in units)
+    pairs = zip(rows, told(actor, figure, rows), strict=True)
+    units = [list(some) for _, some in groupby(pairs, key=lambda pair: pair[0]["place_in_list"])]
+    return tuple(
+        CountedUnit(_answer(figure, some[0][0]["stands"]), tuple(record for _, record in some)) for some in units
+    )
 
 
 def _tallies(figure: Figure, counted: list[dict[str, Any]]) -> tuple[dict[str, Tally], Decimal | None]:
     tallies: dict[str, Tally] = {}
     amount: Decimal | None = None
     for row in counted:
-        part = WITHOUT_UNIT if row["is_apart"] else _part(figure, row["place"], row["unit_rank"])
+        part = WITHOUT_UNIT if row["is_apart"] else _part(figure, row["stands"])
         tallies[part] = tallies.get(part, Tally()) + Tally(row["units"], row["records"])
         if part == Answer.IN.value and row["amount"] is not None:
             amount = (amount or Decimal(0)) + row["amount"]
     return tallies, amount
 
 
-def _part(figure: Figure, place: int, rank: int | None) -> str:
-    return MAY_BELONG if place == Place.NOT_KNOWN else answer_of(figure, place, rank).value
+def _part(figure: Figure, stands: int | None) -> str:
+    return MAY_BELONG if stands == STANDS[Place.NOT_KNOWN] else _answer(figure, stands).value

@@ -28,8 +28,7 @@ from fingerpost.pages.oversight.figures import Shown
 from fingerpost.pages.oversight.reach import agreement_or_404, to_my_service, today_of
 from fingerpost.pages.oversight.units import UnitsInWords
 from fingerpost.proof.measures.answers import Answer
-from fingerpost.proof.measures.records import CountedRecord
-from fingerpost.proof.measures.records_by_unit import records_by_unit
+from fingerpost.proof.measures.records_by_unit import CountedUnit, records_by_unit
 from fingerpost.proof.returns.wording import BreakdownRow
 
 PAGE = 50
@@ -319,16 +318,16 @@ def records(request: PageRequest, service: str, indicator: str) -> HttpResponse:
     return render(request, "oversight/records.html", context)
 
 
-def _answer_in_words(held: Rules, indicator: str) -> Callable[[CountedRecord], str]:
-    """What a list says of a record: the answer, and where a score is missing, that nobody measured it."""
+def _answer_in_words(held: Rules, indicator: str) -> Callable[[CountedUnit], str]:
+    """What a list says of a unit: the answer, and where a score is missing, that nobody measured it."""
     words = dict(ANSWERS)
     facts = SETS[held.definition(indicator).figure.of].facts
     scores = {name for name, one in facts.items() if one.unit == SCORED_IN}
 
-    def say(record: CountedRecord) -> str:
-        if record.answer is Answer.NOT_KNOWN and record.reason in scores:
+    def say(unit: CountedUnit) -> str:
+        if unit.answer is Answer.NOT_KNOWN and unit.records[0].reason in scores:
             return "Not measured"
-        return words[record.answer]
+        return words[unit.answer]
 
     return say
 
