@@ -1,7 +1,8 @@
 """Which rows the database shows whom: a policy on every table about people, laid after each migration from the models.
 
 The application's role meets a row whose keys and its own have one in common; a restricted row needs one of its keys for those.
-An event of a row's history is met with the row. The system's role meets all. Anything may be written down that the constraints
+An event of a row's history is met with the row; of a row that was removed, by the keys that the event itself carries. The system's
+role meets all. Anything may be written down that the constraints
 allow: a school sends a request that it may not read afterwards, and the database shows nothing by taking it.
 
 History and the access log can be added to and read. Neither role can change or remove what stands there.
@@ -67,14 +68,22 @@ def _policies(tables: set[str]) -> Iterator[str]:
         table, tracked = model._meta.db_table, model.pgh_tracked_model  # type: ignore[attr-defined]
         yield f"REVOKE UPDATE, DELETE ON {_quoted(table)} FROM {both};"
         if issubclass(tracked, Scoped):
-            key = tracked._meta.pk.column
-            yield from _policy(
-                table, f"EXISTS (SELECT 1 FROM {_quoted(tracked._meta.db_table)} told WHERE told.{key} = pgh_obj_id)"
-            )
+            yield _says_what_is_gone(tracked)
+            key, row = tracked._meta.pk.column, tracked._meta.db_table
+            stands = f"EXISTS (SELECT 1 FROM {_quoted(row)} told WHERE told.{key} = pgh_obj_id)"
+            yield from _policy(table, f"{stands} OR ({VISIBLE} AND {_quoted(f'{row}_gone')}(pgh_obj_id))")
     for table in sorted(ADDED_TO_ONLY & tables):
         yield f"REVOKE UPDATE, DELETE ON {_quoted(table)} FROM {both};"
     for table in sorted(READ_ONLY & tables):
         yield f"REVOKE INSERT, UPDATE, DELETE ON {_quoted(table)} FROM {both};"
+
+
+def _says_what_is_gone(tracked: type[models.Model]) -> str:
+    """A function of the owner's, because to whoever asks a row that is hidden looks as if it were gone."""
+    pk, row = tracked._meta.pk, tracked._meta.db_table
+    return f"""CREATE OR REPLACE FUNCTION {_quoted(f"{row}_gone")}(id {pk.db_type(connections["default"])}) RETURNS BOOLEAN
+        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
+        AS 'SELECT NOT EXISTS (SELECT 1 FROM {_quoted(row)} told WHERE told.{pk.column} = $1)';"""
 
 
 def _policy(table: str, visible: str) -> Iterator[str]:
