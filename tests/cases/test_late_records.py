@@ -11,7 +11,7 @@ from fingerpost.cli import main
 from fingerpost.ground.places.models import Area
 from fingerpost.people.families.models import Family, Membership, Person
 from fingerpost.work.casework.models import Case, Contact
-from fingerpost.work.groups.models import Booking, Programme, Run, Session
+from fingerpost.work.groups.models import Attendance, Booking, Programme, Run, Session
 from fingerpost.work.outcomes.models import Administration, Invitation, Response, SchoolEvent
 from fingerpost.work.referrals.models import Request
 from tests.fixtures.casebook import KEYS, at
@@ -141,7 +141,12 @@ def test_scores_of_a_late_case(parent: Person, figure: Ask, recorded: datetime, 
 
 @AT_THE_MOMENT
 def test_scores_of_a_late_run(world: World, parent: Person, figure: Ask, recorded: datetime, counts: bool) -> None:
-    scored(parent, run_of(world, recorded), "learning_engagement", "programme")
+    """Of a parent who came to every session, and so finished."""
+    run = run_of(world, recorded)
+    held = Session.objects.create(run=run, starts_at=EARLY, minutes=60, held_at=EARLY, held_recorded_at=EARLY)
+    Booking.objects.create(run=run, person=parent, booked_at=EARLY, recorded_at=EARLY, scope_keys=KEYS)
+    Attendance.objects.create(session=held, person=parent, is_present=True, recorded_at=EARLY, scope_keys=KEYS)
+    scored(parent, run, "learning_engagement", "programme")
     found = figure("learning_engagement_improved")
     assert (found["denominator"], found["not_known"] + found["pending"] + found["outside"]) == (int(counts), 0)
 

@@ -311,19 +311,26 @@ def _rate(weeks: Iterable[tuple[int, int]]) -> Fraction:
 
 
 def _pupils_recounted(asked: Asked) -> None:
-    rates: dict[Any, dict[date, tuple[int, int]]] = {}
+    """Nobody knows a rate where fewer than 66 % of the period's school weeks that are over were told."""
+    over = [monday for monday in MONDAYS if monday in AUTUMN and monday + timedelta(days=4) < asked.today]
+    rates: dict[Any, list[int]] = {}
     for one in Enrolment.objects.select_related("person", "school"):
         if (
             one.school.area_id
             and (one.since or AUTUMN.start) <= AUTUMN.end
             and (one.until or AUTUMN.end) >= AUTUMN.start
         ):
-            rates.setdefault(_entry(one.person), [0, 0])
+            rates.setdefault(_entry(one.person), [0, 0, 0])
     for week in AttendanceWeek.objects.filter(recorded_at__lte=asked.known_at).select_related("person"):
         if week.monday in AUTUMN and _entry(week.person) in rates:
             rates[_entry(week.person)][0] += week.possible - week.attended
             rates[_entry(week.person)][1] += week.possible
-    known = [Fraction(missed, possible) for missed, possible in rates.values() if possible]
+            rates[_entry(week.person)][2] += week.possible > 0
+    known = [
+        Fraction(missed, possible)
+        for missed, possible, weeks in rates.values()
+        if possible and weeks * 100 >= len(over) * 66
+    ]
     figure = _figure("persistent_absence", "B")
     found = whole_of(measure(replace(figure), asked), figure).numbers
     expected = (sum(rate >= Fraction(20, 100) for rate in known), len(known), len(rates) - len(known))

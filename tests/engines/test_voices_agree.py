@@ -16,7 +16,7 @@ from fingerpost.people.families.models import Family, Membership, Person
 from fingerpost.proof.measures.measuring import measure, whole_of
 from fingerpost.work.casework.models import Case, CaseChild
 from fingerpost.work.community.models import Participation, Say
-from fingerpost.work.groups.models import Booking, Programme, Run
+from fingerpost.work.groups.models import Booking, Programme, Run, Session
 from fingerpost.work.outcomes.models import Administration, Invitation, Response, SchoolEvent
 from tests.engines.duck import copied_to_duckdb
 from tests.engines.test_record_sets_agree import AUTUMN, EXAMPLES, asked_of, same_rows, undone
@@ -26,7 +26,7 @@ from tests.fixtures.world import SERVICE, World
 
 TABLES: list[type[models.Model]] = [
     *EARLIER,
-    Membership, Booking, Programme, Run, Say, Participation, SchoolEvent, Invitation, Response, ResidentCount,
+    Membership, Booking, Programme, Run, Session, Say, Participation, SchoolEvent, Invitation, Response, ResidentCount,
 ]  # fmt: skip
 WAIT = 14
 
