@@ -84,8 +84,8 @@ def test_the_worklist_is_one_query_soonest_first_and_ends_at_the_wall(
     assert len(items) == 20, "the clock is Alice's own"
     assert sum(i.is_overdue for i in items) == 11
     assert queries.worklist(carol, AT) == []
-    assert len(queries.overdue(bob, AT)) == 11
-    assert queries.overdue(carol, AT) == []
+    assert len(queries.late_by_record(bob, AT)) == 11
+    assert queries.late_by_record(carol, AT) == []
 
 
 def test_a_task_is_raised_once_and_done_once(world: World) -> None:
