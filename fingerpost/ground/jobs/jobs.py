@@ -20,4 +20,4 @@ async def rescue_stalled(context: JobContext, timestamp: int) -> int:
 @job("history.seal", lock="history.seal")
 def seal() -> int:
     """Seal every line of history that is settled. Returns how many."""
-    return sealing.seal(timezone.now())
+    return sealing.seal(timezone.now(), patience=1)  # what is still under way then is sealed a minute later

@@ -64,7 +64,10 @@ def alike(
         tell_lead(actor, checks, at)
 
 
-@command(allow=Permission.MAKE_REQUEST)
+@command(
+    allow=Permission.MAKE_REQUEST,
+    sees_everything="the lead is told whom a newcomer may be, and whoever wrote them down is told nothing",
+)
 def look_for(actor: Actor, subject: Person, *, service: str, source: str, at: datetime) -> None:
     """Point out to their own team whom somebody just written down may be, of those whom the actor may not meet.
 

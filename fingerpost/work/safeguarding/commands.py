@@ -114,7 +114,10 @@ def tell(
     return step
 
 
-@command(allow=Permission.RAISE_CONCERN)
+@command(
+    allow=Permission.RAISE_CONCERN,
+    sees_everything="the lead hears of it also from who knows of no concern, and learns of none by it",
+)
 def tell_of_closing(actor: Actor, subject: Concern, *, case_ref: str, reason: str, at: datetime) -> list[Step]:
     """Tell the leads that the family's case was closed while the concern was open, and why. Returns a step for each lead.
 

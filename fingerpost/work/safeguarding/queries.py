@@ -13,6 +13,7 @@ from fingerpost.ground.access.built_once import built_once
 from fingerpost.ground.access.models import User
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.scope import ScopedQuerySet
+from fingerpost.ground.history.sight import seeing_everything
 from fingerpost.ground.tasks.models import Clock, Task
 from fingerpost.language.schema.pathway import EditionWords, SafeguardingWords
 from fingerpost.people.correspondence import outbox
@@ -137,7 +138,8 @@ def has_to_read(actor: Actor, told: Iterable[Step]) -> bool:
 
 def open_about(family: UUID) -> list[Concern]:
     """Every concern about the family that is not closed, whoever may know of it: for the machinery alone. One query."""
-    return list(Concern.objects.filter(family=family, closed_at=None).order_by("raised_at"))
+    with seeing_everything(why="the lead of a concern hears of it, whoever does what makes it so and knows of none"):
+        return list(Concern.objects.filter(family=family, closed_at=None).order_by("raised_at"))
 
 
 def elapsed(concern: Concern, steps: Iterable[Step]) -> list[Elapsed]:
