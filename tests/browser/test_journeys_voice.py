@@ -1,6 +1,7 @@
 """A course from the coordinator's word to the register on a phone, and what a parent and a child say of the help they had."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -44,8 +45,8 @@ def enter(
 
 @pytest.mark.parametrize("enter", WAYS.values(), ids=WAYS, indirect=True)
 def test_a_coordinator_agrees_a_course_and_sees_no_family(enter: Enter, world: World) -> None:
-    # Given a course that an advisor proposed
-    run = proposed_run(world)
+    # Given a course to come that an advisor proposed
+    run = proposed_run(world, starts_on=date(2011, 1, 18), ends_on=date(2011, 3, 29))
 
     # When the coordinator of its locality signs in
     gita = enter("gita")
