@@ -45,6 +45,12 @@ class Person:
             self.follows(section)
         self._tap(link.first)
 
+    def unfolds(self, title: str) -> None:
+        """What a small screen keeps folded; a wide one shows it at once."""
+        summary = self.page.locator("summary", has_text=title)
+        if summary.is_visible():
+            self._tap(summary)
+
     def presses(self, words: str) -> None:
         """A button; a link that looks like one is pressed alike."""
         button = self.page.get_by_role("button", name=words, exact=True)

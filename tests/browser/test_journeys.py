@@ -111,6 +111,7 @@ def records_a_session(alice: Person, case: str) -> None:
     alice.opens("/")
     alice.sees("My work", case)
     alice.counts_from_here()
+    alice.unfolds("My open cases")
     alice.follows("Record a contact")
     alice.says("Note", "Met Sarah at home. She wants calmer mornings.")
     alice.presses("Save")

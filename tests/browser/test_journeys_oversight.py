@@ -177,9 +177,11 @@ def test_a_commissioner_agrees_a_reading_and_never_meets_a_family(
     # Then it says who agreed it
     dave.is_told("The reading is agreed.")
     dave.sees("Agreed by Dave Amis")
-    # And figures are those that were sent, small numbers hidden
+    # And figures say that they may change, or with which return they were sent; small numbers are hidden
     dave.follows("Figures")
-    dave.sees("As sent with the")
+    dave.sees("Not yet agreed", "Small numbers are hidden")
+    dave.follows("To 30 September 2010")
+    dave.sees("As sent with the", "Small numbers are hidden")
     # And no address of a family opens
     for path in (f"/cases/{case.row.ref}", f"/families/{case.row.family.ref}", "/work", "/find", "/requests"):
         answer = dave.page.goto(path)
