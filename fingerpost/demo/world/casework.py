@@ -279,8 +279,8 @@ class Quadrant:
             words = sayings.said(self.random, "other", named, visit.kind)
         else:
             words = sayings.note(self.random, named)
-        later = [v.at.date() for v in worked.story.visits[number + 1 :]]
-        upcoming = later[0] if later else worked.story.next_visit
+        planned = [*(v.at.date() for v in worked.story.visits[number + 1 :]), worked.story.next_visit]
+        upcoming = next((day for day in planned if day and day >= visit.at.date()), None)
         casework.record_contact(
             self.staff.actor(worked.worker),
             worked.case,
