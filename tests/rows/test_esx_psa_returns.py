@@ -119,7 +119,11 @@ def test_a_study_names_nobody_and_a_second_person_approves_it(
     from fingerpost.people.schooling.models import Enrolment
 
     Enrolment.objects.create(
-        person=home.child, school=world.schools["8815001"], since=date(2009, 9, 1), recorded_at=AT, scope_keys=[]
+        person=home.child,
+        school=world.schools["8815001"],
+        since=date(2009, 9, 1),
+        recorded_at=AT,
+        scope_keys=home.child.scope_keys,
     )
     with pytest.raises(Refused) as refusal:
         commands.offer(alice, study, at=AT)
