@@ -11,6 +11,8 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 
 from config import cluster, database, roles, template
 
+EMPTY_QUEUE = "TRUNCATE procrastinate_jobs, procrastinate_workers, procrastinate_periodic_defers CASCADE"
+
 
 def pytest_configure() -> None:
     """Tests speak plain HTTP. What a real installation asks of browsers is tested in tests/startup/test_settings.py."""
@@ -86,10 +88,10 @@ def _of_the_application() -> dict[str, Any]:
 
 
 def _empty_as_owner(operations: BaseDatabaseOperations, statements: list[str]) -> None:
-    """Tests that commit have every table emptied after them, which only the owner may do."""
+    """Tests that commit have every table emptied after them, which only the owner may do; the queue's own too."""
     from django.conf import settings
 
     connection = operations.connection
     with psycopg.connect(database.conninfo({**connection.settings_dict, **settings.DATABASE_OWNER})) as owner:
-        for statement in statements:
+        for statement in [*statements, EMPTY_QUEUE] if statements else []:
             owner.execute(statement.encode())

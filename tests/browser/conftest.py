@@ -52,8 +52,7 @@ def browser(django_db_setup: None) -> Iterator[Browser]:
 def site(django_db_setup: None) -> Iterator[LiveServer]:
     """The product on a free port, over plain HTTP: its middleware is made now and would else send everybody to HTTPS.
 
-    It has connections of its own. A test whose pages touch the database is marked `django_db(transaction=True)`; one whose
-    pages do not is left unmarked, and is spared the emptying of every table afterwards.
+    It has connections of its own, so every test of a page is marked `django_db(transaction=True)`.
     """
     with override_settings(SECURE_SSL_REDIRECT=False):
         server = LiveServer("localhost")

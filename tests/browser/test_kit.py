@@ -6,8 +6,11 @@ from playwright.sync_api import expect
 from fingerpost.pages.kit.models import Posted
 from tests.browser.checks import sideways
 
-pytestmark = [pytest.mark.browser, pytest.mark.urls("tests.pages.gallery_urls")]
-posts = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.urls("tests.pages.gallery_urls"),
+    pytest.mark.django_db(transaction=True),
+]
 
 ANSWERS = {
     "Full name": "Ada Lovell",
@@ -38,7 +41,6 @@ def test_nothing_sticks_out_and_axe_finds_nothing(visit, axe, screenshot, path, 
     axe(page)
 
 
-@posts
 def test_the_form_works_without_scripts(visit):
     page = visit("/kit/form/", java_script_enabled=False)
     answer(page)
@@ -47,7 +49,6 @@ def test_the_form_works_without_scripts(visit):
     expect(page.get_by_role("alert")).to_contain_text("Answers saved")
 
 
-@posts
 def test_errors_come_first_lead_to_the_field_and_lose_no_word(visit, axe):
     page = visit("/kit/form/")
     page.get_by_label("Notes").fill(ANSWERS["Notes"])
@@ -63,7 +64,6 @@ def test_errors_come_first_lead_to_the_field_and_lose_no_word(visit, axe):
     axe(page)
 
 
-@posts
 def test_a_long_list_is_searched_by_typing(visit):
     page = visit("/kit/form/")
     answer(page)
@@ -83,7 +83,6 @@ def test_the_calendar_opens_on_the_day_typed_and_writes_one_that_the_server_read
     expect(page.get_by_label("Date of birth")).to_have_value("4/5/2010")
 
 
-@posts
 def test_words_are_kept_on_the_device_until_they_are_saved(visit):
     page = visit("/kit/form/")
     answer(page)
@@ -116,7 +115,6 @@ def test_without_a_signal_nothing_is_sent_and_nothing_is_lost(visit):
     expect(page.get_by_label("Notes")).to_have_value("")
 
 
-@posts
 def test_two_presses_save_once(visit):
     page = visit("/kit/form/", java_script_enabled=False)
     answer(page)
@@ -182,7 +180,6 @@ def test_a_filter_folds_away_on_a_phone(visit):
     assert sideways(page) == []
 
 
-@posts
 def test_who_is_signed_in_is_warned_before_time_runs_out_and_leaves_nothing_behind(sign_in, world, axe):
     page = sign_in(world.users["alice"]).new_page()
     page.clock.install()
@@ -222,7 +219,6 @@ def expire(context):
 
 
 @pytest.mark.case("P24")
-@posts
 def test_a_draft_is_enciphered_and_names_no_page(written_by_alice):
     _, page = written_by_alice
     stored = page.evaluate(
@@ -234,7 +230,6 @@ def test_a_draft_is_enciphered_and_names_no_page(written_by_alice):
 
 
 @pytest.mark.case("P24")
-@posts
 def test_a_draft_follows_into_another_tab_and_is_gone_when_it_was_saved_there(written_by_alice):
     context, _ = written_by_alice
     other = context.new_page()
@@ -249,7 +244,6 @@ def test_a_draft_follows_into_another_tab_and_is_gone_when_it_was_saved_there(wr
 
 
 @pytest.mark.case("P24")
-@posts
 def test_whoever_was_signed_out_reads_that_it_is_kept_and_finds_it_after_signing_in_again(written_by_alice):
     context, page = written_by_alice
     cookie = expire(context)
@@ -262,7 +256,6 @@ def test_whoever_was_signed_out_reads_that_it_is_kept_and_finds_it_after_signing
 
 
 @pytest.mark.case("P24")
-@posts
 def test_the_next_person_at_the_device_finds_nothing(written_by_alice, sign_in, world):
     context, page = written_by_alice
     stored = page.evaluate("Object.entries(localStorage)")

@@ -19,6 +19,7 @@ from tests.fixtures.world import SERVICE, World
 
 OPENED, CLOSED = date(2010, 6, 15), date(2010, 7, 15)
 EXCLUDED = date(2010, 6, 8)
+ENDED, FOLLOWED_UP = "2010-09-30", "2010-12-31"  # figures of exclusions count a case once it has been followed up
 Figure = Callable[[str], dict[str, Any]]
 
 
@@ -26,7 +27,7 @@ Figure = Callable[[str], dict[str, Any]]
 def figure(world: World, capsys: pytest.CaptureFixture[str]) -> Figure:
     def ask(indicator: str) -> dict[str, Any]:
         capsys.readouterr()
-        days = ["--at", "2010-09-30", "--known", "2011-03-31"]
+        days = ["--at", FOLLOWED_UP if "exclusion" in indicator else ENDED, "--known", "2011-03-31"]
         assert main(["figures", SERVICE, *days, "--indicator", indicator, "--json"]) == 0
         (found,) = json.loads(capsys.readouterr().out)["figures"]
         return dict(found)

@@ -7,7 +7,6 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from asgiref.sync import async_to_sync
 from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
@@ -27,7 +26,7 @@ from fingerpost.ground.jobs.queue import SPECS, enqueue, job
 from fingerpost.ground.jobs.rescue import rescue
 from fingerpost.proof.returns.models import Return, Sending
 from tests.fixtures.browsing import Browser, Today, opened, posted, told
-from tests.fixtures.worker import work_off
+from tests.fixtures.worker import in_a_loop_of_its_own, work_off
 from tests.fixtures.world import SERVICE, World, moment
 from tests.pages.households import a_return
 
@@ -48,7 +47,7 @@ def killed_over(number: int) -> None:
 
 
 def saved() -> int:
-    return async_to_sync(rescue)(app)
+    return in_a_loop_of_its_own(lambda: rescue(app))
 
 
 def let_time_pass() -> None:
@@ -261,7 +260,7 @@ def test_the_worker_looks_for_the_dead_as_it_starts_and_beside_its_work(
 
     monkeypatch.setattr(worker, "rescue", note)
     monkeypatch.setattr(worker, "LOOK_EVERY", 0.01)
-    asyncio.run(for_a_moment())
+    in_a_loop_of_its_own(for_a_moment)
     assert len(looked) > 1
 
 

@@ -32,9 +32,13 @@ def progress(row: Model, column: str) -> Iterator[Tell]:
         beside.close()
 
 
+class Ended(Exception):
+    """A fault of ours that the job has already told whoever asked: it is logged, and they, not the queue, try again."""
+
+
 @contextmanager
 def ending(row: Model, *, not_allowed: str, went_wrong: str) -> Iterator[None]:
-    """Writes on the row that its work ended, with what refused it, if anything did. A fault of ours is raised again.
+    """Writes on the row that its work ended, with what refused it, if anything did. A fault of ours is raised as `Ended`.
 
     Where the database went away the work has not ended: it is tried again, and `given_up` says so when that was often enough.
     """
@@ -48,9 +52,9 @@ def ending(row: Model, *, not_allowed: str, went_wrong: str) -> Iterator[None]:
         refusal = not_allowed
     except (OperationalError, InterfaceError):
         raise
-    except Exception:
+    except Exception as fault:
         end(row, refusal)
-        raise
+        raise Ended from fault
     end(row, refusal)
 
 

@@ -17,6 +17,7 @@ from procrastinate.jobs import Job
 
 from fingerpost.ground.history.sight import seeing_everything
 from fingerpost.ground.jobs import failures
+from fingerpost.ground.jobs.progress import Ended
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -42,8 +43,13 @@ SPECS: dict[str, JobSpec] = {}
 
 class _Retries(BaseRetryStrategy):
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        wait = spec_of(job.task_name).wait_after(job.attempts + 1)
+        wait = _wait_after(job, exception)
         return RetryDecision(retry_in={"seconds": int(wait.total_seconds())}) if wait is not None else None
+
+
+def _wait_after(job: Job, fault: BaseException) -> timedelta | None:
+    """A job that has told whoever asked that it failed holds up nobody by being tried again."""
+    return None if isinstance(fault, Ended) else spec_of(job.task_name).wait_after(job.attempts + 1)
 
 
 def spec_of(name: str) -> JobSpec:
@@ -110,8 +116,9 @@ def every(cron: str) -> Callable[[F], F]:
 
 def _note_if_last(job: Job, fault: Exception) -> None:
     """Put a job that will not be tried again on the list that somebody sees."""
-    if spec_of(job.task_name).wait_after(job.attempts + 1) is None:
-        failures.note(job.id, job.task_name, job.task_kwargs, tries=job.attempts + 1, why=type(fault).__name__)
+    if _wait_after(job, fault) is None:
+        why = type(fault.__cause__ or fault).__name__
+        failures.note(job.id, job.task_name, job.task_kwargs, tries=job.attempts + 1, why=why)
 
 
 def enqueue(name: str, *, run_at: datetime | None = None, **arguments: Any) -> int:
