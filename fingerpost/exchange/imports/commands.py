@@ -118,7 +118,9 @@ def apply(
 
 @command(allow=Permission.IMPORT_LIST, sees_everything=KNOWN_ANYWHERE)
 def undo(actor: Actor, subject: List, *, reason: str = "", at: datetime) -> int:
-    """Take back what a list did, so that what stood before stands again. Returns how many records went.
+    """Take back what a list did, so that what stood before stands again. Returns how many records it said it wrote.
+
+    That number and no other: of what is counted anew somebody could learn whom they may not meet.
 
     Raises Refused for a list that was not applied, and where later work stands on it.
     """
@@ -127,11 +129,11 @@ def undo(actor: Actor, subject: List, *, reason: str = "", at: datetime) -> int:
         raise Refused("This list was not applied, so there is nothing to undo.")
     if received.undone_at:
         return 0
-    taken_back = kind_named(received.kind).undo(context_of(actor, received, at))
+    kind_named(received.kind).undo(context_of(actor, received, at))
     references.forget(received.id)
     received.undone_at = at
     received.save(update_fields=["undone_at"])
-    return taken_back
+    return received.added + received.changed
 
 
 @command(allow=Permission.IMPORT_LIST)

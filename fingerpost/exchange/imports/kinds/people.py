@@ -22,6 +22,7 @@ from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
 from fingerpost.exchange.imports.kinds.headings import FAMILY_NAMES, PERSON_NAMES, RECORDED_NAMES, SCHOOL_NAMES
 from fingerpost.exchange.imports.kinds.lookups import Areas, Groups, unknown
 from fingerpost.exchange.imports.kinds.people_amended import Amended
+from fingerpost.exchange.imports.kinds.people_hidden import Hidden
 from fingerpost.exchange.imports.kinds.people_households import Households
 from fingerpost.exchange.imports.kinds.people_judged import Judged
 from fingerpost.exchange.imports.kinds.people_known import Entry, Known
@@ -67,6 +68,7 @@ class People(Load):
         self._repeated = Repeated()
         self._judged: Judged | None = None
         self._amended: Amended | None = None
+        self._hidden: Hidden | None = None
 
     def take(self, rows: list[dict[str, Any]]) -> Iterator[Fault]:
         entries = []
@@ -90,6 +92,7 @@ class People(Load):
         yield from self._judged.judge()
         self._amended = Amended(self.context, self._entries, self._schools, self._areas)
         yield from self._amended.look()
+        self._hidden = Hidden(self.context, self._judged, self._schools, self._areas)
 
     @staticmethod
     def _unnamed(row: dict[str, Any]) -> Fault | None:
@@ -129,7 +132,8 @@ class People(Load):
     def write(self) -> Written:
         assert self._judged is not None  # noqa: S101 - `finish` always comes first
         assert self._amended is not None  # noqa: S101
-        return Households(self.context, self._judged, self._amended, self._areas).write()
+        assert self._hidden is not None  # noqa: S101
+        return Households(self.context, self._judged, self._amended, self._hidden, self._areas).write()
 
 
 def groups(cell: str) -> tuple[str, ...]:

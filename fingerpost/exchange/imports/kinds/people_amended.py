@@ -2,22 +2,20 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
 from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds.base import Context
 from fingerpost.exchange.imports.kinds.lookups import Areas
-from fingerpost.exchange.imports.kinds.people_judged import came
 from fingerpost.exchange.imports.kinds.people_known import Entry
 from fingerpost.exchange.imports.kinds.people_schools import Plan, planned
 from fingerpost.exchange.imports.kinds.pupils import Schools
 from fingerpost.ground.places import queries as places
 from fingerpost.people.families import commands, names, writing
 from fingerpost.people.families.changes import ChangeGiven
-from fingerpost.people.families.checks import Raised, fingerprint_of
-from fingerpost.people.families.models import Address, Identifier, Membership, Person, PersonCheck
+from fingerpost.people.families.models import Address, Identifier, Membership, Person
 from fingerpost.people.schooling import commands as schooling
 from fingerpost.people.schooling.models import Enrolment
 
@@ -62,6 +60,11 @@ class Amended:
             yield from plan.named
             if self._how_much() != before or plan.has_news:
                 self._changed.add(pk)
+
+    @property
+    def changed(self) -> set[uuid.UUID]:
+        """The people of whom something changes."""
+        return self._changed
 
     def _how_much(self) -> int:
         return len(self._changes) + len(self._addresses) + len(self._identifiers)
@@ -216,18 +219,6 @@ class Amended:
         given = entry.row.get("recorded")
         context = self._context
         return context.recorded(None, given) if given or context.is_history else context.at
-
-    @staticmethod
-    def news_of_hidden(context: Context, entries: Iterable[Entry], source: Callable[[Entry], str]) -> list[Raised]:
-        """What the list says of restricted people whom whoever loads it may not meet: for the safeguarding lead, asked once."""
-        hidden = [entry for entry in entries if entry.is_hidden and entry.answer.findings]
-        prints = {fingerprint_of(came(entry)): entry for entry in hidden}
-        asked = set(PersonCheck.objects.filter(fingerprint__in=prints).values_list("fingerprint", flat=True))
-        return [
-            Raised(entry.answer.findings[0], came(entry), source(entry), fingerprint=print_)
-            for print_, entry in prints.items()
-            if print_ not in asked
-        ]
 
 
 def _is_home(held: Address, lines: str, postcode: str, area: str | None) -> bool:

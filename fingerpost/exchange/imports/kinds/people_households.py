@@ -12,6 +12,7 @@ from uuid import UUID
 from fingerpost.exchange.imports.kinds.base import Context
 from fingerpost.exchange.imports.kinds.lookups import FAMILY, PERSON, Areas
 from fingerpost.exchange.imports.kinds.people_amended import Amended
+from fingerpost.exchange.imports.kinds.people_hidden import Hidden
 from fingerpost.exchange.imports.kinds.people_judged import Judged, came, fingerprint
 from fingerpost.exchange.imports.kinds.people_known import Entry
 from fingerpost.exchange.imports.kinds.restricted import restrict_as_listed
@@ -34,8 +35,9 @@ AT_NO_SCHOOL = "at_no_school"
 class Households:
     """The households that the rows of a list form."""
 
-    def __init__(self, context: Context, judged: Judged, amended: Amended, areas: Areas) -> None:
-        self._context, self._judged, self._amended, self._areas = context, judged, amended, areas
+    def __init__(self, context: Context, judged: Judged, amended: Amended, hidden: Hidden, areas: Areas) -> None:
+        self._context, self._judged, self._areas = context, judged, areas
+        self._amended, self._hidden = amended, hidden
         self._entries = [entry for entry in judged.entries if not entry.is_left_out]
 
     def write(self) -> Written:
@@ -65,7 +67,8 @@ class Households:
         self._write_facts()
         self._raise_checks(new)
         first = [entry for entry in self._entries if entry.repeats is None]
-        as_new = sum(entry.written is not None or entry.is_hidden for entry in first)
+        as_new = sum(entry.written is not None for entry in first) + self._hidden.new
+        changed += self._hidden.changed
         return Written(added=as_new, changed=changed, unchanged=len(first) - as_new - changed)
 
     def _restrict(self) -> None:
@@ -173,7 +176,7 @@ class Households:
             for entry in new
             for finding in entry.answer.findings
         ]
-        raised += Amended.news_of_hidden(context, self._entries, self._source)
+        raised += self._hidden.news(self._source)
         told: dict[str, Any] = {"batch": context.batch, "at": context.at}
         tell_lead(context.actor, raise_checks(raised, service=context.service, **told), context.at)
 

@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds.base import Context
@@ -12,7 +12,7 @@ from fingerpost.exchange.imports.kinds.people_repeated import adds_to
 from fingerpost.exchange.imports.models import Reference
 from fingerpost.people.families.checks import fingerprint_of
 from fingerpost.people.families.models import Family, Membership, Person, PersonCheck
-from fingerpost.people.families.recognition import Verdict
+from fingerpost.people.families.recognition import Candidate, Verdict
 
 MOST_NAMED = 3
 
@@ -37,6 +37,10 @@ class Judged:
     def first_rows(self) -> list[Entry]:
         """One row for each person."""
         return [entry for entry in self.entries if entry.repeats is None]
+
+    def candidates(self, people: Collection[uuid.UUID]) -> dict[uuid.UUID, Candidate]:
+        """People whom rows mean, as held."""
+        return self._known.candidates(people)
 
     def judge(self) -> Iterator[Fault]:
         """Judge every row, and give what somebody should look at. A fixed number of queries."""

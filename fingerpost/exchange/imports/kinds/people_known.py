@@ -130,9 +130,10 @@ class Known:
         ]
         return recognition.recognise(entry.described, candidates, family=family, ties=ties)
 
-    def candidate(self, person: uuid.UUID) -> Candidate:
-        """Somebody read before, as held."""
-        return self._candidates[person]
+    def candidates(self, people: Collection[uuid.UUID]) -> dict[uuid.UUID, Candidate]:
+        """People as held. Three queries for those not read before."""
+        self._read(set(people))
+        return {pk: self._candidates[pk] for pk in people}
 
     def members(self, families: Iterable[uuid.UUID]) -> dict[uuid.UUID, dict[uuid.UUID, str]]:
         """Who lives in each of these families now, with their part there; they are read along. A few queries."""
