@@ -22,10 +22,15 @@ SILENT = {
     "counts_as_session",
     "restricted",
     "batch",
+    "held_at",
+    "held_recorded_at",
 }
 NAMES = {
     "focus": "Purpose of the work",
     "happened_at": "When",
+    "happened_on": "When",
+    "starts_at": "Begins",
+    "wellbeing": "How they are",
     "closed_at": "Closed",
     "closure_reason": "Why it ended",
     "value": "Number",
@@ -55,6 +60,13 @@ def compared(row: Model, labels: Mapping[str, str]) -> list[dict[str, Any]]:
             at = _when(change)
             found.append({**change, "at": at, "fields": differences, "reason": _reason(change, differences, labels)})
     return found
+
+
+def removed(event: Any, name: str, before: str) -> dict[str, Any]:
+    """A change as `compared` gives it, of a row that is gone: what of it a reader should know stood before, and no more."""
+    told = event.pgh_context or {}
+    change = {**told, "at": event.pgh_created_at, "label": "delete", "event": event}
+    return {**change, "at": _when(change), "fields": [(name, before, "")], "reason": str(told.get("reason") or "")}
 
 
 def _differences(row: Model, before: Any, after: Any, labels: Mapping[str, str]) -> list[tuple[str, str, str]]:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from fingerpost.pages.practice.views import (
+    correcting_meetings,
     groups,
     groups_agreement,
     groups_coverage,
@@ -35,6 +36,9 @@ urlpatterns = [
     path("groups/<str:ref>/sessions/new", groups_sessions.session_new, name="session_new"),
     path("groups/<str:ref>/sessions/<uuid:session>", groups_sessions.session_page, name="run_session"),
     path("groups/<str:ref>/sessions/<uuid:session>/cancel", groups_sessions.session_cancel, name="session_cancel"),
+    path(
+        "groups/<str:ref>/sessions/<uuid:session>/correct", correcting_meetings.session_correct, name="session_correct"
+    ),
     path("groups/<str:ref>/take-back", groups_taking_back.run_take_back, name="run_take_back"),
     path(
         "groups/<str:ref>/sessions/<uuid:session>/take-back",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fingerpost.pages.practice.views import absences, policies, posts, staff, supervision
+from fingerpost.pages.practice.views import absences, correcting_meetings, policies, posts, staff, supervision
 
 urlpatterns = [
     path("team/supervisions/new", supervision.supervision_new, name="supervision_new"),
@@ -29,6 +29,7 @@ urlpatterns = [
     path("staff/absences/<uuid:absence>/hand-over", absences.hand_over, name="hand_over"),
     path("staff/supervision", supervision.supervision, name="supervision"),
     path("staff/supervision/<uuid:meeting>", supervision.supervision_meeting, name="supervision_meeting"),
+    path("staff/supervision/<uuid:meeting>/correct", correcting_meetings.meeting_correct, name="meeting_correct"),
     path("staff/supervision/<uuid:meeting>/actions/new", supervision.action_new, name="action_new"),
     path("staff/actions/<uuid:action>/done", supervision.action_done, name="action_done"),
     path("staff/reviews/new", supervision.review_new, name="review_new"),

@@ -1,4 +1,4 @@
-"""Families who have a say: an occasion written down with everybody who took part, and later what changed."""
+"""Families who have a say: an occasion written down with who took part, later what changed, and put right where it was wrong."""
 
 import uuid
 from collections.abc import Iterable
@@ -9,6 +9,7 @@ from django.utils import timezone
 from fingerpost.agreements.contracts.queries import rules
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command, locked
+from fingerpost.ground.access.correcting import put_right, require_reason, require_version
 from fingerpost.ground.access.models import Team
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.references import new_reference
@@ -90,6 +91,50 @@ def tell_what_changed(actor: Actor, subject: Say, *, changed: str, changed_on: d
     say.changed, say.changed_on = changed.strip(), day
     say.save(update_fields=["changed", "changed_on"])
     return say
+
+
+@command(allow=Permission.RECORD_CONTACT)
+def correct_say(
+    actor: Actor,
+    subject: Say,
+    *,
+    kind: str,
+    title: str,
+    happened_on: date,
+    said: str,
+    not_there: Iterable[Person] = (),
+    read: str | None = None,
+    reason: str,
+    at: datetime,
+) -> Say:
+    """Put an occasion right: its kind, subject, day and words; those who were `not_there` after all no longer took part.
+
+    Returns it; the history keeps what stood before, and why. Raises Refused where nobody would be left or what changed because
+    of it would lie before it, and ChangedMeanwhile where somebody changed it since `read`.
+    """
+    say, title = locked(subject), " ".join(title.split())
+    require_version(read, say)
+    require_reason(reason)
+    kinds = rules(say.service, timezone.localdate(at)).contract.pathway.participation
+    if kind != say.kind and kind not in kinds:
+        raise Refused("Choose one of the kinds that the contract names.", field="kind")
+    if not title:
+        raise Refused("Enter what it was about.", field="title")
+    if happened_on > timezone.localdate(at):
+        raise Refused("The day cannot be in the future.", field="happened_on")
+    if say.changed_on and happened_on > say.changed_on:
+        raise Refused("Something changed because of it before that day. Enter an earlier one.", field="happened_on")
+    put_right(say, {"kind": kind, "title": title, "happened_on": happened_on, "said": said.strip()})
+    _take_off(say, list(not_there))
+    return say
+
+
+def _take_off(say: Say, people: list[Person]) -> None:
+    parts = Participation.objects.filter(say=say, person__in=people)
+    if people and not Participation.objects.filter(say=say).exclude(person__in=people).exists():
+        raise Refused("Somebody must have taken part. Leave at least one.", field="not_there")
+    for part in parts:
+        part.delete()
 
 
 def _take_part(say: Say, people: list[Person], at: datetime) -> None:

@@ -1,6 +1,6 @@
 """Put right what was recorded wrongly: with a reason, over what was read, and with what stood before."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
@@ -312,9 +312,31 @@ CORRECTIONS: dict[str, Correction] = {
 def correct(request: PageRequest, word: str, key: UUID) -> HttpResponse:
     if word not in CORRECTIONS:
         raise Http404
-    kind = CORRECTIONS[word]
-    subject = kind.find(request, key)
+    subject = CORRECTIONS[word].find(request, key)
     request.saw("family", subject.family.pk)
+    former = families.former_names(request.actor, subject.row) if word == "person" else []
+    return corrected(
+        request,
+        CORRECTIONS[word],
+        subject,
+        key,
+        caption=subject.family.name,
+        history=lambda: _history(request, word, subject),
+        former=former,
+    )
+
+
+def corrected(
+    request: PageRequest,
+    kind: Correction,
+    subject: Subject,
+    key: UUID,
+    *,
+    caption: str,
+    history: Callable[[], list[dict[str, Any]]],
+    former: Sequence[Any] = (),
+) -> HttpResponse:
+    """The page that asks what is right and why, saves it over what was read, and shows what stood before."""
     now = kind.now(subject.row) | {"read": kind.version(subject.row)}
     form = kind.form(request, subject.row, request.POST or None, now)
     theirs: list[tuple[str, str]] = []
@@ -331,13 +353,13 @@ def correct(request: PageRequest, word: str, key: UUID) -> HttpResponse:
         else:
             return done(request, subject.back[0], said="This has been corrected. What stood before is kept.")
     context = {
-        "family": subject.family,
+        "caption": caption,
         "form": form,
         "title": kind.title(subject.row),
         "theirs": theirs,
         "back": subject.back,
-        "rows": _history(request, word, subject),
-        "former": families.former_names(request.actor, subject.row) if word == "person" else [],
+        "rows": history(),
+        "former": former,
     }
     return render(request, "practice/correct.html", context)
 

@@ -20,7 +20,7 @@ from fingerpost.work.casework.commands.contacts import correct_contact, record_c
 from fingerpost.work.casework.commands.covering import hand_over_for_cover
 from fingerpost.work.casework.commands.details import KEEP, edit
 from fingerpost.work.casework.commands.opening import allocate, open_case, transfer
-from fingerpost.work.casework.commands.supervision import discuss
+from fingerpost.work.casework.commands.supervision import correct_meeting, discuss
 from fingerpost.work.casework.commands.taking_back import reopen, take_back_contact, take_back_discussion
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "bring_in_discussions",
     "close",
     "correct_contact",
+    "correct_meeting",
     "discuss",
     "edit",
     "hand_over_for_cover",

@@ -1,13 +1,15 @@
-"""A case discussed in supervision."""
+"""A case discussed in supervision, and the meeting put right with what it decided of cases."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command, locked
+from fingerpost.ground.access.correcting import put_right
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.work.casework.models import Case, CaseDiscussion
+from fingerpost.work.workforce import commands as workforce
 from fingerpost.work.workforce.models import Supervision
 
 
@@ -39,3 +41,41 @@ def discuss(
     discussion.decided, discussion.note = decided, note.strip() or discussion.note
     discussion.save()
     return discussion
+
+
+@command(
+    allow=Permission.MANAGE_WORKFORCE,
+    sees_everything="what a meeting decided of a case moves with its day, of a restricted case too, and nobody learns of one by it",
+)
+def correct_meeting(
+    actor: Actor,
+    subject: Supervision,
+    *,
+    held_on: date,
+    note: str,
+    wellbeing: str,
+    read: str | None = None,
+    reason: str,
+    at: datetime,
+) -> Supervision:
+    """Put a supervision meeting right; what it decided of cases moves with its day. Returns the meeting.
+
+    Raises Refused as `correct_supervision`, and where a case that it decided on was not open on that day, of those that the
+    actor may see.
+    """
+    meeting = workforce.correct_supervision(
+        actor, subject, held_on=held_on, note=note, wellbeing=wellbeing, read=read, reason=reason, at=at
+    )
+    for made in CaseDiscussion.objects.filter(supervision=meeting).exclude(discussed_on=held_on).select_related("case"):
+        if actor.can(Permission.VIEW_FAMILY, made.case) and not _was_open(made.case, held_on):
+            raise Refused(
+                f"The meeting decided on case {made.case.ref}, which was not open on that day. Enter another day.",
+                field="held_on",
+            )
+        put_right(made, {"discussed_on": held_on})
+    return meeting
+
+
+def _was_open(case: Case, day: date) -> bool:
+    ended = timezone.localdate(case.closed_at) if case.closed_at else day
+    return timezone.localdate(case.opened_at) <= day <= ended

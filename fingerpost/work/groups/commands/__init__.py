@@ -10,6 +10,7 @@ from fingerpost.work.groups.commands.attending import (
     wait,
     welcome,
 )
+from fingerpost.work.groups.commands.correcting import correct_session
 from fingerpost.work.groups.commands.dropping_in import record_drop_in
 from fingerpost.work.groups.commands.measuring import measure
 from fingerpost.work.groups.commands.planning import (
@@ -42,6 +43,7 @@ __all__ = [
     "cancel_session",
     "change",
     "change_places",
+    "correct_session",
     "define",
     "mark",
     "measure",

@@ -9,7 +9,14 @@ from fingerpost.work.workforce.commands.absence import (
 )
 from fingerpost.work.workforce.commands.posts import appoint, change_post, end_post, fill, vacate
 from fingerpost.work.workforce.commands.remodelling import change_action, plan_action, plan_post_change
-from fingerpost.work.workforce.commands.supervision import agree_action, complete_action, review, supervise, tick_off
+from fingerpost.work.workforce.commands.supervision import (
+    agree_action,
+    complete_action,
+    correct_supervision,
+    review,
+    supervise,
+    tick_off,
+)
 
 __all__ = [
     "agree_action",
@@ -19,6 +26,7 @@ __all__ = [
     "change_post",
     "complete_action",
     "correct_absence",
+    "correct_supervision",
     "end_absence",
     "end_post",
     "fill",

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from fingerpost.ground.access.actor import Actor, NotAllowed
 from fingerpost.ground.access.command import Refused, command, locked
+from fingerpost.ground.access.correcting import put_right, require_reason, require_version
 from fingerpost.ground.access.models import Team, User
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.sameness import both_words
@@ -68,6 +69,37 @@ def _add_words(supervision: Supervision, **words: str) -> None:
     for name, text in words.items():
         setattr(supervision, name, both_words(getattr(supervision, name), text))
     supervision.save(update_fields=list(words))
+
+
+@command(allow=Permission.MANAGE_WORKFORCE)
+def correct_supervision(
+    actor: Actor,
+    subject: Supervision,
+    *,
+    held_on: date,
+    note: str,
+    wellbeing: str,
+    read: str | None = None,
+    reason: str,
+    at: datetime,
+) -> Supervision:
+    """Put a supervision meeting right: its day and its words. Returns it; the history keeps what stood before, and why.
+
+    Raises Refused for a day to come, one after which an action of it was due, or that of another meeting of the same two, and
+    ChangedMeanwhile where somebody changed it since `read`.
+    """
+    meeting = locked(subject)
+    require_version(read, meeting)
+    require_reason(reason)
+    if held_on > timezone.localdate(at):
+        raise Refused("The meeting cannot be in the future.", field="held_on")
+    if SupervisionAction.objects.filter(supervision=meeting, due_on__lt=held_on).exists():
+        raise Refused("An action of this meeting was due before that day. Enter an earlier one.", field="held_on")
+    both = {"service": meeting.service, "supervisor": meeting.supervisor_id, "worker": meeting.worker_id}
+    if Supervision.objects.filter(held_on=held_on, **both).exclude(pk=meeting.pk).exists():
+        raise Refused("Another meeting of these two is recorded on that day.", field="held_on")
+    put_right(meeting, {"held_on": held_on, "note": note.strip(), "wellbeing": wellbeing.strip()})
+    return meeting
 
 
 @command(allow=Permission.MANAGE_WORKFORCE)
