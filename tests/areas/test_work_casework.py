@@ -28,33 +28,34 @@ LATER = OPENED + timedelta(days=14)
 class TestOpening:
     def test_a_case_takes_over_the_children_and_the_locality(self, world: World, bob: Actor) -> None:
         request = accepted(household(children=["Ada", "Ben"]))
-        case = commands.open_case(bob, request, at=OPENED)
-        assert (case.locality_id, case.opened_at, case.worker_id) == ("tendring", OPENED, None)
+        alice = world.users["alice"]
+        case = commands.allocate(bob, request, worker=alice, at=OPENED)
+        assert (case.locality_id, case.opened_at, case.worker_id) == ("tendring", OPENED, alice.pk)
         assert CaseChild.objects.filter(case=case).count() == 2
         request.refresh_from_db()
         assert request.opened_at == OPENED
-        assert commands.open_case(bob, request, at=OPENED) == case
+        assert commands.allocate(bob, request, worker=alice, at=OPENED) == case
 
     def test_only_an_accepted_request_becomes_a_case(self, world: World, alice: Actor, bob: Actor) -> None:
         request = received(household(), alice, at=OPENED)
         with pytest.raises(Refused, match="awaiting a decision, so it cannot be allocated"):
-            commands.open_case(bob, request, at=OPENED)
+            commands.allocate(bob, request, worker=world.users["alice"], at=OPENED)
         assert not Case.objects.exists()
 
     def test_no_case_is_opened_after_the_funding_has_ended(self, world: World, bob: Actor) -> None:
         request = accepted(household(), moment(2011, 3, 30))
         with pytest.raises(Refused, match="Funding ended on 31 March 2011"):
-            commands.open_case(bob, request, at=moment(2011, 4, 1))
+            commands.allocate(bob, request, worker=world.users["alice"], at=moment(2011, 4, 1))
 
     def test_one_family_has_one_open_case(self, world: World, bob: Actor) -> None:
         home = household()
-        case = commands.open_case(bob, accepted(home), at=OPENED)
+        case = commands.allocate(bob, accepted(home), worker=world.users["alice"], at=OPENED)
         with pytest.raises(Refused, match=case.ref):
-            commands.open_case(bob, accepted(home), at=OPENED)
+            commands.allocate(bob, accepted(home), worker=world.users["alice"], at=OPENED)
 
     def test_a_worker_may_not_allocate(self, world: World, alice: Actor) -> None:
         with pytest.raises(NotAllowed):
-            commands.open_case(alice, accepted(household()), at=OPENED)
+            commands.allocate(alice, accepted(household()), worker=world.users["alice"], at=OPENED)
 
 
 class TestAllocating:
@@ -92,8 +93,7 @@ class TestAllocating:
         assert not Case.objects.visible_to(erin, Permission.MAKE_REQUEST).exists()
 
     def test_the_home_locality_comes_first(self, world: World, bob: Actor) -> None:
-        case = commands.open_case(bob, accepted(household()), at=OPENED)
-        offered = queries.possible_workers(case, OPENED.date())
+        offered = queries.possible_workers(accepted(household()), OPENED.date())
         assert [(person.name, person.is_home) for person in offered] == [("Alice Marsh", True), ("Carol Reed", False)]
 
     def test_somebody_who_holds_no_such_post_cannot_take_a_case(self, world: World, bob: Actor) -> None:

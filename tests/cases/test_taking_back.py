@@ -5,13 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from fingerpost.agreements.contracts.models import Agreement
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused
-from fingerpost.ground.tasks.models import Task
+from fingerpost.ground.tasks.models import Clock, Task
 from fingerpost.language.periods import Period
-from fingerpost.people.correspondence.models import Message
+from fingerpost.people.correspondence.models import Email, Message
 from fingerpost.people.families import commands as families
 from fingerpost.people.families.models import Membership, Person, Relationship
 from fingerpost.proof.measures.evaluate import evaluate
@@ -24,6 +25,8 @@ from fingerpost.work.outcomes import commands as outcomes
 from fingerpost.work.outcomes.models import Administration
 from fingerpost.work.referrals import commands as referrals
 from fingerpost.work.referrals.models import Request
+from fingerpost.work.safeguarding import commands as safeguarding
+from fingerpost.work.safeguarding.models import Concern, Step
 from tests.fixtures.browsing import Browser, Today, opened, posted, told, turned_down
 from tests.fixtures.cases import allocated, supervised
 from tests.fixtures.families import SYSTEM, household
@@ -123,8 +126,6 @@ def test_without_a_reason_it_stays_closed(case: Case, browser: Browser) -> None:
 
 def test_nobody_from_elsewhere_opens_it(case: Case, browser: Browser) -> None:
     for name, status in (("carol", 404), ("dave", 403), ("erin", 403)):
-        from django.urls import reverse
-
         address = reverse("practice:take_back", args=["closing", case.pk])
         assert browser(name).get(address).status_code == status, name
 
@@ -277,3 +278,73 @@ def test_a_child_of_a_case_is_not_removed(world: World, browser: Browser, today:
     said = turned_down(browser("alice"), "practice:take_back", "place", place.pk, reason="Another family")
     assert "Say on which day they left instead" in said
     assert Membership.objects.filter(pk=place.pk).exists()
+
+
+@pytest.fixture
+def concern(world: World, alice: Actor, today: Today) -> Concern:
+    """Raised by Alice on 1 October at ten, her supervisor and the lead told; a head teacher told by phone; then referred."""
+    raised = safeguarding.raise_concern(
+        alice, allocated(world), service=SERVICE, seen="Afraid to go home", seen_at=moment(2010, 10, 1, 9), at=REOPENED
+    )
+    safeguarding.tell(alice, raised, who="Head teacher", how="By phone", told_at=REOPENED, at=REOPENED)
+    return safeguarding.decide(world.actor("fay"), raised, decision="nothing", reason="Explained", at=REOPENED)
+
+
+@pytest.mark.case("F25")
+def test_a_decision_on_a_concern_is_taken_back_and_everybody_told_hears_of_it(
+    world: World, concern: Concern, browser: Browser
+) -> None:
+    fay, before = browser("fay"), Email.objects.count()
+    assert Clock.objects.get(subject_id=concern.pk).stopped_at is not None
+    assert "Take the decision back" in opened(fay, "practice:concern", concern.ref)
+    page = told(fay, "practice:concern_take_back", concern.ref, reason="It was another child")
+    assert "The decision has been taken back" in page
+    assert "Awaiting decision" in page
+    assert "No referral: nothing more to do then nothing" in page
+    assert "It was another child" in page
+    concern.refresh_from_db()
+    assert (concern.decision, concern.decision_reason, concern.decided_at) == ("", "", None)
+    assert Clock.objects.get(subject_id=concern.pk).stopped_at is None
+    heard = Step.objects.filter(concern=concern, note__contains="was taken back").values_list("who", flat=True)
+    assert sorted(heard) == [world.users["bob"].name]
+    assert Email.objects.count() == before + 1
+    assert Email.objects.filter(recipient="bob@example.org", body__contains="was taken back").count() == 1
+    again = Task.objects.open().get(kind="concern_to_tell_again")
+    assert (again.owner, "Head teacher" in again.title) == (world.users["fay"], True)
+
+
+def test_a_decision_taken_back_is_decided_anew_and_stops_the_clock_again(
+    world: World, concern: Concern, browser: Browser
+) -> None:
+    fay = browser("fay")
+    told(fay, "practice:concern_take_back", concern.ref, reason="It was another child")
+    told(fay, "practice:concern_decide", concern.ref, decision="refer", reason="She is not safe")
+    concern.refresh_from_db()
+    assert concern.decision == "refer"
+    assert Clock.objects.get(subject_id=concern.pk).stopped_at is not None
+
+
+def test_a_concern_closed_by_mistake_is_opened_again_and_then_its_decision_taken_back(
+    world: World, concern: Concern, browser: Browser
+) -> None:
+    fay = browser("fay")
+    told(fay, "practice:concern_close", concern.ref, outcome="All well")
+    assert "Closed by mistake" in opened(fay, "practice:concern", concern.ref)
+    assert "open again" in told(fay, "practice:concern_take_back", concern.ref, reason="Another concern")
+    concern.refresh_from_db()
+    assert (concern.closed_at, concern.outcome, concern.decision) == (None, "", "nothing")
+    told(fay, "practice:concern_take_back", concern.ref, reason="Another concern")
+    concern.refresh_from_db()
+    assert concern.decision == ""
+    said = turned_down(fay, "practice:concern_take_back", concern.ref, reason="Once more")
+    assert "nothing to take back" in said
+
+
+def test_only_a_lead_takes_a_decision_back_and_says_why(world: World, concern: Concern, browser: Browser) -> None:
+    address = reverse("practice:concern_take_back", args=[concern.ref])
+    for name, status in (("alice", 403), ("bob", 403), ("carol", 403), ("erin", 403)):
+        assert browser(name).get(address).status_code == status, name
+    assert "Enter why" in turned_down(browser("fay"), "practice:concern_take_back", concern.ref, reason="")
+    with pytest.raises(Refused, match="Say why"):
+        safeguarding.take_back_decision(world.actor("fay"), concern, reason=" ", at=REOPENED)
+    assert Concern.objects.get(pk=concern.pk).decision == "nothing"

@@ -22,6 +22,7 @@ from fingerpost.proof.returns import commands as returns
 from fingerpost.proof.returns.models import CaseStudy, Return
 from fingerpost.work.casework.models import Case, CaseDiscussion
 from fingerpost.work.groups.models import Run
+from fingerpost.work.safeguarding.models import Concern
 from tests.fixtures.returns import with_case_studies
 from tests.fixtures.world import World
 from tests.pages import test_matrix as matrix
@@ -105,6 +106,10 @@ def nothing_written(world: World) -> None:
     CaseStudy.objects.update(taken_out_at=AT, taken_out_reason="Another family")
 
 
+def decided(world: World) -> None:
+    Concern.objects.update(decision="nothing", decision_reason="Explained", decided_at=AT)
+
+
 def still_runs(world: World) -> None:
     Run.objects.update(ends_on=date(2011, 3, 31))
 
@@ -118,6 +123,7 @@ FIRST: dict[str, Callable[[World], None]] = {
     ),
     "practice:case_close": discussed_of_late,
     "practice:case_study_new": nothing_written,
+    "practice:concern_take_back": decided,
     **dict.fromkeys(("practice:run_advertise", "practice:place_newcomer"), still_runs),
 }
 """What must have happened before a form can act."""

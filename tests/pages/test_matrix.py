@@ -21,6 +21,7 @@ from fingerpost.ground.access.scope import PLATFORM, Scope
 from fingerpost.ground.jobs.models import FailedJob
 from fingerpost.people.correspondence.models import Email
 from fingerpost.people.families.models import Person, Relationship
+from fingerpost.work.directory.models import Entry
 from tests.fixtures.assurance import a_barrier, a_study, an_action, an_item
 from tests.fixtures.groups import a_group
 from tests.fixtures.staff import a_member, everything
@@ -201,6 +202,10 @@ def things(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str,
         "own": Thing({"issue": made_up.issue}, everybody),
         "absent": Thing({"issue": uuid4()}, None),
     }
+    found["directory"] = {
+        "own": Thing({"entry": an_entry().pk}, here),
+        "absent": Thing({"entry": uuid4()}, None),
+    }
     found["criteria"] = {"own": Thing({"service": SERVICE, "number": 1}, here)}
     arguments = {"failed": a_failed_job().pk, "email": an_undelivered_email().pk}
     found["background"] = {
@@ -213,6 +218,10 @@ def things(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str,
     }
     found["team"] = {"own": Thing({"worker": world.users["alice"].pk}, Scope.of(team=world.teams["tendring"].pk))}
     return found
+
+
+def an_entry() -> Entry:
+    return Entry.objects.create(service=SERVICE, name="Debt advice", phone="01206 1")
 
 
 def to_check(people: dict[str, Thing]) -> dict[str, Thing]:

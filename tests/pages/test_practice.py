@@ -146,14 +146,14 @@ class TestRequest:
         carol = str(world.users["carol"].pk)
         asked_why = bob.post(where, {"worker": carol}).content.decode()
         assert "There is a problem" in asked_why
-        given = bob.post(where, {"worker": carol, "exception_reason": "She knows the family."})
+        given = bob.post(where, {"worker": carol, "reason": "They know the family."})
         assert given.status_code == 302
 
     def test_a_case_that_somebody_allocated_meanwhile_is_not_taken_from_them_unseen(
         self, browser: Browser, case: Case, world: World
     ):
         bob, where = browser("bob"), reverse("practice:case_allocate", args=[case.ref])
-        stale = {"worker": str(world.users["carol"].pk), "exception_reason": "Knows them.", "revision": case.revision}
+        stale = {"worker": str(world.users["carol"].pk), "reason": "Knows them.", "revision": case.revision}
         assert bob.post(where, stale).status_code == 302
         again = stale | {"worker": str(world.users["alice"].pk)}
         assert "Somebody else saved this" in bob.post(where, again).content.decode()

@@ -28,7 +28,7 @@ from fingerpost.work.casework.models import Case
 from fingerpost.work.workforce import commands, queries
 from fingerpost.work.workforce.models import Absence, PlanAction, Post, Supervision
 from tests.fixtures.browsing import Browser, Today, posted, rows_of, words_of
-from tests.fixtures.cases import allocated
+from tests.fixtures.cases import accepted, allocated
 from tests.fixtures.families import SYSTEM, household
 from tests.fixtures.staff import ADVISOR, SENIOR, WHOLE, absent, hired, holding, issued, nobody_in_post
 from tests.fixtures.world import SERVICE, World, moment
@@ -226,9 +226,9 @@ def test_only_those_who_lead_her_see_why_she_is_away(world: World, browser: Brow
     for name, status in (("bob", 200), ("sam", 200), ("alice", 403), ("carol", 403), ("dave", 403)):
         assert browser(name).get(address).status_code == status, name
     assert "Sickness" in words_of(browser("bob").get(address))
-    waiting = allocated(world, home=household())
-    said = words_of(browser("bob").get(reverse("practice:case_allocate", args=[waiting.ref])))
-    assert "Away today. Open cases: 1" in said
+    waiting = accepted(household())
+    said = words_of(browser("bob").get(reverse("practice:request_allocate", args=[waiting.ref])))
+    assert "Away today. Open cases: 0" in said
     assert queries.away_on(SERVICE, date(2010, 9, 7)) == {world.users["alice"].pk: None}
     assert "Sickness" not in said
 

@@ -1,6 +1,7 @@
 """Policies: kept, issued, issued again, withdrawn; and read by staff."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.utils import timezone
@@ -110,19 +111,18 @@ def acknowledge(
     return _kept(actor.id, issue, subject, acknowledged_at or at, batch, at)
 
 
-@command(allow=Permission.IMPORT_LIST)
-def enter_acknowledgement(
+@command(allow=Permission.PUBLISH_INFORMATION)
+def enter_acknowledgements(
     actor: Actor,
     subject: Scope,
     *,
     issue: PolicyIssue,
-    user: User,
+    users: Iterable[User],
     acknowledged_at: datetime,
-    batch: uuid.UUID | None = None,
     at: datetime,
-) -> Acknowledgement:
-    """Write down from a signed list that somebody has read this version. Returns it; once is enough."""
-    return _kept(user.pk, issue, subject, acknowledged_at, batch, at)
+) -> list[Acknowledgement]:
+    """Write down from a signed list that these have read this version. Returns a row for each; once is enough."""
+    return [_kept(user.pk, issue, subject, acknowledged_at, None, at) for user in users]
 
 
 def _kept(

@@ -30,6 +30,7 @@ class Record(Protocol):
 
 
 WHOSEVER = "the clocks and tasks of a record are kept whole, those too that are somebody else's"
+DONE_LATE = "Done late"
 
 
 def _kind_of(record: Record) -> str:
@@ -73,7 +74,23 @@ def stop(actor: Actor, subject: Record, *, key: str, stopped_at: datetime, at: d
         return None
     clock.stopped_at = stopped_at
     clock.save(update_fields=["stopped_at"])
-    Task.objects.filter(clock=clock).open().update(done_at=at, outcome="Done late")
+    Task.objects.filter(clock=clock).open().update(done_at=at, outcome=DONE_LATE)
+    return clock
+
+
+@command(allow=Permission.RECORD_CONTACT, sees_everything=WHOSEVER)
+def resume(actor: Actor, subject: Record, *, key: str, at: datetime) -> Clock | None:
+    """Let the record's clock run again as if it had never been stopped, with the task that missing it raised.
+
+    Returns it; None where none was stopped, or one runs.
+    """
+    clocks = Clock.objects.filter(key=key, subject_kind=_kind_of(subject), subject_id=subject.pk)
+    clock = clocks.exclude(stopped_at=None).order_by("-stopped_at").select_for_update().first()
+    if clock is None or clocks.running().exists():
+        return None
+    clock.stopped_at = None
+    clock.save(update_fields=["stopped_at"])
+    Task.objects.filter(clock=clock, outcome=DONE_LATE).update(done_at=None, outcome="")
     return clock
 
 

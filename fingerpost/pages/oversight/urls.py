@@ -50,6 +50,7 @@ urlpatterns = [
     path("contracts/<slug:service>/policies/<uuid:policy>", policies.policy, name="policy"),
     path("contracts/<slug:service>/policies/<uuid:policy>/issue", policies.policy_issue, name="policy_issue"),
     path("contracts/<slug:service>/policies/<uuid:policy>/withdraw", policies.policy_withdraw, name="policy_withdraw"),
+    path("contracts/<slug:service>/policies/<uuid:policy>/signed", policies.policy_signed, name="policy_signed"),
     path("contracts/<slug:service>/plan", lasting.plan, name="plan"),
     path("contracts/<slug:service>/plan/actions/new", lasting.plan_action_new, name="plan_action_new"),
     path("contracts/<slug:service>/plan/actions/<uuid:action>", lasting.plan_action, name="plan_action"),

@@ -24,6 +24,7 @@ class Practice(AppConfig):
         register("Coverage", "practice:coverage", Permission.RUN_GROUP, order=32, section=groups)
         register("Gaps", "practice:gaps", Permission.RUN_GROUP, order=33, section=groups)
         register("Needs", "practice:needs", Permission.RUN_GROUP, order=34, section=groups)
+        register("Directory", "practice:directory", Permission.RUN_GROUP, order=35, section=groups)
         register("Team", "practice:team", Permission.ALLOCATE_CASE, order=40, section=team)
         register("Staff", "practice:staff", Permission.MANAGE_WORKFORCE, order=41, section=team)
         register("Absence", "practice:absences", Permission.MANAGE_WORKFORCE, order=42, section=team)

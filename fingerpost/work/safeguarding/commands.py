@@ -11,6 +11,7 @@ from fingerpost.agreements.contracts.queries import NothingInForce, rules
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command, locked
+from fingerpost.ground.access.correcting import put_right, require_reason
 from fingerpost.ground.access.models import User
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.references import new_reference
@@ -29,6 +30,7 @@ from fingerpost.work.safeguarding.queries import TO_READ
 from fingerpost.work.safeguarding.told import leads_of, supervisors_of
 
 BY_US = "By email, at once"
+TO_TELL_AGAIN = "concern_to_tell_again"
 
 
 @command(allow=Permission.RAISE_CONCERN)
@@ -129,17 +131,7 @@ def tell_of_closing(actor: Actor, subject: Concern, *, case_ref: str, reason: st
         step = _told(
             actor, concern, user=lead, how=BY_US, note=f"Case {case_ref} was closed. {reason}", happened_at=at, at=at
         )
-        tasks.raise_task(
-            actor,
-            step,
-            service=concern.service,
-            kind=TO_READ,
-            title=f"Case {case_ref} was closed over concern {concern.ref}. Look at it now",
-            due_on=timezone.localdate(at),
-            owner=lead,
-            ref=concern.ref,
-            at=at,
-        )
+        _ask_to_read(actor, step, f"Case {case_ref} was closed over concern {concern.ref}. Look at it now", lead, at)
         _write_to(actor, step, lead, "concern_raised", at)
         steps.append(step)
     return steps
@@ -147,7 +139,7 @@ def tell_of_closing(actor: Actor, subject: Concern, *, case_ref: str, reason: st
 
 @command(allow=Permission.DECIDE_CONCERN)
 def read(actor: Actor, subject: Concern, *, at: datetime) -> Step:
-    """Note that the lead has read it; her task is done. Returns the step. Twice changes nothing."""
+    """Note that the lead has read it; their task is done. Returns the step. Twice changes nothing."""
     concern = locked(subject)
     standing = Step.objects.filter(concern=concern, kind=Step.Kind.READ, user=actor.id).first() if actor.id else None
     step = standing or _step(actor, concern, Step.Kind.READ, user_id=actor.id, who=actor.name, happened_at=at, at=at)
@@ -176,7 +168,7 @@ def check(actor: Actor, subject: Concern, *, items: Iterable[str], at: datetime)
 def decide(actor: Actor, subject: Concern, *, decision: str, reason: str, at: datetime) -> Concern:
     """Write down what the lead decided and why; the clock stops. Returns the concern.
 
-    After "find out more" she decides again; any other decision stands. Raises Refused.
+    After "find out more" they decide again; any other decision stands. Raises Refused.
     """
     concern = locked(subject)
     _require_open(concern)
@@ -185,7 +177,7 @@ def decide(actor: Actor, subject: Concern, *, decision: str, reason: str, at: da
     if not reason.strip():
         raise Refused("Write why you decide so.", field="reason")
     if concern.decision not in ("", Concern.Decision.FIND_OUT):
-        raise Refused(f"{concern.decided_by or 'Somebody'} decided on this already. Look at what was decided.")
+        raise Refused(f"{concern.decided_by or 'Somebody'} decided on this already. Take that back first.")
     read(actor, concern, at=at)
     concern.decision, concern.decision_reason = decision, reason.strip()
     concern.decided_by_id, concern.decided_at = actor.id, at
@@ -194,6 +186,65 @@ def decide(actor: Actor, subject: Concern, *, decision: str, reason: str, at: da
     if (key := _clock_key(_rules(concern.service, at))) and decision != Concern.Decision.FIND_OUT:
         tasks.stop(actor, concern, key=key, stopped_at=at, at=at)
     return concern
+
+
+@command(
+    allow=Permission.DECIDE_CONCERN,
+    sees_everything="everybody who was told hears that it no longer holds, whoever takes it back, and learns nothing else by it",
+)
+def take_back_decision(actor: Actor, subject: Concern, *, reason: str, at: datetime) -> Concern:
+    """Take back what was decided by mistake, with a reason: the concern waits for a decision again, on the clock it had.
+
+    Of a closed concern its closing is taken back; the decision then stands until it is taken back as well. Everybody who was told
+    of the concern is told that this no longer holds. Returns the concern; a referral that was made stays written down.
+    Raises Refused where nothing was decided.
+    """
+    require_reason(reason, "Say why it is taken back.")
+    concern = locked(subject)
+    if not concern.decision:
+        raise Refused("Nothing was decided on this concern. There is nothing to take back.")
+    if concern.closed_at:
+        put_right(concern, {"closed_at": None, "outcome": ""})
+        what = "The closing"
+    else:
+        put_right(concern, {"decision": "", "decision_reason": "", "decided_by_id": None, "decided_at": None})
+        what = "The decision"
+        if key := _clock_key(_rules(concern.service, concern.raised_at)):
+            tasks.resume(actor, concern, key=key, at=at)
+    _tell_again(actor, concern, f"{what} was taken back. {reason.strip()}", at)
+    return concern
+
+
+def _tell_again(actor: Actor, concern: Concern, note: str, at: datetime) -> None:
+    """The leads and everybody who was told hear that something no longer holds; whom we cannot write to the actor is to tell."""
+    leads = {lead.pk: lead for lead in leads_of(concern.service, at)}
+    told = Step.objects.filter(concern=concern, kind=Step.Kind.TOLD).select_related("user").order_by("recorded_at")
+    steps = list(told)
+    people = leads | {step.user.pk: step.user for step in steps if step.user}
+    for user in (one for key, one in people.items() if key != actor.id):
+        step = _told(actor, concern, user=user, how=BY_US, note=note, happened_at=at, at=at)
+        if user.pk in leads:
+            _ask_to_read(actor, step, f"A decision on concern {concern.ref} was taken back. Look at it now", user, at)
+        _write_to(
+            actor,
+            step,
+            user,
+            "concern_of_your_team",
+            at,
+            said="What was decided on a safeguarding concern was taken back.",
+        )
+    for who, step in {step.who: step for step in steps if step.user is None and not step.note}.items():
+        tasks.raise_task(
+            actor,
+            step,
+            service=concern.service,
+            kind=TO_TELL_AGAIN,
+            title=f"Concern {concern.ref}: tell {who} that the decision was taken back"[:200],
+            due_on=timezone.localdate(at),
+            owner=User.objects.filter(pk=actor.id).first() if actor.id else None,
+            ref=concern.ref,
+            at=at,
+        )
 
 
 @command(allow=Permission.RAISE_CONCERN)
@@ -285,21 +336,33 @@ def _start_clock(actor: Actor, concern: Concern, held: Rules | None, leads: list
 def _notify(actor: Actor, concern: Concern, lead: User, at: datetime) -> None:
     """The lead's task, and an email that names nobody: it may be read on a telephone in a bus."""
     step = _told(actor, concern, user=lead, how=BY_US, happened_at=at, at=at)
-    tasks.raise_task(
-        actor,
-        step,
-        service=concern.service,
-        kind=TO_READ,
-        title=f"Read safeguarding concern {concern.ref} now",
-        due_on=timezone.localdate(at),
-        owner=lead,
-        ref=concern.ref,
-        at=at,
-    )
+    _ask_to_read(actor, step, f"Read safeguarding concern {concern.ref} now", lead, at)
     _write_to(actor, step, lead, "concern_raised", at)
 
 
-def _write_to(actor: Actor, step: Step, reader: User, kind: str, at: datetime) -> None:
+def _ask_to_read(actor: Actor, step: Step, title: str, lead: User, at: datetime) -> None:
+    tasks.raise_task(
+        actor,
+        step,
+        service=step.concern.service,
+        kind=TO_READ,
+        title=title,
+        due_on=timezone.localdate(at),
+        owner=lead,
+        ref=step.concern.ref,
+        at=at,
+    )
+
+
+def _write_to(
+    actor: Actor,
+    step: Step,
+    reader: User,
+    kind: str,
+    at: datetime,
+    *,
+    said: str = "A safeguarding concern was raised.",
+) -> None:
     """An email that a concern waits for them. Whether it arrived is shown beside the step."""
     ref = step.concern.ref
     message = correspondence.draft(
@@ -309,7 +372,7 @@ def _write_to(actor: Actor, step: Step, reader: User, kind: str, at: datetime) -
         kind=kind,
         recipient=reader.email,
         subject_line="A safeguarding concern waits for you",
-        body=f"A safeguarding concern was raised. Its reference is {ref}.\n\nSign in to Fingerpost to read it now.",
+        body=f"{said} Its reference is {ref}.\n\nSign in to Fingerpost to read it now.",
         at=at,
     )
     outbox.post(

@@ -11,9 +11,11 @@ from fingerpost.agreements.contracts.queries import rules
 from fingerpost.agreements.requirements import commands, queries
 from fingerpost.agreements.requirements.models import Policy
 from fingerpost.ground.access.command import Refused
+from fingerpost.ground.access.models import User
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.pages.kit import fields
+from fingerpost.pages.kit.asking import at_noon
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.jinja import link_to
 from fingerpost.pages.kit.lists import Choice, Column, List
@@ -168,6 +170,40 @@ def policy_issue(request: PageRequest, service: str, policy: UUID) -> HttpRespon
         else:
             return done(request, "oversight:policy", service, policy, said="Staff are now asked to read it.")
     return _policy_form(request, found, form, "Issue a version", "Issue")
+
+
+class SignedForm(KitForm):
+    users = fields.Checkboxes("Who has signed?", missing="Choose who has signed")
+    on = fields.Date("On which day?", hint="The day on the list", missing="Enter the day on which they signed")
+
+
+@page(allow=Permission.PUBLISH_INFORMATION)
+@once
+def policy_signed(request: PageRequest, service: str, policy: UUID) -> HttpResponse:
+    """Those who signed a list on paper that they have read the version in force."""
+    agreement, found = policy_or_404(request, service, policy)
+    today = today_of(request, agreement)
+    current = next((one for one in queries.issues_of(found) if one.issued_on <= today), None)
+    if current is None or found.withdrawn_on:
+        raise Http404
+    read = queries.who_read(current)
+    people = {str(one.user_id): one.name for one in _staff(request, agreement) if one.user_id not in read}
+    form = SignedForm(request.POST or None, initial={"on": today})
+    form.fields["users"].offer(people.items())  # type: ignore[attr-defined]
+    form.fields["on"].bounds(earliest=current.issued_on, latest=today)  # type: ignore[attr-defined]
+    if form.is_valid():
+        signed = User.objects.filter(pk__in=form.cleaned_data["users"])
+        moment = min(request.at, at_noon(form.cleaned_data["on"]))
+        try:
+            made = commands.enter_acknowledgements(
+                request.actor, agreement.scope, issue=current, users=signed, acknowledged_at=moment, at=request.at
+            )
+        except Refused as refusal:
+            refused(form, refusal, acknowledged_at="on")
+        else:
+            said = f"Recorded: {len(made)} {'has' if len(made) == 1 else 'have'} read version {current.version}."
+            return done(request, "oversight:policy", service, policy, said=said)
+    return _policy_form(request, found, form, f"Record who signed for version {current.version}", "Save")
 
 
 class WithdrawForm(KitForm):

@@ -1,9 +1,11 @@
 """Safeguarding concerns: raised from any record, followed by those who may know, decided by the safeguarding lead."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 
 from fingerpost.ground.access.command import Refused
@@ -13,14 +15,17 @@ from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.queries import people_of_service
 from fingerpost.ground.tasks.queries import worklist
 from fingerpost.pages.kit import fields
+from fingerpost.pages.kit.asking import at_time
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.jinja import link_to
 from fingerpost.pages.kit.lists import Choice, Column, List
 from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.pieces import status_tag
 from fingerpost.pages.kit.shortcuts import done, refused, render
-from fingerpost.pages.practice.asking import at_time
+from fingerpost.pages.practice.changed import compared
+from fingerpost.pages.practice.corrections import Retraction, Subject
 from fingerpost.pages.practice.lists import where_about
+from fingerpost.pages.practice.views.taking_back import asked
 from fingerpost.people.families.queries import members_of
 from fingerpost.work.safeguarding import commands, queries
 from fingerpost.work.safeguarding.models import Concern
@@ -123,6 +128,7 @@ def concern(request: PageRequest, ref: str) -> HttpResponse:
         "has_read": any(step.user_id == request.actor.id for step in shown.read)
         and not queries.has_to_read(request.actor, shown.told),
         "is_overdue": bool(queries.overdue([shown.concern], request.at)),
+        "rows": [change for change in compared(shown.concern, {}) if change["fields"]],
         "has_lead": bool(leads_of(shown.concern.service, request.at)),
         "may_open_family": shown.concern.family is not None
         and request.actor.can(Permission.VIEW_FAMILY, shown.concern.family),
@@ -348,6 +354,39 @@ def concern_close(request: PageRequest, ref: str) -> HttpResponse:
         else:
             return done(request, "practice:concern", ref, said="The concern is closed.")
     return _form(request, found, form, "Close this concern", submit="Close")
+
+
+def _find_nothing(request: PageRequest, key: UUID) -> Subject:
+    raise Http404
+
+
+AGAIN = (
+    "Everybody who was told of the concern is told that this no longer holds. The history keeps it, with your reason."
+)
+DECISION = Retraction(
+    _find_nothing,
+    lambda row: f"Take back the decision on concern {row.ref}",
+    f"The concern waits for a decision again. A referral that was made stays recorded. {AGAIN}",
+    lambda request, row, reason: commands.take_back_decision(request.actor, row, reason=reason, at=request.at),
+    "The decision has been taken back.",
+    lambda row: row.decided_at,
+)
+CLOSING = replace(
+    DECISION,
+    title=lambda row: f"Open concern {row.ref} again",
+    lead=f"For a concern that was closed by mistake. What was decided stands. {AGAIN}",
+    said="The concern is open again.",
+    since=lambda row: row.closed_at,
+)
+
+
+@page(allow=Permission.DECIDE_CONCERN, shows="concern")
+@once
+def concern_take_back(request: PageRequest, ref: str) -> HttpResponse:
+    found = concern_or_404(request, ref, Permission.DECIDE_CONCERN)
+    subject = Subject(found, found.family, (reverse("practice:concern", args=[ref]), f"Concern {ref}"))
+    about = found.family.name if found.family else found.about
+    return asked(request, CLOSING if found.closed_at else DECISION, subject, caption=about)
 
 
 def _form(

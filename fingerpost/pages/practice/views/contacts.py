@@ -13,10 +13,10 @@ from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.sameness import AlreadyRecorded
 from fingerpost.pages.kit import fields
+from fingerpost.pages.kit.asking import at_time
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.shortcuts import done, posted_again, refused, render
-from fingerpost.pages.practice.asking import at_time
 from fingerpost.pages.practice.contract_words import case_words
 from fingerpost.pages.practice.views.cases import case_or_404, rules_of
 from fingerpost.work.casework import commands

@@ -16,10 +16,10 @@ from fingerpost.ground.access.correcting import version_of
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.pages.kit import fields
+from fingerpost.pages.kit.asking import at_noon
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.shortcuts import done, posted_again, refused, render
-from fingerpost.pages.practice.asking import at_noon
 from fingerpost.pages.practice.changed import compared, compared_gone, shown_value
 from fingerpost.pages.practice.contract_words import case_words
 from fingerpost.pages.practice.corrections import Correction, Subject, family_of_person, row_or_404

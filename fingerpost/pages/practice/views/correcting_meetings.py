@@ -14,11 +14,11 @@ from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.history.tracking import event_model_of
 from fingerpost.pages.kit import fields
+from fingerpost.pages.kit.asking import at_time
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.words import date as date_in_words
 from fingerpost.pages.practice import groups
-from fingerpost.pages.practice.asking import at_time
 from fingerpost.pages.practice.changed import compared, removed
 from fingerpost.pages.practice.corrections import Correction, Subject
 from fingerpost.pages.practice.views.correcting import CorrectionForm, corrected

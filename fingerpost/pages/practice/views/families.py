@@ -11,10 +11,10 @@ from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.pages.kit import fields
+from fingerpost.pages.kit.asking import at_noon
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.shortcuts import done, refused, render
-from fingerpost.pages.practice.asking import at_noon
 from fingerpost.pages.practice.lists import where_ref
 from fingerpost.pages.practice.stories import told
 from fingerpost.people.consent import commands as consent

@@ -31,6 +31,8 @@ from fingerpost.work.outcomes.tokens import in_groups, token_of
 
 A_YEAR = timedelta(days=365)
 FROM = {"parent": "A parent", "child": "A child"}
+MANY = 2
+"""Whoever is the only one left is chosen by name."""
 RATINGS = {1: "Very bad", 2: "Bad", 3: "OK", 4: "Good", 5: "Very good"}
 
 
@@ -116,10 +118,13 @@ class AskForm(KitForm):
         ],
         missing="Choose what the outcome was",
     )
+    everybody = fields.Confirm("Ask everybody who has not been asked yet", required=False)
     cards_for_parents = fields.Number("Cards without a name, for parents", required=False, least=0, most=60)
     cards_for_children = fields.Number("Cards without a name, for children", required=False, least=0, most=60)
 
-    def offer(self, about: About, done_already: set[Any]) -> None:
+    def offer(self, about: About, asked_already: set[Any], done_already: set[Any]) -> None:
+        if len([one for one in about.people if one.person.pk not in asked_already]) < MANY:
+            del self.fields["everybody"]
         left = [one for one in about.people if one.person.pk not in done_already]
         self.fields["people"].offer([(str(one.person.pk), one.label) for one in left])  # type: ignore[attr-defined]
         if not left:
@@ -132,7 +137,7 @@ class AskForm(KitForm):
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
-        if not any(told.get(name) for name in ("people", "cards_for_parents", "cards_for_children")):
+        if not any(told.get(name) for name in ("people", "everybody", "cards_for_parents", "cards_for_children")):
             self.add_error("people" if "people" in self.fields else None, "Choose who is asked, or how many cards")
         return told
 
@@ -151,7 +156,8 @@ def feedback_about(request: PageRequest, about: str) -> HttpResponse:
     request.saw("family")
     told = queries.of_occasions(request.actor, found.ref)
     form = AskForm(request.POST or None, initial={"result": "asked"})
-    form.offer(found, {one.invitation.person_id for one in told if one.reply})
+    asked = {one.invitation.person_id for one in told}
+    form.offer(found, asked, {one.invitation.person_id for one in told if one.reply})
     if form.is_valid():
         try:
             number = _ask(request, found, form.cleaned_data)
@@ -171,6 +177,11 @@ def _ask(request: PageRequest, found: About, told: dict[str, Any]) -> int:
             given = {"respondent": one.respondent, "person": one.person, "result": told["result"], "at": request.at}
             commands.ask(request.actor, occasion, **given)
             number += 1
+    for respondent in dict.fromkeys(one.respondent for one in found.people if told.get("everybody")):
+        people = [one.person for one in found.people if one.respondent == respondent]
+        number += len(
+            commands.ask_everybody(request.actor, occasion, respondent=respondent, people=people, at=request.at)
+        )
     for respondent, name in ((PARENT, "cards_for_parents"), (CHILD, "cards_for_children")):
         if how_many := told.get(name):
             given = {"respondent": respondent, "how_many": how_many, "at": request.at}

@@ -14,11 +14,11 @@ from fingerpost.ground.access.permissions import PERMISSIONS, Permission, Role
 from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.places.models import SchoolTerm
 from fingerpost.pages.kit import fields
+from fingerpost.pages.kit.asking import at_time
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.shortcuts import done, refused, render
 from fingerpost.pages.practice import groups
-from fingerpost.pages.practice.asking import at_time
 from fingerpost.pages.practice.views.groups import need_in_words
 from fingerpost.people.schooling.models import School
 from fingerpost.work.directory import queries as directory

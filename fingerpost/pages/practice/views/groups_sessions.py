@@ -11,11 +11,11 @@ from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.pages.kit import fields
+from fingerpost.pages.kit.asking import at_time
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.shortcuts import done, refused, render
 from fingerpost.pages.practice import groups
-from fingerpost.pages.practice.asking import at_time
 from fingerpost.work.directory import queries as directory
 from fingerpost.work.groups import commands, queries
 from fingerpost.work.groups.commands.dropping_in import SOURCE

@@ -264,17 +264,8 @@ def request_withdraw(request: PageRequest, ref: str) -> HttpResponse:
     return render(request, "practice/request_form.html", context)
 
 
-class AllocateForm(KitForm):
+class WorkerForm(KitForm):
     worker = fields.Radios("Who will work with the family?", missing="Choose who will work with the family")
-    exception_reason = fields.LongText(
-        "Why somebody from another area?",
-        hint="Only needed when the person does not work where the family lives.",
-        required=False,
-        rows=3,
-        longest=500,
-        missing="Enter why somebody from another area works with the family",
-    )
-
     revision = fields.Number("Version", required=False)
 
     def offer(self, people: list[allocation.PossibleWorker]) -> None:
@@ -289,37 +280,59 @@ class AllocateForm(KitForm):
         }
 
 
+class AllocateForm(WorkerForm):
+    """Somebody is chosen for a family that nobody works with yet."""
+
+    exception_reason = fields.LongText(
+        "Why somebody from another area?",
+        hint="Only needed when the person does not work where the family lives.",
+        required=False,
+        rows=3,
+        longest=500,
+        missing="Enter why somebody from another area works with the family",
+    )
+
+
 @page(allow=Permission.ALLOCATE_CASE, shows="family")
 @once
 def request_allocate(request: PageRequest, ref: str) -> HttpResponse:
     return allocate(request, request_or_404(request, ref, Permission.ALLOCATE_CASE))
 
 
+class MoveForm(WorkerForm):
+    """A case that somebody has goes to another worker: always with a reason, which the history keeps."""
+
+    reason = fields.LongText(
+        "Why does the case move?", rows=3, longest=500, missing="Enter why the case moves to another worker"
+    )
+
+
 def allocate(request: PageRequest, subject: Request | Case) -> HttpResponse:
     """The form by which a request or a case is given to a worker; the home area's workers are proposed first."""
+    moved = subject if isinstance(subject, Case) and subject.worker_id else None
     people = allocation.possible_workers(subject, timezone.localdate(request.at))
+    people = [p for p in people if moved is None or p.user_id != moved.worker_id]
     home = [p for p in people if p.is_home]
-    proposed = {"worker": str(home[0].user_id)} if home else {}
-    form = AllocateForm(request.POST or None, initial=proposed | {"revision": getattr(subject, "revision", None)})
+    proposed = {"worker": str(home[0].user_id)} if home and moved is None else {}
+    kind: type[WorkerForm] = AllocateForm if moved is None else MoveForm
+    form = kind(request.POST or None, initial=proposed | {"revision": getattr(subject, "revision", None)})
     form.offer(people)
     if form.is_valid():
-        worker = User.objects.get(pk=UUID(form.cleaned_data["worker"]))
+        told = dict(form.cleaned_data)
+        worker = User.objects.get(pk=UUID(told.pop("worker")))
         try:
-            case = casework.allocate(
-                request.actor,
-                subject,
-                worker=worker,
-                exception_reason=form.cleaned_data["exception_reason"],
-                revision=form.cleaned_data["revision"],
-                at=request.at,
-            )
+            if moved is None:
+                case = casework.allocate(request.actor, subject, worker=worker, **told, at=request.at)
+            else:
+                case = casework.transfer(request.actor, moved, worker=worker, **told, at=request.at)
         except ChangedMeanwhile as meanwhile:
-            form = AllocateForm(posted_again(request, revision=getattr(meanwhile.theirs, "revision", "")))
+            form = kind(posted_again(request, revision=getattr(meanwhile.theirs, "revision", "")))
             form.offer(people)
             refused(form, meanwhile)
         except Refused as refusal:
-            refused(form, refusal)
+            refused(form, refusal, exception_reason="exception_reason" if moved is None else "reason")
         else:
             return done(request, "practice:case", case.ref, said=f"Case {case.ref} is now with {worker.name}.")
-    context = {"asked": subject, "form": form, "title": "Choose who will work with the family", "submit": "Allocate"}
+    title = "Choose who will work with the family" if moved is None else "Move the case to another worker"
+    context = {"asked": subject, "form": form, "title": title, "submit": "Allocate" if moved is None else "Move"}
     return render(request, "practice/request_form.html", context | {"people": people, "has_home": bool(home)})

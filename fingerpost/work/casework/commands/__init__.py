@@ -19,7 +19,7 @@ from fingerpost.work.casework.commands.closing import (
 from fingerpost.work.casework.commands.contacts import correct_contact, record_contact
 from fingerpost.work.casework.commands.covering import hand_over_for_cover
 from fingerpost.work.casework.commands.details import KEEP, edit
-from fingerpost.work.casework.commands.opening import allocate, open_case, transfer
+from fingerpost.work.casework.commands.opening import allocate, transfer
 from fingerpost.work.casework.commands.supervision import correct_meeting, discuss
 from fingerpost.work.casework.commands.taking_back import reopen, take_back_contact, take_back_discussion
 
@@ -37,7 +37,6 @@ __all__ = [
     "edit",
     "hand_over_for_cover",
     "hold_outcome_back",
-    "open_case",
     "record_contact",
     "record_destination_answer",
     "record_outcome_sent",

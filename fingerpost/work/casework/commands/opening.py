@@ -23,16 +23,6 @@ from fingerpost.work.referrals.restricting import hand_over
 from fingerpost.work.workforce.models import Cover
 
 
-@command(allow=Permission.ALLOCATE_CASE)
-def open_case(actor: Actor, subject: Request, *, at: datetime) -> Case:
-    """Open a case on an accepted request. Returns it, not yet allocated.
-
-    Raises Refused unless the request was accepted, after the funding has ended, or while a case of the family is open.
-    """
-    request = locked(subject)
-    return _case_on(request) or _opened(request, at)
-
-
 def _case_on(request: Request) -> Case | None:
     found: Case | None = Case.objects.filter(request=request).first() if request.opened_at else None
     return found

@@ -30,7 +30,7 @@ class PossibleWorker:
 
 
 def possible_workers(subject: Case | Request, on: date) -> list[PossibleWorker]:
-    """Everybody who may be chosen: those of the home area first, of them those at work, each by how few cases she holds.
+    """Everybody who may be chosen: those of the home area first, of them those at work, each by how few cases they hold.
 
     Three queries and the contract.
 
