@@ -38,6 +38,9 @@ IN_TURN = ("ida", "sam", "bob", "fay", "dave", "erin", "alice", "gita", "ann", "
 
 TOLD: dict[str, dict[str, Any]] = {
     "practice:correct": {"upn": "", "nhs": "", "email": "pat@example.org"},
+    "practice:meeting_correct": {"note": "A short month."},
+    "practice:say_correct": {"not_there": [], "title": "When courses are held"},
+    "practice:session_correct": {"minutes": "45"},
     "practice:person_move": {"postcode": "CO15 4JX"},
     "practice:tie_new": {"other": LAST, "since": ""},
     "practice:case_allocate": {"worker": LAST},
