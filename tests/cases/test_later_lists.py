@@ -98,7 +98,10 @@ def test_what_cannot_be_is_a_fault_of_a_known_case_too(bring: Bring, row: str, c
 def test_what_a_later_list_says_otherwise_of_a_case_is_named(bring: Bring) -> None:
     report = bring(cases="Case,Family,Opened,Worker,Focus\nC1,F1,01/07/2010,W1,Money\nC2,F2,29/06/2010,W1,Meals\n")
     assert said(report) == [
-        "This case is on record with another Opened and Focus. What is on record stands. Put one of the two right."
+        (
+            "This case is on record with another Opened and Focus: 28/06/2010, not 01/07/2010; Sleep, not Money. "
+            "What is on record stands. Correct it there, or put the list right."
+        )
     ]
     assert Case.objects.get(batch_ref="C1").focus == "Sleep"
 
@@ -125,19 +128,28 @@ def test_our_own_reference_is_a_known_case_as_well(bring: Bring) -> None:
     assert Case.objects.get(batch_ref="C1").closed_at
 
 
-def test_an_absence_a_session_and_a_run_say_otherwise_by_name(bring: Bring) -> None:
+def test_an_absence_and_a_session_are_corrected_and_places_of_a_run_are_named(bring: Bring) -> None:
     report = bring(
         absences="Worker,First day,Last day,Reason\nW1,06/09/2010,17/09/2010,Sickness\n",
         programmes="Run,Title,Locality,First day,Last day,Places\nG1,Strong parents,Tendring,14/09/2010,14/12/2010,15\n",
         sessions="Run,Date,Time,Minutes,Held\nG1,14/09/2010,09:30,90,Yes\n",
     )
-    assert [words.split(" What ")[0] for words in sorted(said(report))] == [
-        "This absence is on record with another Last day.",
-        "This run is on record with another Places.",
-        "This session is on record with another Minutes.",
+    assert [words.split(" What ")[0] for words in said(report)] == [
+        "This run is on record with another Places: 12, not 15.",
     ]
+    assert Absence.objects.get().ended_on == date(2010, 9, 17)
+    assert (Run.objects.get().places, Session.objects.get().minutes) == (12, 90)
+    folders.undo_folder(SYSTEM, report.folder, at=AT)
     assert Absence.objects.get().ended_on == date(2010, 9, 10)
     assert (Run.objects.get().places, Session.objects.get().minutes) == (12, 120)
+
+
+def test_an_absence_that_a_later_list_makes_longer_runs_into_no_other(bring: Bring) -> None:
+    head = "Worker,First day,Last day,Reason\n"
+    longer = "W1,06/09/2010,17/09/2010,Sickness\n"
+    assert errors(bring(absences=f"{head}{longer}W1,15/09/2010,20/09/2010,Training\n")) == [(3, "First day")]
+    assert errors(bring(absences=f"{head}{longer}W1,20/09/2010,21/09/2010,Training\n")) == []
+    assert errors(bring(absences=f"{head}W1,06/09/2010,20/09/2010,Sickness\n")) == [(2, "First day")]
 
 
 def test_undo_takes_back_team_organisation_and_area_of_a_team(bring: Bring) -> None:

@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 from fingerpost.exchange.imports import reading, references, storage
 from fingerpost.exchange.imports.checking import Checked, Tell, tell_nobody
 from fingerpost.exchange.imports.kinds.base import KNOWN_ANYWHERE, Kind
+from fingerpost.exchange.imports.kinds.on_record import require_uncorrected, take_back_corrections
 from fingerpost.exchange.imports.models import GIVEN_UP_AFTER, List, Row, Run
 from fingerpost.exchange.imports.running import (
     Report,
@@ -129,7 +130,9 @@ def undo(actor: Actor, subject: List, *, reason: str = "", at: datetime) -> int:
         raise Refused("This list was not applied, so there is nothing to undo.")
     if received.undone_at:
         return 0
+    require_uncorrected(received.id)
     kind_named(received.kind).undo(context_of(actor, received, at))
+    take_back_corrections(received.id)  # after what is new went: it may stand where something was cut short
     references.forget(received.id)
     received.undone_at = at
     received.save(update_fields=["undone_at"])

@@ -133,7 +133,7 @@ def attendance_terms(words: Words) -> Iterator[Row]:
     for term in AttendanceTerm.objects.filter(person__in=words.members, superseded_at=None):
         yield {
             "local": words.person(term.person_id), "year": term.year, "term": term.term, "possible": term.possible,
-            "authorised": term.authorised, "unauthorised": term.unauthorised,
+            "authorised": term.authorised, "unauthorised": term.unauthorised, "school": term.school_id,
         }  # fmt: skip
 
 

@@ -3,6 +3,8 @@
 import uuid
 from datetime import timedelta
 
+from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -100,6 +102,32 @@ class Reference(models.Model):
 
     def __str__(self) -> str:
         return self.written
+
+
+class Correction(models.Model):
+    """What a list corrected of a record that an earlier list brought, so that it can be taken back.
+
+    It holds no value of the record: what stood is told by the line of its history that came before (`before`), which nobody sees
+    who may not see the record.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    list_received = models.ForeignKey(List, models.CASCADE, related_name="+")
+    model = models.CharField(max_length=60)
+    row = models.UUIDField()
+    fields = ArrayField(models.CharField(max_length=40))
+    before = models.BigIntegerField(help_text="The number of the history's line that holds what stood.")
+
+    class Meta:
+        indexes = [models.Index(fields=["list_received"], name="correction_list")]
+
+    def __str__(self) -> str:
+        return f"{self.model}: {', '.join(self.fields)}"
+
+    @staticmethod
+    def model_named(label: str) -> type[models.Model]:
+        """The model of the records, by the name that is kept here."""
+        return apps.get_model(label)
 
 
 class Row(models.Model):

@@ -34,7 +34,7 @@ from fingerpost.people.schooling.superseding import Written
 
 NO_MARKS = ("",) * SESSIONS_A_WEEK
 
-_TERM_KEY, _TERM_VALUES = ("person_id", "year", "term"), ("possible", "authorised", "unauthorised")
+_TERM_KEY, _TERM_VALUES = ("person_id", "year", "term", "school_id"), ("possible", "authorised", "unauthorised")
 _EXCLUSION_KEY = ("person_id", "kind", "started_on")
 _EXCLUSION_VALUES = ("ended_on", "sessions", "reasons", "school_id")
 _KEYS: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
@@ -85,7 +85,7 @@ class CoverageGiven:
 
 @dataclass(frozen=True, slots=True)
 class TermGiven:
-    """A pupil's totals for a term. Units: sessions (half-days)."""
+    """A pupil's totals for a term at one school, where the list names it. Units: sessions (half-days)."""
 
     person_id: uuid.UUID
     scope: Scope
@@ -95,6 +95,7 @@ class TermGiven:
     authorised: int
     unauthorised: int
     recorded_at: datetime | None = None
+    school: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +224,7 @@ def load_terms(
 def _term_row(given: TermGiven) -> AttendanceTerm:
     if given.possible < given.authorised + given.unauthorised:
         raise Refused("More sessions were missed than were possible. Check the numbers.", field="possible")
-    row = AttendanceTerm(person_id=given.person_id, year=given.year, term=given.term)
+    row = AttendanceTerm(person_id=given.person_id, year=given.year, term=given.term, school_id=given.school)
     row.recorded_at = given.recorded_at  # type: ignore[assignment]
     row.possible, row.authorised, row.unauthorised = given.possible, given.authorised, given.unauthorised
     row.scope = given.scope

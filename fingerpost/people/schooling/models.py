@@ -127,8 +127,12 @@ class AttendanceWeek(Superseding):
 
 @tracked()
 class AttendanceTerm(Superseding):
-    """A pupil's totals for a term as the school census gives them. Units: sessions (half-days)."""
+    """A pupil's totals for a term as one school gives them in the census. Units: sessions (half-days).
 
+    Of a pupil on two rolls each school's totals stand beside the other's.
+    """
+
+    school = models.ForeignKey(School, models.PROTECT, null=True, related_name="+")
     year = models.CharField(max_length=9, help_text="School year, e.g. 2010/11.")
     term = models.CharField(max_length=20)
     possible = models.SmallIntegerField()
@@ -139,7 +143,10 @@ class AttendanceTerm(Superseding):
         indexes = [models.Index(fields=["batch"], name="attendance_term_batch")]
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "year", "term"], condition=Q(superseded_at=None), name="attendance_term_once"
+                fields=["person", "year", "term", "school"],
+                condition=Q(superseded_at=None),
+                nulls_distinct=False,
+                name="attendance_term_told_once",
             ),
             models.CheckConstraint(
                 condition=Q(possible__gte=F("authorised") + F("unauthorised")), name="absence_within_possible"

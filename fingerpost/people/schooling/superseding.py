@@ -38,7 +38,9 @@ class Written:
 def standing(model: type[S], rows: Sequence[S], key: tuple[str, ...]) -> dict[tuple[Any, ...], S]:
     """The rows that hold now for the same persons and keys, by key."""
     people = {row.person_id for row in rows}  # type: ignore[attr-defined]
-    narrowed = {f"{name}__in": {getattr(row, name) for row in rows} for name in key if name != "person_id"}
+    asked = {name: {getattr(row, name) for row in rows} for name in key if name != "person_id"}
+    # A database finds nothing among "one of these, or nothing": such a column does not narrow.
+    narrowed = {f"{name}__in": values for name, values in asked.items() if None not in values}
     found = model._default_manager.filter(person_id__in=people, superseded_at=None, **narrowed)
     return {key_of(row, key): row for row in found}
 

@@ -33,7 +33,12 @@ class AssessmentGiven:
 
     @property
     def key(self) -> tuple[Any, ...]:
-        return tuple(getattr(self, name) for name in KEY)
+        return key_of(self)
+
+
+def key_of(one: Any) -> tuple[Any, ...]:
+    """What makes two assessments one: of whom, of which kind, on which day and by whom."""
+    return tuple(getattr(one, name) for name in KEY)
 
 
 @command(allow=Permission.IMPORT_LIST)

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
+
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import command
 from fingerpost.ground.access.permissions import Permission
@@ -40,7 +42,24 @@ class ScoreGiven:
 
     @property
     def key(self) -> tuple[Any, ...]:
-        return tuple(getattr(self, name) for name in KEY)
+        return _key_of(self)
+
+
+def _key_of(one: Any) -> tuple[Any, ...]:
+    return tuple(getattr(one, name) for name in KEY)
+
+
+def scores_held(scores: Sequence[ScoreGiven]) -> dict[tuple[Any, ...], Administration]:
+    """The scores on record that these speak of, by key. Two queries."""
+    keys = {given.key for given in scores}
+    episodes = {given.episode_id for given in scores if given.episode_id}
+    families = {given.family_id for given in scores if given.family_id and not given.episode_id}
+    people = {given.person_id for given in scores if not given.family_id and not given.episode_id}
+    found = [
+        *Administration.objects.filter(episode_id__in=episodes),
+        *Administration.objects.filter(Q(family__in=families) | Q(family=None, person__in=people), episode_id=None),
+    ]
+    return {key: one for one in found if (key := _key_of(one)) in keys}
 
 
 @command(allow=Permission.IMPORT_LIST)
@@ -48,11 +67,7 @@ def bring_in_scores(
     actor: Actor, subject: Scope, *, service: str, scores: Sequence[ScoreGiven], batch: uuid.UUID, at: datetime
 ) -> int:
     """Keep scores of earlier years. Returns how many were new; one that is known is left as it is."""
-    episodes = {given.episode_id for given in scores if given.episode_id}
-    families = {given.family_id for given in scores if given.family_id and not given.episode_id}
-    known = set(Administration.objects.filter(episode_id__in=episodes).values_list(*KEY))
-    known |= set(Administration.objects.filter(episode_id=None, family__in=families).values_list(*KEY))
-    rows = []
+    known, rows = set(scores_held(scores)), []
     for given in scores:
         if given.key in known:
             continue
@@ -125,6 +140,14 @@ def bring_in_replies(
     copy_in(invitations)
     copy_in(responses)
     return len(invitations)
+
+
+@command(allow=Permission.IMPORT_LIST)
+def bring_in_answers(
+    actor: Actor, subject: Scope, *, answers: Sequence[tuple[Invitation, ReplyGiven]], batch: uuid.UUID, at: datetime
+) -> int:
+    """Keep replies to questions that were asked before and had none. Returns how many."""
+    return copy_in([_response(given, invitation, batch) for invitation, given in answers])
 
 
 def _invitation(given: ReplyGiven, service: str, ref: str, batch: uuid.UUID) -> Invitation:

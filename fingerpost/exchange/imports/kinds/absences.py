@@ -11,7 +11,7 @@ from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
 from fingerpost.exchange.imports.kinds.headings import NOTE_NAMES, RECORDED_NAMES, WORKER_NAMES
 from fingerpost.exchange.imports.kinds.lookups import Staff, unknown
-from fingerpost.exchange.imports.kinds.on_record import otherwise
+from fingerpost.exchange.imports.kinds.on_record import Said, puts
 from fingerpost.people.schooling.superseding import Written
 from fingerpost.work.workforce import bringing
 from fingerpost.work.workforce.bringing import AbsenceGiven
@@ -62,20 +62,19 @@ class Absences(Load):
         first, last = row["started_on"], row.get("ended_on") or date.max
         if last < first:
             return [Fault(line, "Last day", "The absence ends before it begins. Check the days.")]
-        if held := self._known.get((worker, first)):
-            self._unchanged += 1
-            said = [
-                ("Last day", row.get("ended_on"), held.ended_on),
-                ("Reason", row.get("reason"), held.reason),
-                ("Note", row.get("note"), held.note),
-            ]
-            return otherwise(line, "This absence", said)
+        held = self._known.get((worker, first))
+        if held and not row.get("ended_on"):
+            last = held.ended_on or date.max
         for began, ended, where in self._spans[worker]:
+            if held and (where, began) == (0, first):
+                continue  # itself
             if began <= last and first <= ended:
                 other = f"on line {where}" if where else "in the records"
                 return [
                     Fault(line, "First day", f"This absence overlaps another of the same worker, {other}. Check it.")
                 ]
+        if held:
+            return self._on_record(row, held)
         self._spans[worker].append((first, last, line))
         recorded = self.context.recorded(first, row.get("recorded"))
         note, team = row.get("note") or "", self._staff.team_of(worker)
@@ -84,8 +83,29 @@ class Absences(Load):
         )
         return ()
 
+    def _on_record(self, row: dict[str, Any], held: Absence) -> Iterable[Fault]:
+        self._unchanged += 1
+        if row.get("ended_on"):
+            spans = self._spans[held.worker_id]
+            spans.remove((held.started_on, held.ended_on or date.max, 0))
+            spans.append((held.started_on, row["ended_on"], row[LINE]))
+        said = [
+            puts("Last day", row.get("ended_on"), held, "ended_on"),
+            puts("Reason", row.get("reason"), held, "reason"),
+            puts("Note", row.get("note"), held, "note"),
+            Said(
+                "Recorded",
+                row.get("recorded") and self.context.recorded(held.started_on, row["recorded"]),
+                held.recorded_at,
+            ),
+        ]
+        self.on_record.compare(row[LINE], "This absence", held, said)
+        del self._known[held.worker_id, held.started_on]  # a second row of it overlaps the first
+        return ()
+
     def write(self) -> Written:
         context = self.context
+        changed = self.on_record.write()
         added = bringing.bring_in_absences(
             context.actor,
             context.scope,
@@ -94,7 +114,7 @@ class Absences(Load):
             batch=context.batch,
             at=context.at,
         )
-        return Written(added=added, unchanged=self._unchanged)
+        return Written(added=added, changed=changed, unchanged=self._unchanged - changed)
 
 
 class AbsenceList(Kind):

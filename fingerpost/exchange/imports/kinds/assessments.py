@@ -8,10 +8,12 @@ from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
 from fingerpost.exchange.imports.kinds.headings import DAY_NAMES, FAMILY_NAMES, NOTE_NAMES, RECORDED_NAMES
 from fingerpost.exchange.imports.kinds.lookups import Families, People, on_day, unknown
+from fingerpost.exchange.imports.kinds.on_record import Said, puts
 from fingerpost.exchange.imports.kinds.referrals import several
 from fingerpost.people.schooling.superseding import Written
 from fingerpost.work.assessments import bringing
 from fingerpost.work.assessments.bringing import AssessmentGiven
+from fingerpost.work.assessments.models import Assessment
 from fingerpost.work.assessments.needs import NEEDS
 
 KINDS = {"CAF": "caf", "Common assessment": "caf", "Common Assessment Framework": "caf", "Early help assessment": "eha"}
@@ -25,10 +27,12 @@ class Assessments(Load):
         super().__init__(context)
         self._families, self._people = Families(context), People(context)
         self._gathered: dict[tuple[Any, ...], tuple[AssessmentGiven, int]] = {}
+        self._held: dict[tuple[Any, ...], Assessment] = {}
 
     def take(self, rows: list[dict[str, Any]]) -> Iterator[Fault]:
         self._families.look_up(row["family"] for row in rows)
         self._people.look_up(row.get("person") for row in rows)
+        self._read_held(rows)
         for row in rows:
             yield from self._one(row)
 
@@ -55,12 +59,26 @@ class Assessments(Load):
             earlier = self._gathered[given.key][1]
             return [Fault(row[LINE], "", f"This assessment is in the file already, on line {earlier}. Keep one row.")]
         self._gathered[given.key] = (given, row[LINE])
+        if held := self._held.get(given.key):
+            said = [
+                puts("Organisation", row.get("organisation"), held, "author_organisation"),
+                puts("Needs", sorted(set(row.get("needs") or ())), held, "needs"),
+                puts("Summary", row.get("summary"), held, "summary"),
+                Said("Recorded", row.get("recorded") and given.recorded_at, held.recorded_at),
+            ]
+            self.on_record.compare(row[LINE], "This assessment", held, said)
         return ()
+
+    def _read_held(self, rows: list[dict[str, Any]]) -> None:
+        """Assessments of the families of these rows that are on record. One query a block."""
+        families = {family.id for row in rows if (family := self._families.get(row["family"]))}
+        self._held.update((bringing.key_of(one), one) for one in Assessment.objects.filter(family__in=families))
 
     def write(self) -> Written:
         context, given = self.context, [one for one, _ in self._gathered.values()]
         added = bringing.bring_in(context.actor, context.scope, assessments=given, batch=context.batch, at=context.at)
-        return Written(added=added, unchanged=len(given) - added)
+        changed = self.on_record.write()
+        return Written(added=added, changed=changed, unchanged=len(given) - added - changed)
 
 
 class AssessmentList(Kind):

@@ -7,7 +7,8 @@ from typing import Any
 from fingerpost.exchange.imports.columns import Column, Wrong, one_of, text, upn, whole_number
 from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
-from fingerpost.exchange.imports.kinds.pupils import Pupils
+from fingerpost.exchange.imports.kinds.headings import SCHOOL_NAMES
+from fingerpost.exchange.imports.kinds.pupils import Pupils, Schools
 from fingerpost.people.schooling import commands
 from fingerpost.people.schooling.commands import TermGiven
 from fingerpost.people.schooling.superseding import Written
@@ -41,12 +42,13 @@ class Totals(Load):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self.by_upn, self.by_own_number = Pupils(context), Pupils(context, "local")
-        self._gathered: dict[tuple[Any, str, str], TermGiven] = {}
+        self.by_upn, self.by_own_number, self.schools = Pupils(context), Pupils(context, "local"), Schools()
+        self._gathered: dict[tuple[Any, str, str, str | None], TermGiven] = {}
 
     def take(self, rows: list[dict[str, Any]]) -> Iterator[Fault]:
         self.by_upn.look_up(row.get("upn") or "" for row in rows)
         self.by_own_number.look_up(self._own(row) for row in rows)
+        self.schools.look_up(row.get("school") or "" for row in rows)
         for row in rows:
             yield from self._total(row)
 
@@ -64,12 +66,16 @@ class Totals(Load):
             return [Fault(line, "Possible", "More sessions were missed than were possible. Check the numbers.")]
         if int(row["year"][:4]) > self.context.today.year:
             return [Fault(line, "Year", f"{row['year']} has not begun. Check the year.")]
-        key = (pupil.person_id, row["year"], row["term"])
+        word = row.get("school")
+        school = self.schools[word] if word else None
+        if word and school is None:
+            return [Schools.unknown(line, word)]
+        key = (pupil.person_id, row["year"], row["term"], school)
         if key in self._gathered:
             return [Fault(line, "UPN", f"{number} is in the file twice for this term. Keep one row.")]
         figures = (row["possible"], row["authorised"], row["unauthorised"])
         known = self.context.recorded(None) if self.context.is_history else None
-        self._gathered[key] = TermGiven(pupil.person_id, pupil.scope, row["year"], row["term"], *figures, known)
+        self._gathered[key] = TermGiven(pupil.person_id, pupil.scope, row["year"], row["term"], *figures, known, school)
         return ()
 
     def write(self) -> Written:
@@ -121,6 +127,7 @@ class AttendanceTerms(Kind):
             ("TermlySessionsUnauthorised", "SessionsUnauthorised", "UnauthorisedSessions", "Unauthorised absences"),
             required=True,
         ),
+        Column("school", "School", text(160), SCHOOL_NAMES),
     )
     _FIGURES = frozenset({"year", "term", "possible", "authorised", "unauthorised"})
     layouts = (_FIGURES | {"upn"}, _FIGURES | {"local"})

@@ -20,6 +20,7 @@ from fingerpost.agreements.contracts.models import Version
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.exchange.imports.columns import Column
 from fingerpost.exchange.imports.faults import Fault, Faulty
+from fingerpost.exchange.imports.kinds.on_record import OnRecord
 from fingerpost.exchange.imports.references import References
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.scope import Scope
@@ -116,6 +117,7 @@ class Load(ABC):
 
     def __init__(self, context: Context) -> None:
         self.context = context
+        self.on_record = OnRecord(context.actor, context.batch)
 
     def begin(self, given: Mapping[str, Any]) -> Iterable[Fault]:
         """What is said of the whole list, beside its rows: a value by column key. Says what is wrong with it."""
@@ -126,8 +128,8 @@ class Load(ABC):
         """Look at a block of rows whose cells are right by themselves, keep the good ones, and say what is wrong with others."""
 
     def finish(self) -> Iterable[Fault]:
-        """What can only be said when the last row has been seen."""
-        return ()
+        """What can only be said when the last row has been seen: first of all what differs from records that are known."""
+        return self.on_record.named()
 
     @abstractmethod
     def write(self) -> Written:

@@ -30,7 +30,7 @@ from fingerpost.exchange.imports.kinds.lookups import (
     unknown,
 )
 from fingerpost.exchange.imports.kinds.lookups import Cases as StandingCases
-from fingerpost.exchange.imports.kinds.on_record import Said, otherwise
+from fingerpost.exchange.imports.kinds.on_record import Said
 from fingerpost.exchange.imports.kinds.requests import ROUTES
 from fingerpost.exchange.imports.kinds.routes import with_routes
 from fingerpost.exchange.imports.references import folded, records_of
@@ -61,7 +61,7 @@ class Cases(Load):
         self._open: dict[tuple[uuid.UUID, str], int] = {}
         self._standing = StandingCases(context)
         self._held: dict[uuid.UUID, Case] = {}
-        self._held_children: dict[uuid.UUID, set[uuid.UUID]] = {}
+        self._held_children: dict[uuid.UUID, dict[uuid.UUID, str]] = {}
         self._known: set[str] = set()
         self._closes: dict[uuid.UUID, dict[str, Any]] = {}
 
@@ -83,9 +83,12 @@ class Cases(Load):
         self._standing.look_up(row["ref"] for row in rows)
         ids = {found.id for row in rows if (found := self._standing.get(row["ref"]))} - self._held.keys()
         if ids:
-            self._held.update((case.pk, case) for case in Case.objects.filter(pk__in=ids).select_related("destination"))
-            for case, person in CaseChild.objects.filter(case__in=ids).values_list("case_id", "person_id"):
-                self._held_children.setdefault(case, set()).add(person)
+            self._held.update(
+                (case.pk, case) for case in Case.objects.filter(pk__in=ids).select_related("destination", "worker")
+            )
+            children = CaseChild.objects.filter(case__in=ids).values_list("case_id", "person_id", "entry_route")
+            for case, person, way in children:
+                self._held_children.setdefault(case, {})[person] = way
 
     def _with_open_cases(self, rows: list[dict[str, Any]]) -> list[uuid.UUID]:
         """Families of these rows with an open case in the records already."""
@@ -123,26 +126,40 @@ class Cases(Load):
         if faults:
             return faults
         worker, request = self._staff.get(row.get("worker")), self.context.references.get(REQUEST, row.get("request"))
-        children_held = self._held_children.get(held.pk, set())
-        said: list[Said] = [
-            ("Family", family.id, held.family_id),
-            ("Opened", row["opened_on"], held.opened_at),
-            ("Children", {person for person, _ in children} if row.get("children") else None, children_held),
-            ("Worker", worker, held.worker_id),
-            ("Referral", request, held.request_id),
-            ("Locality", self._areas.get(row.get("locality")), held.locality_id),
-            ("Service line", row.get("service_line"), held.line),
-            ("Focus", row.get("focus"), held.focus),
+        children_held = self._held_children.get(held.pk, {})
+        workers = (held.worker.name if held.worker else "", row.get("worker") or "")
+        known = row.get("recorded") and self.context.recorded(row["opened_on"], row["recorded"])
+        said = [
+            Said("Family", family.id, held.family_id),
+            Said("Opened", row["opened_on"], held.opened_at),
+            Said("Worker", worker, held.worker_id, words=workers),
+            Said("Referral", request, held.request_id),
+            Said("Locality", self._areas.get(row.get("locality")), held.locality_id),
+            Said("Service line", row.get("service_line"), held.line),
+            Said("Focus", row.get("focus"), held.focus),
+            Said("Recorded", known, held.recorded_at),
         ]
-        if row.get("children") and {person for person, _ in children} <= children_held:
-            said = [one for one in said if one[0] != "Children"]  # one row for each child
+        if row.get("children") and not {person for person, _ in children} <= children_held.keys():
+            said.insert(2, Said("Children", True, False, words=("", "")))  # one row for each child is no difference
+        elif row.get("routes"):
+            ways = {person: "" if way == "none" else way for person, way in children}
+            said.insert(
+                2,
+                Said(
+                    "Entry route",
+                    sorted(ways.items()),
+                    sorted((p, children_held[p]) for p in ways if p in children_held),
+                    words=("", ""),
+                ),
+            )
         if held.closed_at:
-            said += [("Closed", row.get("closed_on") or "open", held.closed_at), *self._closing.said(row, held)]
+            said += [Said("Closed", row.get("closed_on") or "open", held.closed_at), *self._closing.said(row, held)]
             if folded(row["ref"]) in self.context.closings and not row.get("closed_on"):
-                said = [one for one in said if one[0] != "Closed"]  # the folder's list of closings says it
+                said = [one for one in said if one.column != "Closed"]  # the folder's list of closings says it
         elif row.get("closed_on"):
             self._closes[held.pk] = row
-        return otherwise(row[LINE], "This case", said)
+        self.on_record.compare(row[LINE], "This case", held, said)
+        return ()
 
     def _closed_elsewhere(self, row: dict[str, Any]) -> dict[str, Any]:
         """The row with how the case ended, where the folder's list of closings says it. A closing with a fault says nothing."""

@@ -77,12 +77,16 @@ class Closing:
         """What the row says of a closing that is on record, column by column."""
         reason = row.get("closure_reason")
         destination = held.destination.name if held.destination else ""
+        known = row.get("closing_recorded") and self._context.recorded(
+            row.get("closed_on") or held.closed_at, row["closing_recorded"]
+        )
         return [
-            ("Closing reason", self._reasons.get(bare(reason)) if reason else None, held.closure_reason),
-            ("Needs met", row.get("outcomes_met"), held.outcomes_met),
-            ("Referred to", row.get("destination"), destination),
-            ("Taken on there", row.get("destination_accepted"), held.destination_accepted),
-            ("Closing note", row.get("closing_note"), held.closing_note),
+            Said("Closing reason", self._reasons.get(bare(reason)) if reason else None, held.closure_reason),
+            Said("Needs met", row.get("outcomes_met"), held.outcomes_met),
+            Said("Referred to", row.get("destination"), destination),
+            Said("Taken on there", row.get("destination_accepted"), held.destination_accepted),
+            Said("Closing note", row.get("closing_note"), held.closing_note),
+            Said("Closing recorded", known, held.closure_recorded_at),
         ]
 
     def _entry(self, name: str | None) -> Entry | None:

@@ -1,6 +1,7 @@
 """Contacts on cases: one row a contact."""
 
 import hashlib
+import uuid
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from typing import Any
@@ -23,6 +24,8 @@ from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
 from fingerpost.exchange.imports.kinds.headings import CASE_NAMES, DAY_NAMES, NOTE_NAMES, RECORDED_NAMES, WORKER_NAMES
 from fingerpost.exchange.imports.kinds.lookups import CaseFound, Cases, Staff, on_day, unknown
+from fingerpost.exchange.imports.kinds.on_record import Said, puts
+from fingerpost.exchange.imports.models import Reference
 from fingerpost.people.schooling.superseding import Written
 from fingerpost.work.casework import commands
 from fingerpost.work.casework.commands.bringing import ContactGiven
@@ -73,10 +76,12 @@ class Contacts(Load):
         self._cases, self._staff = Cases(context), Staff(context)
         self._kinds: dict[date, dict[str, tuple[str, bool]]] = {}
         self._seen: dict[tuple[Any, ...], int] = {}
-        self._standing: set[tuple[Any, ...]] = set()
+        self._standing: dict[tuple[Any, ...], uuid.UUID] = {}
+        self._named: set[uuid.UUID] = set()  # those with a reference of their own: another reference is another contact
         self._read: set[Any] = set()
         self._gathered: list[ContactGiven] = []
         self._refs: dict[str, int] = {}
+        self._otherwise: list[tuple[dict[str, Any], uuid.UUID, tuple[Any, ...]]] = []
         self._unchanged = 0
 
     def take(self, rows: list[dict[str, Any]]) -> Iterator[Fault]:
@@ -88,13 +93,16 @@ class Contacts(Load):
             yield from self._contact(row)
 
     def _read_standing(self, rows: list[dict[str, Any]]) -> None:
-        """Contacts that the cases of these rows have already. One query for a block with cases not met before."""
+        """Contacts that the cases of these rows have already, and which have a reference. Two queries a block with new cases."""
         new = {case.id for row in rows if (case := self._cases.get(row["case"]))} - self._read
         if new:
             self._read |= new
             known = Contact.objects.filter(case_id__in=new).exclude(batch=self.context.batch)
-            said = known.values_list(*KEY, *SAID)
-            self._standing.update((*row[: len(KEY)], _digest(row[len(KEY) :])) for row in said)
+            for row in known.values_list("id", *KEY, *SAID):
+                self._standing[(*row[1 : len(KEY) + 1], _digest(row[len(KEY) + 1 :]))] = row[0]
+            ids = self._standing.values()
+            references = Reference.objects.filter(service=self.context.service, kind=CONTACT, record__in=ids)
+            self._named |= set(references.values_list("record", flat=True))
 
     def _contact(self, row: dict[str, Any]) -> Iterable[Fault]:
         case, worker = self._cases.get(row["case"]), self._staff.get(row["worker"])
@@ -122,13 +130,15 @@ class Contacts(Load):
         if self._seen.setdefault(seen, row[LINE]) != row[LINE]:
             earlier = self._seen[seen]
             return [Fault(row[LINE], "", f"This contact is in the file already, on line {earlier}. Keep one row.")]
-        if key in self._standing:
-            self._unchanged += 1
-            return ()
-        if self.context.references.get(CONTACT, ref):
-            self._unchanged += 1
-            return [Fault(row[LINE], "", SAYS_OTHERWISE, "warning")]
         _, worker, kind, happened, took, _ = key
+        known = self.context.references.get(CONTACT, ref)
+        if known is None and (alike := self._standing.get(key)) and not (ref and alike in self._named):
+            known = alike
+        if known:
+            self._unchanged += 1
+            if key not in self._standing or row.get("recorded"):
+                self._otherwise.append((row, known, key))
+            return ()
         self._gathered.append(
             ContactGiven(
                 case=case.on_case,
@@ -144,6 +154,37 @@ class Contacts(Load):
         if ref:
             self._refs[ref] = len(self._gathered) - 1
         return ()
+
+    def finish(self) -> Iterator[Fault]:
+        """What the list says otherwise of contacts that are on record under their own reference. One query."""
+        held = Contact.objects.select_related("worker").in_bulk([known for _, known, _ in self._otherwise])
+        for row, known, (case, worker, kind, happened, took, _) in self._otherwise:
+            if known not in held:  # its list came before references led to contacts
+                yield Fault(row[LINE], "", SAYS_OTHERWISE, "warning")
+                continue
+            contact, said = held[known], _said(row)
+            self.on_record.compare(
+                row[LINE],
+                "This contact",
+                contact,
+                [
+                    Said(
+                        "Recorded",
+                        row.get("recorded") and self.context.recorded(happened, row["recorded"]),
+                        contact.recorded_at,
+                    ),
+                    Said("Case", case, contact.case_id),
+                    Said("Date", happened, contact.happened_at),
+                    Said("Kind", kind, contact.kind),
+                    Said("Worker", worker, contact.worker_id, words=(contact.worker.name, row["worker"])),
+                    puts("Minutes", took, contact, "minutes"),
+                    puts("Attended", row.get("attended"), contact, "attended"),
+                    puts("Mode", said["mode"], contact, "mode"),
+                    puts("Topics", sorted(set(said["topics"])), contact, "topics"),
+                    puts("Note", said["note"], contact, "note"),
+                ],
+            )
+        yield from super().finish()
 
     def _moment(self, row: dict[str, Any]) -> datetime:
         on: date | datetime = row["happened_on"]
@@ -175,8 +216,9 @@ class Contacts(Load):
 
     def write(self) -> Written:
         context, refs = self.context, self._refs
+        made: list[uuid.UUID] = []
         for start in range(0, len(self._gathered), ROWS_AT_ONCE):
-            commands.bring_in_contacts(
+            made += commands.bring_in_contacts(
                 context.actor,
                 context.scope,
                 service=context.service,
@@ -184,9 +226,9 @@ class Contacts(Load):
                 batch=context.batch,
                 at=context.at,
             )
-        # A contact's own reference only keeps it from coming twice, so any fixed record may stand behind it.
-        context.references.add(CONTACT, {ref: self._gathered[place].case.id for ref, place in refs.items()})
-        return Written(added=len(self._gathered), unchanged=self._unchanged)
+        context.references.add(CONTACT, {ref: made[place] for ref, place in refs.items()})
+        changed = self.on_record.write()
+        return Written(added=len(self._gathered), changed=changed, unchanged=self._unchanged - changed)
 
 
 class ContactList(Kind):

@@ -10,6 +10,7 @@ from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
 from fingerpost.exchange.imports.kinds.headings import FAMILY_NAMES, RECORDED_NAMES
 from fingerpost.exchange.imports.kinds.lookups import FAMILY
+from fingerpost.exchange.imports.kinds.on_record import Said
 from fingerpost.exchange.imports.kinds.restricted import restrict_as_listed
 from fingerpost.exchange.imports.references import folded
 from fingerpost.ground.access.command import Refused
@@ -53,6 +54,9 @@ class Families(Load):
             if names.plain(row["name"]) != names.plain(family.name) and not family.restricted:
                 why = f"We hold the name {family.name}. The list did not change it."
                 yield Fault(row[LINE], "Family name", why, "warning")
+            known = row.get("recorded") and self.context.recorded(None, row["recorded"])
+            self.on_record.compare(row[LINE], "This family", family, [Said("Recorded", known, family.recorded_at)])
+        yield from super().finish()
 
     def write(self) -> Written:
         context, references = self.context, self.context.references

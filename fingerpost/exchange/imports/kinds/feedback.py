@@ -1,7 +1,8 @@
 """Replies of families to questions about a case or a run."""
 
 import uuid
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from fingerpost.exchange.imports.columns import Column, Wrong, moment, one_of, prose, text, whole_number, yes_no
@@ -9,12 +10,13 @@ from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind
 from fingerpost.exchange.imports.kinds.headings import CASE_NAMES, DAY_NAMES, RECORDED_NAMES, RUN_NAMES
 from fingerpost.exchange.imports.kinds.lookups import on_day
-from fingerpost.exchange.imports.kinds.said import PERSON_SAYING, Said
+from fingerpost.exchange.imports.kinds.on_record import Said, puts
+from fingerpost.exchange.imports.kinds.said import PERSON_SAYING, Voices
 from fingerpost.people.schooling.superseding import Written
 from fingerpost.work.casework.models import Case
 from fingerpost.work.outcomes import bringing
 from fingerpost.work.outcomes.bringing import ReplyGiven
-from fingerpost.work.outcomes.models import Invitation
+from fingerpost.work.outcomes.models import Invitation, Response
 
 RESPONDENTS = {
     "Parent": "parent", "Parent or carer": "parent", "Carer": "parent",
@@ -34,8 +36,14 @@ def rating(cell: str) -> int:
     return value
 
 
-class Feedback(Said):
+class Feedback(Voices):
     """People asked about a case or a run, with their replies."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._rows: dict[int, dict[str, Any]] = {}
+        self._new: list[ReplyGiven] = []
+        self._came: list[tuple[Invitation, ReplyGiven]] = []  # replies to questions that are on record without one
 
     def look_up(self, rows: list[dict[str, Any]]) -> None:
         super().look_up(rows)
@@ -53,6 +61,8 @@ class Feedback(Said):
         form = self.context.rules.contract.pathway.feedback.get(row["respondent"])
         if form is None:
             return [Fault(line, "Respondent", "The contract asks nobody of this kind. Use another respondent.")]
+        if row.get("replied") is False and any(row.get(key) for key in ("replied_on", "rating", "comment")):
+            return [Fault(line, "Replied", "It says that nobody replied, and gives a reply. Put one of the two right.")]
         person = self.person(row)
         says = row.get("rating") is not None or row.get("comment") or row.get("replied")
         replied = row.get("replied_on") or (row["asked_on"] if says else None)
@@ -82,22 +92,80 @@ class Feedback(Said):
             age_band=row.get("age_band") or "",
         )
         key = (episode, person.id) if person else (episode, row.get("ref") or line)
+        self._rows[line] = row
         return self.keep(key, given, line)
 
-    def write(self) -> Written:
-        context, given = self.context, self.kept
-        asked = Invitation.objects.filter(episode_id__in={one.episode_id for one in given})
-        known = set(asked.exclude(person=None).values_list("episode_id", "person_id"))
-        cards = set(asked.filter(person=None).exclude(batch_ref="").values_list("episode_id", "batch_ref"))
-        new = [
-            one
-            for one in given
-            if (one.episode_id, one.person_id) not in known and (one.episode_id, one.ref) not in cards
+    def finish(self) -> Iterator[Fault]:
+        """Which replies are on record, and what the list says otherwise of them. Two queries."""
+        asked = list(
+            Invitation.objects.filter(episode_id__in={one.episode_id for one in self.kept}).select_related("area")
+        )
+        replies = {one.invitation_id: one for one in Response.objects.filter(invitation__in=asked)}
+        by_key = {(one.episode_id, one.person_id or one.batch_ref): one for one in asked}
+        cards = Counter(_card(one, replies.get(one.pk)) for one in asked if not (one.person_id or one.batch_ref))
+        for given, line in self._gathered.values():
+            held = (
+                by_key.get((given.episode_id, given.person_id or given.ref)) if given.person_id or given.ref else None
+            )
+            if held:
+                self._compare(held, replies.get(held.pk), given, self._rows[line])
+            elif not (given.person_id or given.ref) and cards[_card_of(given)]:
+                cards[_card_of(given)] -= 1  # a card without a number: as many alike as are on record are the same
+            else:
+                self._new.append(given)
+        yield from super().finish()
+
+    def _compare(self, held: Invitation, reply: Response | None, given: ReplyGiven, row: dict[str, Any]) -> None:
+        line, area, has_replied = row[LINE], self.areas.get(row.get("locality")), given.replied_on is not None
+        words = (held.area.name if held.area else "", row.get("locality") or "")
+        known = given.recorded_at if has_replied else given.asked_recorded_at
+        replied = None if row.get("replied") is None else row["replied"] or has_replied
+        said = [
+            Said("Respondent", given.respondent, held.respondent),
+            Said("Asked", given.asked_on, held.asked_on),
+            puts("Result", row.get("result"), held, "result"),
+            puts("Age band", row.get("age_band"), held, "age_band"),
+            Said("Locality", area, held.area_id, {"area_id": area}, ("area_id",), words),
+            Said("Replied", replied, reply is not None or has_replied),
         ]
+        if bool(reply) == has_replied:
+            said.append(
+                Said("Recorded", row.get("recorded") and known, reply.recorded_at if reply else held.recorded_at)
+            )
+        if held.person_id is not None and row.get("ref"):
+            said.append(Said("Reply", row["ref"], held.batch_ref))
+        self.on_record.compare(line, "This reply", held, said)
+        if reply:
+            answered = [
+                puts("Replied on", row.get("replied_on") and given.replied_on, reply, "given_on"),
+                puts("Rating", row.get("rating"), reply, "rating"),
+                puts("Comment", row.get("comment"), reply, "comment"),
+                puts("Positive comment", row.get("positive"), reply, "positive_comment"),
+            ]
+            self.on_record.compare(line, "This reply", reply, answered)
+        elif has_replied:
+            self._came.append((held, given))
+
+    def write(self) -> Written:
+        context, new = self.context, self._new
         bringing.bring_in_replies(
             context.actor, context.scope, service=context.service, replies=new, batch=context.batch, at=context.at
         )
-        return Written(added=len(new), unchanged=len(given) - len(new))
+        bringing.bring_in_answers(context.actor, context.scope, answers=self._came, batch=context.batch, at=context.at)
+        changed = self.on_record.write() + len(self._came)
+        return Written(added=len(new), changed=changed, unchanged=max(0, len(self.kept) - len(new) - changed))
+
+
+def _card(held: Invitation, reply: Response | None) -> tuple[Any, ...]:
+    """What makes two cards without a number alike."""
+    said = (reply.given_on, reply.rating, reply.comment, reply.positive_comment) if reply else (None, None, "", None)
+    return (held.episode_id, held.respondent, held.asked_on, held.result, held.area_id, held.age_band, *said)
+
+
+def _card_of(given: ReplyGiven) -> tuple[Any, ...]:
+    said = (given.replied_on, given.rating, given.comment, given.positive_comment)
+    asked = (given.episode_id, given.respondent, given.asked_on, given.result, given.area, given.age_band)
+    return (*asked, *(said if given.replied_on else (None, None, "", None)))
 
 
 class FeedbackList(Kind):

@@ -21,6 +21,7 @@ from fingerpost.exchange.imports.kinds.lookups import (
     on_day,
     unknown,
 )
+from fingerpost.exchange.imports.kinds.on_record import Said, puts
 from fingerpost.ground.access.scope import Scope
 from fingerpost.language.schema import InstrumentWords
 from fingerpost.people.schooling.superseding import Written
@@ -53,6 +54,7 @@ class Measures(Load):
         self._cases, self._runs = Cases(context), Runs(context)
         self._families, self._people = Families(context), People(context)
         self._gathered: dict[tuple[Any, ...], tuple[ScoreGiven, int]] = {}
+        self._rows: dict[tuple[Any, ...], dict[str, Any]] = {}
 
     @cached_property
     def _instruments(self) -> dict[str, tuple[str, InstrumentWords]]:
@@ -135,14 +137,29 @@ class Measures(Load):
             earlier = self._gathered[given.key][1]
             return [Fault(line, "", f"This score is in the file already, on line {earlier}. Keep one row.")]
         self._gathered[given.key] = (given, line)
+        self._rows[given.key] = row
         return ()
+
+    def finish(self) -> Iterator[Fault]:
+        """What the list says otherwise of scores held. Two queries."""
+        for key, held in bringing.scores_held([given for given, _ in self._gathered.values()]).items():
+            (given, line), row = self._gathered[key], self._rows[key]
+            said = [
+                puts("Score", given.score, held, "score"),
+                puts("Answers", row.get("answers"), held, "answers"),
+                puts("Completed by", row.get("completed_by"), held, "completed_by"),
+                Said("Recorded", row.get("recorded") and given.recorded_at, held.recorded_at),
+            ]
+            self.on_record.compare(line, "This score", held, said)
+        yield from super().finish()
 
     def write(self) -> Written:
         context, given = self.context, [one for one, _ in self._gathered.values()]
         added = bringing.bring_in_scores(
             context.actor, context.scope, service=context.service, scores=given, batch=context.batch, at=context.at
         )
-        return Written(added=added, unchanged=len(given) - added)
+        changed = self.on_record.write()
+        return Written(added=added, changed=changed, unchanged=len(given) - added - changed)
 
 
 class MeasureList(Kind):

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds.base import Context
 from fingerpost.exchange.imports.kinds.lookups import Areas
@@ -45,7 +47,10 @@ class Amended:
         self._by_postcode = places.areas_of({e.row["postcode"] for e in self._entries if e.row.get("postcode")})
         first = {entry.known: entry for entry in self._entries if entry.known and entry.repeats is None}
         people = Person.objects.in_bulk(list(first))
-        homes = {home.person_id: home for home in Address.objects.filter(person__in=people, until=None)}
+        homes = {
+            home.person_id: home
+            for home in Address.objects.filter(person__in=people, until=None).select_related("area")
+        }
         owned = set(Identifier.objects.filter(person__in=people).values_list("person_id", "kind"))
         memberships = _by_person(Membership.objects.filter(person__in=people))
         rolls = _by_person(Enrolment.objects.filter(person__in=people, is_main=True))
@@ -82,6 +87,9 @@ class Amended:
             self._change(person, person.pk, "born_on", row["born_on"])
         if row.get("restricted") and not (person.restricted or has_family):
             self._change(person, person.pk, "restricted", True)  # who has a family is restricted with it
+        if row.get("recorded") and self._context.recorded(None, row["recorded"]) != person.recorded_at:
+            why = f"We hold that this was recorded on {timezone.localdate(person.recorded_at):%d/%m/%Y}."
+            yield Fault(entry.line, "Recorded", f"{why} The list did not change it.", "warning")
         said_name = names.tidy(f"{row['first_name'] or ''} {row['last_name'] or ''}")
         if said_name != person.full_name:
             yield Fault(
@@ -124,6 +132,9 @@ class Amended:
         for field, said in (("lines", lines), ("postcode", postcode), ("area_id", area)):
             if said and not getattr(held, field):
                 self._change(held, held.person_id, field, said)
+        if entry.row.get("locality") and area and held.area and held.area_id != area:
+            why = f"We hold a home in another area, {held.area.name}. The list did not change it."
+            yield Fault(entry.line, "Locality", why, "warning")
         if since and held.since is None:
             self._change(held, held.person_id, "since", since)
         elif since and since != held.since:
@@ -177,8 +188,8 @@ class Amended:
     def _change(self, row: Any, person: uuid.UUID, field: str, value: Any) -> None:
         self._changes.append(ChangeGiven(row, person, field, value))
 
-    def write(self) -> int:
-        """Write it. Returns how many people known were changed."""
+    def write(self) -> set[uuid.UUID]:
+        """Write it. Returns the people known who were changed."""
         context = self._context
         told: dict[str, Any] = {"batch": context.batch, "at": context.at}
         self._lay_anew()
@@ -191,7 +202,7 @@ class Amended:
             **told,
         )
         self._enrol(told)
-        return len(self._changed)
+        return self._changed
 
     def _lay_anew(self) -> None:
         """New rows lie where the person lies now, who may have been restricted by this very list."""

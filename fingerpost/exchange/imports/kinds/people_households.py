@@ -20,6 +20,7 @@ from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.places import queries as places
 from fingerpost.people.circumstances import commands as circumstances
 from fingerpost.people.circumstances.commands import FactGiven
+from fingerpost.people.circumstances.models import Circumstance
 from fingerpost.people.families import commands
 from fingerpost.people.families.checks import Raised, raise_checks
 from fingerpost.people.families.models import Family, Identifier, Membership, Person
@@ -39,6 +40,7 @@ class Households:
         self._context, self._judged, self._areas = context, judged, areas
         self._amended, self._hidden = amended, hidden
         self._entries = [entry for entry in judged.entries if not entry.is_left_out]
+        self._changed: set[UUID | None] = set()  # people known of whom something was written
 
     def write(self) -> Written:
         """Write who is new, settle the households, and amend what is known. Returns how many people are new, changed, as before."""
@@ -63,12 +65,12 @@ class Households:
         settled = [household for household in given.values() if household.places]
         commands.settle_many(context.actor, context.scope, households=settled, batch=context.batch, at=context.at)
         self._note_references(given)
-        changed = self._amended.write()
+        self._changed |= self._amended.write()
         self._write_facts()
         self._raise_checks(new)
         first = [entry for entry in self._entries if entry.repeats is None]
         as_new = sum(entry.written is not None for entry in first) + self._hidden.new
-        changed += self._hidden.changed
+        changed = sum(entry.known in self._changed for entry in first if not entry.is_hidden) + self._hidden.changed
         return Written(added=as_new, changed=changed, unchanged=len(first) - as_new - changed)
 
     def _restrict(self) -> None:
@@ -80,6 +82,7 @@ class Households:
         homes = Membership.objects.filter(person__in=open_, until=None, family__merged_into=None).values("family_id")
         families = list(Family.objects.filter(pk__in=homes, restricted=False)) if open_ else []
         restrict_as_listed(self._context, families)
+        self._changed |= open_
         now = Family.objects.in_bulk([family.pk for family in families])
         for standing in (self._judged.named, self._judged.families):
             self._read_anew(standing, now)  # type: ignore[arg-type]
@@ -140,6 +143,7 @@ class Households:
                     people[person], row["part"], row["called"], since=row.get("since"), until=row.get("until")
                 )
                 given[key].places.append(replace(place, recorded_at=self._recorded(entry)))
+                self._changed.add(person)
 
     def _names_a_place(self, entry: Entry, household: HouseholdGiven) -> bool:
         """Whether a row of somebody known says to what family they belong, or they belong to none."""
@@ -166,6 +170,10 @@ class Households:
             for pk, entry, fact in told
             if pk in scopes and not entry.is_hidden
         ]
+        standing = set(
+            Circumstance.objects.filter(person__in=scopes, is_true=True).values_list("person_id", "kind", "value")
+        )
+        self._changed |= {fact.person_id for fact in facts if (fact.person_id, fact.kind, fact.value) not in standing}
         circumstances.record_many(context.actor, context.scope, facts=facts, batch=context.batch, at=context.at)
 
     def _raise_checks(self, new: list[Entry]) -> None:

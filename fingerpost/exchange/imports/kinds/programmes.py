@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from fingerpost.exchange.imports.columns import Column, bare, day, moment, text, whole_number, yes_no
@@ -11,7 +11,7 @@ from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
 from fingerpost.exchange.imports.kinds.headings import RECORDED_NAMES, RUN_NAMES, WORKER_NAMES
 from fingerpost.exchange.imports.kinds.lookups import RUN, Areas, Staff, unknown
-from fingerpost.exchange.imports.kinds.on_record import Said, otherwise
+from fingerpost.exchange.imports.kinds.on_record import Said, puts
 from fingerpost.exchange.imports.references import folded, records_of
 from fingerpost.ground.access.scope import Scope
 from fingerpost.people.schooling.superseding import Written
@@ -23,6 +23,7 @@ from fingerpost.work.groups.models import Programme, Run
 
 PROGRAMME = "programme"
 USUAL_PLACES = 12
+ALONG = ("programme", "area", "venue", "leader")
 
 
 class Programmes(Load):
@@ -32,6 +33,7 @@ class Programmes(Load):
         super().__init__(context)
         self._areas, self._staff, self._teams = Areas(context), Staff(context), Teams(context.today)
         self._rows: dict[str, dict[str, Any]] = {}
+        self._lines: dict[str, int] = {}
         self._held: dict[Any, Run] = {}
         self._unchanged = 0
 
@@ -45,19 +47,14 @@ class Programmes(Load):
         self.context.references.look_up(RUN, (row["ref"] for row in rows))
         self._staff.look_up(row.get("leader") for row in rows)
         ids = {pk for row in rows if (pk := self.context.references.get(RUN, row["ref"]))} - self._held.keys()
-        self._held.update((run.pk, run) for run in Run.objects.filter(pk__in=ids).select_related("programme"))
+        self._held.update((run.pk, run) for run in Run.objects.filter(pk__in=ids).select_related(*ALONG))
         for row in rows:
             yield from self._one(row)
 
     def _one(self, row: dict[str, Any]) -> Iterable[Fault]:
         line, key = row[LINE], folded(row["ref"])
-        if held := self._held.get(self.context.references.get(RUN, row["ref"])):
-            self._unchanged += 1
-            return self._on_record(row, held)
-        if key in self._rows:
-            return [
-                Fault(line, "Run", f"This run is in the file already, on line {self._rows[key][LINE]}. Keep one row.")
-            ]
+        if (earlier := self._lines.setdefault(key, line)) != line:
+            return [Fault(line, "Run", f"This run is in the file already, on line {earlier}. Keep one row.")]
         if self._areas.get(row["locality"]) is None:
             return [unknown(line, "Locality", "The area", row["locality"])]
         if row.get("leader") and self._staff.get(row["leader"]) is None:
@@ -75,22 +72,42 @@ class Programmes(Load):
                     line, "Agreed", "It was made public, so somebody agreed it before. Fill in the day it was agreed."
                 )
             ]
+        if held := self._held.get(self.context.references.get(RUN, row["ref"])):
+            self._unchanged += 1
+            return self._on_record(row, held)
         self._rows[key] = row
         return ()
 
     def _on_record(self, row: dict[str, Any], held: Run) -> Iterable[Fault]:
-        """Names what the list says otherwise of a run that is known."""
-        said: list[Said] = [
-            ("Title", row["title"], held.programme.title),
-            ("Locality", self._areas.get(row["locality"]), held.area_id),
-            ("First day", row["starts_on"], held.starts_on),
-            ("Last day", row.get("ends_on"), held.ends_on),
-            ("Leader", self._staff.get(row.get("leader")), held.leader_id),
-            ("Places", row.get("places"), held.places),
-            ("Agreed", row.get("agreed_on"), held.agreed_on),
-            ("Made public", row.get("advertised_on"), held.advertised_at),
-        ]
-        return otherwise(row[LINE], "This run", said)
+        """What the list says otherwise of a run that is known. People, places and days hang on what it only names."""
+        context, venue = self.context, row.get("venue")
+        offer, known = self._offers.get(bare(row.get("kind") or "")), row.get("recorded")
+        leaders = (held.leader.name if held.leader else "", row.get("leader") or "")
+        public, cancelled = row.get("advertised_on"), row.get("cancelled_on")
+        ended = {"cancelled_at": cancelled and context.moment(cancelled)}
+        said = [
+            Said("Programme", row["title"], held.programme.title),
+            Said("Kind", offer, self._offers.get(bare(held.programme.kind)), words=(held.programme.kind, row.get("kind") or "")),
+            Said("Evidence based", row.get("evidence_based"), held.programme.is_evidence_based),
+            Said("Locality", self._areas.get(row["locality"]), held.area_id, words=(held.area.name, row["locality"])),
+            Said("First day", row["starts_on"], held.starts_on),
+            Said("Last day", row.get("ends_on"), held.ends_on),
+            Said("Leader", self._staff.get(row.get("leader")), held.leader_id, words=leaders),
+            Said("Places", row.get("places"), held.places),
+            Said("Venue", venue, held.venue.name if held.venue else "", partial(self._venue_put, row), ("venue_id",)),
+            puts("Agreed", row.get("agreed_on"), held, "agreed_on"),
+            puts("Agreed by", row.get("agreed_by"), held, "agreed_by"),
+            Said("Made public", public, held.advertised_at),
+            Said("Cancelled", cancelled, held.cancelled_at, ended, ("cancelled_at",)),
+            Said("Recorded", known and context.moment(known), held.proposed_at),
+        ]  # fmt: skip
+        self.on_record.compare(row[LINE], "This run", held, said)
+        return ()
+
+    def _venue_put(self, row: dict[str, Any]) -> dict[str, Any]:
+        context, area = self.context, self._areas.get(row["locality"]) or ""
+        venue = bringing.bring_in_venue(context.actor, context.scope, name=row["venue"], area=area, at=context.at)
+        return {"venue_id": venue.pk}
 
     def _offer(self, row: dict[str, Any]) -> str:
         return self._offers[bare(row.get("kind") or PROGRAMME)]
@@ -105,7 +122,8 @@ class Programmes(Load):
             context.actor, context.scope, service=context.service, runs=given, batch=context.batch, at=context.at
         )
         context.references.add(RUN, {row["ref"]: run.pk for row, run in zip(rows, made, strict=True)})
-        return Written(added=len(made), unchanged=self._unchanged)
+        changed = self.on_record.write()
+        return Written(added=len(made), changed=changed, unchanged=self._unchanged - changed)
 
     def _programme(self, row: dict[str, Any]) -> uuid.UUID:
         """The programme of that title, defined where it is new."""

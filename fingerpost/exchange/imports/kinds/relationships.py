@@ -10,6 +10,7 @@ from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
 from fingerpost.exchange.imports.kinds.headings import FAMILY_NAMES, RECORDED_NAMES
 from fingerpost.exchange.imports.kinds.lookups import Families, People, PersonFound, unknown
+from fingerpost.exchange.imports.kinds.on_record import Said, puts
 from fingerpost.ground.access.scope import Scope
 from fingerpost.people.families import commands
 from fingerpost.people.families.changes import ChangeGiven
@@ -39,6 +40,8 @@ class Relationships(Load):
         self._people, self._families = People(context), Families(context)
         self._gathered: dict[tuple[Any, ...], RelationshipGiven] = {}
         self._lines: dict[tuple[Any, ...], int] = {}
+        self._rows: dict[tuple[Any, ...], dict[str, Any]] = {}
+        self._ended: list[ChangeGiven] = []
         self._children: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
         self._read: set[uuid.UUID] = set()
 
@@ -74,7 +77,7 @@ class Relationships(Load):
             ]
         self._children[one.id].add(two.id) if kind == "parent" else None
         scope = Scope(one.scope.keys, one.scope.restricted or two.scope.restricted)
-        self._lines[key] = row[LINE]
+        self._lines[key], self._rows[key] = row[LINE], row
         recorded = self.context.recorded(row.get("since"), row.get("recorded"))
         self._gathered[key] = RelationshipGiven(
             one.id, kind, two.id, scope, row.get("since"), row.get("until"), recorded
@@ -101,21 +104,27 @@ class Relationships(Load):
     def write(self) -> Written:
         context, given = self.context, list(self._gathered.values())
         told: dict[str, Any] = {"batch": context.batch, "at": context.at}
-        ended = self._ended()
         added = commands.relate_many(context.actor, context.scope, relationships=given, **told)
-        commands.amend_many(context.actor, context.scope, changes=ended, **told)
-        return Written(added=added, changed=len(ended), unchanged=len(given) - added - len(ended))
+        commands.amend_many(context.actor, context.scope, changes=self._ended, **told)
+        changed = self.on_record.write() + len(self._ended)
+        return Written(added=added, changed=changed, unchanged=len(given) - added - changed)
 
-    def _ended(self) -> list[ChangeGiven]:
-        """Relationships held that go on, and have ended by what the list says."""
-        people = {given.person_id for given in self._gathered.values() if given.until}
-        standing = Relationship.objects.filter(person__in=people, until=None) if people else Relationship.objects.none()
-        ended = []
-        for row in standing:
-            given = self._gathered.get((row.person_id, row.kind, row.other_id, row.since))
-            if given is not None and given.until:
-                ended.append(ChangeGiven(row, row.person_id, "until", given.until))
-        return ended
+    def finish(self) -> Iterator[Fault]:
+        """Relationships held that go on, and have ended by what the list says; and what it says otherwise. One query."""
+        for row in Relationship.objects.filter(person__in={given.person_id for given in self._gathered.values()}):
+            key = (row.person_id, row.kind, row.other_id, row.since)
+            given = self._gathered.get(key)
+            if given is None:
+                continue
+            if given.until and row.until is None:
+                self._ended.append(ChangeGiven(row, row.person_id, "until", given.until))
+            known = given.recorded_at if self._rows[key].get("recorded") else None
+            said = [
+                puts("Until", given.until if row.until else None, row, "until"),
+                Said("Recorded", known, row.recorded_at),
+            ]
+            self.on_record.compare(self._lines[key], "This relationship", row, said)
+        yield from super().finish()
 
 
 class RelationshipList(Kind):

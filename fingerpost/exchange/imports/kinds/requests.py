@@ -1,6 +1,7 @@
 """Referrals of earlier years by reference: what came, when, from whom, and what became of it. Nothing is decided again."""
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
@@ -21,6 +22,7 @@ from fingerpost.exchange.imports.kinds.lookups import (
     said_of,
     unknown,
 )
+from fingerpost.exchange.imports.kinds.on_record import Said
 from fingerpost.exchange.imports.kinds.people import groups
 from fingerpost.exchange.imports.kinds.pupils import Schools
 from fingerpost.exchange.imports.kinds.referrals import SOURCES
@@ -30,7 +32,7 @@ from fingerpost.work.casework.reach import follow_many
 from fingerpost.work.referrals import bringing
 from fingerpost.work.referrals.bringing import RequestGiven
 from fingerpost.work.referrals.home import home_localities
-from fingerpost.work.referrals.models import Request
+from fingerpost.work.referrals.models import Request, RequestChild
 
 OUTCOMES = {
     "Accepted": "accepted", "Allocated": "accepted", "Opened": "accepted", "Eligible": "accepted",
@@ -52,7 +54,7 @@ class Requests(Load):
         self._schools, self._areas, self._groups = Schools(), Areas(context), Groups(context)
         self._seen: dict[str, int] = {}
         self._gathered: list[tuple[RequestGiven, dict[str, Any]]] = []
-        self._known: dict[uuid.UUID, dict[str, Any]] = {}
+        self._known: dict[uuid.UUID, tuple[dict[str, Any], RequestGiven]] = {}
         self._unchanged = 0
 
     def take(self, rows: list[dict[str, Any]]) -> Iterator[Fault]:
@@ -68,10 +70,6 @@ class Requests(Load):
         if self._seen.setdefault(folded(ref), line) != line:
             earlier = self._seen[folded(ref)]
             return [Fault(line, "Referral", f"This referral is in the file already, on line {earlier}. Keep one row.")]
-        if known := self.context.references.get(REQUEST, ref):
-            self._unchanged += 1
-            self._known[known] = row
-            return ()
         family = self._families.get(row["family"])
         if family is None:
             return [unknown(line, "Family", "The family", row["family"])]
@@ -83,7 +81,7 @@ class Requests(Load):
             return [unknown(line, "Locality", "The area", row["locality"])]
         return self._with_children(row, family)
 
-    def _with_children(self, row: dict[str, Any], family: FamilyFound) -> list[Fault]:
+    def _with_children(self, row: dict[str, Any], family: FamilyFound) -> Iterable[Fault]:
         children, faults = [], []
         for word in row.get("children") or ():
             child = self._people.get(word, family)
@@ -96,9 +94,15 @@ class Requests(Load):
         if not children and not faults:
             faults.append(Fault(row[LINE], "Children", "This family has no child. Name the child, or add them to it."))
         faults += [] if faults else _days_out_of_order(row)
-        if not faults:
-            self._gathered.append((self._given(row, family, tuple(dict.fromkeys(children))), row))
-        return faults
+        if faults:
+            return faults
+        given = self._given(row, family, tuple(dict.fromkeys(children)))
+        if known := self.context.references.get(REQUEST, row["ref"]):
+            self._unchanged += 1
+            self._known[known] = (row, given)
+        else:
+            self._gathered.append((given, row))
+        return ()
 
     def _given(self, row: dict[str, Any], family: FamilyFound, children: tuple[uuid.UUID, ...]) -> RequestGiven:
         context = self.context
@@ -125,18 +129,17 @@ class Requests(Load):
         )
 
     def finish(self) -> Iterator[Fault]:
-        """What the list says otherwise of referrals held. They were decided as they stand, so nothing of them is changed."""
-        for request in Request.objects.visible_to(self.context.actor).filter(pk__in=self._known):
-            row = self._known[request.pk]
-            for key, column, held in (
-                ("outcome", "Outcome", request.outcome),
-                ("school", "School", request.school_id),
-                ("route", "Entry route", request.route),
-            ):
-                said = self._schools[row[key]] if key == "school" and row.get(key) else row.get(key)
-                if said and said.replace("none", "") != (held or ""):
-                    why = "We hold something else of this referral. The list did not change it."
-                    yield Fault(row[LINE], column, why, "warning")
+        """What the list says otherwise of referrals held. They were decided as they stand, so all of it is only named."""
+        children: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+        for request_id, person in RequestChild.objects.filter(request__in=self._known).values_list(
+            "request_id", "person_id"
+        ):
+            children[request_id].add(person)
+        for request in Request.objects.filter(pk__in=self._known):
+            row, given = self._known[request.pk]
+            named = bool(row.get("children")) and set(given.children) != children[request.pk]
+            self.on_record.compare(row[LINE], "This referral", request, _said_of(row, given, request, is_other=named))
+        yield from super().finish()
 
     def write(self) -> Written:
         context = self.context
@@ -152,6 +155,29 @@ class Requests(Load):
         context.references.add(REQUEST, {one.ref: row.pk for one, row in zip(given, made, strict=True)})
         follow_many({row.family_id for row in made}, context.today)
         return Written(added=len(made), unchanged=self._unchanged)
+
+
+def _said_of(row: dict[str, Any], given: RequestGiven, held: Request, *, is_other: bool) -> list[Said]:
+    """What a row says of a referral on record, column by column. `is_other`: it names other children."""
+    return [
+        Said("Family", given.family_id, held.family_id),
+        Said("Children", is_other or None, False, words=("", "")),
+        Said("Received", row["received_on"], held.received_at),
+        Said("Source", row.get("source"), held.source),
+        Said("School", given.school, held.school_id),
+        Said("Referrer", row.get("referrer_name"), held.referrer_name),
+        Said("Referrer contact", row.get("referrer_contact"), held.referrer_contact),
+        Said("Reason", row.get("reason"), held.reason),
+        Said("Forecast reason", row.get("forecast_reason"), held.forecast_reason),
+        Said("Vulnerable groups", given.vulnerable_groups, held.vulnerable_groups),
+        Said("Locality", row.get("locality") and given.locality, held.locality),
+        Said("Service line", given.line, held.line),
+        Said("Outcome", given.outcome, held.outcome),
+        Said("Entry route", given.route if row.get("route") != "none" else "none", held.route or "none"),
+        Said("Decided", row.get("decided_on"), held.decided_at),
+        Said("Withdrawn", row.get("withdrawn_on"), held.withdrawn_at),
+        Said("Recorded", row.get("recorded") and given.recorded_at, held.recorded_at),
+    ]
 
 
 def _days_out_of_order(row: dict[str, Any]) -> list[Fault]:

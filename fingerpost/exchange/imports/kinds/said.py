@@ -19,7 +19,7 @@ class Labelled(Protocol):
     def label(self) -> str: ...
 
 
-class Said(Load):
+class Voices(Load):
     """What these lists share: cases, runs and people looked up, and each row kept once."""
 
     def __init__(self, context: Context) -> None:
@@ -71,6 +71,10 @@ class Said(Load):
             return [Fault(line, "", f"This is in the file already, on line {self._gathered[key][1]}. Keep one row.")]
         self._gathered[key] = (given, line)
         return ()
+
+    def given(self, key: tuple[Any, ...]) -> Any:
+        """What the row of this key gives; None where there is none."""
+        return self._gathered[key][0] if key in self._gathered else None
 
     @property
     def kept(self) -> list[Any]:

@@ -11,6 +11,7 @@ from fingerpost.exchange.imports.columns import Column, Wrong, day, one_of, text
 from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
 from fingerpost.exchange.imports.kinds.lookups import Areas, unknown
+from fingerpost.exchange.imports.kinds.on_record import Said
 from fingerpost.exchange.imports.references import folded, words_of
 from fingerpost.ground.access.scope import PLATFORM
 from fingerpost.ground.places import terms as places
@@ -62,6 +63,22 @@ class Schools(Load):
                 yield unknown(row[LINE], "Locality", "The area", row["locality"])
             else:
                 self._rows[key] = {**row, "code": _number_of(row)}
+
+    def finish(self) -> Iterator[Fault]:
+        """What the list says otherwise of schools that are on record: other services keep them too, so it is only named."""
+        held = School.objects.select_related("area").in_bulk([row["code"] for row in self._rows.values()])
+        for row in self._rows.values():
+            if school := held.get(row["code"]):
+                areas = (school.area.name if school.area else "", row.get("locality") or "")
+                said = [
+                    Said("Name", row["name"], school.name),
+                    Said("Phase", row.get("phase"), school.phase),
+                    Said("Locality", self._areas.get(row.get("locality")), school.area_id, words=areas),
+                    Said("Calendar", row.get("calendar"), school.calendar),
+                    Said("URN", row.get("urn") if school.urn else None, school.urn),
+                ]
+                self.on_record.compare(row[LINE], "This school", school, said)
+        yield from super().finish()
 
     def write(self) -> Written:
         calendar = shared_calendar() or CALENDAR
@@ -150,6 +167,7 @@ class Terms(Load):
                 self._lines[calendar, row["first_day"]] = row[LINE]
 
     def finish(self) -> Iterator[Fault]:
+        """Terms that run into one another or into those on record, and what the list says otherwise of those."""
         for calendar, terms in self._terms.items():
             in_order = sorted(terms.values(), key=lambda term: term.first_day)
             for earlier, later in pairwise(in_order):
@@ -157,6 +175,17 @@ class Terms(Load):
                     line = self._lines[calendar, later.first_day]
                     yield Fault(line, "First day", f"This term begins before {earlier.name} has ended. Check the days.")
             yield from self._at_odds(calendar, in_order)
+            self._compare(calendar)
+        yield from super().finish()
+
+    def _compare(self, calendar: str) -> None:
+        """Terms on record of which the list says something else. Every school of the calendar keeps them, so it is only named."""
+        terms = self._terms[calendar]
+        for held in SchoolTerm.objects.filter(calendar=calendar, first_day__in=terms):
+            given = terms[held.first_day]
+            said = [Said("Term", given.name, held.name), Said("Last day", given.last_day, held.last_day)]
+            self.on_record.compare(self._lines[calendar, held.first_day], "This term", held, said)
+            terms[held.first_day] = TermGiven(held.name, held.first_day, held.last_day)
 
     def _at_odds(self, calendar: str, terms: list[TermGiven]) -> Iterator[Fault]:
         """Weeks of school that the list and the terms on record do not share."""

@@ -13,11 +13,11 @@ from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
 from fingerpost.exchange.imports.kinds.contacts import hours, minutes
 from fingerpost.exchange.imports.kinds.headings import DAY_NAMES, RECORDED_NAMES, RUN_NAMES
 from fingerpost.exchange.imports.kinds.lookups import People, RunFound, Runs, on_day, unknown
-from fingerpost.exchange.imports.kinds.on_record import otherwise
+from fingerpost.exchange.imports.kinds.on_record import Said, puts
 from fingerpost.people.schooling.superseding import Written
 from fingerpost.work.groups import bringing
 from fingerpost.work.groups.bringing import MarkGiven, SessionGiven
-from fingerpost.work.groups.models import Session
+from fingerpost.work.groups.models import Attendance, Session
 
 USUAL_HOUR = 10
 TIME_NAMES = ("Start time", "Starts at", "Session time")
@@ -42,14 +42,24 @@ class Sessions(Load):
         self._runs = Runs(context)
         self._gathered: dict[tuple[uuid.UUID, datetime], tuple[SessionGiven, int]] = {}
         self._known: dict[tuple[uuid.UUID, datetime], Session] = {}
+        self._marked: set[uuid.UUID] = set()
+        self._read: set[uuid.UUID] = set()
+        self._taken: dict[uuid.UUID, int] = {}
         self._unchanged = 0
 
     def take(self, rows: list[dict[str, Any]]) -> Iterator[Fault]:
         self._runs.look_up(row["run"] for row in rows)
-        runs = {run.id for row in rows if (run := self._runs.get(row["run"]))}
-        self._known.update(((one.run_id, one.starts_at), one) for one in Session.objects.filter(run__in=runs))
+        self._read_known({run.id for row in rows if (run := self._runs.get(row["run"]))} - self._read)
         for row in rows:
             yield from self._one(row)
+
+    def _read_known(self, runs: set[uuid.UUID]) -> None:
+        """Sessions on record of runs not met before, and which of them have a register. Two queries for a block."""
+        if not runs:
+            return
+        self._read |= runs
+        self._known.update(((one.run_id, one.starts_at), one) for one in Session.objects.filter(run__in=runs))
+        self._marked |= set(Attendance.objects.filter(session__run__in=runs).values_list("session_id", flat=True))
 
     def _one(self, row: dict[str, Any]) -> Iterable[Fault]:
         line, run, starts = row[LINE], self._runs.get(row["run"]), start_of(self.context, row)
@@ -67,14 +77,7 @@ class Sessions(Load):
             earlier = self._gathered[key][1]
             return [Fault(line, "Date", f"This session is in the file already, on line {earlier}. Keep one row.")]
         if held := self._known.get(key):
-            self._unchanged += 1
-            said = [
-                ("Minutes", row.get("minutes") or row.get("hours"), held.minutes),
-                ("Held", row.get("held"), held.held_at is not None),
-                ("Cancelled", row.get("cancelled"), held.cancelled_at is not None),
-                ("Headcount", row.get("headcount"), held.headcount),
-            ]
-            return otherwise(line, "This session", said)
+            return self._on_record(row, held)
         took = row.get("minutes") or row.get("hours")
         if not took:
             return [Fault(line, "Minutes", "Minutes is empty. Fill it in.")]
@@ -85,10 +88,37 @@ class Sessions(Load):
         self._gathered[key] = (given, line)
         return ()
 
+    def _on_record(self, row: dict[str, Any], held: Session) -> Iterable[Fault]:
+        """A session that is known. Of one with a register a list cannot say that it was not held: that is named."""
+        if (earlier := self._taken.setdefault(held.pk, row[LINE])) != row[LINE]:
+            return [Fault(row[LINE], "Date", f"This session is in the file already, on line {earlier}. Keep one row.")]
+        self._unchanged += 1
+        known = self.context.recorded(held.starts_at, row.get("recorded"))
+        as_held = {"held_at": held.starts_at, "held_recorded_at": known, "cancelled_at": None}
+        not_held: dict[str, datetime | None] = {"held_at": None, "held_recorded_at": None, "headcount": None}
+        if row.get("cancelled"):
+            not_held["cancelled_at"] = held.starts_at
+        is_said_held = False if row.get("cancelled") else row.get("held")
+        said = [puts("Minutes", row.get("minutes") or row.get("hours"), held, "minutes")]
+        fields = ("held_at", "cancelled_at")
+        if is_said_held is False:
+            put = None if held.pk in self._marked else not_held
+            said.append(Said("Held", False, held.held_at is not None, put, fields))
+            said.append(Said("Cancelled", row.get("cancelled"), held.cancelled_at is not None, put, fields))
+        else:
+            said.append(Said("Held", is_said_held, held.held_at is not None, as_held, fields))
+            said.append(puts("Headcount", row.get("headcount"), held, "headcount"))
+            said.append(Said("Recorded", row.get("recorded") and known, held.held_recorded_at or known))
+            if row.get("cancelled") is False and not is_said_held:
+                said.append(Said("Cancelled", False, held.cancelled_at is not None, {"cancelled_at": None}, fields))
+        self.on_record.compare(row[LINE], "This session", held, said)
+        return ()
+
     def write(self) -> Written:
         context, given = self.context, [one for one, _ in self._gathered.values()]
         bringing.bring_in_sessions(context.actor, context.scope, sessions=given, batch=context.batch, at=context.at)
-        return Written(added=len(given), unchanged=self._unchanged)
+        changed = self.on_record.write()
+        return Written(added=len(given), changed=changed, unchanged=self._unchanged - changed)
 
 
 class SessionList(Kind):
@@ -130,6 +160,7 @@ class Registers(Load):
         self._runs, self._people = Runs(context), People(context)
         self._sessions: dict[uuid.UUID, dict[date, dict[datetime, uuid.UUID]]] = {}
         self._gathered: dict[tuple[uuid.UUID, uuid.UUID], tuple[MarkGiven, int]] = {}
+        self._rows: dict[tuple[uuid.UUID, uuid.UUID], dict[str, Any]] = {}
 
     def take(self, rows: list[dict[str, Any]]) -> Iterator[Fault]:
         self._runs.look_up(row["run"] for row in rows)
@@ -173,7 +204,21 @@ class Registers(Load):
             recorded_at=recorded,
         )
         self._gathered[key] = (given, line)
+        self._rows[key] = row
         return ()
+
+    def finish(self) -> Iterator[Fault]:
+        """What the list says otherwise of marks that are on record. One query."""
+        for held in Attendance.objects.filter(session__in={session for session, _ in self._gathered}):
+            key = (held.session_id, held.person_id)
+            if key in self._gathered:
+                (given, line), row = self._gathered[key], self._rows[key]
+                said = [
+                    puts("Present", row.get("present"), held, "is_present"),
+                    Said("Recorded", row.get("recorded") and given.recorded_at, held.recorded_at),
+                ]
+                self.on_record.compare(line, "This mark", held, said)
+        yield from super().finish()
 
     def _session(self, run: RunFound, row: dict[str, Any]) -> uuid.UUID | None:
         """The run's session at that time, or the only one of that day where no time is given."""
@@ -186,7 +231,8 @@ class Registers(Load):
     def write(self) -> Written:
         context, given = self.context, [one for one, _ in self._gathered.values()]
         added = bringing.bring_in_marks(context.actor, context.scope, marks=given, batch=context.batch, at=context.at)
-        return Written(added=added, unchanged=len(given) - added)
+        changed = self.on_record.write()
+        return Written(added=added, changed=changed, unchanged=len(given) - added - changed)
 
 
 class RegisterList(Kind):

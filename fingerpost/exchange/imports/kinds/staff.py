@@ -5,10 +5,11 @@ A list gives nobody access: whoever is to sign in is granted their role by an ad
 
 import re
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from fingerpost.agreements.contracts.models import Agreement
@@ -18,9 +19,11 @@ from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
 from fingerpost.exchange.imports.kinds.headings import RECORDED_NAMES
 from fingerpost.exchange.imports.kinds.lookups import STAFF, Areas, unknown
 from fingerpost.exchange.imports.kinds.lookups import Staff as KnownStaff
+from fingerpost.exchange.imports.kinds.on_record import Said, puts
+from fingerpost.exchange.imports.models import Reference
 from fingerpost.exchange.imports.references import folded, records_of
 from fingerpost.ground.access import commands as access
-from fingerpost.ground.access.models import Organisation, Team
+from fingerpost.ground.access.models import Organisation, Team, User
 from fingerpost.ground.access.scope import PLATFORM, Scope
 from fingerpost.ground.places import commands as places
 from fingerpost.ground.places.models import Area
@@ -28,11 +31,12 @@ from fingerpost.language.schema.workforce import EstablishmentWords
 from fingerpost.people.schooling.superseding import Written
 from fingerpost.work.workforce import bringing
 from fingerpost.work.workforce.bringing import PostGiven
+from fingerpost.work.workforce.models import Holding, Post
 
 NEW_STAFF, NEW_TEAM, NEW_ORGANISATION = "new staff", "new team", "new organisation"
 NOWHERE = "nobody.invalid"
 _ADDRESS = re.compile(r"^[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+$")
-MOST_HOURS = 60
+MOST_HOURS, FULL_TIME = 60, 37
 
 
 def address(cell: str) -> str:
@@ -59,6 +63,8 @@ class Staff(Load):
         self._rows: list[dict[str, Any]] = []
         self._seen: dict[tuple[Any, ...], int] = {}
         self._teams: dict[str, Team] = {}
+        self._known_posts: set[int] = set()  # by line
+        self._numbers: dict[uuid.UUID, list[str]] = defaultdict(list)
 
     @cached_property
     def _roles(self) -> dict[str, tuple[str, EstablishmentWords]]:
@@ -84,12 +90,104 @@ class Staff(Load):
         if row.get("name") and self._seen.setdefault(key, line) != line:
             return [Fault(line, "", f"This person is in the file already, on line {self._seen[key]}. Keep one row.")]
         self._rows.append(row)
+        whole = row.get("full_time_hours") or self._full_time(row)
+        if row.get("hours") and row.get("share") and round(row["hours"], 1) != round(whole * row["share"], 1):
+            message = "The hours are another share of full-time hours. The hours were taken. Put one of the two right."
+            return [Fault(line, "Full-time equivalent", message, "warning")]
         if row.get("role") and bare(row["role"]) not in self._roles:
             message = (
                 f"{row['role'][:40]!r} is not a post that the contract funds. It is kept as their job title alone."
             )
             return [Fault(line, "Role", message, "warning")]
         return ()
+
+    def finish(self) -> Iterator[Fault]:
+        """What the list says otherwise of people and posts that are on record. Five queries."""
+        known = {row[LINE]: user for row in self._rows if (user := self._user(row))}
+        people = User.objects.in_bulk(list(known.values()))
+        references = Reference.objects.filter(service=self.context.service, kind=STAFF, record__in=people)
+        for person, ref in references.order_by("id").values_list("record", "written"):
+            self._numbers[person].append(ref)
+        posts = list(Post.objects.filter(service=self.context.service).select_related("team", "area"))
+        holdings = list(Holding.objects.filter(post__in=posts))
+        held = {(one.user_id, one.post_id): one for one in holdings}
+        of_post = {one.post_id for one in holdings}
+        by_key = {
+            (one.user_id, post.role, one.since): post for post in posts for one in holdings if one.post_id == post.pk
+        }
+        vacant = [post for post in posts if post.pk not in of_post]
+        for row in self._rows:
+            user = known.get(row[LINE])
+            if user:
+                self._compare_person(row, people[user])
+            role = self._roles.get(bare(row.get("role") or ""))
+            if role is None:
+                continue
+            if user:
+                post = by_key.get((user, role[0], self._since(row)))
+            else:
+                post = None if row.get("name") else self._vacancy(row, role[0], vacant)
+            if post:
+                self._compare_post(row, post, held.get((user, post.pk)) if user else None)
+                self._known_posts.add(row[LINE])
+        yield from super().finish()
+
+    def _user(self, row: dict[str, Any]) -> uuid.UUID | None:
+        """The member of staff on record whom a row names."""
+        if not row.get("name"):
+            return None
+        return self._known.get(row.get("ref")) or self._known.get(row.get("email") or row["name"])
+
+    def _vacancy(self, row: dict[str, Any], role: str, vacant: list[Post]) -> Post | None:
+        """A post on record that nobody holds, of that role and area since that day: each stands for one row."""
+        area = self._areas.get(row.get("locality"))
+        for post in vacant:
+            if (post.role, post.since) == (role, self._since(row)) and area in (None, post.area_id):
+                vacant.remove(post)
+                return post
+        return None
+
+    def _compare_person(self, row: dict[str, Any], user: User) -> None:
+        said = [Said("Name", row["name"], user.name), Said("E-mail", row.get("email"), user.email)]
+        if row.get("ref") and (numbers := self._numbers.get(user.pk)):
+            said.append(
+                Said("Staff number", folded(row["ref"]) in map(folded, numbers), True, words=(numbers[0], row["ref"]))
+            )
+        if row.get("role") and bare(row["role"]) not in self._roles:
+            said.append(Said("Role", row["role"], user.job_title))
+        self.on_record.compare(row[LINE], "This person", user, said)
+
+    def _compare_post(self, row: dict[str, Any], post: Post, holding: Holding | None) -> None:
+        area, team = self._areas.get(row.get("locality")), row.get("team")
+        whole = row.get("full_time_hours") or post.full_time_hours
+        share = round(whole * row["share"], 1) if row.get("share") else None
+        worked = min(round(row["hours"], 1), whole) if row.get("hours") else share
+        areas = (post.area.name if post.area else "", row.get("locality") or "")
+        teams = (post.team.name if post.team else "", team or "")
+        said = [
+            puts("Hours", worked, post, "hours"),
+            puts("Full-time hours", row.get("full_time_hours"), post, "full_time_hours"),
+            Said("Locality", area, post.area_id, {"area_id": area}, ("area_id",), areas),
+            Said(
+                "Team", team and team.casefold(), teams[0].casefold(), partial(self._team_put, row), ("team_id",), teams
+            ),
+        ]
+        if holding is None:
+            said.append(puts("Until", row.get("until"), post, "until"))
+            if row.get("ref"):
+                said.append(puts("Staff number", row["ref"], post, "batch_ref"))
+        else:
+            self.on_record.compare(row[LINE], "This post", holding, [puts("Until", row.get("until"), holding, "until")])
+        known = row.get("recorded") and self.context.recorded(post.since, row["recorded"])
+        self.on_record.compare(row[LINE], "This post", post, [*said, Said("Recorded", known, post.recorded_at)])
+
+    def _team_put(self, row: dict[str, Any]) -> dict[str, Any]:
+        team = self._team(row)
+        return {"team_id": team.pk if team else None}
+
+    def _since(self, row: dict[str, Any]) -> date:
+        since: date = row.get("since") or self.context.rules.contract.agreement.start
+        return since
 
     @staticmethod
     def _word(row: dict[str, Any]) -> str:
@@ -102,18 +200,23 @@ class Staff(Load):
         new: dict[str, uuid.UUID] = {}
         for row in self._rows:
             if row.get("name") and (word := self._word(row)) not in people:
-                known = self._known.get(row.get("ref")) or self._known.get(row.get("email") or row["name"])
+                known = self._user(row)
                 people[word] = known or self._write_down(row)
                 new |= {} if known else {str(people[word]): people[word]}
         references.add(NEW_STAFF, new)
         references.add(
             STAFF, {row["ref"]: people[self._word(row)] for row in self._rows if row.get("ref") and row.get("name")}
         )
-        given = [post for row in self._rows if (post := self._post(row, people.get(self._word(row))))]
+        given = [
+            post
+            for row in self._rows
+            if row[LINE] not in self._known_posts and (post := self._post(row, people.get(self._word(row))))
+        ]
         posts = bringing.bring_in_posts(
             context.actor, context.scope, service=context.service, posts=given, batch=context.batch, at=context.at
         )
-        return Written(added=max(posts, len(new)), unchanged=len(self._rows) - max(posts, len(new)))
+        changed, added = self.on_record.write(), max(posts, len(new))
+        return Written(added=added, changed=changed, unchanged=max(0, len(self._rows) - added - changed))
 
     def _write_down(self, row: dict[str, Any]) -> uuid.UUID:
         context = self.context
@@ -134,10 +237,10 @@ class Staff(Load):
         known = self._roles.get(bare(row.get("role") or ""))
         if known is None:
             return None
-        role, words = known
-        whole = row.get("full_time_hours") or Decimal(words.full_time_hours or 37)
+        role, _ = known
+        whole = row.get("full_time_hours") or self._full_time(row)
         worked = row.get("hours") or (whole * row["share"] if row.get("share") else whole)
-        since: date = row.get("since") or self.context.rules.contract.agreement.start
+        since = self._since(row)
         team = self._team(row)
         return PostGiven(
             role=role,
@@ -151,6 +254,11 @@ class Staff(Load):
             area=self._areas.get(row.get("locality")),
             ref=row.get("ref") or "",
         )
+
+    def _full_time(self, row: dict[str, Any]) -> Decimal:
+        """Hours of a full-time week in the post of a row, by the contract."""
+        _, words = self._roles.get(bare(row.get("role") or ""), ("", None))
+        return Decimal((words.full_time_hours if words else None) or FULL_TIME)
 
     def _team(self, row: dict[str, Any]) -> Team | None:
         """The team named, formed where it is new: it then works the area that bears its name, or the row's."""

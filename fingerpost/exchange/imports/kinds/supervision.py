@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from fingerpost.exchange.imports.columns import Column, moment, one_of, prose, text
@@ -10,12 +10,14 @@ from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
 from fingerpost.exchange.imports.kinds.headings import CASE_NAMES, DAY_NAMES, NOTE_NAMES, RECORDED_NAMES, WORKER_NAMES
 from fingerpost.exchange.imports.kinds.lookups import CaseFound, Cases, Staff, on_day, unknown
+from fingerpost.exchange.imports.kinds.on_record import Said, puts
 from fingerpost.people.schooling.superseding import Written
 from fingerpost.work.casework import commands as casework
 from fingerpost.work.casework.commands.bringing import DiscussionGiven
 from fingerpost.work.casework.models import CaseDiscussion
 from fingerpost.work.workforce import bringing
 from fingerpost.work.workforce.bringing import SupervisionGiven
+from fingerpost.work.workforce.models import Supervision
 
 DECISIONS = {
     "Close": "close", "Closed": "close", "Go on for longer": "extend", "Extend": "extend", "Extended": "extend",
@@ -33,6 +35,7 @@ class Supervisions(Load):
         self._meetings: dict[Meeting, SupervisionGiven] = {}
         self._spoken: dict[tuple[Meeting, uuid.UUID], tuple[dict[str, Any], CaseFound]] = {}
         self._bare: dict[Meeting, int] = {}
+        self._recorded: dict[Meeting, datetime] = {}
 
     def take(self, rows: list[dict[str, Any]]) -> Iterator[Fault]:
         self._cases.look_up(row.get("case") for row in rows)
@@ -58,6 +61,8 @@ class Supervisions(Load):
                 Fault(row[LINE], "", f"This meeting is in the file already, on line {self._bare[meeting]}. Keep one.")
             ]
         self._note(meeting, row)
+        if row.get("recorded"):
+            self._recorded[meeting] = self.context.recorded(row["held_on"], row["recorded"])
         return ()
 
     def _about_case(self, row: dict[str, Any], meeting: Meeting) -> Iterable[Fault]:
@@ -87,6 +92,34 @@ class Supervisions(Load):
             team = self._staff.team_of(worker)
             self._meetings[meeting] = SupervisionGiven(worker, supervisor, on, recorded, team, note)
 
+    def finish(self) -> Iterator[Fault]:
+        """What the list says otherwise of meetings that are on record, and of what they decided. Two queries."""
+        workers = {worker for worker, _, _ in self._meetings}
+        meetings: dict[uuid.UUID, Meeting] = {}
+        for held in Supervision.objects.filter(service=self.context.service, worker__in=workers):
+            meeting = (held.worker_id, held.supervisor_id, held.held_on)
+            if meeting in self._meetings:
+                meetings[held.pk] = meeting
+                self._compare(held, meeting)
+        for spoken in CaseDiscussion.objects.filter(supervision__in=meetings):
+            if found := self._spoken.get((meetings[spoken.supervision_id], spoken.case_id)):
+                self._compare_word(spoken, found[0])
+        yield from super().finish()
+
+    def _compare(self, held: Supervision, meeting: Meeting) -> None:
+        line, recorded = self._bare.get(meeting, 0), self._recorded.get(meeting)
+        said = [puts("Note", self._meetings[meeting].note, held, "note"), Said("Recorded", recorded, held.recorded_at)]
+        self.on_record.compare(line, "This meeting", held, said)
+
+    def _compare_word(self, held: CaseDiscussion, row: dict[str, Any]) -> None:
+        known = row.get("recorded") and self.context.recorded(row["held_on"], row["recorded"])
+        said = [
+            puts("Decided", row["decided"], held, "decided"),
+            puts("Note", row.get("note"), held, "note"),
+            Said("Recorded", known, held.recorded_at),
+        ]
+        self.on_record.compare(row[LINE], "What this meeting decided of the case", held, said)
+
     def write(self) -> Written:
         context = self.context
         told: dict[str, Any] = {"batch": context.batch, "at": context.at}
@@ -109,7 +142,9 @@ class Supervisions(Load):
         ]
         new = [one for one in given if (one.supervision_id, one.case.id) not in known]
         casework.bring_in_discussions(context.actor, context.scope, discussions=new, **told)
-        return Written(added=added + len(new), unchanged=len(given) - len(new))
+        changed = self.on_record.write()
+        known_before = len(self._bare.keys() | self._meetings.keys()) - added + len(given) - len(new)
+        return Written(added=added + len(new), changed=changed, unchanged=max(0, known_before - changed))
 
 
 class SupervisionList(Kind):

@@ -163,11 +163,12 @@ def _allocation(row: Case, actor: Actor) -> Allocation:
 @command(allow=Permission.IMPORT_LIST)
 def bring_in_contacts(
     actor: Actor, subject: Scope, *, service: str, contacts: Sequence[ContactGiven], batch: uuid.UUID, at: datetime
-) -> int:
-    """Keep contacts of earlier years. Returns how many. Each case then knows its last contact."""
-    written = copy_in([_contact(given, service, batch) for given in contacts])
+) -> list[uuid.UUID]:
+    """Keep contacts of earlier years. Returns their ids in the order given. Each case then knows its last contact."""
+    rows = [_contact(given, service, batch) for given in contacts]
+    copy_in(rows)
     _note_last_contacts("SELECT DISTINCT case_id FROM casework_contact WHERE batch = %s", [batch])
-    return written
+    return [row.pk for row in rows]
 
 
 def _contact(given: ContactGiven, service: str, batch: uuid.UUID) -> Contact:
