@@ -149,7 +149,7 @@ def test_two_rows_of_one_known_person_are_one_too_many(world: World) -> None:
     families.move(SYSTEM, kim, postcode="CO15 4JX", at=AT)
     content = f"{HEAD}1,Child,Kim,Smith,04/05/2002,,CO15 4JX,\n1,Child,Kimmy,Smyth,,{UPN},,\n"
     report = run(world, content, good_rows_only=True)
-    assert (report.faulty, report.written.added, report.written.unchanged) == (1, 0, 1)
+    assert (report.faulty, report.written.added, report.written.changed) == (1, 0, 1), "they join the family of the row"
     assert "the same person" in report.errors[0].message
 
 
