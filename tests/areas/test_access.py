@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import ProgrammingError, connection, transaction
 from django.http import HttpResponse
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 
 from fingerpost.ground.access import commands
 from fingerpost.ground.access.actor import Actor, Held, NotAllowed
@@ -98,6 +99,31 @@ def rename_twice(actor: Actor, person: Person, *, at: datetime) -> Person:
     return rename(actor, rename(actor, person, to="One", at=at), to="Two", at=at)
 
 
+@command(allow=Permission.CLOSE_CASE)
+def rename_beside(actor: Actor, person: Person, *, other: Person, at: datetime) -> Person:
+    return rename(actor, other, to="Beside", at=at)
+
+
+@command(allow=Permission.APPROVE_DECISION)
+def rename_with_leave(actor: Actor, person: Person, *, at: datetime) -> Person:
+    return rename(actor, person, to="With leave", at=at)
+
+
+@command(allow=Permission.CLOSE_CASE)
+def rename_undeclared(actor: Actor, person: Person, *, at: datetime) -> Person:
+    return rename_with_leave(actor, person, at=at)
+
+
+@command(allow=Permission.CLOSE_CASE, includes=("test_access.rename_with_leave",))
+def rename_declared(actor: Actor, person: Person, *, at: datetime) -> Person:
+    return rename_with_leave(actor, person, at=at)
+
+
+@command(allow=Permission.CLOSE_CASE, includes=("test_access.rename_undeclared", "test_access.rename_with_leave"))
+def rename_two_deep(actor: Actor, person: Person, *, at: datetime) -> Person:
+    return rename_undeclared(actor, person, at=at)
+
+
 class TestWithinOneAct:
     def test_what_was_read_is_kept_for_the_act_and_no_longer(self, person: Person):
         asked = []
@@ -145,10 +171,68 @@ class TestCommand:
         person.refresh_from_db()
         assert person.first_name == "Sarah"
 
-    def test_an_inner_command_runs_under_the_outer_act(self, person: Person):
+    def test_of_an_act_inside_another_the_history_names_the_outer_one(self, person: Person):
         rename_twice(advisor(), person, at=AT)
         assert changes(person)[0]["command"].endswith(".rename_twice")
 
+
+@pytest.mark.case("A9")
+class TestInnerCommand:
+    """A command inside another asks for itself, unless the other names it as a part of its own act."""
+
+    @pytest.fixture
+    def other(self, person: Person) -> Person:
+        kept = Person(first_name="Tom", last_name="Rook", search_name="tom rook", recorded_at=AT)
+        kept.scope = Scope.of(service=SERVICE, users=[ANOTHER])
+        kept.save()
+        return kept
+
+    def name_of(self, person: Person) -> str:
+        person.refresh_from_db()
+        return person.first_name
+
+    def test_it_asks_its_own_permission(self, person: Person):
+        with pytest.raises(NotAllowed, match="may not approve decision"):
+            rename_undeclared(advisor(), person, at=AT)
+        assert self.name_of(person) == "Sarah"
+        supervisor = Actor(MINE, "Bob", (Held(Role.SUPERVISOR, f"user:{MINE}", SERVICE),))
+        rename_undeclared(supervisor, person, at=AT)
+        assert self.name_of(person) == "With leave"
+
+    def test_it_asks_on_its_own_subject(self, person: Person, other: Person):
+        with pytest.raises(NotAllowed):
+            rename_beside(advisor(), person, other=other, at=AT)
+        assert self.name_of(other) == "Tom"
+        rename_beside(advisor(), person, other=person, at=AT)
+        assert self.name_of(person) == "Beside"
+
+    def test_a_restricted_subject_needs_the_grant_for_those(self, person: Person, other: Person):
+        other.scope = Scope.of(service=SERVICE, users=[MINE], restricted=True)
+        other.save()
+        with pytest.raises(NotAllowed):
+            rename_beside(advisor(), person, other=other, at=AT)
+        trusted = Actor(MINE, "Alice", (Held(Role.CASEWORKER, f"user:{MINE}", SERVICE, restricted=True),))
+        rename_beside(trusted, person, other=other, at=AT)
+        assert self.name_of(other) == "Beside"
+
+    def test_what_is_declared_a_part_is_not_asked_again(self, person: Person):
+        rename_declared(advisor(), person, at=AT)
+        assert self.name_of(person) == "With leave"
+
+    def test_an_act_declares_what_it_calls_itself_and_nothing_deeper(self, person: Person):
+        with pytest.raises(NotAllowed, match="may not approve decision"):
+            rename_two_deep(advisor(), person, at=AT)
+        assert self.name_of(person) == "Sarah"
+
+    def test_it_costs_no_query(self, person: Person):
+        with CaptureQueriesContext(connection) as alone:
+            rename(advisor(), person, to="One", at=AT)
+        with CaptureQueriesContext(connection) as inside:
+            rename_beside(advisor(), person, other=person, at=AT)
+        assert len(inside) == len(alone)
+
+
+class TestHistory:
     def test_scope_keys_alone_leave_no_history(self, person: Person):
         before = len(changes(person))
         Person.objects.filter(pk=person.pk).update(scope_keys=["service:other"])

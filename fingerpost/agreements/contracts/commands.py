@@ -41,7 +41,7 @@ class ContractRefused(Refused):
         self.faults = faults
 
 
-@command(allow=Permission.ADMINISTER_SYSTEM)
+@command(allow=Permission.ADMINISTER_SYSTEM, includes=("tasks.start", "tasks.stop"))
 def adopt(
     actor: Actor, subject: Scope, *, sources: Mapping[str, str], in_force_from: date | None = None, at: datetime
 ) -> Version:

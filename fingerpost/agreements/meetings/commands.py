@@ -93,7 +93,7 @@ def record(
     return meeting
 
 
-@command(allow=Permission.KEEP_MEETING)
+@command(allow=Permission.KEEP_MEETING, includes=("tasks.raise_task",))
 def agree_action(actor: Actor, subject: Meeting, *, text: str, owner: User, due_on: date, at: datetime) -> Action:
     """Somebody takes something on. Returns the action; it stands among her tasks. The same action twice is the one it was.
 
@@ -122,7 +122,7 @@ def agree_action(actor: Actor, subject: Meeting, *, text: str, owner: User, due_
     return action
 
 
-@command(allow=Permission.KEEP_MEETING)
+@command(allow=Permission.KEEP_MEETING, includes=("tasks.complete",))
 def finish(actor: Actor, subject: Action, *, outcome: str = "", at: datetime) -> Action:
     """An action is done; its task is ticked off with it. Returns it. Twice changes nothing."""
     action = locked(subject)

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 
 from fingerpost.exchange.imports import reading, references, storage
 from fingerpost.exchange.imports.checking import Checked, Tell, tell_nobody
-from fingerpost.exchange.imports.kinds.base import KNOWN_ANYWHERE, Kind
+from fingerpost.exchange.imports.kinds.base import KNOWN_ANYWHERE, PARTS_OF_A_LIST, Kind
 from fingerpost.exchange.imports.kinds.on_record import require_uncorrected, take_back_corrections
 from fingerpost.exchange.imports.models import GIVEN_UP_AFTER, List, Row, Run
 from fingerpost.exchange.imports.running import (
@@ -72,7 +72,7 @@ def receive(
     )
 
 
-@command(allow=Permission.IMPORT_LIST, sees_everything=KNOWN_ANYWHERE)
+@command(allow=Permission.IMPORT_LIST, includes=PARTS_OF_A_LIST, sees_everything=KNOWN_ANYWHERE)
 def check(actor: Actor, subject: List, *, tell: Tell = tell_nobody, at: datetime) -> Report:
     """Try a list without writing any of it. Returns what is wrong, and what applying it would do.
 
@@ -94,7 +94,7 @@ def check(actor: Actor, subject: List, *, tell: Tell = tell_nobody, at: datetime
     return report
 
 
-@command(allow=Permission.IMPORT_LIST, sees_everything=KNOWN_ANYWHERE)
+@command(allow=Permission.IMPORT_LIST, includes=PARTS_OF_A_LIST, sees_everything=KNOWN_ANYWHERE)
 def apply(
     actor: Actor, subject: List, *, good_rows_only: bool = False, tell: Tell = tell_nobody, at: datetime
 ) -> Report:
@@ -117,7 +117,7 @@ def apply(
     return report
 
 
-@command(allow=Permission.IMPORT_LIST, sees_everything=KNOWN_ANYWHERE)
+@command(allow=Permission.IMPORT_LIST, includes=PARTS_OF_A_LIST, sees_everything=KNOWN_ANYWHERE)
 def undo(actor: Actor, subject: List, *, reason: str = "", at: datetime) -> int:
     """Take back what a list did, so that what stood before stands again. Returns how many records it said it wrote.
 

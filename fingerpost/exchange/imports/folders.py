@@ -16,7 +16,7 @@ from fingerpost.exchange.imports import checking, commands, places, running, sto
 from fingerpost.exchange.imports.checking import Checked, Tell, tell_nobody
 from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds import KINDS
-from fingerpost.exchange.imports.kinds.base import KNOWN_ANYWHERE
+from fingerpost.exchange.imports.kinds.base import KNOWN_ANYWHERE, PARTS_OF_A_LIST
 from fingerpost.exchange.imports.models import Folder, List
 from fingerpost.exchange.imports.references import folded
 from fingerpost.exchange.imports.running import Report
@@ -25,6 +25,8 @@ from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.scope import Scope
 from fingerpost.people.schooling.superseding import Written
+
+PARTS_OF_A_FOLDER = (*PARTS_OF_A_LIST, "places.define_areas")
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ def _same_folder(service: str, files: set[tuple[str, str]]) -> Folder | None:
     return None
 
 
-@command(allow=Permission.IMPORT_LIST, sees_everything=KNOWN_ANYWHERE)
+@command(allow=Permission.IMPORT_LIST, includes=PARTS_OF_A_FOLDER, sees_everything=KNOWN_ANYWHERE)
 def check_folder(actor: Actor, subject: Folder, *, tell: Tell = tell_nobody, at: datetime) -> FolderReport:
     """Try a folder without writing any of it. Returns what is wrong, and what applying it would do."""
     folder = locked(subject)
@@ -123,7 +125,7 @@ def check_folder(actor: Actor, subject: Folder, *, tell: Tell = tell_nobody, at:
     return _told(folder, reports)
 
 
-@command(allow=Permission.IMPORT_LIST, sees_everything=KNOWN_ANYWHERE)
+@command(allow=Permission.IMPORT_LIST, includes=PARTS_OF_A_FOLDER, sees_everything=KNOWN_ANYWHERE)
 def apply_folder(
     actor: Actor, subject: Folder, *, good_rows_only: bool = False, tell: Tell = tell_nobody, at: datetime
 ) -> FolderReport:

@@ -1,8 +1,8 @@
 """`@command`: the one shape of every write."""
 
 import uuid
-from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Collection, Hashable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +23,6 @@ T = TypeVar("T")
 M = TypeVar("M", bound=models.Model)
 S = TypeVar("S", bound="HasScope | Scope")
 
-_running: ContextVar[str] = ContextVar("running_command", default="")
 _read: ContextVar[dict[Hashable, Any] | None] = ContextVar("read_in_this_act", default=None)
 
 
@@ -50,47 +49,54 @@ class CommandSpec:
     name: str
     allow: Permission
     sees_everything: str = ""
+    includes: frozenset[str] = frozenset()
+
+
+_running: ContextVar[CommandSpec | None] = ContextVar("running_command", default=None)
 
 
 def command(
-    *, allow: Permission, one_moment: bool = False, sees_everything: str = ""
+    *, allow: Permission, includes: Collection[str] = (), one_moment: bool = False, sees_everything: str = ""
 ) -> Callable[[Callable[Concatenate[Actor, S, P], R]], Callable[Concatenate[Actor, S, P], R]]:
     """Make `function(actor, subject, …)` a write: checks the permission on the subject's scope, opens the transaction, and
     tells the row history who, which command, why (`reason=`) and when (`at=`).
 
     With `one_moment` all that it reads is the database as it stood at its first statement (repeatable read), unless a
     transaction was already open. Its reads meet what the actor may meet; one whose rules must look further says why in
-    `sees_everything`. A command called by another command runs under the permission already checked: the act asked for is the
-    outer one.
+    `sees_everything`.
+
+    A command that another one calls asks its own permission on its own subject too, unless the one that calls it names it in
+    `includes`: then it is a part of that act, as a task is of an absence (docs/decisions/0007). The history names the outer act.
     Raises NotAllowed.
     """
 
     def decorate(function: Callable[Concatenate[Actor, S, P], R]) -> Callable[Concatenate[Actor, S, P], R]:
         name = f"{function.__module__.removeprefix('fingerpost.').removesuffix('.commands').split('.')[-1]}.{function.__name__}"
+        spec = CommandSpec(name, allow, sees_everything, frozenset(includes))
 
         @wraps(function)
         def run(actor: Actor, subject: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
-            if _running.get():
-                return _inner(function, actor, subject, args, kwargs, run.command_spec)  # type: ignore[attr-defined]
-            actor.require(allow, subject)
-            token, reading = _running.set(name), _read.set({})
+            outer = _running.get()
+            if outer is None or name not in outer.includes:
+                actor.require(allow, subject)
+            token, reading = _running.set(spec), _read.set({}) if outer is None else None
             try:
-                with _acting(actor, run.command_spec, kwargs, one_moment=one_moment):  # type: ignore[attr-defined]
+                with _part(spec) if outer else _acting(actor, spec, kwargs, one_moment=one_moment):
                     return function(actor, subject, *args, **kwargs)
             finally:
                 _running.reset(token)
-                _read.reset(reading)
+                if reading is not None:
+                    _read.reset(reading)
 
-        run.command_spec = CommandSpec(name, allow, sees_everything)  # type: ignore[attr-defined]
+        run.command_spec = spec  # type: ignore[attr-defined]
         return run
 
     return decorate
 
 
-def _inner(function: Callable[..., R], actor: Actor, subject: Any, args: Any, kwargs: Any, spec: CommandSpec) -> R:
-    """A command that is part of another: it sees everything where its rules must, else what the outer one sees."""
-    with seeing(EVERYTHING) if spec.sees_everything else nullcontext():
-        return function(actor, subject, *args, **kwargs)
+def _part(spec: CommandSpec) -> AbstractContextManager[None]:
+    """A command inside another: it sees everything where its rules must, else what the outer one sees."""
+    return seeing(EVERYTHING) if spec.sees_everything else nullcontext()
 
 
 @contextmanager

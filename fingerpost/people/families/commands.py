@@ -210,7 +210,7 @@ def form_family(actor: Actor, subject: Scope, *, name: str, batch: uuid.UUID | N
     return family
 
 
-@command(allow=Permission.RECORD_CONTACT)
+@command(allow=Permission.RECORD_CONTACT, includes=("families.part",))
 def join(
     actor: Actor,
     subject: Family,

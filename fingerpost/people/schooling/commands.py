@@ -346,7 +346,7 @@ def enrol(
     return enrolment
 
 
-@command(allow=Permission.MAKE_REQUEST)
+@command(allow=Permission.MAKE_REQUEST, includes=("schooling.enrol",))
 def enrol_all(actor: Actor, subject: Scope, *, pupils: Sequence[Person], school: School, at: datetime) -> None:
     """Put pupils on a school's roll, as `enrol` does each. Two statements for those who were on no roll yet."""
     standing = Enrolment.objects.filter(person__in=pupils, until=None, is_main=True)

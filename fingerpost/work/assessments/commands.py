@@ -14,7 +14,7 @@ from fingerpost.work.assessments import followers
 from fingerpost.work.assessments.models import Assessment
 
 
-@command(allow=Permission.ASSESS_FAMILY)
+@command(allow=Permission.ASSESS_FAMILY, includes=("referrals.decide",))
 def record(
     actor: Actor,
     subject: Family,
@@ -69,7 +69,7 @@ def record(
     return assessment
 
 
-@command(allow=Permission.ASSESS_FAMILY)
+@command(allow=Permission.ASSESS_FAMILY, includes=("referrals.decide",))
 def correct(
     actor: Actor,
     subject: Assessment,

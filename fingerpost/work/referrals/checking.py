@@ -29,9 +29,24 @@ NUMBERS = ("upn", "nhs")
 ADDRESS, SCHOOL = "address", "school"
 MAY_BE_TAKEN = (*OF_THE_PERSON, *NUMBERS, ADDRESS, SCHOOL)
 
+# A referral goes on once its last question is decided: what its writing down is made of is part of the decision.
+RELEASED = (
+    "assessments.record",
+    "consent.answer",
+    "families.form_family",
+    "families.join",
+    "families.register",
+    "families.relate",
+    "families.write_down",
+    "referrals.receive_referred",
+    "schooling.enrol_all",
+    "tasks.raise_task",
+)
+
 
 @command(
     allow=Permission.CHECK_PEOPLE,
+    includes=(*RELEASED, "correcting.correct_person", "families.move", "schooling.enrol"),
     sees_everything="whoever decides who somebody is need not be able to read them afterwards, or whom they are taken for",
 )
 def say_same(
@@ -63,6 +78,7 @@ def say_same(
 
 @command(
     allow=Permission.CHECK_PEOPLE,
+    includes=RELEASED,
     sees_everything="whoever decides who somebody is need not be able to read them afterwards, or whom they are taken for",
 )
 def say_other(

@@ -108,7 +108,7 @@ def receive(
     return request
 
 
-@command(allow=Permission.MAKE_REQUEST)
+@command(allow=Permission.MAKE_REQUEST, includes=("referrals.receive",))
 def receive_referred(
     actor: Actor,
     subject: Scope,
@@ -143,7 +143,17 @@ def receive_referred(
     )
 
 
-@command(allow=Permission.DECIDE_REQUEST)
+@command(
+    allow=Permission.DECIDE_REQUEST,
+    includes=(
+        "contracts.decide",
+        "correspondence.block",
+        "correspondence.draft",
+        "correspondence.reword",
+        "tasks.complete",
+        "tasks.raise_task",
+    ),
+)
 def decide(actor: Actor, subject: Request, *, at: datetime) -> Request:
     """Put the contract's criteria to every child and store each answer with its reasons. Clause 2.4 (Essex advisors).
 

@@ -47,6 +47,14 @@ __all__ = ["AssessmentGiven", "ChildGiven", "ParentGiven", "ReferralGiven", "rec
 
 @command(
     allow=Permission.MAKE_REQUEST,
+    includes=(
+        "assessments.record",
+        "consent.answer",
+        "families.write_down",
+        "referrals.receive_referred",
+        "schooling.enrol_all",
+        "tasks.raise_task",
+    ),
     sees_everything="who refers need not be shown a family, yet what is known of it must be found",
 )
 def refer(

@@ -66,6 +66,7 @@ def alike(
 
 @command(
     allow=Permission.MAKE_REQUEST,
+    includes=("tasks.raise_task",),
     sees_everything="the lead is told whom a newcomer may be, and whoever wrote them down is told nothing",
 )
 def look_for(actor: Actor, subject: Person, *, service: str, source: str, at: datetime) -> None:

@@ -33,7 +33,7 @@ BY_US = "By email, at once"
 TO_TELL_AGAIN = "concern_to_tell_again"
 
 
-@command(allow=Permission.RAISE_CONCERN)
+@command(allow=Permission.RAISE_CONCERN, includes=("correspondence.draft", "tasks.raise_task", "tasks.start"))
 def raise_concern(
     actor: Actor,
     subject: Any,
@@ -87,7 +87,7 @@ def raise_concern(
     return concern
 
 
-@command(allow=Permission.RAISE_CONCERN)
+@command(allow=Permission.RAISE_CONCERN, includes=("correspondence.draft",))
 def tell(
     actor: Actor,
     subject: Concern,
@@ -118,6 +118,7 @@ def tell(
 
 @command(
     allow=Permission.RAISE_CONCERN,
+    includes=("correspondence.draft", "tasks.raise_task"),
     sees_everything="the lead hears of it also from who knows of no concern, and learns of none by it",
 )
 def tell_of_closing(actor: Actor, subject: Concern, *, case_ref: str, reason: str, at: datetime) -> list[Step]:
@@ -137,7 +138,7 @@ def tell_of_closing(actor: Actor, subject: Concern, *, case_ref: str, reason: st
     return steps
 
 
-@command(allow=Permission.DECIDE_CONCERN)
+@command(allow=Permission.DECIDE_CONCERN, includes=("tasks.complete",))
 def read(actor: Actor, subject: Concern, *, at: datetime) -> Step:
     """Note that the lead has read it; their task is done. Returns the step. Twice changes nothing."""
     concern = locked(subject)
@@ -164,7 +165,7 @@ def check(actor: Actor, subject: Concern, *, items: Iterable[str], at: datetime)
     ]
 
 
-@command(allow=Permission.DECIDE_CONCERN)
+@command(allow=Permission.DECIDE_CONCERN, includes=("tasks.complete", "tasks.stop"))
 def decide(actor: Actor, subject: Concern, *, decision: str, reason: str, at: datetime) -> Concern:
     """Write down what the lead decided and why; the clock stops. Returns the concern.
 
@@ -190,6 +191,7 @@ def decide(actor: Actor, subject: Concern, *, decision: str, reason: str, at: da
 
 @command(
     allow=Permission.DECIDE_CONCERN,
+    includes=("correspondence.draft", "tasks.raise_task", "tasks.resume"),
     sees_everything="everybody who was told hears that it no longer holds, whoever takes it back, and learns nothing else by it",
 )
 def take_back_decision(actor: Actor, subject: Concern, *, reason: str, at: datetime) -> Concern:

@@ -30,6 +30,20 @@ MATCHING = Actor.system("Matching")
 KNOWN_ANYWHERE = "somebody on a list may be known in another team, or be restricted: nobody must be written down twice"
 """Who looks people up for a list: rows of restricted families are loaded like others, and shown to nobody who may not see."""
 
+PARTS_OF_A_LIST = (
+    "access.add_organisation",
+    "access.form_team",
+    "directory.add",
+    "intake.refer",
+    "places.assign_patch",
+    "planning.define",
+    "referrals.decide",
+    "referrals.withdraw",
+    "tasks.raise_task",
+    "terms.load_terms",
+)
+"""What loading a list or taking it back is made of, besides commands of lists: whoever may load lists may do it by a list."""
+
 
 @dataclass(frozen=True)
 class Context:

@@ -58,7 +58,7 @@ def write(actor: Actor, subject: Case, *, title: str, text: str, due_on: date | 
     return study
 
 
-@command(allow=Permission.HOLD_PLAN)
+@command(allow=Permission.HOLD_PLAN, includes=("tasks.complete",))
 def rewrite(actor: Actor, subject: CaseStudy, *, title: str, text: str, revision: int, at: datetime) -> CaseStudy:
     """Write a case study anew. Returns it; it must be offered and approved again. Raises Refused, ChangedMeanwhile."""
     study = _standing(subject)
@@ -72,7 +72,7 @@ def rewrite(actor: Actor, subject: CaseStudy, *, title: str, text: str, revision
     return study
 
 
-@command(allow=Permission.HOLD_PLAN)
+@command(allow=Permission.HOLD_PLAN, includes=("tasks.raise_task",))
 def offer(actor: Actor, subject: CaseStudy, *, at: datetime) -> CaseStudy:
     """Give it to somebody else to approve. Returns it; a task stands on the team's list.
 
@@ -100,7 +100,7 @@ def offer(actor: Actor, subject: CaseStudy, *, at: datetime) -> CaseStudy:
     return study
 
 
-@command(allow=Permission.APPROVE_CASE_STUDY)
+@command(allow=Permission.APPROVE_CASE_STUDY, includes=("tasks.complete",))
 def approve(actor: Actor, subject: CaseStudy, *, at: datetime) -> CaseStudy:
     """Approve what somebody else wrote. Returns it. Raises Refused for the writer, without consent, or where a name is in it."""
     study = _standing(subject)
@@ -118,7 +118,7 @@ def approve(actor: Actor, subject: CaseStudy, *, at: datetime) -> CaseStudy:
     return study
 
 
-@command(allow=Permission.APPROVE_CASE_STUDY)
+@command(allow=Permission.APPROVE_CASE_STUDY, includes=("tasks.complete",))
 def send_back(actor: Actor, subject: CaseStudy, *, reason: str, at: datetime) -> CaseStudy:
     """Give it back to its writer with what to change. Returns it. Raises Refused."""
     study = _standing(subject)
@@ -131,7 +131,7 @@ def send_back(actor: Actor, subject: CaseStudy, *, reason: str, at: datetime) ->
     return study
 
 
-@command(allow=Permission.HOLD_PLAN)
+@command(allow=Permission.HOLD_PLAN, includes=("tasks.complete",))
 def take_out(actor: Actor, subject: CaseStudy, *, reason: str, at: datetime) -> CaseStudy:
     """Take a case study out of its return. Returns it. Twice changes nothing. Raises Refused once the return is sent."""
     study = locked(subject)

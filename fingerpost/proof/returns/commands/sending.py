@@ -91,7 +91,11 @@ def ask_to_send(actor: Actor, subject: Return, *, at: datetime) -> Sending:
     return sending
 
 
-@command(allow=Permission.PREPARE_RETURN, one_moment=True)
+@command(
+    allow=Permission.PREPARE_RETURN,
+    includes=("tasks.complete", "tasks.stop"),
+    one_moment=True,
+)
 def submit(actor: Actor, subject: Return, *, tell: Tell = say_nothing, at: datetime) -> Return:
     """Send the return: the clock of its due day stops, and every figure is frozen with its records as known at `at`.
 

@@ -31,7 +31,16 @@ CLOSING, OUTCOME_LETTER, TELLING_THE_SCHOOL = "closing", "outcome_to_school", "t
 REFUSED_CONSENT = "The family did not agree that the school is told"
 
 
-@command(allow=Permission.CLOSE_CASE)
+@command(
+    allow=Permission.CLOSE_CASE,
+    includes=(
+        "correspondence.block",
+        "correspondence.draft",
+        "safeguarding.tell_of_closing",
+        "tasks.complete",
+        "tasks.raise_task",
+    ),
+)
 def close(
     actor: Actor,
     subject: Case,
@@ -78,7 +87,7 @@ def close(
     return case
 
 
-@command(allow=Permission.CLOSE_CASE)
+@command(allow=Permission.CLOSE_CASE, includes=("tasks.complete",))
 def record_destination_answer(actor: Actor, subject: Case, *, accepted: bool, at: datetime) -> Case:
     """Note whether the service that a closed case was referred to took the family; the task that asked is done.
 

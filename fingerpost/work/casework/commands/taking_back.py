@@ -21,7 +21,7 @@ REOPENED = "The case was opened again: it had been closed by mistake"
 WHY = "Say why it is taken back."
 
 
-@command(allow=Permission.CLOSE_CASE)
+@command(allow=Permission.CLOSE_CASE, includes=("correspondence.block", "tasks.complete"))
 def reopen(actor: Actor, subject: Case, *, reason: str, at: datetime) -> Case:
     """Take back a closing that was a mistake: every figure sees the case as never closed. Returns it.
 

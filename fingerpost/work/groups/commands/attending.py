@@ -67,7 +67,10 @@ def send(actor: Actor, subject: Family, *, run: Run, person: Person, at: datetim
     return book(actor, run, person=person, family=subject, at=at)
 
 
-@command(allow=Permission.RUN_GROUP)
+@command(
+    allow=Permission.RUN_GROUP,
+    includes=("families.form_family", "families.join", "families.register", "raising.look_for"),
+)
 def welcome(
     actor: Actor,
     subject: Run,

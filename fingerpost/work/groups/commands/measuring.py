@@ -16,7 +16,7 @@ from fingerpost.work.outcomes.commands import Given
 from fingerpost.work.outcomes.models import Administration
 
 
-@command(allow=Permission.RUN_GROUP)
+@command(allow=Permission.RUN_GROUP, includes=("scores.keep_scores",))
 def measure(
     actor: Actor,
     subject: Run,

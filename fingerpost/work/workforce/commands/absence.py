@@ -25,7 +25,7 @@ from fingerpost.work.workforce.queries.posts import in_post
 from fingerpost.work.workforce.spells import Spell, spells_of
 
 
-@command(allow=Permission.MANAGE_WORKFORCE)
+@command(allow=Permission.MANAGE_WORKFORCE, includes=("tasks.start", "tasks.stop"))
 def record_absence(
     actor: Actor,
     subject: Holding,
@@ -60,7 +60,7 @@ def record_absence(
     return absence
 
 
-@command(allow=Permission.MANAGE_WORKFORCE)
+@command(allow=Permission.MANAGE_WORKFORCE, includes=("tasks.start", "tasks.stop"))
 def correct_absence(
     actor: Actor,
     subject: Absence,
@@ -90,7 +90,7 @@ def correct_absence(
     return absence
 
 
-@command(allow=Permission.MANAGE_WORKFORCE)
+@command(allow=Permission.MANAGE_WORKFORCE, includes=("tasks.start", "tasks.stop"))
 def end_absence(actor: Actor, subject: Absence, *, ended_on: date, at: datetime) -> Absence:
     """Say which day was the last away. The clock stops and their cover ends that day. Returns the absence."""
     absence = locked(subject)
@@ -107,7 +107,7 @@ def end_absence(actor: Actor, subject: Absence, *, ended_on: date, at: datetime)
     return absence
 
 
-@command(allow=Permission.MANAGE_WORKFORCE)
+@command(allow=Permission.MANAGE_WORKFORCE, includes=("tasks.start", "tasks.stop"))
 def plan_cover(
     actor: Actor,
     subject: Absence,

@@ -102,7 +102,7 @@ def correct_supervision(
     return meeting
 
 
-@command(allow=Permission.MANAGE_WORKFORCE)
+@command(allow=Permission.MANAGE_WORKFORCE, includes=("tasks.raise_task",))
 def agree_action(
     actor: Actor, subject: Supervision, *, what: str, owner: User, due_on: date, at: datetime
 ) -> SupervisionAction:
@@ -136,7 +136,7 @@ def complete_action(actor: Actor, subject: SupervisionAction, *, at: datetime) -
     return _done(actor, locked(subject), at)
 
 
-@command(allow=Permission.MANAGE_WORKFORCE)
+@command(allow=Permission.MANAGE_WORKFORCE, includes=("tasks.complete",))
 def tick_off(actor: Actor, subject: SupervisionAction, *, at: datetime) -> SupervisionAction:
     """Somebody who manages the worker says that an action is done. Returns it. Twice changes nothing."""
     return _done(actor, locked(subject), at)
