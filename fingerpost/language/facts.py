@@ -56,6 +56,17 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """A sentence that says how a fact is counted. Names in braces are dated values of the contract, or {contacts}.
+
+    `where`: a dated value and what it must be for the sentence to hold.
+    """
+
+    say: str
+    where: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FactSpec:
     """One named fact.
 
@@ -64,7 +75,7 @@ class FactSpec:
     such a follow-up is over, where it runs on after the row's own days. `needs` names further dated values that the
     contract must give. `codes` closes the list of codes, where the product and not the contract decides it. `by_clock` names
     the time that answers the fact, in time or not by the clock that the indicator names. `recorded` is false where nothing in the
-    product fills the fact yet.
+    product fills the fact yet. `counted` says what a reader of the figure cannot guess: which weeks, which contacts.
     """
 
     name: str
@@ -80,6 +91,7 @@ class FactSpec:
     scale: Scale | None = None
     by_clock: str | None = None
     recorded: bool = True
+    counted: tuple[Counted, ...] = ()
 
     @property
     def values_needed(self) -> tuple[str, ...]:

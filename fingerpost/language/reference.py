@@ -142,8 +142,17 @@ def _inner(kind: Any) -> Iterator[type[BaseModel]]:
 
 
 def _facts(facts: tuple[FactSpec, ...]) -> str:
-    rows = [f"| `{fact.name}` | {_shown(fact)} | {fact.label} |" for fact in facts]
+    rows = [f"| `{fact.name}` | {_shown(fact)} | {_meaning(fact)} |" for fact in facts]
     return "| Fact | Kind | Meaning |\n|---|---|---|\n" + "\n".join(rows) + "\n"
+
+
+def _meaning(fact: FactSpec) -> str:
+    """What the fact is called, and how it is counted; the names in braces are dated values of the contract."""
+    told = [
+        one.say if one.where is None else f"Where `{one.where[0]}` is `{one.where[1]}`: {one.say}"
+        for one in fact.counted
+    ]
+    return ". ".join([fact.label, *told]) if told else fact.label
 
 
 _TIMING = {"fixed": "", "on_last_day": "; on the period's last day", "over_period": "; over the period"}

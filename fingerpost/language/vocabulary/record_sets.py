@@ -4,6 +4,7 @@ How the rows are read from the database is said on the floor that owns the figur
 """
 
 from fingerpost.language.facts import FactSpec, Kind, Reach, Scale, SetSpec, named
+from fingerpost.language.vocabulary import how_counted as how
 
 Words = tuple[str, ...]
 
@@ -114,17 +115,33 @@ CHILDREN_ON_CASES = record_set(
         day("one_year_after_end_on", "A year after the case ended"),
         day(FINAL, "First day on which exclusions have been followed up", needs=("follow_up_span",)),
         flag("followed_up", "Exclusions have been followed up to the end"),
-        number("attendance_rate_before", "Attendance before", "percent", needs=BASE),
-        number("absence_rate_before", "Absence before", "percent", needs=BASE),
-        number("absence_rate_after", "Absence after", "percent", final_after=FOLLOW_UP, needs=PLACE),
-        number("attendance_rate_after", "Attendance after", "percent", final_after=FOLLOW_UP, needs=PLACE),
-        number("absence_change", "Change of absence, of itself", "percent of itself", final_after=FOLLOW_UP),
+        number("attendance_rate_before", "Attendance before", "percent", needs=BASE, counted=how.BEFORE_CASE),
+        number("absence_rate_before", "Absence before", "percent", needs=BASE, counted=how.BEFORE_CASE),
+        number(
+            "absence_rate_after", "Absence after", "percent", final_after=FOLLOW_UP, needs=PLACE, counted=how.AFTER_CASE
+        ),
+        number(
+            "attendance_rate_after",
+            "Attendance after",
+            "percent",
+            final_after=FOLLOW_UP,
+            needs=PLACE,
+            counted=how.AFTER_CASE,
+        ),
+        number(
+            "absence_change",
+            "Change of absence, of itself",
+            "percent of itself",
+            final_after=FOLLOW_UP,
+            counted=how.BEFORE_CASE + how.AFTER_CASE,
+        ),
         number(
             "attendance_change",
             "Change of attendance, of itself",
             "percent of itself",
             final_after=FOLLOW_UP,
             best_reachable=Reach("attendance_rate_before", at_entry="attendance_rate_12_weeks"),
+            counted=how.BEFORE_CASE + how.AFTER_CASE,
         ),
         number(
             "attendance_points",
@@ -132,6 +149,7 @@ CHILDREN_ON_CASES = record_set(
             "points",
             final_after=FOLLOW_UP,
             best_reachable=Reach("attendance_rate_before", form="points", at_entry="attendance_rate_12_weeks"),
+            counted=how.BEFORE_CASE + how.AFTER_CASE,
         ),
         number(
             "family_absence_change",
@@ -139,6 +157,7 @@ CHILDREN_ON_CASES = record_set(
             "percent",
             final_after=FOLLOW_UP,
             needs=PLACE,
+            counted=how.BEFORE_CASE + how.AFTER_CASE + how.POOLED,
         ),
         number(
             "family_improvement_rank",
@@ -146,31 +165,83 @@ CHILDREN_ON_CASES = record_set(
             "percent",
             timing=OVER,
             final_after=FOLLOW_UP,
+            counted=how.BEFORE_CASE + how.AFTER_CASE + how.POOLED,
         ),
-        number("sessions_possible_before", "Half-days possible before", "half-days"),
-        number("sessions_attended_before", "Half-days attended before", "half-days"),
-        number("sessions_possible_after", "Half-days possible after", "half-days", final_after=FOLLOW_UP),
-        number("sessions_attended_after", "Half-days attended after", "half-days", final_after=FOLLOW_UP),
-        number("weeks_known_before", "School weeks before that are on record", "school weeks", needs=BASE),
-        number("weeks_known_after", "School weeks after that are on record", "school weeks", final_after=FOLLOW_UP),
-        flag("excluded_at_opening", "Excluded for a fixed term in the school weeks before the case opened", needs=BASE),
-        flag("excluded_after", "Excluded for a fixed term after", final_after=FOLLOW_UP, final_on=FINAL),
+        number("sessions_possible_before", "Half-days possible before", "half-days", counted=how.BEFORE_CASE),
+        number("sessions_attended_before", "Half-days attended before", "half-days", counted=how.BEFORE_CASE),
+        number(
+            "sessions_possible_after",
+            "Half-days possible after",
+            "half-days",
+            final_after=FOLLOW_UP,
+            counted=how.AFTER_CASE,
+        ),
+        number(
+            "sessions_attended_after",
+            "Half-days attended after",
+            "half-days",
+            final_after=FOLLOW_UP,
+            counted=how.AFTER_CASE,
+        ),
+        number(
+            "weeks_known_before",
+            "School weeks before that are on record",
+            "school weeks",
+            needs=BASE,
+            counted=how.BEFORE_CASE,
+        ),
+        number(
+            "weeks_known_after",
+            "School weeks after that are on record",
+            "school weeks",
+            final_after=FOLLOW_UP,
+            counted=how.AFTER_CASE,
+        ),
+        flag(
+            "excluded_at_opening",
+            "Excluded for a fixed term in the school weeks before the case opened",
+            needs=BASE,
+            counted=how.EXCLUDED_BEFORE,
+        ),
+        flag(
+            "excluded_after",
+            "Excluded for a fixed term after",
+            final_after=FOLLOW_UP,
+            final_on=FINAL,
+            counted=how.EXCLUDED_AFTER,
+        ),
         flag(
             "excluded_since_opening",
             "Excluded for a fixed term since the case opened",
             final_after=FOLLOW_UP,
             final_on=FINAL,
+            counted=how.EXCLUDED_SINCE,
         ),
-        number("exclusions_before", "Exclusions before", "exclusions"),
-        number("exclusions_after", "Exclusions after", "exclusions", final_after=FOLLOW_UP, final_on=FINAL),
-        number("exclusion_days_before", "Days lost to exclusion before", "days"),
-        number("exclusion_days_after", "Days lost to exclusion after", "days", final_after=FOLLOW_UP, final_on=FINAL),
+        number("exclusions_before", "Exclusions before", "exclusions", counted=how.EXCLUDED_BEFORE),
+        number(
+            "exclusions_after",
+            "Exclusions after",
+            "exclusions",
+            final_after=FOLLOW_UP,
+            final_on=FINAL,
+            counted=how.EXCLUDED_AFTER,
+        ),
+        number("exclusion_days_before", "Days lost to exclusion before", "days", counted=how.EXCLUDED_BEFORE),
+        number(
+            "exclusion_days_after",
+            "Days lost to exclusion after",
+            "days",
+            final_after=FOLLOW_UP,
+            final_on=FINAL,
+            counted=how.EXCLUDED_AFTER,
+        ),
         number(
             "exclusions_since_opening",
             "Exclusions since the case opened",
             "exclusions",
             final_after=FOLLOW_UP,
             final_on=FINAL,
+            counted=how.EXCLUDED_SINCE,
         ),
         number(
             "exclusions_equal_span_before",
@@ -178,6 +249,7 @@ CHILDREN_ON_CASES = record_set(
             "exclusions",
             final_after=FOLLOW_UP,
             final_on=FINAL,
+            counted=how.EQUAL_SPAN,
         ),
         number(
             "exclusions_fewer",
@@ -185,6 +257,7 @@ CHILDREN_ON_CASES = record_set(
             "exclusions",
             final_after=FOLLOW_UP,
             final_on=FINAL,
+            counted=how.EXCLUDED_SINCE + how.EQUAL_SPAN,
         ),
         flag("entered_care", "Entered care", final_after="follow_up_year"),
         flag("reentered_child_protection", "Entered child protection again", final_after="follow_up_year"),
@@ -291,7 +364,7 @@ EFFORT = record_set(
     "one piece of a worker's time, or of money spent",
     (
         day("worked_on", "Day"),
-        number("hours", "Hours", "hours"),
+        number("hours", "Hours", "hours", counted=how.HOURS),
         number("amount", "Money", "pounds", recorded=False),
         code("mode", "Kind of work", codes=frozenset({"casework", "group", "other"})),
         code("group_kind", "Kind of group"),

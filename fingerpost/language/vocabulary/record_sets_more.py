@@ -1,5 +1,6 @@
 """Further record sets: feedback and requests, mothers and babies, staff, schools, residents."""
 
+from fingerpost.language.vocabulary import how_counted as how
 from fingerpost.language.vocabulary.record_sets import LAST, OVER, code, day, flag, number, record_set
 
 REPLY = frozenset({"replied", "declined", "not_asked"})
@@ -204,7 +205,12 @@ EXCLUSIONS = record_set(
         day("case_final_on", "First day on which the case's exclusions have been followed up"),
         day("case_closed_on", "Day the child's case was closed"),
         number("days", "Days lost", "days"),
-        code("case_span", "Place beside the case", codes=frozenset({"before", "during", "after", "none"})),
+        code(
+            "case_span",
+            "Place beside the case",
+            codes=frozenset({"before", "during", "after", "none"}),
+            counted=how.EXCLUDED_BEFORE + how.EXCLUDED_AFTER,
+        ),
     ),
     units="exclusion pupil",
     by="locality quadrant school school_phase sen",

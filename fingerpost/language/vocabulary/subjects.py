@@ -4,6 +4,7 @@ They are filled by the areas that hold the records; a fact that nobody fills is 
 """
 
 from fingerpost.language.facts import FactSpec
+from fingerpost.language.vocabulary import how_counted as how
 
 SUBJECT_FACTS = (
     FactSpec(
@@ -12,6 +13,7 @@ SUBJECT_FACTS = (
         "Attendance over the last school weeks of the window",
         "percent",
         needs=("attendance_weeks",),
+        counted=how.STRETCH,
     ),
     FactSpec(
         "attendance_rate_4_weeks",
@@ -28,7 +30,7 @@ SUBJECT_FACTS = (
     ),
     FactSpec("trend_weeks_known", "number", "School weeks of the trend that are on record", needs=("trend_weeks",)),
     FactSpec("forecast_reason", "text", "The worker's reason why attendance is likely to fall into the range"),
-    FactSpec("fixed_term_exclusions", "number", "Fixed term exclusions", "exclusions"),
+    FactSpec("fixed_term_exclusions", "number", "Fixed term exclusions", "exclusions", counted=how.EXCLUDED_OF_LATE),
     FactSpec("exclusions_listed", "boolean", "Lists of exclusions cover the child's schools in the time looked at"),
     FactSpec("fixed_term_exclusion_dates", "text", "Dates of the fixed term exclusions"),
     FactSpec("assessed_need", "codes", "Needs that the common assessment found"),

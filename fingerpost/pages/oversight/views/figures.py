@@ -16,6 +16,7 @@ from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
+from fingerpost.language.counting import how_counted
 from fingerpost.language.periods import Period, year_to_date
 from fingerpost.language.vocabulary import SETS
 from fingerpost.pages.kit import words as in_words
@@ -140,6 +141,7 @@ def figure(request: PageRequest, service: str, indicator: str) -> HttpResponse:
         "indicator": indicator,
     }
     context["title"] = held.contract.indicators[indicator].title
+    context["counted"] = how_counted(held.contract, [held.definition(indicator)], on=held.on, choices=held.choices)
     if shown:
         parts, target = shown.words["breakdowns"], _target(held, indicator)
         pictures = [_by_member(part["rows"], target if part["is_own"] else None) for part in parts]

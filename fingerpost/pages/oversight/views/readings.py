@@ -12,6 +12,7 @@ from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
+from fingerpost.language.counting import how_counted, how_decided
 from fingerpost.language.readings import InForce, Question
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
@@ -32,6 +33,7 @@ class Asked:
     clauses: str
     title: str
     agreed: AgreedReading | None
+    counted: list[str]
 
 
 @page(allow=Permission.VIEW_FIGURES)
@@ -55,7 +57,17 @@ def _asked(held: Rules, question: Question, agreement: Agreement) -> Asked:
     title = indicator.title if indicator else question.owner.replace("_", " ").capitalize()
     agreed = AgreedReading.objects.filter(agreement=agreement, question=question.key, in_force_from__lte=held.on)
     last = agreed.select_related("agreed_by").order_by("-in_force_from").first()
-    return Asked(question, held.readings[question.key], printed, title, last)
+    return Asked(question, held.readings[question.key], printed, title, last, _counted(held, question))
+
+
+def _counted(held: Rules, question: Question) -> list[str]:
+    """How whatever asks the question counts, in any of its answers."""
+    if question.owner_kind == "indicator":
+        every = [held.definition(question.owner, {question.key: letter}) for letter in question.answers]
+        return how_counted(held.contract, every, on=held.on, choices=held.choices)
+    if question.owner_kind == "decision":
+        return how_decided(held.contract, question.owner, on=held.on, choices=held.choices)
+    return []
 
 
 def _to_enter(held: Rules, agreement: Agreement) -> list[tuple[str, EnteredValue | None]]:
