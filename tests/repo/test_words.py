@@ -8,6 +8,7 @@ import pytest
 from django.forms import BaseForm
 from ruamel.yaml import YAML
 
+from fingerpost.pages.kit import navigation
 from fingerpost.pages.kit.forms import KitForm
 
 textstat = pytest.importorskip("textstat").textstat
@@ -35,7 +36,10 @@ FORMS = {
             "closing",
             "concerns",
             "contacts",
+            "attendance",
             "correcting",
+            "correcting_meetings",
+            "directory",
             "taking_back",
             "families",
             "feedback",
@@ -188,3 +192,12 @@ def test_a_hard_sentence_is_found() -> None:
     hard = "Notwithstanding antecedent eligibility determinations, practitioners must substantiate multidisciplinary involvement."
     assert grade(hard) > 12
     assert grade("We will look at it and tell you what we decide.") < 6
+
+
+def test_the_help_page_says_of_every_page_what_it_is_for_in_plain_words() -> None:
+    told = navigation.said_of_pages()
+    silent = sorted(name for name, says in told.items() if not says and not name.startswith("kit:"))
+    assert not silent, f"say in `says` what these are for: {silent}"
+    text = " ".join(told.values())
+    assert grade(text) <= HIGHEST["public"], round(grade(text), 1)
+    assert not [one for one in sentences(text) if len(words_of(one)) > LONGEST_SENTENCE]

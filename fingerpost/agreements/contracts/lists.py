@@ -1,7 +1,7 @@
 """Lists that a return prints under its headings: barriers, posts, groups, case studies. A room serves the kinds it keeps.
 
 The contract names the kinds (`lists: [post, group_run]`). Whatever a room serves leaves the house: no family, no child, and
-no worker but by the name of her job. A column of people counted says so, and small numbers in it are hidden from the reader.
+no worker but by the name of their job. A column of people counted says so, and small numbers in it are hidden from the reader.
 """
 
 from collections.abc import Callable

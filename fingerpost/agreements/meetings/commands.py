@@ -95,7 +95,7 @@ def record(
 
 @command(allow=Permission.KEEP_MEETING, includes=("tasks.raise_task",))
 def agree_action(actor: Actor, subject: Meeting, *, text: str, owner: User, due_on: date, at: datetime) -> Action:
-    """Somebody takes something on. Returns the action; it stands among her tasks. The same action twice is the one it was.
+    """Somebody takes something on. Returns the action; it stands among their tasks. The same action twice is the one it was.
 
     Raises Refused for a day before the meeting or an owner who cannot see the agreement.
     """

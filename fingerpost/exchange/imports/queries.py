@@ -26,7 +26,7 @@ def kinds() -> list[tuple[str, str]]:
 
 
 def received(actor: Actor) -> QuerySet[List]:
-    """The lists of the services where she may import, the newest first, the first of a folder for all of it. One query."""
+    """The lists of the services where they may import, the newest first, the first of a folder for all of it. One query."""
     rows = List.objects.filter(place__lte=1).select_related("received_by", "folder").order_by("-received_at", "pk")
     if not actor.is_system:
         keys = actor.keys(Permission.IMPORT_LIST)
@@ -35,7 +35,7 @@ def received(actor: Actor) -> QuerySet[List]:
 
 
 def list_of(actor: Actor, batch: uuid.UUID) -> List | None:
-    """One list if she may import there. One query."""
+    """One list if they may import there. One query."""
     found = List.objects.select_related("received_by", "folder").filter(pk=batch).first()
     return found if found and actor.can(Permission.IMPORT_LIST, found) else None
 

@@ -1,4 +1,4 @@
-"""Who is asking: a user with her grants read once, or the system itself."""
+"""Who is asking: a user with their grants read once, or the system itself."""
 
 import uuid
 from collections.abc import Iterable
@@ -47,7 +47,7 @@ class Actor:
 
     @classmethod
     def of(cls, user: "User") -> "Actor":
-        """The user as actor. One query: her grants in force today."""
+        """The user as actor. One query: their grants in force today."""
         return cls(user.pk, user.name, tuple(user.held()), user.organisation_id)
 
     @classmethod
@@ -57,12 +57,12 @@ class Actor:
 
     @property
     def services(self) -> list[str]:
-        """Keys of the services in which she holds a role, the first granted first."""
+        """Keys of the services in which they hold a role, the first granted first."""
         return list(dict.fromkeys(h.service for h in self.held if h.service))
 
     @property
     def service(self) -> str:
-        """The service she works in first; empty for nobody's."""
+        """The service they work in first; empty for nobody's."""
         return next(iter(self.services), "")
 
     @property
@@ -70,9 +70,9 @@ class Actor:
         return list(dict.fromkeys(h.role for h in self.held))
 
     def keys(self, permission: Permission) -> frozenset[str]:
-        """The scope keys within which she holds the permission.
+        """The scope keys within which they hold the permission.
 
-        A record on which she is named (`named:…`) is within reach of whatever her roles let her do, restricted or not.
+        A record on which they are named (`named:…`) is within reach of whatever their roles let them do, restricted or not.
         """
         if permission not in self._keys:
             granted = frozenset(self._reach(permission))
@@ -108,6 +108,6 @@ class Actor:
         return bool(scope.keys & self.keys(permission))
 
     def require(self, permission: Permission, subject: "HasScope | Scope") -> None:
-        """Raises NotAllowed unless she `can`."""
+        """Raises NotAllowed unless they `can`."""
         if not self.can(permission, subject):
             raise NotAllowed(f"{self.name} may not {permission.replace('_', ' ')} here")

@@ -28,7 +28,7 @@ P = ParamSpec("P")
 
 
 class PageRequest(HttpRequest):
-    """The request as a page receives it: who asks, and what time it is in her service."""
+    """The request as a page receives it: who asks, and what time it is in their service."""
 
     actor: Actor
     at: datetime
@@ -71,7 +71,7 @@ def page(
 ) -> Callable[[View_[P]], Callable[Concatenate[HttpRequest, P], HttpResponse]]:
     """Make a function a view.
 
-    `allow`: the permission its visitor must hold somewhere (which rows she then meets is the query's to say); None for a page
+    `allow`: the permission its visitor must hold somewhere (which rows they then meet is the query's to say); None for a page
     without one, open to all where `signed_in=False`. `shows`: the kind of record about people on it; such a page must call
     `request.saw(kind, *ids)`, and every sight is logged.
     """

@@ -84,7 +84,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.PARENTING_COORDINATOR: frozenset({P.APPROVE_PROGRAMME, P.LOG_BARRIER, P.VIEW_FIGURES}),
     Role.REFERRER: frozenset({P.MAKE_REQUEST}),
-    # She writes down what she is told by telephone, so she raises concerns as well.
+    # They write down what they are told by telephone, so they raise concerns as well.
     Role.SAFEGUARDING_LEAD: frozenset(
         {
             P.VIEW_FAMILY,

@@ -1,8 +1,8 @@
 """Scope: where a record lies. Every row about a person carries its scope as columns, so no read needs a join to be safe.
 
 A scope is a set of keys (`organisation:…`, `service:…`, `area:…`, `team:…`, `user:…`). A person may meet a row when one of the
-keys her grants give her for the permission in question is among the row's keys. A restricted row needs, besides, one of her
-keys for `VIEW_RESTRICTED`, or names her: `named:…` is the key of somebody who was told of this one record. While a family is
+keys their grants give them for the permission in question is among the row's keys. A restricted row needs, besides, one of their
+keys for `VIEW_RESTRICTED`, or names them: `named:…` is the key of somebody who was told of this one record. While a family is
 restricted, `told:…` keeps who was named on such a record before; nobody holds it.
 """
 
@@ -108,7 +108,7 @@ def visible_in_sql(
 class Scoped(models.Model):
     """A row about a person: its scope stands beside its facts.
 
-    A table that `keeps_own_scope` does not follow the family when she moves: who may know was settled row by row.
+    A table that `keeps_own_scope` does not follow the family when it moves: who may know was settled row by row.
     """
 
     keeps_own_scope: ClassVar[bool] = False

@@ -23,7 +23,7 @@ from markupsafe import Markup
 
 from fingerpost.pages.kit import forms, once, pieces, words
 from fingerpost.pages.kit.built import asset
-from fingerpost.pages.kit.navigation import footer_links, navigation
+from fingerpost.pages.kit.navigation import footer_links, navigation, search
 from fingerpost.pages.kit.session import watched
 
 PAGES = Path(__file__).parent.parent
@@ -143,6 +143,7 @@ def environment(**options: Any) -> Environment:
         once_name=once.NAME,
         once_token=once.token,
         said=said,
+        search_at_the_top=search,
         signed_in=signed_in,
         static=static,
         url=url,

@@ -21,6 +21,7 @@ class Entry:
     when: Callable[[HttpRequest], bool] | None = None
     section: str = ""
     also: Sequence[str] = ()
+    says: str = ""
 
     def is_for(self, request: HttpRequest) -> bool:
         """Whoever asks may follow it: they hold the permission somewhere, or none is asked for."""
@@ -35,6 +36,24 @@ class Entry:
         return max(map(len, begun), default=0)
 
 
+@dataclass(frozen=True)
+class Search:
+    """Where the words of the search at the top are sent, as which field, and who may search."""
+
+    label: str
+    url_name: str
+    field: str
+    permission: Any
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section as the help page shows it: its pages, each {"href", "text", "says"}."""
+
+    name: str
+    pages: list[dict[str, Any]]
+
+
 @dataclass
 class Navigation:
     """What stands at the top of a page: links or sections in one row, and below it the pages of the section one is in."""
@@ -46,6 +65,7 @@ class Navigation:
 
 _top: dict[str, Entry] = {}
 _foot: dict[str, Entry] = {}
+_search: list[Search] = []
 
 
 def register(
@@ -57,13 +77,48 @@ def register(
     when: Callable[[HttpRequest], bool] | None = None,
     section: str = "",
     also: Sequence[str] = (),
+    says: str = "",
 ) -> None:
     """Add a link to the primary navigation; lower `order` stands further left. Registering a name again replaces it.
+
+    `says` tells on the help page what it is for: one plain sentence or two.
 
     Without a permission everybody signed in sees the link; `when` narrows it further. Whoever has many links finds those of a
     `section` together. `also`: beginnings of other addresses that belong to it, such as "/families".
     """
-    _top[url_name] = Entry(label, url_name, permission, order, when, section, also)
+    _top[url_name] = Entry(label, url_name, permission, order, when, section, also, says)
+
+
+def register_search(label: str, url_name: str, permission: Any, *, field: str) -> None:
+    """Put a search at the top of every page, for whoever holds the permission; its words are posted as `field`."""
+    _search[:] = [Search(label, url_name, field, permission)]
+
+
+def search(request: HttpRequest | None) -> dict[str, str] | None:
+    """The search that this person may use: {"href", "label", "field"}. None for nobody, and on the page that it leads to."""
+    actor = getattr(request, "actor", None) if request else None
+    for one in _search:
+        with suppress(NoReverseMatch):
+            href = reverse(one.url_name)
+            if request and actor and actor.id and actor.has(one.permission) and request.path != href:
+                return {"href": href, "label": one.label, "field": one.field}
+    return None
+
+
+def explained(request: HttpRequest) -> list[Section]:
+    """What this person may open, by section, each page with what it is for. Nobody signed in: nothing."""
+    if getattr(getattr(request, "actor", None), "id", None) is None:
+        return []
+    sections: dict[str, list[dict[str, Any]]] = {}
+    for entry, link in _links(_top.values()):
+        if entry.is_for(request):
+            sections.setdefault(entry.section or entry.label, []).append({**link, "says": entry.says})
+    return [Section(name, pages) for name, pages in sections.items()]
+
+
+def said_of_pages() -> dict[str, str]:
+    """What the help page says of each link: name of the address to sentence."""
+    return {entry.url_name: entry.says for entry in _top.values()}
 
 
 def register_footer(label: str, url_name: str, *, order: int = 0) -> None:

@@ -10,8 +10,19 @@ class Partners(AppConfig):
         from fingerpost.pages.kit import navigation
 
         navigation.register(
-            "Refer a family", "partners:refer", Permission.MAKE_REQUEST, order=24, section="Families", also=("/refer",)
+            "Refer a family",
+            "partners:refer",
+            Permission.MAKE_REQUEST,
+            order=24,
+            section="Families",
+            also=("/refer",),
+            says="Tell us about a family who needs help. It takes about five minutes.",
         )
         navigation.register(
-            "My referrals", "partners:my_referrals", Permission.MAKE_REQUEST, order=25, section="Families"
+            "My referrals",
+            "partners:my_referrals",
+            Permission.MAKE_REQUEST,
+            order=25,
+            section="Families",
+            says="The families you told us about, and what came of it.",
         )

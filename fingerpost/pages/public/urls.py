@@ -6,6 +6,7 @@ from fingerpost.pages.public import criteria, saying, sessions, views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("help", views.help_page, name="help"),
     path("accessibility", views.accessibility, name="accessibility"),
     path("cookies", views.cookies, name="cookies"),
     path("privacy", views.privacy, name="privacy"),

@@ -11,6 +11,7 @@ from fingerpost.agreements.contracts.queries import rules
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
+from fingerpost.pages.kit.navigation import explained, search
 from fingerpost.pages.kit.shortcuts import render
 
 # The first that a person holds is where their day begins.
@@ -43,6 +44,13 @@ def _home_of(request: PageRequest) -> str:
         except NoReverseMatch:
             continue
     return ""
+
+
+@page(allow=None, signed_in=False)
+def help_page(request: PageRequest) -> HttpResponse:
+    """What each page is for, of those that whoever asks may open; and whom to ring."""
+    context = {"sections": explained(request), "services": _services(request), "search": search(request)}
+    return render(request, "public/help.html", context)
 
 
 @page(allow=None, signed_in=False)

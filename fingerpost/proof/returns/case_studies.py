@@ -61,7 +61,7 @@ def visible(actor: Actor, agreement: Agreement) -> QuerySet[CaseStudy]:
 
 
 def get(actor: Actor, ref: str) -> CaseStudy:
-    """One case study. Raises CaseStudy.DoesNotExist for one that she may not meet, as for none. One query."""
+    """One case study. Raises CaseStudy.DoesNotExist for one that they may not meet, as for none. One query."""
     found: CaseStudy = (
         CaseStudy.objects.visible_to(actor)
         .select_related("case__family", "case__team", "agreement", "quadrant", "written_by", "approved_by", "consent")

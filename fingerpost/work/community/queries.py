@@ -27,7 +27,7 @@ class SayPage:
 
 
 def says(actor: Actor, service: str, *, since: date, until: date) -> list[Say]:
-    """Occasions of the period that she may see, latest first, each with `people`, how many took part. One query."""
+    """Occasions of the period that they may see, latest first, each with `people`, how many took part. One query."""
     parts = Participation.objects.filter(say=OuterRef("pk")).order_by().values("say").annotate(number=Count("pk"))
     found = Say.objects.visible_to(actor).filter(service=service, happened_on__range=(since, until))
     counted = found.annotate(people=Coalesce(Subquery(parts.values("number"), output_field=IntegerField()), 0))
@@ -36,7 +36,7 @@ def says(actor: Actor, service: str, *, since: date, until: date) -> list[Say]:
 
 
 def get(actor: Actor, ref: str, permission: Permission = Permission.VIEW_FAMILY) -> Say:
-    """One occasion. Raises Say.DoesNotExist for one that she may not meet. One query."""
+    """One occasion. Raises Say.DoesNotExist for one that they may not meet. One query."""
     found: Say = Say.objects.visible_to(actor, permission).select_related("area", "recorded_by").get(ref=ref)
     return found
 

@@ -84,7 +84,7 @@ def queue(actor: Actor, service: str, *, on: date, locality: str = "", limit: in
 
 
 def get(actor: Actor, ref: str, permission: Permission = Permission.VIEW_FAMILY) -> Request:
-    """One request with its family, decision and school. Raises Request.DoesNotExist for one she may not meet. One query.
+    """One request with its family, decision and school. Raises Request.DoesNotExist for one they may not meet. One query.
 
     To have referred a family is not enough: that opens what was sent, not the family that it turned out to be.
     """
@@ -103,7 +103,7 @@ def _met(actor: Actor, permission: Permission = Permission.VIEW_FAMILY) -> Query
 
 
 def children_of(request: Request) -> list[RequestChild]:
-    """The children of a request already seen, each with her latest decision. One query."""
+    """The children of a request already seen, each with their latest decision. One query."""
     found = RequestChild.objects.filter(request=request).select_related("person", "decision")
     return list(found.order_by(*BY_AGE))
 
@@ -126,7 +126,7 @@ def look_alikes(actor: Actor, request: Request) -> list[LookAlike]:
 
 
 def preview(request: Request, on: date) -> list[tuple[RequestChild, Answered]]:
-    """What the contract would say of every child today, without storing it. The caller has seen that she may meet it."""
+    """What the contract would say of every child today, without storing it. The caller has seen that they may meet it."""
     held = rules(request.service, on)
     return [(child, held.decide(DECISION, facts_about(request, child.person, held))) for child in children_of(request)]
 

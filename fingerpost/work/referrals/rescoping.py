@@ -1,4 +1,4 @@
-"""A family's rows follow the family: when a request or case brings her under another team, every row about her goes along.
+"""A family's rows follow the family: when a request or case brings it under another team, every row about it goes along.
 
 Rows are found by their foreign keys, so that floors above and below need no import. It is one statement: an UPDATE a table.
 """
@@ -17,7 +17,7 @@ from fingerpost.people.families.models import Family, Membership, Person
 
 THE_WHOLE_FAMILY = "every row about a family goes along with it, those too that whoever moves it may not meet"
 
-# Who lives in the family now, each with the keys of every family she lives in.
+# Who lives in the family now, each with the keys of every family they live in.
 _PEOPLE = """
 people AS (
     SELECT m.person_id AS id, (
@@ -31,7 +31,7 @@ people AS (
     WHERE m.family_id = %(family)s AND m.until IS NULL
 )"""
 
-# Whoever made a request, and her organisation, may follow it, and see nothing else of the family.
+# Whoever made a request, and their organisation, may follow it, and see nothing else of the family.
 _KEYS_OF_A_REQUEST = """
     %(keys)s::text[]
     || ARRAY(SELECT key FROM unnest(scope_keys) AS key WHERE key LIKE 'organisation:%%')

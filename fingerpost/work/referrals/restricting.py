@@ -1,4 +1,4 @@
-"""A family whom only a few may see: her rows are laid under `restricted`, with the names of those few, and laid open again.
+"""A family whom only a few may see: its rows are laid under `restricted`, with the names of those few, and laid open again.
 
 The safeguarding lead does it. Every row about the family is found as `rescoping` finds it, whatever room it stands in.
 """
@@ -40,8 +40,8 @@ def restrict(
 ) -> Restriction:
     """Hide a family from everybody but the safeguarding lead and those named. Returns the restriction. Raises Refused.
 
-    `alias` takes the place of the family's name. With `protects_address` those named do not see where she lives. With
-    `says_exists` somebody who looks for her is told to ask the lead.
+    `alias` takes the place of the family's name. With `protects_address` those named do not see where it lives. With
+    `says_exists` somebody who looks for it is told to ask the lead.
     """
     family = locked(subject)
     if not reason.strip():
@@ -158,7 +158,7 @@ def lift(actor: Actor, subject: Family, *, reason: str, at: datetime) -> Restric
 
 
 def hand_over(family_id: uuid.UUID, *, leaves: uuid.UUID | None, comes: uuid.UUID) -> None:
-    """A restricted family's new worker is named in the place of the one before. Her rows are laid anew by whoever calls."""
+    """A restricted family's new worker is named in the place of the one before. Its rows are laid anew by whoever calls."""
     with seeing_everything(why="whoever hands a family over need not know that it is restricted, or why"):
         kept = Restriction.objects.select_for_update().filter(family_id=family_id, until=None).first()
         if kept is not None:

@@ -80,7 +80,7 @@ class ExclusionForm(KitForm):
         width=3,
         missing="Enter how many half-days it lasted",
     )
-    reasons = fields.Checkboxes("What was the reason?", required=False)
+    reasons = fields.Checkboxes("What was the reason?", required=False, missing="Choose the reason for the exclusion")
     school = fields.Choice("Which school?", required=False, searchable=True, missing="Choose the school")
 
 

@@ -42,7 +42,11 @@ class MeetingForm(CorrectionForm):
         "Note", hint="Keep what concerns a family on the family’s case.", required=False, longest=5000
     )
     wellbeing = fields.LongText(
-        "How are they?", hint="Only those who lead them see this.", required=False, longest=2000
+        "How are they?",
+        hint="Only those who lead them see this.",
+        required=False,
+        longest=2000,
+        missing="Enter how they are",
     )
 
 
@@ -90,8 +94,10 @@ class SayForm(CorrectionForm):
     kind = fields.Radios("What kind of participation was it?", missing="Choose what kind of participation it was")
     title = fields.Text("What was it about?", longest=160, missing="Enter what it was about")
     happened_on = fields.Date("When?", missing="Enter the day it took place")
-    said = fields.LongText("What did they say?", required=False, longest=4000)
-    not_there = fields.Checkboxes("Who did not take part after all?", required=False)
+    said = fields.LongText("What did they say?", required=False, longest=4000, missing="Enter what they said")
+    not_there = fields.Checkboxes(
+        "Who did not take part after all?", required=False, missing="Choose who did not take part after all"
+    )
 
 
 def _say_form(request: PageRequest, row: Say, data: Any, now: Now) -> KitForm:

@@ -17,7 +17,7 @@ from fingerpost.work.workforce.queries import Advisor, advisors_of, away_on
 
 @dataclass(frozen=True)
 class PossibleWorker:
-    """Somebody who could work with a family. `is_home` where she works the home area; others need a reason."""
+    """Somebody who could work with a family. `is_home` where they work the home area; others need a reason."""
 
     user_id: uuid.UUID
     name: str
@@ -54,10 +54,10 @@ def offered(subject: Case | Request, held: Rules) -> list[PossibleWorker]:
 
 
 def offered_as(subject: Case | Request, worker: User, held: Rules) -> PossibleWorker | None:
-    """The worker as `offered` has her, her post in the home area first; None where she is not offered. One query."""
+    """The worker as `offered` has them, their post in the home area first; None where they are not offered. One query."""
     home = home_of(subject)
-    hers = advisors_of(subject.service, roles=casework_roles(held), on=held.on, user=worker)
-    people = [_possible(advisor, home, 0) for advisor in hers]
+    theirs = advisors_of(subject.service, roles=casework_roles(held), on=held.on, user=worker)
+    people = [_possible(advisor, home, 0) for advisor in theirs]
     return min(people, key=lambda person: not person.is_home, default=None)
 
 

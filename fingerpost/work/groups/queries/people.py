@@ -27,7 +27,7 @@ BY_THEIR_PLACE = "whoever runs a group meets who has a place on it by the place,
 
 @dataclass(frozen=True)
 class RegisterLine:
-    """One person with a place, and whether she came; None while not marked."""
+    """One person with a place, and whether they came; None while not marked."""
 
     person: Person
     is_present: bool | None

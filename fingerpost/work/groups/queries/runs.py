@@ -86,7 +86,7 @@ def co_leaders_of(run: Run) -> list[User]:
 
 
 def registers_to_mark(actor: Actor, at: datetime) -> list[Session]:
-    """Sessions that she leads, which have begun and have no register yet, the oldest first. One query."""
+    """Sessions that they lead, which have begun and have no register yet, the oldest first. One query."""
     leads = Q(run__leader_id=actor.id) | Exists(CoLeader.objects.filter(run=OuterRef("run"), user=actor.id))
     begun = Session.objects.filter(leads, starts_at__lte=at, held_at=None, cancelled_at=None)
     return list(begun.select_related("run__programme", "run__venue", "run__area").order_by("starts_at")[:MOST_TO_MARK])
@@ -99,7 +99,7 @@ def to_agree(actor: Actor, service: str) -> list[Run]:
 
 
 def agreed_lately(actor: Actor, service: str, limit: int = 20) -> list[Run]:
-    """What was agreed in her localities, the latest first. One query."""
+    """What was agreed in their localities, the latest first. One query."""
     found = Run.objects.filter(_reach(actor), service=service, agreed_on__isnull=False)
     return list(counted(found).order_by("-agreed_on", "-starts_on", "ref")[:limit])
 

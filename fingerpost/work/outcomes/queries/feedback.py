@@ -16,7 +16,7 @@ from fingerpost.work.outcomes.tokens import hash_of
 
 @dataclass(frozen=True)
 class Heard:
-    """Somebody due to be asked, with her reply if there is one."""
+    """Somebody due to be asked, with their reply if there is one."""
 
     invitation: Invitation
     reply: Response | None
@@ -41,7 +41,7 @@ class Summary:
 
 
 def get(actor: Actor, ref: str, permission: Permission = Permission.VIEW_FAMILY) -> Invitation:
-    """One invitation. Raises Invitation.DoesNotExist for one that she may not meet. One query."""
+    """One invitation. Raises Invitation.DoesNotExist for one that they may not meet. One query."""
     seen = Invitation.objects.visible_to(actor, permission)
     found: Invitation = seen.select_related("family", "person", "area", "asked_by").get(ref=ref)
     return found
