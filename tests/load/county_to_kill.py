@@ -13,6 +13,7 @@ from typing import Any
 from tests.fixtures.nginx import free_port
 
 PROJECT = Path(__file__).resolve().parents[2]
+NAMES = ("Quill", "Reed", "Marsh")
 ROWS = 1500
 DAY = "2010-12-31"
 
@@ -27,8 +28,8 @@ class County:
     lists: int = 0
 
     @classmethod
-    def made_in(cls, home: Path) -> "County":
-        """Build it. The database is started, and left running for `start.py`."""
+    def made_in(cls, home: Path, people: int = 3) -> "County":
+        """Build it, with a case and a session for so many people. The database is started, and left running for `start.py`."""
         environment = {
             **os.environ,
             "FINGERPOST_CLUSTER_HOME": str(home),
@@ -44,7 +45,7 @@ class County:
             check=True,
             capture_output=True,
         )
-        told = county.inside("build")
+        told = county.inside("build", str(people))
         county.cases, county.sessions = told["cases"], told["sessions"]
         return county
 
@@ -102,7 +103,7 @@ def _line(case: str, number: int, row: int) -> str:
 # --- steps inside the database ---
 
 
-def build() -> Any:
+def build(people: str) -> Any:
     from importlib import import_module
 
     from django.conf import settings
@@ -119,8 +120,8 @@ def build() -> Any:
 
     clock.DemonstrationDay.objects.create(service=SERVICE, day=DAY)
     world, cases, sessions = worlds.build(), [], []
-    for name in ("Quill", "Reed", "Marsh"):
-        family = household(name, locality="tendring").family
+    for number in range(int(people)):
+        family = household(f"{NAMES[number % len(NAMES)]} {number}", locality="tendring").family
         team, worker = world.teams["tendring"], world.users["alice"]
         case = Case(ref=new_reference(Case, "C"), service=SERVICE, family=family, locality_id="tendring", team=team)
         case.worker, case.opened_at, case.recorded_at = worker, moment(2010, 9, 3), moment(2010, 9, 3)

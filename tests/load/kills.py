@@ -16,7 +16,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.load.county_to_kill import County
@@ -106,24 +107,18 @@ def _command(pid: int) -> str:
         return ""
 
 
-def attack(
-    kills: int,
-    *,
-    seed: int | None = None,
-    lists: int = 4,
-    within: float = BACK_WITHIN,
-    say: Callable[[str], None] = print,
-) -> list[str]:
-    """Do it. Returns what went wrong, in words; nothing where all held."""
-    random.seed(seed)
+@contextmanager
+def installed(people: int = 3) -> Iterator[tuple[Running, County]]:
+    """An installation of its own, up and running, with so many people in it. It is gone afterwards."""
     # Not in the temporary folder of this user alone: the database may run as another.
-    home = Path(tempfile.mkdtemp(prefix="fingerpost-kills-", dir="/var/tmp"))
+    home = Path(tempfile.mkdtemp(prefix="fingerpost-load-", dir="/var/tmp"))
     home.chmod(0o755)
     try:
-        county = County.made_in(home)
+        county = County.made_in(home, people)
         running = Running(county)
         try:
-            return [*_attack(running, county, kills, lists, say), *running.too_long(within)]
+            running.wait_until_up()
+            yield running, county
         finally:
             running.stop()
     finally:
@@ -137,8 +132,21 @@ def attack(
         shutil.rmtree(home, ignore_errors=True)
 
 
+def attack(
+    kills: int,
+    *,
+    seed: int | None = None,
+    lists: int = 4,
+    within: float = BACK_WITHIN,
+    say: Callable[[str], None] = print,
+) -> list[str]:
+    """Do it. Returns what went wrong, in words; nothing where all held."""
+    random.seed(seed)
+    with installed() as (running, county):
+        return [*_attack(running, county, kills, lists, say), *running.too_long(within)]
+
+
 def _attack(running: Running, county: County, kills: int, lists: int, say: Callable[[str], None]) -> list[str]:
-    running.wait_until_up()
     stop = threading.Event()
     savers = [Saver(county, number, stop) for number in range(len(county.cases))]
     for saver in savers:
