@@ -16,6 +16,7 @@ from fingerpost.ground.access.command import command, forget_what_was_read, lock
 from fingerpost.ground.access.models import Grant, Organisation, Team, User
 from fingerpost.ground.access.page import page
 from fingerpost.ground.access.permissions import Permission, Role
+from fingerpost.ground.access.sameness import AlreadyRecorded
 from fingerpost.ground.access.scope import PLATFORM, Scope, visible_in_sql
 from fingerpost.ground.history.models import View
 from fingerpost.ground.history.tracking import changes
@@ -251,6 +252,45 @@ class TestGrants:
         assert Actor.of(bob).keys(Permission.ALLOCATE_CASE) == {f"team:{team.pk}", f"named:{bob.pk}"}
         commands.withdraw(system, PLATFORM, grant=given, at=AT, reason="Left")
         assert not Actor.of(bob).has(Permission.ALLOCATE_CASE)
+
+
+@pytest.mark.case("A2")
+class TestToldTwice:
+    """Told again by the same words nothing is added; other words are never answered as if they were kept."""
+
+    def test_a_user(self, db: None):
+        system = Actor.system()
+        council = Organisation.objects.create(key="council", name="Council")
+        told = {"email": "Bob@example.org", "name": "Bob Hale", "job_title": "Lead", "organisation": council, "at": AT}
+        bob = commands.add_user(system, PLATFORM, **told)
+        assert commands.add_user(system, PLATFORM, **told | {"email": "bob@EXAMPLE.org"}) == bob
+        for other in (
+            {"name": "Bob Hall"},
+            {"job_title": "Head"},
+            {"organisation": None},
+            {"introduction": "Try this"},
+        ):
+            with pytest.raises(AlreadyRecorded, match="belongs to Bob Hale already"):
+                commands.add_user(system, PLATFORM, **told | other)
+        assert User.objects.get().job_title == "Lead"
+
+    def test_an_organisation(self, db: None):
+        told = {"key": "st_anne", "name": "St Anne's", "kind": "school", "at": AT}
+        school = commands.add_organisation(Actor.system(), PLATFORM, **told)
+        assert commands.add_organisation(Actor.system(), PLATFORM, **told) == school
+        for other in ({"name": "St Anne"}, {"kind": "provider"}):
+            with pytest.raises(AlreadyRecorded, match="st_anne stands for St Anne's already"):
+                commands.add_organisation(Actor.system(), PLATFORM, **told | other)
+
+    def test_a_team(self, db: None):
+        council, other_body = (Organisation.objects.create(key=key, name=key) for key in ("council", "charity"))
+        told = {"organisation": council, "service": SERVICE, "key": "north", "name": "North", "at": AT}
+        team = commands.form_team(Actor.system(), PLATFORM, **told)
+        assert commands.form_team(Actor.system(), PLATFORM, **told) == team
+        for other in ({"name": "Northern"}, {"organisation": other_body}):
+            with pytest.raises(AlreadyRecorded, match="north stands for North already"):
+                commands.form_team(Actor.system(), PLATFORM, **told | other)
+        assert commands.form_team(Actor.system(), PLATFORM, **told | {"service": "another"}) != team
 
 
 def as_signed_in(user: User):

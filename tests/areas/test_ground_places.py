@@ -7,6 +7,7 @@ import pytest
 
 from fingerpost.ground.access.actor import Actor, NotAllowed
 from fingerpost.ground.access.command import Refused
+from fingerpost.ground.access.sameness import AlreadyRecorded
 from fingerpost.ground.access.scope import PLATFORM, Scope
 from fingerpost.ground.places import commands, queries, terms
 from fingerpost.ground.places.commands import AreaGiven
@@ -136,7 +137,13 @@ def test_a_patch_is_given_once_and_only_by_who_may(world: World) -> None:
     service = Scope.of(service=world.service)
     sam, alice = world.actor("sam"), world.actor("alice")
     first = commands.assign_patch(sam, service, team=team, area=area, since=date(2010, 5, 1), at=AT)
-    assert commands.assign_patch(sam, service, team=team, area=area, since=date(2010, 6, 1), at=AT) == first
+    assert commands.assign_patch(sam, service, team=team, area=area, since=date(2010, 5, 1), at=AT) == first
+    with pytest.raises(AlreadyRecorded, match="from 1 May 2010 already"):
+        commands.assign_patch(sam, service, team=team, area=area, since=date(2010, 6, 1), at=AT)
+    with pytest.raises(AlreadyRecorded):
+        commands.assign_patch(
+            sam, service, team=team, area=area, since=date(2010, 5, 1), until=date(2010, 12, 31), at=AT
+        )
     assert Patch.objects.filter(area=area).count() == 1
     with pytest.raises(NotAllowed):
         commands.assign_patch(alice, service, team=team, area=area, since=date(2010, 5, 1), at=AT)

@@ -8,6 +8,7 @@ from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import command
 from fingerpost.ground.access.models import Grant, Organisation, Team, User
 from fingerpost.ground.access.permissions import Permission, Role
+from fingerpost.ground.access.sameness import require_same
 from fingerpost.ground.access.scope import Scope
 
 log = logging.getLogger(__name__)
@@ -43,17 +44,30 @@ def withdraw(actor: Actor, subject: Scope, *, grant: Grant, at: datetime, reason
 
 @command(allow=Permission.ADMINISTER_SYSTEM)
 def add_organisation(actor: Actor, subject: Scope, *, key: str, name: str, kind: str, at: datetime) -> Organisation:
-    """A council, provider, school or other body. Returns it; one of that key that is there already stays as it is."""
-    return Organisation.objects.get_or_create(key=key, defaults={"name": name.strip(), "kind": kind})[0]
+    """A council, provider, school or other body. Returns it; told again by the same words, it is the one that is there.
+
+    Raises AlreadyRecorded where one of that key is there with other words.
+    """
+    told = {"name": name.strip(), "kind": kind}
+    known, is_new = Organisation.objects.get_or_create(key=key, defaults=told)
+    if not is_new:
+        require_same(known, told, f"The key {key} stands for {known.name} already. Choose another key.", field="key")
+    return known
 
 
 @command(allow=Permission.ADMINISTER_SYSTEM)
 def form_team(
     actor: Actor, subject: Scope, *, organisation: Organisation, service: str, key: str, name: str, at: datetime
 ) -> Team:
-    """A team of a service. Returns it; one of that key that is there already stays as it is."""
-    known = {"organisation": organisation, "name": name.strip()}
-    return Team.objects.get_or_create(service=service, key=key, defaults=known)[0]
+    """A team of a service. Returns it; told again by the same words, it is the one that is there.
+
+    Raises AlreadyRecorded where one of that key is there with other words.
+    """
+    told = {"organisation": organisation, "name": name.strip()}
+    known, is_new = Team.objects.get_or_create(service=service, key=key, defaults=told)
+    if not is_new:
+        require_same(known, told, f"The key {key} stands for {known.name} already. Choose another key.", field="key")
+    return known
 
 
 @command(allow=Permission.ADMINISTER_SYSTEM)
@@ -68,14 +82,23 @@ def add_user(
     introduction: str = "",
     at: datetime,
 ) -> User:
-    """Somebody who may sign in once they have chosen a password. Returns them; an address known already is returned as it is.
+    """Somebody who may sign in once they have chosen a password. Returns them; told again by the same words, who is there.
 
-    `introduction` is shown in a demonstration only.
+    `introduction` is shown in a demonstration only. Raises AlreadyRecorded where somebody of that address is there by other words.
     """
-    known = User.objects.filter(email=email.lower()).first()
-    return known or User.objects.create_user(
-        email, None, name=name.strip(), job_title=job_title, organisation=organisation, introduction=introduction
+    told = {
+        "name": name.strip(),
+        "job_title": job_title,
+        "organisation": organisation,
+        "introduction": introduction,
+    }
+    known = User.objects.select_related("organisation").filter(email=email.lower()).first()
+    if known is None:
+        return User.objects.create_user(email, None, **told)
+    require_same(
+        known, told, f"The address {known.email} belongs to {known.name} already. Open their entry.", field="email"
     )
+    return known
 
 
 @command(allow=Permission.ADMINISTER_SYSTEM)

@@ -11,6 +11,7 @@ from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command
 from fingerpost.ground.access.models import Team
 from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.sameness import require_same
 from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.places import working_days
 from fingerpost.ground.places.models import (
@@ -88,11 +89,30 @@ def place_postcodes(actor: Actor, subject: Scope, *, areas: dict[str, str], at: 
 def assign_patch(
     actor: Actor, subject: Scope, *, team: Team, area: Area, since: date, until: date | None = None, at: datetime
 ) -> Patch:
-    """Give a team an area to work from a day on. Returns the patch; the one that stands already is returned as it is."""
+    """Give a team an area to work from a day on. Returns the patch; told again with the same days, the one that stands.
+
+    Raises AlreadyRecorded where the team works the area on some of these days by other ones.
+    """
     if until and until < since:
         raise Refused("The last day is before the first. Change one of them.", field="until")
-    standing = Patch.objects.filter(team=team, area=area).filter(Q(until=None) | Q(until__gte=since))
-    return standing.first() or Patch.objects.create(team=team, area=area, since=since, until=until)
+    overlapping = Patch.objects.filter(team=team, area=area).filter(Q(until=None) | Q(until__gte=since))
+    if until:
+        overlapping = overlapping.filter(since__lte=until)
+    standing = overlapping.order_by("since").first()
+    if standing is None:
+        return Patch.objects.create(team=team, area=area, since=since, until=until)
+    days = f"from {_in_words(standing.since)}" + (f" to {_in_words(standing.until)}" if standing.until else "")
+    require_same(
+        standing,
+        {"since": since, "until": until},
+        f"{team.name} works {area.name} {days} already. Choose other days.",
+        field="since",
+    )
+    return standing
+
+
+def _in_words(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 @command(allow=Permission.RUN_GROUP)

@@ -274,13 +274,14 @@ class Staff(Load):
     def _form(self, name: str, row: dict[str, Any]) -> Team:
         context = self.context
         key = re.sub(r"[^a-z0-9]+", "_", folded(name)).strip("_")[:80] or "team"
-        is_new = not Team.objects.filter(service=context.service, key=key).exists()
+        standing = Team.objects.filter(service=context.service, key=key).first()
+        if standing:
+            return standing
         team = access.form_team(
             context.actor, PLATFORM, organisation=self._organisation, service=context.service, key=key, name=name,
             at=context.at,
         )  # fmt: skip
-        if is_new:
-            context.references.add(NEW_TEAM, {str(team.pk): team.pk})
+        context.references.add(NEW_TEAM, {str(team.pk): team.pk})
         area = self._areas.get(re.sub(r"(?i)\s+team$", "", name)) or self._areas.get(row.get("locality"))
         if area:
             scope = Scope.of(service=context.service, team=team.pk)
@@ -302,10 +303,11 @@ class Staff(Load):
             return teams.organisation
         name = f"Provider of {agreement.title}"[:200]
         key = f"provider_{context.service}"[:80]
-        is_new = not Organisation.objects.filter(key=key).exists()
+        standing = Organisation.objects.filter(key=key).first()
+        if standing:
+            return standing
         made = access.add_organisation(context.actor, PLATFORM, key=key, name=name, kind="provider", at=context.at)
-        if is_new:
-            context.references.add(NEW_ORGANISATION, {str(made.pk): made.pk})
+        context.references.add(NEW_ORGANISATION, {str(made.pk): made.pk})
         return made
 
 
