@@ -1,12 +1,20 @@
 """A restricted family's concerns, and what hangs on them: who may know is for the lead to say anew."""
 
+import uuid
+
 import pytest
 from django.urls import reverse
 
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.scope import Scoped
+from fingerpost.ground.history import sight
+from fingerpost.ground.history.tracking import event_model_of
 from fingerpost.ground.tasks.models import Clock, Task
-from fingerpost.people.families.models import Restriction
+from fingerpost.people.families import commands as families
+from fingerpost.people.families import correcting
+from fingerpost.people.families.models import Address, Family, Membership, Person, Restriction
+from fingerpost.work.casework import commands as casework
+from fingerpost.work.casework.models import Contact
 from fingerpost.work.referrals import restricting
 from fingerpost.work.safeguarding import commands as safeguarding
 from fingerpost.work.safeguarding.models import Concern, Step
@@ -106,3 +114,59 @@ def test_a_concern_raised_meanwhile_is_told_to_those_named_alone(world: World, c
     restricting.lift(world.actor("fay"), concern.family, reason="Safe", at=AT)
     assert who_sees(world, Concern, pk=second.pk) == {"alice", "bob", "fay"}
     assert not Restriction.objects.filter(until=None).exists()
+
+
+# --- What was removed before ---
+
+
+def who_reads(world: World, model: type[Scoped], row: uuid.UUID) -> set[str]:
+    """Who is shown by the database what became of a row, one that was removed too."""
+    found = set()
+    for who in ("alice", "bob", "carol", "fay", "sam"):
+        with sight.seeing(world.actor(who).sight):
+            if event_model_of(model)._default_manager.filter(pgh_obj_id=row).exists():
+                found.add(who)
+    return found
+
+
+def removed(world: World) -> tuple[Family, dict[type[Scoped], uuid.UUID]]:
+    """A family of which a contact was taken back, and a person with everything that was written of them."""
+    alice, home = world.actor("alice"), household("Quill")
+    case = allocated(world, home=home)
+    told = {"kind": "casework_session", "happened_at": AT, "minutes": 30, "topics": [], "note": "Rang", "at": AT}
+    contact = casework.record_contact(alice, case, **told)
+    casework.take_back_contact(alice, contact, reason="Never was", at=AT)
+    person = families.register(alice, home.family.scope, first_name="Al", last_name="Quill", phone="01255 1", at=AT)
+    place = families.join(alice, home.family, person=person, part="other", at=AT)
+    address = families.move(alice, person, lines="1 Quiet Lane", postcode="", at=AT)
+    correcting.take_back_place(alice, place, reason="Never was", at=AT)
+    rows: dict[type[Scoped], uuid.UUID] = {
+        Contact: contact.pk,
+        Membership: place.pk,
+        Person: person.pk,
+        Address: address.pk,
+    }
+    assert not any(model.objects.filter(pk=pk).exists() for model, pk in rows.items())
+    return home.family, rows
+
+
+def test_the_history_of_what_was_removed_before_follows_the_restriction(world: World) -> None:
+    family, rows = removed(world)
+    before = {model: who_reads(world, model, pk) for model, pk in rows.items()}
+    assert all({"alice", "bob", "sam", "fay"} <= who for who in before.values())
+    told = {"service": SERVICE, "reason": "Hidden", "at": AT}
+    restricting.restrict(world.actor("fay"), family, named=[world.users["alice"]], **told)
+    for model, pk in rows.items():
+        assert who_reads(world, model, pk) == {"alice", "fay"}, model._meta.label
+    restricting.name(world.actor("fay"), family, named=[], at=AT)
+    for model, pk in rows.items():
+        assert who_reads(world, model, pk) == {"fay"}, model._meta.label
+    restricting.lift(world.actor("fay"), family, reason="Safe", at=AT)
+    assert {model: who_reads(world, model, pk) for model, pk in rows.items()} == before
+
+
+def test_what_was_removed_of_another_family_stays_in_sight(world: World) -> None:
+    _, rows = removed(world)
+    other = allocated(world, home=household("Rowe")).family
+    restricting.restrict(world.actor("fay"), other, service=SERVICE, reason="Hidden", named=[], at=AT)
+    assert all("bob" in who_reads(world, model, pk) for model, pk in rows.items())

@@ -109,9 +109,12 @@ class Scoped(models.Model):
     """A row about a person: its scope stands beside its facts.
 
     A table that `keeps_own_scope` does not follow the family when it moves: who may know was settled row by row.
+    `belongs_through` names the model that says what a row belongs to, its field for the row and that for what it belongs to: the
+    history of a row that was removed follows that.
     """
 
     keeps_own_scope: ClassVar[bool] = False
+    belongs_through: ClassVar[tuple[str, str, str] | None] = None
 
     scope_keys = ArrayField(models.TextField(), default=list)
     restricted = models.BooleanField(default=False)

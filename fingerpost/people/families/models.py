@@ -25,6 +25,8 @@ class Person(Scoped):
         MALE = "M", "Male"
         UNKNOWN = "", "Not stated"
 
+    belongs_through = ("families.Membership", "person", "family")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     first_name = models.CharField(max_length=100)
     last_name = models.CharField(max_length=100)
