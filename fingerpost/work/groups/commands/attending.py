@@ -54,7 +54,7 @@ def _bookable(subject: Run, at: datetime) -> Run:
     return run
 
 
-@command(allow=Permission.RUN_GROUP)
+@command(allow=Permission.RUN_GROUP, includes=("attending.book",))
 def send(actor: Actor, subject: Family, *, run: Run, person: Person, at: datetime) -> Booking:
     """Give somebody of a family a place on any public run of the service: the permission is asked on the family.
 
