@@ -287,13 +287,7 @@ class _Reading:
         return self._listed(self._ready(rows[first : first + per_page]), total, is_more, page)
 
     def _per_page(self) -> int:
-        """As many rows as were asked for now, or in any list before."""
-        session = getattr(self.request, "session", {})
-        asked = next((n for n in self.spec.per_page if str(n) == self.asked["rows"]), None)
-        if asked:
-            session[CHOSEN] = asked
-        chosen: int = session.get(CHOSEN, 0)
-        return chosen if chosen in self.spec.per_page else self.spec.per_page[0]
+        return rows_on_a_page(self.request, self.asked["rows"], self.spec.per_page)
 
     def _listed(self, rows: list[Any], total: int, is_more: bool, page: Any) -> Listed:
         return Listed(
@@ -390,6 +384,15 @@ class _Reading:
         for name in [name for name, value in query.items() if not value]:
             query.pop(name)
         return f"{self.request.path}?{query.urlencode()}" if query else self.request.path
+
+
+def rows_on_a_page(request: HttpRequest, asked: str, sizes: Sequence[int] = PER_PAGE) -> int:
+    """As many rows as were asked for now (`asked`), or in any list before."""
+    session = getattr(request, "session", {})
+    if chosen := next((n for n in sizes if str(n) == asked), None):
+        session[CHOSEN] = chosen
+    kept: int = session.get(CHOSEN, 0)
+    return kept if kept in sizes else sizes[0]
 
 
 def _in_order(value: Any) -> Any:

@@ -1,13 +1,14 @@
 """What a figure counts, in words: 24 children of 18 families, 169 sessions in all."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import overload
 
 from fingerpost.language.definition import Mean, Sum
 from fingerpost.language.facts import SetSpec
 from fingerpost.pages.kit import words
 from fingerpost.proof.measures.answers import Answer, fact_of
-from fingerpost.proof.measures.records_by_unit import MAY_BELONG, WITHOUT_UNIT, Tally, UnitPage
+from fingerpost.proof.measures.records_by_unit import MAY_BELONG, WITHOUT_UNIT, CountedUnit, Tally, UnitPage
 from fingerpost.proof.returns.wording import PLURALS, amount
 
 OF_UNITS = (Answer.IN.value, Answer.OUT.value, Answer.NOT_KNOWN.value, Answer.PENDING.value)
@@ -16,6 +17,41 @@ MORE = (
     (WITHOUT_UNIT, "Apart, because it is not known whose they are"),
 )
 RECORD = ("record", "records")
+
+
+class Units:
+    """The units behind a figure as rows of a list, read a page at a time; the first read is of the page that is asked for.
+
+    `read(skip, size)` gives a page. Whoever goes through all of them, to sort or search, reads them all at once.
+    """
+
+    def __init__(self, read: Callable[[int, int], UnitPage], skip: int, size: int) -> None:
+        self._read, self._first = read, (skip, size)
+        self.page = read(skip, size)
+        if skip and not self.page.units:
+            self._first = (0, size)
+            self.page = read(0, size)
+
+    def __len__(self) -> int:
+        return self.page.total
+
+    def __iter__(self) -> Iterator[CountedUnit]:
+        return iter(self[: len(self)])
+
+    @overload
+    def __getitem__(self, wanted: int) -> CountedUnit: ...
+
+    @overload
+    def __getitem__(self, wanted: slice) -> tuple[CountedUnit, ...]: ...
+
+    def __getitem__(self, wanted: int | slice) -> CountedUnit | tuple[CountedUnit, ...]:
+        if isinstance(wanted, int):
+            return self[wanted : wanted + 1][0]
+        first, last, _ = wanted.indices(len(self))
+        skip, size = self._first
+        if skip <= first and last <= skip + size:
+            return self.page.units[first - skip : last - skip]
+        return self._read(first, last - first).units
 
 
 @dataclass(frozen=True)

@@ -33,10 +33,12 @@ _KEYED = """SELECT *, max(own_rank) OVER (PARTITION BY unit_key) AS stands FROM 
     FROM ({text}) AS listed
 ) AS ranked"""
 _PAGE = """SELECT * FROM (
-    SELECT *, dense_rank() OVER (ORDER BY first_reference, unit_key) AS place_in_list FROM (
-        SELECT *, min(reference) OVER (PARTITION BY unit_key) AS first_reference FROM ({keyed}) AS keyed
-        WHERE NOT %(sought)s OR (stands IS NULL AND %(wants_outside)s) OR stands = ANY(%(ranks)s)
-    ) AS referred
+    SELECT *, max(place_in_list) OVER () AS units_in_list FROM (
+        SELECT *, dense_rank() OVER (ORDER BY first_reference, unit_key) AS place_in_list FROM (
+            SELECT *, min(reference) OVER (PARTITION BY unit_key) AS first_reference FROM ({keyed}) AS keyed
+            WHERE NOT %(sought)s OR (stands IS NULL AND %(wants_outside)s) OR stands = ANY(%(ranks)s)
+        ) AS referred
+    ) AS placed
 ) AS ordered
 WHERE place_in_list > %(skip)s AND place_in_list <= %(skip)s + %(size)s ORDER BY place_in_list, reference, record"""
 _TALLY = """SELECT stands, is_apart, count(*) AS records, count(DISTINCT unit_key) AS units, sum(amount) AS amount
@@ -67,14 +69,15 @@ class Tally:
 class UnitPage:
     """Some of the units behind a figure, and how many there are of each answer, `population_not_known` and `without_unit`.
 
-    `amount` is what the units counted in come to, where the figure adds a fact up.
+    `total` is how many units the list has that this is a page of; `amount` what the units counted in come to, where the figure
+    adds a fact up. A page beyond the last has no units, and no total.
     """
 
     figure: Figure
     units: tuple[CountedUnit, ...]
     tallies: Mapping[str, Tally]
     amount: Decimal | None
-    has_more: bool = False
+    total: int = 0
 
     def tally(self, *parts: str) -> Tally:
         return sum((self.tallies.get(part, Tally()) for part in parts), Tally())
@@ -111,11 +114,10 @@ def records_by_unit(
         return UnitPage(figure, (), {}, None)
     keyed = _KEYED.format(stands=_STANDS, text=listed_text(figure, paired, setting.asked))
     page = _PAGE.format(keyed=keyed)
-    rows = run(page, setting.asked, skip=skip, size=size + 1, **_sought(figure, answer), **_PLACES)
-    has_more = any(row["place_in_list"] > skip + size for row in rows)
-    rows = [row for row in rows if row["place_in_list"] <= skip + size]
+    rows = run(page, setting.asked, skip=skip, size=size, **_sought(figure, answer), **_PLACES)
+    total = rows[0]["units_in_list"] if rows else 0
     counted = run(_TALLY.format(keyed=keyed, amount=_amount(figure)), setting.asked, **_PLACES)
-    return UnitPage(figure, _units(actor, figure, rows), *_tallies(figure, counted), has_more)
+    return UnitPage(figure, _units(actor, figure, rows), *_tallies(figure, counted), total)
 
 
 def _amount(figure: Figure) -> str:

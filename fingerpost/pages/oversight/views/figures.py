@@ -1,9 +1,8 @@
 """Figures: every indicator of a period; one of them with its parts; the records behind it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -18,18 +17,14 @@ from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.language.counting import how_counted
 from fingerpost.language.periods import Period, year_to_date
-from fingerpost.language.vocabulary import SETS
-from fingerpost.pages.kit import words as in_words
 from fingerpost.pages.kit.downloads import csv_of, wants_csv
 from fingerpost.pages.kit.pictures import Bar, lying_bars
-from fingerpost.pages.kit.shortcuts import page_number, render
+from fingerpost.pages.kit.shortcuts import render
 from fingerpost.pages.oversight import figures as showing
 from fingerpost.pages.oversight import outside as showing_outside
 from fingerpost.pages.oversight.figures import Shown
 from fingerpost.pages.oversight.reach import agreement_or_404, to_my_service, today_of
-from fingerpost.pages.oversight.units import UnitsInWords
 from fingerpost.proof.measures.answers import Answer
-from fingerpost.proof.measures.records_by_unit import CountedUnit, records_by_unit
 from fingerpost.proof.returns.wording import BreakdownRow
 
 PAGE = 50
@@ -43,7 +38,7 @@ def my_figures(request: PageRequest) -> HttpResponse:
     return to_my_service(request, "oversight:figures")
 
 
-def _asked_day(request: PageRequest, agreement: Agreement) -> date:
+def asked_day(request: PageRequest, agreement: Agreement) -> date:
     """The last day asked for (`?until=2010-12-31`), within reason; today unless given."""
     today = today_of(request, agreement)
     try:
@@ -59,7 +54,7 @@ def _periods(held: Rules) -> list[Period]:
 @page(allow=Permission.VIEW_FIGURES)
 def figures(request: PageRequest, service: str) -> HttpResponse:
     agreement = agreement_or_404(request, service)
-    day = max(_asked_day(request, agreement), agreement.starts_on)
+    day = max(asked_day(request, agreement), agreement.starts_on)
     held = rules(service, day)
     opens = showing.sees_records(request.actor, agreement)
     page = _for_inside(request, held, day) if opens else _for_outside(request, agreement, held, day)
@@ -116,7 +111,7 @@ def _live(request: PageRequest, held: Rules, day: date, stretch: Period | None =
 @page(allow=Permission.VIEW_FIGURES)
 def figure(request: PageRequest, service: str, indicator: str) -> HttpResponse:
     agreement = agreement_or_404(request, service)
-    day = max(_asked_day(request, agreement), agreement.starts_on)
+    day = max(asked_day(request, agreement), agreement.starts_on)
     held = rules(service, day)
     if indicator not in held.contract.indicators:
         raise Http404
@@ -271,77 +266,3 @@ def _as_float(value: Any) -> float | None:
         return None if value is None else float(value)
     except (TypeError, ValueError):
         return None
-
-
-@page(allow=Permission.VIEW_RECORDS_COUNTED)
-def records(request: PageRequest, service: str, indicator: str) -> HttpResponse:
-    agreement = agreement_or_404(request, service, Permission.VIEW_RECORDS_COUNTED)
-    day = max(_asked_day(request, agreement), agreement.starts_on)
-    held = rules(service, day)
-    if indicator not in held.contract.indicators:
-        raise Http404
-    wanted = next((answer for answer, _ in ANSWERS if answer.value == request.GET.get("answer")), None)
-    number = page_number(request)
-    parts = [part.label for part in held.definition(indicator).figure.inner if part.label]
-    part = next((label for label in parts if label == request.GET.get("part")), parts[0] if parts else "")
-    try:
-        found = records_by_unit(
-            service,
-            indicator,
-            actor=request.actor,
-            period=showing.period_of(held, indicator, day),
-            as_known_at=request.at,
-            answer=wanted,
-            beside=part or None,
-            rules=held,
-            skip=(number - 1) * PAGE,
-            size=PAGE,
-        )
-    except Refused as refusal:
-        raise Http404 from refusal
-    listed = UnitsInWords(found, SETS[found.figure.of] if found.figure.of else None)
-    context = {
-        "agreement": agreement,
-        "title": held.contract.indicators[indicator].title,
-        "indicator": indicator,
-        "found": found,
-        "listed": listed,
-        "fact_in_words": _fact_in_words,
-        "tallies": listed.rows(ANSWERS),
-        "wanted": wanted.value if wanted else "",
-        "parts": parts,
-        "part": part,
-        "day": day,
-        "number": number,
-        "more": found.has_more,
-        "words": {answer.value: words for answer, words in ANSWERS},
-        "say": _answer_in_words(held, indicator),
-    }
-    return render(request, "oversight/records.html", context)
-
-
-def _answer_in_words(held: Rules, indicator: str) -> Callable[[CountedUnit], str]:
-    """What a list says of a unit: the answer, and where a score is missing, that nobody measured it."""
-    words = dict(ANSWERS)
-    facts = SETS[held.definition(indicator).figure.of].facts
-    scores = {name for name, one in facts.items() if one.unit == SCORED_IN}
-
-    def say(unit: CountedUnit) -> str:
-        if unit.answer is Answer.NOT_KNOWN and unit.records[0].reason in scores:
-            return "Not measured"
-        return words[unit.answer]
-
-    return say
-
-
-def _fact_in_words(value: Any) -> str:
-    """What a record says of one fact, as a reader says it."""
-    if value is None:
-        return "not known"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float | Decimal):
-        return in_words.number(value, 0 if value == int(value) else 1)
-    if isinstance(value, date):
-        return in_words.date(value)
-    return str(value).replace("_", " ")

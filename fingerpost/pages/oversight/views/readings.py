@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.http import Http404, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.timezone import localdate
+from markupsafe import Markup
 
 from fingerpost.agreements.contracts import commands
 from fingerpost.agreements.contracts.models import AgreedReading, Agreement, EnteredValue
@@ -16,8 +19,12 @@ from fingerpost.language.counting import how_counted, how_decided
 from fingerpost.language.readings import InForce, Question
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
+from fingerpost.pages.kit.jinja import link_to
+from fingerpost.pages.kit.lists import Choice, Column, List
 from fingerpost.pages.kit.once import once
+from fingerpost.pages.kit.pieces import status_tag, with_note
 from fingerpost.pages.kit.shortcuts import done, refused, render
+from fingerpost.pages.kit.words import date as date_in_words
 from fingerpost.pages.oversight.figures import Shown, sees_records, under_readings
 from fingerpost.pages.oversight.outside import Outside
 from fingerpost.pages.oversight.reach import agreement_or_404, today_of
@@ -35,19 +42,77 @@ class Asked:
     agreed: AgreedReading | None
     counted: list[str]
 
+    @property
+    def named(self) -> str:
+        """The figure or clause, and which of its questions."""
+        return f"{self.title}: {self.question.name.replace('_', ' ')}" if self.question.name else self.title
+
 
 @page(allow=Permission.VIEW_FIGURES)
 def readings(request: PageRequest, service: str) -> HttpResponse:
     agreement = agreement_or_404(request, service)
     held = rules(service, max(today_of(request, agreement), agreement.starts_on))
+    asked = [_asked(held, question, agreement) for question in held.contract.questions.values()]
+    listed = _list(agreement, request.actor.can(Permission.AGREE_CONTRACT, agreement)).of(request, asked)
     context = {
         "agreement": agreement,
-        "asked": [_asked(held, question, agreement) for question in held.contract.questions.values()],
+        "listed": listed,
         "values": _to_enter(held, agreement),
-        "may_agree": request.actor.can(Permission.AGREE_CONTRACT, agreement),
         "may_enter": request.actor.can(Permission.PREPARE_RETURN, agreement),
     }
-    return render(request, "oversight/readings.html", context)
+    return listed.file or render(request, "oversight/readings.html", context)
+
+
+def _list(agreement: Agreement, may_agree: bool) -> List:
+    columns = [
+        Column("What is unclear", lambda one: one.named, sort=True),
+        Column("Clause", lambda one: one.clauses, sort=True, phone="no"),
+        Column("Readings", _in_words, _answers, phone="bare"),
+        Column("Status", _status, lambda one: with_note(_tag(one), _agreed(one)), sort=True, phone="bare"),
+    ]
+
+    def agree(one: Asked) -> Markup:
+        return link_to("Agree a reading", "oversight:reading_agree", agreement.key, one.question.key, hidden=one.named)
+
+    return List(
+        columns=[*columns, Column("Do", agree, only="page", phone="bare")] if may_agree else columns,
+        one="question",
+        filters=[
+            Choice(
+                "status",
+                "Status",
+                [("agreed", "Agreed"), ("proposed", "Proposed")],
+                lambda rows, which: [one for one in rows if one.in_force.agreed == (which == "agreed")],
+            )
+        ],
+        search=True,
+        empty="The contract leaves nothing unclear.",
+    )
+
+
+def _in_words(one: Asked) -> str:
+    return "; ".join(f"{letter}: {words}" for letter, words in one.question.answers.items())
+
+
+def _answers(one: Asked) -> Markup:
+    """Every answer with the one in force marked, and how it is counted."""
+    return Markup(render_to_string("oversight/reading_answers.html", {"one": one}))  # noqa: S704 - a template of ours
+
+
+def _status(one: Asked) -> str:
+    return f"{one.in_force.letter}, {'agreed' if one.in_force.agreed else 'proposed'}"
+
+
+def _tag(one: Asked) -> Markup:
+    return status_tag("agreed" if one.in_force.agreed else "proposed")
+
+
+def _agreed(one: Asked) -> str:
+    if not (one.in_force.agreed and one.agreed):
+        return "Nobody has agreed this yet."
+    agreed = one.agreed
+    days = f"on {date_in_words(localdate(agreed.agreed_at))}, from {date_in_words(agreed.in_force_from)}"
+    return f"Agreed by {agreed.agreed_by.name} {days}. {agreed.note}".strip()
 
 
 def _asked(held: Rules, question: Question, agreement: Agreement) -> Asked:

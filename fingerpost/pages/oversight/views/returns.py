@@ -5,8 +5,11 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
+from django.template.loader import render_to_string
 from django.utils import timezone
+from markupsafe import Markup
 
+from fingerpost.agreements.contracts.models import Agreement
 from fingerpost.agreements.contracts.queries import returns_of
 from fingerpost.exchange.exports.pdf import pdf_of
 from fingerpost.exchange.exports.workbook import workbook_of
@@ -17,7 +20,9 @@ from fingerpost.ground.jobs.queries import tried_again
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit import words as in_words
 from fingerpost.pages.kit.forms import KitForm
+from fingerpost.pages.kit.lists import Choice, Column, List
 from fingerpost.pages.kit.once import once
+from fingerpost.pages.kit.pieces import status_tag, with_note, with_tag
 from fingerpost.pages.kit.shortcuts import done, posted_again, refused, render
 from fingerpost.pages.oversight.figures import sees_records
 from fingerpost.pages.oversight.reach import agreement_or_404, to_my_service, today_of
@@ -41,13 +46,63 @@ def returns(request: PageRequest, service: str) -> HttpResponse:
     agreement = agreement_or_404(request, service)
     on = today_of(request, agreement)
     entries = queries.calendar(request.actor, agreement, on)
-    context = {
-        "agreement": agreement,
-        "entries": entries,
-        "may_prepare": request.actor.can(Permission.PREPARE_RETURN, agreement),
-        "today": on,
-    }
-    return render(request, "oversight/returns.html", context)
+    listed = _list(request, agreement).of(request, entries)
+    return listed.file or render(request, "oversight/returns.html", {"agreement": agreement, "listed": listed})
+
+
+def _list(request: PageRequest, agreement: Agreement) -> List:
+    may_prepare = request.actor.can(Permission.PREPARE_RETURN, agreement)
+
+    def due(entry: queries.Entry) -> Markup:
+        note = "After the term" if entry.due.due > agreement.ends_on else ""
+        return with_note(in_words.date(entry.due.due), note)
+
+    def status(entry: queries.Entry) -> Markup:
+        shown = status_tag(NOT_BEGUN.get(entry.status, entry.status))
+        return with_tag(shown, status_tag("overdue")) if entry.is_overdue else shown
+
+    def actions(entry: queries.Entry) -> Markup:
+        context = {"entry": entry, "agreement": agreement, "may_prepare": may_prepare}
+        return Markup(render_to_string("oversight/return_actions.html", context, request))  # noqa: S704 - ours
+
+    return List(
+        columns=[
+            Column("Due", lambda entry: entry.due.due, due, sort=True),
+            Column("Reports on", _period, sort=lambda entry: entry.due.period.start, phone="bare"),
+            Column("To", lambda entry: entry.recipient or "Not stated", sort=True, phone="no"),
+            Column("Status", _status, status, sort=True, phone="bare"),
+            Column("Actions", actions, only="page", phone="bare"),
+        ],
+        one="return",
+        filters=[
+            Choice(
+                "status",
+                "Status",
+                [("sent", "Sent"), ("waiting", "Not sent yet"), ("overdue", "Overdue")],
+                lambda rows, which: [one for one in rows if _is(one, which)],
+            )
+        ],
+        search=True,
+        empty="The contract asks for no return.",
+        caption="Calendar of returns",
+    )
+
+
+NOT_BEGUN = {"not begun": "not_started"}
+
+
+def _period(entry: queries.Entry) -> str:
+    return f"{in_words.date(entry.due.period.start)} to {in_words.date(entry.due.period.end)}"
+
+
+def _status(entry: queries.Entry) -> str:
+    words = entry.status.replace("_", " ").capitalize()
+    return f"{words}, overdue" if entry.is_overdue else words
+
+
+def _is(entry: queries.Entry, which: str) -> bool:
+    is_sent = bool(entry.made and entry.made.submitted_at)
+    return entry.is_overdue if which == "overdue" else is_sent == (which == "sent")
 
 
 @page(allow=Permission.PREPARE_RETURN)

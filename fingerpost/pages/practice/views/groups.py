@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
+from django.template.loader import render_to_string
 from django.utils import timezone
 from markupsafe import Markup
 
@@ -20,7 +22,7 @@ from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.jinja import link_to
 from fingerpost.pages.kit.lists import Choice, Column, List
 from fingerpost.pages.kit.once import once
-from fingerpost.pages.kit.pieces import status_tag, with_note
+from fingerpost.pages.kit.pieces import status_tag, tag, with_note, with_tag
 from fingerpost.pages.kit.shortcuts import done, refused, render
 from fingerpost.pages.practice import groups
 from fingerpost.people.schooling.terms import Term
@@ -28,7 +30,7 @@ from fingerpost.work.directory import queries as directory
 from fingerpost.work.groups import commands, queries
 from fingerpost.work.groups.models import DROP_IN, Run
 from fingerpost.work.groups.offers import measures_of, offer_of
-from fingerpost.work.groups.queries.people import BY_THEIR_PLACE
+from fingerpost.work.groups.queries.people import BY_THEIR_PLACE, Participant
 
 
 @page(allow=Permission.RUN_GROUP)
@@ -134,7 +136,61 @@ def _when(line: Line) -> str:
 @page(allow=Permission.RUN_GROUP, shows="person")
 def run_page(request: PageRequest, ref: str) -> HttpResponse:
     run = groups.run_or_404(request, ref)
-    return render(request, "practice/group.html", _about(request, run) | {"run": run})
+    shown = _about(request, run)
+    listed = _people_list(request, run, shown).of(request, shown["people"])
+    return listed.file or render(request, "practice/group.html", shown | {"run": run, "listed": listed})
+
+
+def _people_list(request: PageRequest, run: Run, shown: dict[str, Any]) -> List:
+    """Those who have a place: how often each came, what was measured of them, and what may be done."""
+    of_all = shown["sessions_held"] if shown["share"] else shown["standing"]
+
+    def named(one: Participant) -> Markup | str:
+        return with_tag(one.person.full_name, tag("Finished", "green")) if one.has_finished else one.person.full_name
+
+    def do(one: Participant) -> Markup:
+        context = {"one": one, "run": run, "status": shown["status"]}
+        return Markup(render_to_string("practice/group_person.html", context))  # noqa: S704 - a template of ours
+
+    came = Column(
+        "Came",
+        lambda one: one.came,
+        lambda one: f"{one.came} of {of_all}",
+        numeric=True,
+        sort=True,
+    )
+    measured = [
+        Column(shown["outcomes"].get(outcome, outcome), partial(_measured, outcome)) for outcome in shown["measures"]
+    ]
+    finished = Choice(
+        "finished",
+        "Finished",
+        [("yes", "Finished"), ("no", "Did not finish")],
+        lambda rows, which: [one for one in rows if bool(one.has_finished) == (which == "yes")],
+    )
+    return List(
+        columns=[
+            Column("Name", lambda one: one.person.full_name, named, sort=True),
+            *([] if run.programme.is_drop_in else [came]),
+            *measured,
+            Column("Do", do, only="page", phone="bare"),
+        ],
+        one="person",
+        many="people",
+        filters=[finished] if shown["share"] else [],
+        search=True,
+        empty="Nobody has a place yet.",
+        name="people",
+    )
+
+
+def _measured(outcome: str, one: Participant) -> str:
+    """Their first and last score: 12 to 9, improved."""
+    found = one.measured[outcome]
+    if found.start is None and found.end is None:
+        return "Not measured"
+    first, last = words.number(found.start) or "No score", words.number(found.end) or "no score"
+    return f"{first} to {last}" + (f", {found.result}" if found.result != "not_measured" else "")
 
 
 @seeing_everything(why=BY_THEIR_PLACE)
