@@ -14,7 +14,7 @@ from fingerpost.cli import main
 from fingerpost.exchange.imports import folders
 from fingerpost.exchange.imports.export_cli import write
 from fingerpost.exchange.imports.folders import FileGiven, FolderReport
-from fingerpost.exchange.imports.models import Folder, List, Reference
+from fingerpost.exchange.imports.models import Covers, Folder, List, Reference
 from fingerpost.exchange.imports.recognising import lists_in
 from fingerpost.ground.access.actor import Actor, NotAllowed
 from fingerpost.ground.access.command import Refused
@@ -74,6 +74,7 @@ def bring(path: Path, *, apply: bool = True, good_rows_only: bool = False, actor
     folder = folders.receive_folder(actor, here, service=SERVICE, name=path.name, files=given, at=AT)
     if not apply:
         return folders.check_folder(actor, folder, at=AT)
+    folders.confirm_coverage_of(actor, folder, covers=Covers.AS_SAID, at=AT)
     return folders.apply_folder(actor, folder, good_rows_only=good_rows_only, at=AT)
 
 
@@ -119,7 +120,9 @@ def test_every_figure_of_the_return_comes_out_of_the_folder(world: World, capsys
     base = ["import", str(EXAMPLE), "--service", SERVICE, "--at", "2011-02-01"]
     assert main(base) == 0
     assert counts() == [0] * len(KEPT), "tried only"
-    assert main([*base, "--apply"]) == 0
+    assert main([*base, "--apply"]) == 1, "its list of exclusions says what it covers, and nobody has confirmed it"
+    assert counts() == [0] * len(KEPT)
+    assert main([*base, "--apply", "--covers", "as-said"]) == 0
     assert {key: figure(capsys, key) for key in BY_HAND} == BY_HAND
     # On the evening before, nobody knew that the cases would close.
     assert figure(capsys, "sessions_per_case", "2010-12-09")[1] == 0

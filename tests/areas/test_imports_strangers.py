@@ -46,7 +46,7 @@ def adopted(db: None, settings: Any, tmp_path: Path) -> None:
 def bring(folder: Path, capsys: Capture, *more: str) -> tuple[int, str]:
     """The exit code of the import, and all it said."""
     capsys.readouterr()
-    code = main(["import", str(folder), *BASE, "--apply", *more])
+    code = main(["import", str(folder), *BASE, "--apply", "--covers", "as-said", *more])
     said = capsys.readouterr()
     return code, said.out + said.err
 

@@ -11,6 +11,7 @@ import pytest
 from fingerpost.agreements.contracts.queries import rules
 from fingerpost.exchange.imports import commands as lists
 from fingerpost.exchange.imports.commands import Report
+from fingerpost.exchange.imports.models import Covers
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.scope import Scope
 from fingerpost.language.answers import NOT_KNOWN
@@ -51,6 +52,8 @@ def load(world: World) -> Loaded:
             sam, where, service=SERVICE, kind="exclusions", file_name="exclusions.csv",
             content=io.BytesIO(content.encode()), given=given, at=at,
         )  # fmt: skip
+        if not given:
+            lists.confirm_coverage(sam, received, covers=Covers.AS_SAID, at=at)
         return lists.apply(sam, received, at=at)
 
     return apply

@@ -59,7 +59,9 @@ def test_a_manager_tries_loads_and_takes_back_a_packed_folder(sam: Client) -> No
     address, words = send(sam, packed())
     assert "Load the folder" in words
     assert not Person.objects.exists(), "tried only"
-    loaded = sam.post(f"{address}/apply", follow=True).content.decode()
+    assert "Choose whether the list of exclusions is complete" in sam.post(f"{address}/apply").content.decode()
+    assert not Person.objects.exists(), "not before somebody says what its list of exclusions covers"
+    loaded = sam.post(f"{address}/apply", {"covers": "as-said"}, follow=True).content.decode()
     assert "The folder has been loaded" in loaded
     assert Case.objects.count() == 7
     taken = sam.post(f"{address}/undo", follow=True).content.decode()
@@ -121,5 +123,6 @@ def test_what_is_no_packed_folder_is_refused_in_words(sam: Client, content: byte
 
 def test_the_command_line_takes_a_packed_folder_too(world: World, tmp_path: Path) -> None:
     (tmp_path / "past.zip").write_bytes(packed())
-    assert main(["import", str(tmp_path / "past.zip"), "--service", SERVICE, "--at", "2011-02-01", "--apply"]) == 0
+    told = ["--service", SERVICE, "--at", "2011-02-01", "--apply", "--covers", "as-said"]
+    assert main(["import", str(tmp_path / "past.zip"), *told]) == 0
     assert (Folder.objects.get().name, Case.objects.count()) == ("past", 7)

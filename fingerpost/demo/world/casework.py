@@ -16,6 +16,8 @@ from fingerpost.demo.world.families import OTHER_NEEDS, Story, Visit
 from fingerpost.demo.world.registers import LISTED_SINCE, Registers, exclusions_between
 from fingerpost.demo.world.staff import Staff
 from fingerpost.exchange.imports import commands as imports
+from fingerpost.exchange.imports.kinds import COVERED
+from fingerpost.exchange.imports.models import Covers
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.models import User
 from fingerpost.ground.access.scope import Scope
@@ -435,4 +437,6 @@ class Quadrant:
             content=io.BytesIO(content),
             at=now,
         )
+        if kind in COVERED:
+            imports.confirm_coverage(actor, received, covers=Covers.AS_SAID, at=now)
         imports.apply(actor, received, good_rows_only=True, at=now + timedelta(minutes=5))

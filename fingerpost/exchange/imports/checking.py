@@ -94,7 +94,7 @@ def _check_lines(
     checked.ignored = header.ignored
     load = kind.load(context)
     cells = _Cells(kind, header, given, context.today)
-    whole = list(load.begin(cells.given))
+    whole = list(load.begin(cells.whole))
     checked.faults.extend(whole)
     checked.faulty += len(whole)
     for block in _blocks(_without_sums(lines, cells, checked.faults)):
@@ -147,11 +147,14 @@ class _Cells:
     def __init__(self, kind: type[Kind], header: Header, given: Mapping[str, str], today: date) -> None:
         self._today, self._width = today, header.width
         self.given: dict[str, Any] = {}
-        for key in set(given) - set(header.places):
+        self.whole: dict[str, Any] = {}  # of the list as a whole, whatever columns it has
+        for key in given:
             value, message = self._work_out(kind.column(key), given[key])
             if message:
                 raise Faulty(f"{kind.column(key).name}: {message}")
-            self.given[key] = value
+            self.whole[key] = value
+            if key not in header.places:
+                self.given[key] = value
         in_file = [column for column in kind.columns if column.key in header.places]
         self._plan = [(column, header.places[column.key], dict[str, tuple[Any, str]]()) for column in in_file]
 

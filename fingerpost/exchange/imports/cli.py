@@ -19,12 +19,12 @@ from django.utils import timezone
 from fingerpost.exchange.imports import commands, folders
 from fingerpost.exchange.imports.faults import Faulty
 from fingerpost.exchange.imports.folders import FileGiven, FolderReport
-from fingerpost.exchange.imports.kinds import KINDS
-from fingerpost.exchange.imports.models import Folder, List
+from fingerpost.exchange.imports.kinds import COVERED, KINDS
+from fingerpost.exchange.imports.models import Covers, Folder, List
 from fingerpost.exchange.imports.packed import unpacked
 from fingerpost.exchange.imports.printing import folder_as_json, list_as_json, print_folder, print_list
 from fingerpost.exchange.imports.recognising import kind_of, lists_in, passed_over
-from fingerpost.exchange.imports.running import Report
+from fingerpost.exchange.imports.running import CoverageNotConfirmed, Report
 from fingerpost.ground.access import clock
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused
@@ -50,6 +50,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--set", action="append", default=[], metavar="COLUMN=VALUE", dest="given",
         help="a value for a column that the file lacks, e.g. --set year=2010/11 --set term=autumn",
     )  # fmt: skip
+    parser.add_argument(
+        "--covers",
+        choices=[Covers.AS_SAID.value, Covers.NOTHING.value],
+        help="whether a list of exclusions is complete for the schools and days that it names; --set gives others",
+    )
     parser.add_argument("--at", type=datetime.fromisoformat, help="act as on this day or time (default: now)")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
@@ -105,12 +110,14 @@ def _folder(path: Path, arguments: argparse.Namespace) -> int:
                 name=arguments.path.resolve().name.removesuffix(".zip"), files=files,
                 passed_over=passed_over(path), at=at,
             )  # fmt: skip
+        if arguments.covers:
+            folders.confirm_coverage_of(actor, folder, covers=Covers(arguments.covers), at=at)
         if arguments.apply:
             report = folders.apply_folder(actor, folder, good_rows_only=arguments.good_rows_only, at=at)
         else:
             report = folders.check_folder(actor, folder, at=at)
     except (Refused, Faulty) as refusal:
-        message = refusal.message if isinstance(refusal, Refused) else refusal.fault.message
+        message = _in_words(refusal)
         print(message, file=sys.stderr)
         if arguments.json:
             print(json.dumps({"folder": None, "refused": message, "lists": []}, indent=2))
@@ -156,26 +163,37 @@ def _file(file: Path, arguments: argparse.Namespace) -> tuple[int, dict[str, Any
                 actor, Scope.of(service=arguments.service), service=arguments.service, kind=kind,
                 file_name=file.name, content=content, given=_given(arguments.given), at=at,
             )  # fmt: skip
+        if arguments.covers and kind not in COVERED:
+            raise Refused("Only a list of exclusions covers schools. Leave --covers out.")
+        if arguments.covers and not received.applied_at:
+            received = commands.confirm_coverage(actor, received, covers=Covers(arguments.covers), at=at)
         report = commands.check(actor, received, at=at)
         refused = None
         if arguments.apply and not report.is_applied:
             try:
                 report = commands.apply(actor, received, good_rows_only=arguments.good_rows_only, at=at)
             except Refused as refusal:
-                refused = refusal.message
+                refused = _in_words(refusal)
     except (Refused, Faulty) as refusal:
-        message = refusal.message if isinstance(refusal, Refused) else refusal.fault.message
+        message = _in_words(refusal)
         print(f"{file.name}: {message}", file=sys.stderr)
         return NO, {"file": file.name, "refused": message}
     if not arguments.json:
         print_list(report, refused)
-    return _answer(report, arguments), list_as_json(report, refused)
+    return NO if refused else _answer(report, arguments), list_as_json(report, refused)
 
 
 def _answer(report: Report, arguments: argparse.Namespace) -> int:
     if report.is_applied and arguments.good_rows_only:
         return DONE
     return NO if report.faulty else DONE
+
+
+def _in_words(refusal: Refused | Faulty) -> str:
+    """Why nothing was done, and by which option to go on where there is one."""
+    if isinstance(refusal, CoverageNotConfirmed):
+        return f"{refusal.message} Add --covers as-said if it is, or --covers nothing to load it without."
+    return refusal.message if isinstance(refusal, Refused) else refusal.fault.message
 
 
 def _given(words: Iterable[str]) -> dict[str, str]:

@@ -1,19 +1,21 @@
 """Lists: received, tried, applied, undone. A list that has a fault writes nothing, unless told to take its good rows."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from fingerpost.exchange.imports import reading, references, storage
 from fingerpost.exchange.imports.checking import Checked, Tell, tell_nobody
+from fingerpost.exchange.imports.columns import separated
 from fingerpost.exchange.imports.kinds.base import KNOWN_ANYWHERE, PARTS_OF_A_LIST, Kind
 from fingerpost.exchange.imports.kinds.on_record import require_uncorrected, take_back_corrections
-from fingerpost.exchange.imports.models import GIVEN_UP_AFTER, List, Row, Run
+from fingerpost.exchange.imports.models import GIVEN_UP_AFTER, Covers, List, Row, Run
 from fingerpost.exchange.imports.running import (
     Report,
     as_applied,
@@ -22,6 +24,7 @@ from fingerpost.exchange.imports.running import (
     keep_faults,
     kind_named,
     report_of,
+    require_confirmed,
 )
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command, locked
@@ -30,6 +33,7 @@ from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.jobs.queue import enqueue
 from fingerpost.people.schooling.superseding import Written
 
+COVERING = ("covers_schools", "covers_from", "covers_to")
 GIVEN_UP = "This stopped before its end, and nothing was written by it. Try again."
 
 
@@ -100,7 +104,7 @@ def apply(
 ) -> Report:
     """Write a list, all of it or none. Returns what it did; a list that was applied already does nothing more.
 
-    Raises Refused while a row has a fault, unless only the good rows are wanted.
+    Raises Refused while a row has a fault, unless only the good rows are wanted, and CoverageNotConfirmed.
     """
     received = locked(subject)
     if received.applied_at:
@@ -110,11 +114,50 @@ def apply(
     checked = checked_list(actor, received, at, tell)
     if checked.load is None or (checked.faulty and not good_rows_only):
         raise Refused(_cannot(checked))
+    require_confirmed(report_of(received, checked, Written()))
     written = checked.load.write()
     received.applied_at = at
     report = report_of(received, checked, written, is_applied=True)
     keep_faults(received, report)
     return report
+
+
+@command(allow=Permission.IMPORT_LIST)
+def confirm_coverage(
+    actor: Actor,
+    subject: List,
+    *,
+    covers: Covers,
+    schools: str = "",
+    since: date | None = None,
+    until: date | None = None,
+    at: datetime,
+) -> List:
+    """Note for which schools and days a list is complete, before it is loaded. Returns the list.
+
+    `schools` are numbers or names with a semicolon between two; they and both days are needed where they are given anew, and
+    stand in place of what the file says. Raises Refused for a school that is not known and for days that cannot be.
+    """
+    received = locked(subject)
+    if received.applied_at or received.undone_at:
+        raise Refused("This list was loaded already. Take it back and send it again to say what it covers.")
+    kept = {key: value for key, value in received.given.items() if key not in COVERING}
+    if covers == Covers.GIVEN:
+        words = {"covers_schools": separated(schools), "covers_from": since, "covers_to": until}
+        if missing := next((key for key, value in words.items() if not value), None):
+            raise Refused(
+                "Say all three: which schools the list covers, from which day and to which day.", field=missing
+            )
+        today = timezone.localdate(at)
+        if ahead := next((key for key in ("covers_from", "covers_to") if words[key] > today), None):  # type: ignore[operator]
+            raise Refused("A list cannot say what has not happened yet. Choose a day up to today.", field=ahead)
+        for fault in kind_named(received.kind).load(context_of(actor, received, at)).begin(words):
+            field = "covers_to" if fault.column == "Covers to" else "covers_schools"
+            raise Refused(fault.message, field=field)
+        kept |= {"covers_schools": schools, "covers_from": f"{since:%d/%m/%Y}", "covers_to": f"{until:%d/%m/%Y}"}
+    received.given, received.covers = kept, {**received.covers, "confirmed": str(covers)}
+    received.save(update_fields=["given", "covers"])
+    return received
 
 
 @command(allow=Permission.IMPORT_LIST, includes=PARTS_OF_A_LIST, sees_everything=KNOWN_ANYWHERE)

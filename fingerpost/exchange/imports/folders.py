@@ -15,9 +15,9 @@ from django.db import transaction
 from fingerpost.exchange.imports import checking, commands, places, running, storage
 from fingerpost.exchange.imports.checking import Checked, Tell, tell_nobody
 from fingerpost.exchange.imports.faults import Fault
-from fingerpost.exchange.imports.kinds import KINDS
+from fingerpost.exchange.imports.kinds import COVERED, KINDS
 from fingerpost.exchange.imports.kinds.base import KNOWN_ANYWHERE, PARTS_OF_A_LIST
-from fingerpost.exchange.imports.models import Folder, List
+from fingerpost.exchange.imports.models import Covers, Folder, List
 from fingerpost.exchange.imports.references import folded
 from fingerpost.exchange.imports.running import Report
 from fingerpost.ground.access.actor import Actor
@@ -132,7 +132,7 @@ def apply_folder(
     """Write a folder, all of it or none. Returns what it did; `is_applied` is False where a fault kept all of it out.
 
     A file that cannot be read at all keeps the folder out even where only the good rows are wanted. A folder that was
-    applied before does nothing more. Raises Refused for one that was undone.
+    applied before does nothing more. Raises Refused for one that was undone, and CoverageNotConfirmed.
     """
     folder = locked(subject)
     if folder.undone_at:
@@ -142,11 +142,20 @@ def apply_folder(
     with transaction.atomic():
         reports = _write(actor, folder, at, tell, good_rows_only=good_rows_only)
         is_good = all(report.is_applied for report in reports) if good_rows_only else not _faulty(reports)
+        for report in reports if is_good else ():
+            running.require_confirmed(report)
         transaction.set_rollback(not is_good)
     if is_good:
         folder.applied_at = at
         folder.save(update_fields=["applied_at"])
     return _told(folder, reports, is_applied=is_good)
+
+
+@command(allow=Permission.IMPORT_LIST)
+def confirm_coverage_of(actor: Actor, subject: Folder, *, covers: Covers, at: datetime) -> None:
+    """Note of every list of a folder whether it is complete for the schools and days that it names."""
+    for received in List.objects.filter(folder=subject, kind__in=COVERED, applied_at=None):
+        commands.confirm_coverage(actor, received, covers=covers, at=at)
 
 
 @command(allow=Permission.IMPORT_LIST, sees_everything=KNOWN_ANYWHERE)

@@ -38,6 +38,14 @@ class Folder(models.Model):
         return Scope.of(service=self.service)
 
 
+class Covers(models.TextChoices):
+    """What whoever loads a list confirms of the schools and days for which it is complete."""
+
+    AS_SAID = "as-said", "As the list says"
+    GIVEN = "given", "For schools and days that whoever loads it gave"
+    NOTHING = "nothing", "Nothing is known of who is not on it"
+
+
 @tracked()
 class List(models.Model):
     """One file received. Its id is the batch that every row it made carries. The same content twice is the same list."""
@@ -54,6 +62,10 @@ class List(models.Model):
         max_length=300, blank=True, help_text="Where the raw file is kept, below the data folder."
     )
     given = models.JSONField(default=dict, help_text="Values for columns that the file lacks.")
+    covers = models.JSONField(
+        default=dict,
+        help_text="For which schools and days it says that it is complete, or seems so; and what was confirmed.",
+    )
     received_at = models.DateTimeField()
     received_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     rows = models.IntegerField(default=0)

@@ -3,18 +3,21 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import BooleanField, Case, Count, Min, Q, QuerySet, When
 from django.db.models.functions import Now
 
-from fingerpost.exchange.imports.kinds import KINDS
-from fingerpost.exchange.imports.models import GIVEN_UP_AFTER, Folder, List, Row, Run
+from fingerpost.exchange.imports.columns import day, separated
+from fingerpost.exchange.imports.kinds import COVERED, KINDS
+from fingerpost.exchange.imports.models import GIVEN_UP_AFTER, Covers, Folder, List, Row, Run
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.history.sight import seeing_everything
 from fingerpost.people.families.models import Person
+from fingerpost.people.schooling.models import School
 
 MOST = 200
 """Faults shown of one list."""
@@ -50,6 +53,37 @@ def together(received_list: List) -> list[List]:
 def first_of(folder: Folder) -> List:
     """The list of a folder that is read first. One query."""
     return List.objects.filter(folder=folder).select_related("folder").order_by("place")[0]
+
+
+@dataclass(frozen=True)
+class Covered:
+    """A school and the days for which a list says that it is complete, or for which its rows make that likely."""
+
+    school: str
+    code: str
+    since: date | None
+    until: date | None
+
+
+def covering(lists: list[List]) -> list[List]:
+    """Those of which it matters for which schools and days they are complete."""
+    return [one for one in lists if one.kind in COVERED]
+
+
+def covered(lists: list[List]) -> list[Covered]:
+    """What these lists say that they cover, as it was given or as the files say, school by school. One query."""
+    told: list[tuple[str, str, str]] = []
+    for one in lists:
+        if one.given.get("covers_schools"):
+            since, until = (day(one.given[key]).isoformat() for key in ("covers_from", "covers_to"))
+            told += [(word, since, until) for word in separated(one.given["covers_schools"])]
+        elif one.covers.get("confirmed") != Covers.NOTHING:
+            told += [(row["school"], row["since"], row["until"]) for row in one.covers.get("said", ())]
+    names = School.objects.in_bulk([code for code, _, _ in told])
+    return [
+        Covered(str(names.get(code, code)), code, date.fromisoformat(since), date.fromisoformat(until))
+        for code, since, until in dict.fromkeys(told)
+    ]
 
 
 LINES_NAMED = 10

@@ -31,6 +31,7 @@ class Report:
     is_applied: bool = False
     was_applied_before: bool = False
     is_unreadable: bool = False
+    covers: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def errors(self) -> tuple[Fault, ...]:
@@ -63,7 +64,8 @@ def checked_list(
 def context_of(actor: Actor, received: List, at: datetime) -> Context:
     today = timezone.localdate(at)
     is_history = received.folder_id is not None
-    return Context(actor, received.service, received.id, at, today, received.file_name, is_history=is_history)
+    covers = received.covers.get("confirmed", "")
+    return Context(actor, received.service, received.id, at, today, received.file_name, is_history, covers)
 
 
 def kind_named(name: str) -> type[Kind]:
@@ -75,16 +77,45 @@ def kind_named(name: str) -> type[Kind]:
 def report_of(received: List, checked: Checked, written: Written, *, is_applied: bool = False) -> Report:
     kept = tuple(checked.faults.kept)
     unreadable = checked.load is None
+    covers = checked.load.coverage() if checked.load is not None else {}
     return Report(
-        received, checked.rows, checked.faulty, kept, written, checked.ignored, is_applied, is_unreadable=unreadable
+        received,
+        checked.rows,
+        checked.faulty,
+        kept,
+        written,
+        checked.ignored,
+        is_applied,
+        is_unreadable=unreadable,
+        covers=covers,
     )
+
+
+class CoverageNotConfirmed(Refused):
+    """A list says for which schools and days it is complete, and nobody has confirmed it yet."""
+
+    def __init__(self, received: List) -> None:
+        super().__init__(
+            f"{received.file_name} says for which schools and days it is complete. Say first whether that is right: whoever is not "
+            "on it then counts as not excluded there."
+        )
+
+
+def require_confirmed(report: Report) -> None:
+    """Raises CoverageNotConfirmed for a list that says what it covers before anybody confirmed it."""
+    if report.covers.get("said") and not report.list_received.covers.get("confirmed"):
+        raise CoverageNotConfirmed(report.list_received)
 
 
 def keep_faults(received: List, report: Report) -> None:
     received.rows, received.faulty = report.rows, report.faulty
     received.added, received.changed = report.written.added, report.written.changed
     received.unchanged = report.written.unchanged
-    received.save(update_fields=["rows", "faulty", "added", "changed", "unchanged", "applied_at"])
+    received.covers = {
+        **report.covers,
+        **{key: received.covers[key] for key in ("confirmed",) if key in received.covers},
+    }
+    received.save(update_fields=["rows", "faulty", "added", "changed", "unchanged", "applied_at", "covers"])
     Row.objects.filter(list_received=received).delete()
     Row.objects.bulk_create(
         (

@@ -38,6 +38,9 @@ KINDS: dict[str, type[Kind]] = {
     )
 }  # fmt: skip
 
+COVERED = ("exclusions",)
+"""The kinds of list of which it matters for which schools and days they are complete."""
+
 
 def kinds_with(headings: Sequence[str], file_name: str = "") -> list[str]:
     """The kinds that these headings may be, best first: those of which the file's name speaks, then by headings used.

@@ -56,6 +56,9 @@ class Context:
     today: date
     file_name: str = ""
     is_history: bool = False  # whether the list came in a folder, as the past of a service that comes over
+    covers: str = (
+        ""  # what was confirmed of the schools and days for which the list is complete; empty before anybody was asked
+    )
     closings: Mapping[str, dict[str, Any]] = field(default_factory=dict)  # by case, those of another list of the folder
 
     @property
@@ -144,6 +147,13 @@ class Load(ABC):
     def finish(self) -> Iterable[Fault]:
         """What can only be said when the last row has been seen: first of all what differs from records that are known."""
         return self.on_record.named()
+
+    def coverage(self) -> dict[str, Any]:
+        """For which schools and days the list says that it is complete, or seems so; empty for a list that is no such thing.
+
+        `said`: rows of `school, name, since, until` that the file states. `likely`: `schools, since, until` of its rows.
+        """
+        return {}
 
     @abstractmethod
     def write(self) -> Written:

@@ -10,6 +10,7 @@ from fingerpost.exchange.imports.kinds import exclusion_lengths as lengths
 from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
 from fingerpost.exchange.imports.kinds.headings import PERSON_NAMES, RECORDED_NAMES, SCHOOL_NAMES
 from fingerpost.exchange.imports.kinds.pupils import ByAnyNumber, Calendars, Pupils, Schools
+from fingerpost.exchange.imports.models import Covers
 from fingerpost.people.schooling import codes, commands, queries
 from fingerpost.people.schooling.commands import CoverageGiven, ExclusionGiven
 from fingerpost.people.schooling.superseding import Written
@@ -109,7 +110,7 @@ class Exclusions(Load):
         message = (
             "The list does not say which schools and days it is complete for, so of nobody else it says that they were not "
             f"excluded. Its rows name schools {', '.join(schools[:5])} and days from {min(days):%d/%m/%Y} to {max(days):%d/%m/%Y}: "
-            "if it is complete, send it again with the schools and days that it covers."
+            "if it is complete, say so before it is loaded."
         )
         return [Fault(0, "", message, "warning")]
 
@@ -119,8 +120,26 @@ class Exclusions(Load):
             return self.context.recorded(row["started_on"], row.get("recorded"))
         return None
 
+    def coverage(self) -> dict[str, Any]:
+        """What the file states of schools and days, unless whoever loads it gave them; else what its rows make likely."""
+        if self._is_told_of_all:
+            return {}
+        said = [
+            {"school": one.school, "since": one.since.isoformat(), "until": one.until.isoformat()}
+            for one in self._in_order()
+        ]
+        days = [one.started_on for one in self._gathered.values()]
+        schools = sorted({one.school for one in self._gathered.values() if one.school})
+        span = {"since": min(days).isoformat(), "until": max(days).isoformat()} if days else {}
+        return {"said": said, "likely": {"schools": schools, **span}}
+
+    def _in_order(self) -> list[CoverageGiven]:
+        return sorted(self._covers, key=lambda one: (one.school, one.since, one.until))
+
     def write(self) -> Written:
-        context, covers = self.context, sorted(self._covers, key=lambda one: (one.school, one.since, one.until))
+        context, covers = self.context, self._in_order()
+        if not self._is_told_of_all and context.covers != Covers.AS_SAID:
+            covers = []  # what the file says of itself holds once somebody confirmed it
         given = list(self._gathered.values())
         written = commands.load_exclusions(
             context.actor, context.scope, exclusions=given, covers=covers, batch=context.batch, at=context.at

@@ -1,14 +1,15 @@
 """Lists that come in: send a file, see what it would do and what is wrong with it, load it, take it back."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 
 from fingerpost.exchange.imports import acting, commands, queries
-from fingerpost.exchange.imports.models import List, Run
+from fingerpost.exchange.imports.models import Covers, List, Run
 from fingerpost.exchange.imports.packed import receive_packed
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.page import PageRequest, page
@@ -26,7 +27,7 @@ from fingerpost.pages.kit.shortcuts import done, refused, render
 
 MOST_SHOWN = 200
 LOOK_AGAIN_AFTER = 4  # seconds
-FOLDER, EXCLUSIONS = "folder", "exclusions"
+FOLDER = "folder"
 
 
 @page(allow=Permission.IMPORT_LIST)
@@ -90,17 +91,6 @@ class ListForm(KitForm):
     file = fields.Upload(
         "The file", hint="A CSV file, or a folder packed as .zip. Up to 100 MB", accept=".csv,text/csv,.zip"
     )
-    covers_schools = fields.Text(
-        "Which schools does a list of exclusions cover?",
-        hint="Only for exclusions: numbers or names, with a semicolon between two. Leave it empty if you do not know",
-        required=False,
-        longest=2000,
-        missing="Enter the schools that the list covers",
-    )
-    covers_from = fields.Date(
-        "From which day does it cover them?", required=False, missing="Enter the first day that the list covers"
-    )
-    covers_to = fields.Date("To which day?", required=False, missing="Enter the last day that the list covers")
 
 
 @page(allow=Permission.IMPORT_LIST)
@@ -119,21 +109,69 @@ def list_new(request: PageRequest) -> HttpResponse:
     return render(request, "oversight/list_new.html", {"form": form})
 
 
-COVERS = ("covers_schools", "covers_from", "covers_to")
+class CoverageForm(KitForm):
+    """For which schools and days a list is complete: who is not on it was not excluded there. Confirmed before it is loaded."""
+
+    reveals = {"covers": {Covers.GIVEN: ["covers_schools", "covers_from", "covers_to"]}}
+    covers = fields.Radios(
+        "Is the list of exclusions complete?", missing="Choose whether the list of exclusions is complete"
+    )
+    covers_schools = fields.Text(
+        "For which schools?",
+        hint="Numbers or names, with a semicolon between two",
+        longest=2000,
+        missing="Enter the schools that the list covers",
+    )
+    covers_from = fields.Date("From which day?", missing="Enter the first day that the list covers")
+    covers_to = fields.Date("To which day?", missing="Enter the last day that the list covers")
+
+
+def _coverage_form(received: List, data: QueryDict | None = None) -> CoverageForm | None:
+    """The question of a list of exclusions, alone or in a folder, filled in with what it says or makes likely; else None."""
+    lists = queries.covering(queries.together(received))
+    if not lists or received.applied_at or received.undone_at:
+        return None
+    first = lists[0]
+    likely = first.covers.get("likely") or {}
+    days = {
+        f"covers_{end}": date.fromisoformat(likely[key])
+        for end, key in (("from", "since"), ("to", "until"))
+        if key in likely
+    }
+    given = {"covers": first.covers.get("confirmed"), "covers_schools": "; ".join(likely.get("schools", ())), **days}
+    if first.given.get("covers_schools") and (told := queries.covered([first])):
+        given |= {
+            "covers_schools": first.given["covers_schools"],
+            "covers_from": told[0].since,
+            "covers_to": told[0].until,
+        }
+    form = CoverageForm(data, initial=given)
+    names_days = any(one.covers.get("said") for one in lists)
+    as_said = [(Covers.AS_SAID, "Yes, for the schools and days that it names")] if names_days else []
+    others = [(Covers.GIVEN, "Yes, for these schools and days")] if len(lists) == 1 else []
+    nothing = (Covers.NOTHING, "No, or I do not know")
+    form.fields["covers"].offer([*as_said, *others, nothing])  # type: ignore[attr-defined]
+    return form
+
+
+def _confirm(request: PageRequest, received: List, words: Mapping[str, Any]) -> None:
+    """Keep what was confirmed. Raises Refused."""
+    asked = Covers(words["covers"])
+    given = {"schools": words["covers_schools"], "since": words["covers_from"], "until": words["covers_to"]}
+    told: dict[str, Any] = given if asked == Covers.GIVEN else {}
+    for one in queries.covering(queries.together(received)):
+        commands.confirm_coverage(request.actor, one, covers=asked, **told, at=request.at)
 
 
 def _received(request: PageRequest, words: Mapping[str, Any]) -> List:
     """The list as kept; of a packed folder the first list, which stands for all of it. Raises Refused."""
     kind, service = words["kind"], request.actor.service
     file: UploadedFile = words["file"]
-    covers = {name: str(words[name]) for name in COVERS if words[name]}
-    if covers and kind != EXCLUSIONS:
-        raise Refused("Only a list of exclusions covers schools. Leave this empty.", field=next(iter(covers)))
     told: dict[str, Any] = {"service": service, "content": file.file, "at": request.at}
     if kind == FOLDER:
         folder = receive_packed(request.actor, Scope.of(service=service), name=file.name or "folder.zip", **told)
         return queries.first_of(folder)
-    told |= {"kind": kind, "file_name": file.name or "", "given": covers}
+    told |= {"kind": kind, "file_name": file.name or ""}
     return commands.receive(request.actor, Scope.of(service=service), **told)
 
 
@@ -190,6 +228,8 @@ def _shown(received: List, run: Run | None) -> dict[str, Any]:
         "errors": queries.faults_of(lists, severity="error", limit=MOST_SHOWN),
         "warnings": queries.faults_of(lists, severity="warning", limit=MOST_SHOWN),
         "most": MOST_SHOWN,
+        "covering": _coverage_form(received),
+        "covered": queries.covered(queries.covering(lists)),
     }
 
 
@@ -212,10 +252,17 @@ def _act(request: PageRequest, batch: UUID, act: Run.Act) -> HttpResponse:
     received = list_or_404(request, batch)
     if request.method != "POST":
         return done(request, "oversight:list", batch)
+    asked = _coverage_form(received, request.POST) if act == Run.Act.APPLY else None
+    if asked is not None and not asked.is_valid():
+        return render(request, "oversight/list.html", _shown(received, None) | {"form": asked, "covering": asked})
     try:
+        if asked is not None:
+            _confirm(request, received, asked.cleaned_data)
+            received.refresh_from_db()
         said = _do(request, received, act, good_rows_only=bool(request.POST.get("good_rows_only")))
     except Refused as refusal:
-        form = KitForm({})
+        form = asked if asked is not None else KitForm({})
         refused(form, refusal)
-        return render(request, "oversight/list.html", _shown(received, None) | {"form": form})
+        shown = _shown(received, None) | {"form": form}
+        return render(request, "oversight/list.html", shown | ({"covering": asked} if asked is not None else {}))
     return done(request, "oversight:list", batch, said=said)
