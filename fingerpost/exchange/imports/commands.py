@@ -31,6 +31,7 @@ from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.jobs.queue import enqueue
+from fingerpost.people.schooling.queries import schools_by_code
 from fingerpost.people.schooling.superseding import Written
 
 COVERING = ("covers_schools", "covers_from", "covers_to")
@@ -151,9 +152,12 @@ def confirm_coverage(
         today = timezone.localdate(at)
         if ahead := next((key for key in ("covers_from", "covers_to") if words[key] > today), None):  # type: ignore[operator]
             raise Refused("A list cannot say what has not happened yet. Choose a day up to today.", field=ahead)
-        for fault in kind_named(received.kind).load(context_of(actor, received, at)).begin(words):
-            field = "covers_to" if fault.column == "Covers to" else "covers_schools"
-            raise Refused(fault.message, field=field)
+        if until < since:  # type: ignore[operator]
+            raise Refused("The days that the list covers end before they begin. Check both days.", field="covers_to")
+        known = schools_by_code(words["covers_schools"])  # type: ignore[arg-type]
+        if strange := next((word for word in separated(schools) if known.get(word) is None), None):
+            message = f"{strange[:40]!r} is not a school we know. Use its number, or add the school first."
+            raise Refused(message, field="covers_schools")
         kept |= {"covers_schools": schools, "covers_from": f"{since:%d/%m/%Y}", "covers_to": f"{until:%d/%m/%Y}"}
     received.given, received.covers = kept, {**received.covers, "confirmed": str(covers)}
     received.save(update_fields=["given", "covers"])
