@@ -5,7 +5,10 @@ import uuid
 import pytest
 from django.urls import reverse
 
+from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused
+from fingerpost.ground.access.models import Grant, User
+from fingerpost.ground.access.permissions import Role
 from fingerpost.ground.access.scope import Scoped
 from fingerpost.ground.history import sight
 from fingerpost.ground.history.tracking import event_model_of
@@ -13,12 +16,14 @@ from fingerpost.ground.tasks.models import Clock, Task
 from fingerpost.people.families import commands as families
 from fingerpost.people.families import correcting
 from fingerpost.people.families.models import Address, Family, Membership, Person, Restriction
+from fingerpost.proof.quality import commands as quality
 from fingerpost.work.casework import commands as casework
 from fingerpost.work.casework.models import Contact
 from fingerpost.work.referrals import restricting
 from fingerpost.work.safeguarding import commands as safeguarding
 from fingerpost.work.safeguarding.models import Concern, Step
-from tests.fixtures.browsing import Browser
+from tests.fixtures.assurance import an_item
+from tests.fixtures.browsing import Browser, Today
 from tests.fixtures.cases import allocated
 from tests.fixtures.families import household
 from tests.fixtures.world import SERVICE, World, moment
@@ -170,3 +175,27 @@ def test_what_was_removed_of_another_family_stays_in_sight(world: World) -> None
     other = allocated(world, home=household("Rowe")).family
     restricting.restrict(world.actor("fay"), other, service=SERVICE, reason="Hidden", named=[], at=AT)
     assert all("bob" in who_reads(world, model, pk) for model, pk in rows.items())
+
+
+# --- Samples ---
+
+
+def test_what_was_found_in_a_sampled_record_is_read_no_more(world: World, browser: Browser, today: Today) -> None:
+    today.is_(2010, 12, 31)
+    assurer = User.objects.create_user("ann@example.org", name="Ann Sorrel")
+    Grant.objects.create(user=assurer, role=Role.QUALITY_ASSURER, reach="service", service=SERVICE)
+    world.users["ann"] = assurer
+    case = allocated(world, home=household("Quill"), at=moment(2010, 10, 1))
+    item = an_item(world)
+    quality.record_finding(Actor.of(assurer), item, grade="good", note="Mrs Quill was heard", at=AT)
+    drawn = reverse("oversight:sample", args=[item.sample.ref])
+    looked_at = reverse("oversight:audit_item", args=[item.sample.ref, item.pk])
+    readers = (("sam", drawn), ("ann", looked_at))
+    assert all("Mrs Quill was heard" in browser(who).get(page).content.decode() for who, page in readers)
+    told = {"service": SERVICE, "reason": "Hidden", "at": AT}
+    restricting.restrict(world.actor("fay"), case.family, named=[], **told)
+    for who, page in readers:
+        answer = browser(who).get(page)
+        assert (answer.status_code, "Quill" in answer.content.decode()) == (200, False), who
+    restricting.lift(world.actor("fay"), case.family, reason="Safe", at=AT)
+    assert "Mrs Quill was heard" in browser("sam").get(drawn).content.decode()

@@ -21,7 +21,7 @@ ABOUT_NOBODY = {
 }
 # Rows about people without keys of their own: who reads them, and what keeps a restricted family out of their sight.
 READ_OTHERWISE = {
-    "correspondence.Email": "an e-mail, sent or printed by whoever runs the installation; a secret one is struck out once it has left",
+    "correspondence.Email": "sent or printed by whoever runs the installation; a secret one is struck out once it has left",
     "correspondence.EmailTry": "when one was tried and what the mail server answered",
     "evidence.Link": "names a record by kind and id for a clause; the record is opened under the wall",
     "history.View": "the access log: added to only; `proof.quality.looks` shows whoever governs records those within reach",

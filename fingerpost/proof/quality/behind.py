@@ -4,10 +4,11 @@ Whoever calls has seen that the sample is open to the reader (`queries.item`).
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils import timezone
 
 from fingerpost.agreements.contracts.queries import day_in_words
@@ -40,6 +41,19 @@ def record_behind(item: Item) -> Behind | None:
     """What stands in a drawn record; None where it is restricted now, or gone. At most four queries."""
     with seeing_everything(why="an assurer reads the record that was drawn, and meets no other"):
         return _BY_KIND[item.sample.population](item.record_id)
+
+
+def hidden_among(sample: Sample, records: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """The drawn records that are restricted now: what was found in them is not read any more. One query; none for groups."""
+    if sample.population == Sample.Population.GROUP_RUN:
+        return set()
+    is_session = sample.population == Sample.Population.SESSION
+    restricted = Q(restricted=True) | Q(case__restricted=True) if is_session else Q(restricted=True)
+    rows = (Contact if is_session else Case).objects.filter(restricted, pk__in=records)
+    with seeing_everything(
+        why="whether a drawn record is restricted does not depend on who asks; nothing of it is read"
+    ):
+        return set(rows.values_list("pk", flat=True))
 
 
 def _session(pk: uuid.UUID) -> Behind | None:

@@ -15,6 +15,7 @@ from fingerpost.ground.access.permissions import Permission
 from fingerpost.language.dated import number_named
 from fingerpost.language.periods import Period
 from fingerpost.language.schema.returns import SampleWords
+from fingerpost.proof.quality.behind import hidden_among
 from fingerpost.proof.quality.models import Barrier, Finding, Item, Sample
 
 
@@ -90,26 +91,34 @@ def open_samples(actor: Actor, on: date) -> list[Sample]:
 
 @dataclass(frozen=True)
 class Looked:
-    """One item with what was found in it, if anybody has looked."""
+    """One item with what was found in it, if anybody has looked. `is_hidden` where the record was restricted since."""
 
     item: Item
     finding: Finding | None
+    is_hidden: bool = False
+
+    @property
+    def note(self) -> str:
+        """What was found, in words; nothing where the record is restricted now."""
+        return self.finding.note if self.finding and not self.is_hidden else ""
 
 
 def items_of(one: Sample) -> list[Looked]:
-    """The items in the order of the draw, each with its finding. Two queries."""
+    """The items in the order of the draw, each with its finding. Three queries."""
     items = list(Item.objects.filter(sample=one).order_by("place"))
     found = {finding.item_id: finding for finding in Finding.objects.filter(item__in=items).select_related("found_by")}
-    return [Looked(item, found.get(item.pk)) for item in items]
+    hidden = hidden_among(one, [item.record_id for item in items])
+    return [Looked(item, found.get(item.pk), item.record_id in hidden) for item in items]
 
 
 def item(actor: Actor, pk: uuid.UUID, on: date) -> Looked:
-    """One item that an assurer may look at on the day. Raises Item.DoesNotExist for any other, as for none. Two queries."""
+    """One item that an assurer may look at on the day. Raises Item.DoesNotExist for any other, as for none. Three queries."""
     found = Item.objects.select_related("sample__agreement").get(pk=pk)
     is_over = found.sample.set_aside_at is not None or on > found.sample.open_until
     if is_over or not actor.can(Permission.AUDIT_SAMPLE, found):
         raise Item.DoesNotExist(f"No item {pk}")
-    return Looked(found, Finding.objects.filter(item=found).select_related("found_by").first())
+    finding = Finding.objects.filter(item=found).select_related("found_by").first()
+    return Looked(found, finding, bool(hidden_among(found.sample, [found.record_id])))
 
 
 @dataclass(frozen=True)

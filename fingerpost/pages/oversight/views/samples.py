@@ -258,7 +258,7 @@ def audit_item(request: PageRequest, ref: str, item: UUID) -> HttpResponse:
     behind = record_behind(looked.item)
     request.saw("family", *([behind.family_id] if behind and behind.family_id else []), why=f"Sample {ref}")
     held = looked.finding
-    now = {"grade": held.grade, "note": held.note, "lesson": held.lesson} if held else {}
+    now = {"grade": held.grade, "note": looked.note, "lesson": held.lesson} if held else {}
     form = FindingForm(request.POST or None, initial={**now, "revision": held.revision if held else 0})
     if form.is_valid():
         try:
