@@ -132,7 +132,7 @@ BAD_MARKS = [
     (",06/09/2010,AM,/", "UPN", "UPN is empty"),
     ("8.815E+11,06/09/2010,AM,/", "UPN", "format the column as text"),
     (f"{chr(ord(ONE[0]) ^ 1)}{ONE[1:]},06/09/2010,AM,/", "UPN", "check letter"),
-    (f"{STRANGER},06/09/2010,AM,/", "UPN", "is not the number of a child this service knows"),
+    (f"{STRANGER},06/09/2010,AM,/", "UPN", "is not the number of a child whose record you may open"),
 ]
 
 

@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 
+from fingerpost.exchange.imports import commands
+from fingerpost.ground.access.command import Refused
 from fingerpost.people.families.identity import upn_with_check_letter
 from fingerpost.people.families.models import Person, PersonCheck
-from tests.fixtures.listed import SHORT, Load, counts, hidden_child, loader
+from fingerpost.people.schooling.models import AttendanceWeek
+from tests.fixtures.listed import AT, SHORT, Load, counts, hidden_child, loader
 from tests.fixtures.world import World
 
 pytestmark = pytest.mark.case("A1")
@@ -71,3 +74,58 @@ def test_half_of_what_a_list_said_of_a_hidden_child_is_told_apart_from_nobody_by
     of_nobody = load(f"Y2,Child,Zoe,Other,,{TWO}", head=f"{SHORT},UPN")
     assert counts(of_hidden) == counts(of_nobody) == (1, 0, 0)
     assert of_hidden.faults == of_nobody.faults == ()
+
+
+# --- Lists about children ---
+
+WEEKS = "UPN,Week,Possible,Attended"
+
+
+def read_out(report: Any) -> tuple[Any, ...]:
+    """Everything that whoever loads a list is told of it, but for the number that they gave."""
+    told = [(f.line, f.column, f.message.replace(THREE, "…").replace(TWO, "…"), f.severity) for f in report.faults]
+    return report.rows, report.faulty, told, counts(report), report.ignored
+
+
+@pytest.mark.parametrize(
+    ("kind", "head", "row"),
+    [
+        ("attendance_weeks", WEEKS, "06/09/2010,10,8"),
+        ("attendance_terms", "UPN,Year,Term,Possible,Authorised,Unauthorised", "2010/11,Autumn,100,9,2"),
+        ("exclusions", "UPN,Category,StartDate,Sessions", "SUSP,14/09/2010,2"),
+        ("session_marks", "UPN,Date,Session,Mark", "06/09/2010,AM,/"),
+    ],
+)
+def test_a_number_of_a_hidden_child_reads_as_nobodys(
+    load: Load, hidden: Person, kind: str, head: str, row: str
+) -> None:
+    given = {"head": head, "kind": kind, "good_rows_only": True}
+    of_hidden, of_nobody = load(f"{THREE},{row}", **given), load(f"{TWO},{row}", **given)
+    assert read_out(of_hidden) == read_out(of_nobody)
+    assert (of_hidden.faulty, counts(of_hidden)) == (1, (0, 0, 0))
+    with pytest.raises(Refused) as refusal:
+        load(f"{THREE},{row}", "", head=head, kind=kind)
+    with pytest.raises(Refused) as other:
+        load(f"{TWO},{row}", "", head=head, kind=kind)
+    assert str(refusal.value) == str(other.value)
+
+
+def test_the_row_is_kept_whole_for_whoever_may_see_and_goes_with_its_list(
+    load: Load, world: World, hidden: Person
+) -> None:
+    given = {"head": WEEKS, "kind": "attendance_weeks", "good_rows_only": True}
+    of_hidden = load(f"{THREE},06/09/2010,10,8", **given)
+    week = AttendanceWeek.objects.get(person=hidden, superseded_at=None)
+    assert week.restricted
+    assert AttendanceWeek.objects.visible_to(world.actor("fay")).filter(pk=week.pk).exists()
+    assert not AttendanceWeek.objects.visible_to(world.actor("sam")).exists()
+    of_nobody = load(f"{TWO},06/09/2010,10,8", **given)
+    taken = [commands.undo(world.actor("sam"), of.list_received, at=AT) for of in (of_hidden, of_nobody)]
+    assert taken == [0, 0]
+    assert not AttendanceWeek.objects.filter(superseded_at=None).exists()
+
+
+def test_a_child_whom_lists_of_the_service_brought_is_known_to_its_lists(load: Load) -> None:
+    load(f"X1,Child,Ada,Hyde,14/05/2002,{ONE},Yes", head=f"{SHORT},UPN,Restricted")
+    report = load(f"{ONE},06/09/2010,10,8", head=WEEKS, kind="attendance_weeks")
+    assert (report.faults, counts(report)) == ((), (1, 0, 0))

@@ -136,7 +136,7 @@ def test_is_tried_loaded_and_taken_back_while_the_page_tells(sam: Client, seen_m
 def test_its_faults_are_shown_and_nothing_is_loaded(sam: Client) -> None:
     received = send(sam, marks(STRANGER))
     work_off()
-    assert "is not the number of a child this service knows" in shown(sam, received)
+    assert "is not the number of a child whose record you may open" in shown(sam, received)
     sam.post(reverse("oversight:list_apply", args=[received.pk]))
     work_off()
     assert "so nothing was written" in shown(sam, received)

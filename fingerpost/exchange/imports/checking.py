@@ -2,17 +2,21 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from fingerpost.exchange.imports.columns import Column, Header, Wrong, cell_text, match_header
 from fingerpost.exchange.imports.faults import Fault, Faults, Faulty
 from fingerpost.exchange.imports.kinds.base import LINE, Context, Kind, Load
 from fingerpost.exchange.imports.reading import Fits, Line, open_table
+from fingerpost.ground.access.command import Refused
+from fingerpost.people.schooling.superseding import Written
 
 ROWS_AT_ONCE = 2000
 Tell = Callable[[int], None]  # how many rows were looked at so far
@@ -28,13 +32,25 @@ _REMARK = re.compile(
 
 @dataclass
 class Checked:
-    """What a run found. `load` holds what the good rows say, ready to be written."""
+    """What a run found. `load` holds what the good rows say, ready to be written.
+
+    `aside` holds rows that read as if they named nobody, because whoever loads the list may not meet whom they name.
+    """
 
     rows: int = 0
     faulty: int = 0
     faults: Faults = field(default_factory=Faults)
     ignored: tuple[str, ...] = ()
     load: Load | None = None
+    aside: Load | None = None
+
+    def write(self) -> Written:
+        """Write the good rows. Returns what they did; what is written aside is counted nowhere."""
+        written = self.load.write() if self.load else Written()
+        if self.aside is not None:
+            with suppress(Refused, Faulty), transaction.atomic():
+                self.aside.write()
+        return written
 
 
 def tell_nobody(_rows: int) -> None:
@@ -97,18 +113,33 @@ def _check_lines(
     whole = list(load.begin(cells.whole))
     checked.faults.extend(whole)
     checked.faulty += len(whole)
+    naming_hidden: list[dict[str, Any]] = []
     for block in _blocks(_without_sums(lines, cells, checked.faults)):
         checked.rows += len(block)
         good = [row for row in (cells.read(line, checked.faults) for line in block) if row is not None]
         found = list(load.take(good))
         checked.faults.extend(found)
-        bad = {fault.line for fault in found if fault.severity == "error"}
-        checked.faulty += len(block) - len(good) + len(bad)
+        faulty = {fault.line for fault in found if fault.severity == "error"}
+        checked.faulty += len(block) - len(good) + len(faulty)
+        if context.hidden:
+            naming_hidden += [row for row in good if row[LINE] in faulty and context.names_hidden(row)]
         tell(checked.rows)
     last = list(load.finish())
     checked.faults.extend(last)
     checked.faulty += len({fault.line for fault in last if fault.severity == "error"})
     checked.load = load
+    checked.aside = _aside(kind, context, cells.given, naming_hidden) if naming_hidden else None
+
+
+def _aside(kind: type[Kind], context: Context, given: Mapping[str, Any], rows: list[dict[str, Any]]) -> Load | None:
+    """The rows as they read for whoever may meet whom they name. What else is wrong with one is told to nobody."""
+    load = kind.load(context.aside())
+    try:
+        for looked in (load.begin(given), load.take(rows), load.finish()):
+            list(looked)
+    except Faulty:
+        return None
+    return load
 
 
 def _header(kind: type[Kind], headings: Any, given: Mapping[str, str]) -> Header:

@@ -1,6 +1,7 @@
 """Lists: received, tried, applied, undone. A list that has a fault writes nothing, unless told to take its good rows."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -116,7 +117,7 @@ def apply(
     if checked.load is None or (checked.faulty and not good_rows_only):
         raise Refused(_cannot(checked))
     require_confirmed(report_of(received, checked, Written()))
-    written = checked.load.write()
+    written = checked.write()
     received.applied_at = at
     report = report_of(received, checked, written, is_applied=True)
     keep_faults(received, report)
@@ -178,7 +179,10 @@ def undo(actor: Actor, subject: List, *, reason: str = "", at: datetime) -> int:
     if received.undone_at:
         return 0
     require_uncorrected(received.id)
-    kind_named(received.kind).undo(context_of(actor, received, at))
+    kind, context = kind_named(received.kind), context_of(actor, received, at)
+    kind.undo(context)
+    with suppress(Refused), transaction.atomic():  # a later record on a hidden row is told to nobody
+        kind.undo(context.aside())
     take_back_corrections(received.id)  # after what is new went: it may stand where something was cut short
     references.forget(received.id)
     received.undone_at = at

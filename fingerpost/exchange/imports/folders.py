@@ -221,7 +221,7 @@ def _written(checked: Checked) -> tuple[Written, Checked]:
         return Written(), checked
     try:
         with transaction.atomic():
-            return checked.load.write(), checked
+            return checked.write(), checked
     except Refused as refusal:
         checked.faults.add(Fault(0, "", refusal.message))
         return Written(), replace(checked, load=None, faulty=checked.faulty + 1)

@@ -16,9 +16,9 @@ def folded(reference: str) -> str:
 
 
 class References:
-    """The references of one service, and those that the list at hand adds."""
+    """The references of one service, and those that the list at hand adds; without a batch it adds none."""
 
-    def __init__(self, service: str, batch: uuid.UUID) -> None:
+    def __init__(self, service: str, batch: uuid.UUID | None) -> None:
         self._service, self._batch = service, batch
         self._known: dict[tuple[str, str], uuid.UUID | None] = {}
 
@@ -37,20 +37,26 @@ class References:
 
     def add(self, kind: str, records: Mapping[str, uuid.UUID]) -> None:
         """Write down what new references stand for. One that is known already is left as it is."""
+        if self._batch is None:
+            return
         self.look_up(kind, records)
-        rows = [self._row(kind, word, record) for word, record in records.items() if self.get(kind, word) is None]
+        rows = [
+            self._row(self._batch, kind, word, record)
+            for word, record in records.items()
+            if self.get(kind, word) is None
+        ]
         unique = {row.key: row for row in rows}
         copy_in(list(unique.values()))
         self._known.update(((kind, key), row.record) for key, row in unique.items())
 
-    def _row(self, kind: str, word: str, record: uuid.UUID) -> Reference:
+    def _row(self, batch: uuid.UUID, kind: str, word: str, record: uuid.UUID) -> Reference:
         return Reference(
             service=self._service,
             kind=kind,
             key=folded(word)[:LONGEST],
             written=names.tidy(word)[:LONGEST],
             record=record,
-            list_received_id=self._batch,
+            list_received_id=batch,
         )
 
 

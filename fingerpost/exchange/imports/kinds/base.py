@@ -8,7 +8,7 @@ import hashlib
 import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any, ClassVar
@@ -21,12 +21,15 @@ from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.exchange.imports.columns import Column
 from fingerpost.exchange.imports.faults import Fault, Faulty
 from fingerpost.exchange.imports.kinds.on_record import OnRecord
-from fingerpost.exchange.imports.references import References
+from fingerpost.exchange.imports.models import List
+from fingerpost.exchange.imports.references import References, folded
 from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.scope import Scope
+from fingerpost.people.families.models import Identifier
 from fingerpost.people.schooling.superseding import Written
 
-MATCHING = Actor.system("Matching")
+MATCHING, MEET = Actor.system("Matching"), Permission.VIEW_FAMILY
 KNOWN_ANYWHERE = "somebody on a list may be known in another team, or be restricted: nobody must be written down twice"
 """Who looks people up for a list: rows of restricted families are loaded like others, and shown to nobody who may not see."""
 
@@ -60,10 +63,43 @@ class Context:
         ""  # what was confirmed of the schools and days for which the list is complete; empty before anybody was asked
     )
     closings: Mapping[str, dict[str, Any]] = field(default_factory=dict)  # by case, those of another list of the folder
+    aside_of: uuid.UUID | None = None  # the list whose rows about hidden people are written here, told to nobody
+    hidden: set[str] = field(
+        default_factory=set
+    )  # words of the list that name somebody whom whoever loads it may not meet
 
     @property
     def scope(self) -> Scope:
         return Scope.of(service=self.service)
+
+    @property
+    def list_id(self) -> uuid.UUID:
+        """The list itself, which its batch names but for rows that are written aside."""
+        return self.aside_of or self.batch
+
+    def aside(self) -> "Context":
+        """The same for rows about hidden people: they meet whom they name, and lie in a batch of their own."""
+        return replace(self, aside_of=self.batch, batch=uuid.uuid5(self.batch, "aside"))
+
+    def hides(self, words: Mapping[str, Scope]) -> set[str]:
+        """Those of the words, each with where what it names lies, that must read as if they named nobody.
+
+        They name somebody restricted whom whoever loads the list may not meet, and no list of the service brought them.
+        """
+        may_meet = self.actor.can
+        hidden = {word for word, scope in words.items() if scope.restricted and not may_meet(MEET, scope)}
+        if self.aside_of or not hidden:
+            return set()
+        lists = List.objects.filter(service=self.service).values("pk")
+        brought = Identifier.objects.filter(value__in=hidden, batch__in=lists).values_list("value", flat=True)
+        hidden -= set(brought)
+        self.hidden.update(folded(word) for word in hidden)
+        return hidden
+
+    def names_hidden(self, row: Mapping[str, Any]) -> bool:
+        """Whether a cell of the row is one of those words."""
+        cells = [word for word in row.values() if isinstance(word, str)]
+        return any(folded(word) in self.hidden or folded(self.own_number(word)) in self.hidden for word in cells)
 
     def own_number(self, number: str) -> str:
         """A number that the provider gave, told apart from those of other services."""
@@ -75,7 +111,7 @@ class Context:
     @cached_property
     def references(self) -> References:
         """What the provider's own references stand for."""
-        return References(self.service, self.batch)
+        return References(self.service, None if self.aside_of else self.batch)
 
     @cached_property
     def rules(self) -> Rules:
@@ -134,7 +170,7 @@ class Load(ABC):
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        self.on_record = OnRecord(context.actor, context.batch)
+        self.on_record = OnRecord(context.actor, context.list_id)
 
     def begin(self, given: Mapping[str, Any]) -> Iterable[Fault]:
         """What is said of the whole list, beside its rows: a value by column key. Says what is wrong with it."""

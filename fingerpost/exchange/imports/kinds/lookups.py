@@ -16,6 +16,7 @@ from fingerpost.exchange.imports.columns import bare
 from fingerpost.exchange.imports.faults import Fault, Faulty
 from fingerpost.exchange.imports.kinds.base import LINE, MATCHING, Context
 from fingerpost.exchange.imports.references import folded
+from fingerpost.ground.access.actor import HasScope
 from fingerpost.ground.access.models import User
 from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.places.models import Area
@@ -26,11 +27,13 @@ from fingerpost.work.casework.models import Case
 from fingerpost.work.groups.models import Run
 from fingerpost.work.workforce.models import Holding
 
-Found = TypeVar("Found")
+Found = TypeVar("Found", bound=HasScope)
 FAMILY, PERSON, REQUEST, CASE, STAFF, RUN, SESSION = (
     "family", "person", "request", "case", "staff", "run", "session",
 )  # fmt: skip
-NOBODY = "is in none of the lists, and not known to this service. Check the reference, or add the row that it names."
+NOBODY = (
+    "is in none of the lists, and nothing that you may open here. Check the reference, or add the row that it names."
+)
 
 
 def unknown(line: int, column: str, what: str, reference: str) -> Fault:
@@ -93,7 +96,10 @@ class Families:
         by_reference = {folded(word): found for word in wanted if (found := references.get(FAMILY, word))}
         others = {word.upper() for word in wanted if folded(word) not in by_reference}
         within = Family.objects.visible_to(MATCHING).filter(scope_keys__overlap=sorted(self._context.scope.keys))
-        by_ref = {folded(ref): pk for pk, ref in within.filter(ref__in=others).values_list("id", "ref")}
+        held = within.filter(ref__in=others).values_list("id", "ref", "scope_keys", "restricted")
+        rows = {ref: (pk, Scope(frozenset(keys), restricted)) for pk, ref, keys, restricted in held}
+        hidden = self._context.hides({ref: scope for ref, (_, scope) in rows.items()})
+        by_ref = {folded(ref): pk for ref, (pk, _) in rows.items() if ref not in hidden}
         self._by_word |= by_reference | by_ref
         self.read({*by_reference.values(), *by_ref.values()})
 
@@ -155,10 +161,14 @@ class People:
         written |= {self._context.own_number(word): word for word in words}
         rows = Identifier.objects.visible_to(MATCHING).filter(value__in=written)
         rows = rows.filter(scope_keys__overlap=sorted(self._context.scope.keys))
-        return {
-            folded(written[value]): merged or person
-            for value, person, merged in rows.values_list("value", "person_id", "person__merged_into_id")
-        }
+        found, lie = {}, {}
+        for value, person, merged, keys, restricted in rows.values_list(
+            "value", "person_id", "person__merged_into_id", "scope_keys", "restricted"
+        ):
+            found[value], lie[value] = merged or person, Scope(frozenset(keys), restricted)
+        hidden = self._context.hides(lie)
+        self._context.hidden.update(folded(written[value]) for value in hidden)
+        return {folded(written[value]): person for value, person in found.items() if value not in hidden}
 
     def _named(self, words: set[str]) -> dict[str, uuid.UUID]:
         """Those whose whole name only one person of the service bears, among those whom whoever loads the list may meet."""
@@ -235,7 +245,9 @@ class ByReference(ABC, Generic[Found]):
         by_id = {known: word for word in new if (known := references.get(self.kind, word))}
         by_ref = {word.upper(): word for word in new if references.get(self.kind, word) is None}
         rows = list(self.read(Q(pk__in=by_id) | Q(ref__in=by_ref)))
-        self._by_word |= {folded(by_ref[ref]): found for _, ref, found in rows if ref in by_ref}
+        named = {ref: found for _, ref, found in rows if ref in by_ref}
+        hidden = self.context.hides({ref: found.scope for ref, found in named.items()})
+        self._by_word |= {folded(by_ref[ref]): found for ref, found in named.items() if ref not in hidden}
         self._by_word |= {folded(by_id[pk]): found for pk, _, found in rows if pk in by_id}
 
     @abstractmethod

@@ -17,7 +17,7 @@ from fingerpost.work.referrals.following import decide_again_about
 
 SATURDAY = 5
 OWN = "own number "
-UNKNOWN = "is not the number of a child this service knows. Add the family first, or leave the row out."
+UNKNOWN = "is not the number of a child whose record you may open here. Add the family first, or leave the row out."
 
 
 class Pupils:
@@ -32,6 +32,8 @@ class Pupils:
         new = list({number for number in numbers if number and number not in self._known})
         if new:
             found = queries.pupils(MATCHING, new, kind=self._kind, within=self._context.scope)
+            for number in self._context.hides({number: pupil.scope for number, pupil in found.items()}):
+                del found[number]
             self._known.update((number, found.get(number)) for number in new)
 
     def __getitem__(self, number: str) -> Pupil | None:
