@@ -26,7 +26,7 @@ from tests.browser import checks, street
 from tests.browser.street import TODAY, Street
 from tests.fixtures.world import SERVICE, World
 from tests.pages.households import a_check
-from tests.pages.test_matrix import Page, a_failed_job, an_undelivered_email, pages
+from tests.pages.test_matrix import Page, a_failed_job, an_entry, an_undelivered_email, pages
 
 NARROW, WIDE = 320, 1280
 KEEP_PICTURES = bool(os.environ.get("FINGERPOST_KEEP_PICTURES"))
@@ -198,6 +198,7 @@ def arguments(world: World, made: Street) -> dict[str, list[dict[str, Any]]]:
         "take-back": [{"word": "tie", "key": Relationship.objects.get(other=made.closed.children[0], kind="carer").pk}],
         "people-to-check": [{"check": a_check(Person.objects.get(pk=made.closed.children[0])).pk}],
         "background": [{"failed": a_failed_job().pk, "email": an_undelivered_email().pk}],
+        "directory": [{"entry": an_entry().pk}],
         "signed-in": [{"user": world.users["alice"].pk}],
     }
 
