@@ -4,14 +4,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from fingerpost.exchange.imports import commands
 from fingerpost.ground.access.command import Refused
+from fingerpost.ground.tasks.models import Task
 from fingerpost.people.families.identity import upn_with_check_letter
-from fingerpost.people.families.models import Person, PersonCheck
+from fingerpost.people.families.models import Identifier, Person, PersonCheck
 from fingerpost.people.schooling.models import AttendanceWeek
+from tests.fixtures.browsing import Browser, opened, words_of
+from tests.fixtures.families import household
 from tests.fixtures.listed import AT, SHORT, Load, counts, hidden_child, loader
 from tests.fixtures.world import World
+from tests.pages.typing_in import forms_of
 
 pytestmark = pytest.mark.case("A1")
 ONE, TWO, THREE = (upn_with_check_letter(f"8815001002{n:02d}") for n in (1, 2, 3))
@@ -129,3 +135,54 @@ def test_a_child_whom_lists_of_the_service_brought_is_known_to_its_lists(load: L
     load(f"X1,Child,Ada,Hyde,14/05/2002,{ONE},Yes", head=f"{SHORT},UPN,Restricted")
     report = load(f"{ONE},06/09/2010,10,8", head=WEEKS, kind="attendance_weeks")
     assert (report.faults, counts(report)) == ((), (1, 0, 0))
+
+
+# --- Corrections ---
+
+
+def form_on(client: Client, page: str) -> dict[str, str]:
+    """What the form of a page is filled in with."""
+    (form,) = [one for one in forms_of(client.get(page).content.decode().split("<main", 1)[-1]) if one.action == ""]
+    return {one.name: one.value.strip() for one in form.fields if one.kind != "radio" or one.is_chosen}
+
+
+def given(browser: Browser, person: Person, number: str) -> tuple[int, str, str]:
+    """What Alice is answered who enters the number for a child of theirs; and what the form shows afterwards."""
+    alice, page = browser("alice"), reverse("practice:correct", args=["person", person.pk])
+    answer = alice.post(page, form_on(alice, page) | {"upn": number, "reason": "As the school says"}, follow=True)
+    return answer.status_code, words_of(answer).replace(number, "…"), form_on(alice, page)["upn"].replace(number, "…")
+
+
+def test_a_number_of_somebody_hidden_is_taken_like_any_other(world: World, browser: Browser, hidden: Person) -> None:
+    one, two = household("Stone", children=["Zoe"]).child, household("Stone", children=["Zoe"]).child
+    of_hidden, of_nobody = given(browser, one, THREE), given(browser, two, TWO)
+    assert of_hidden == of_nobody
+    assert (of_hidden[0], of_hidden[2]) == (200, "…")
+    check = PersonCheck.objects.get()
+    assert (check.person, check.entry, check.restricted, check.came["upn"]) == (hidden, one, True, THREE)
+    assert Task.objects.get(kind="check_people").owner == world.users["fay"]
+    assert "Nobody waits to be checked" in opened(browser("alice"), "practice:people_to_check")
+    assert "Zoe Stone" in opened(browser("fay"), "practice:people_to_check")
+    assert Identifier.objects.get(person=hidden).value == THREE
+    given(browser, one, THREE)
+    assert PersonCheck.objects.count() == Task.objects.filter(kind="check_people").count() == 1
+
+
+def test_a_number_of_somebody_whom_they_may_meet_is_refused_by_name(browser: Browser, hidden: Person) -> None:
+    one, two = household("Stone", children=["Zoe"]).child, household("Rowe", children=["Tim"]).child
+    given(browser, one, THREE)
+    _, words, now = given(browser, two, THREE)
+    assert "belongs to a person already known" in words
+    assert now == ""
+    assert not Identifier.objects.filter(person=two, value=THREE).exists()
+
+
+def test_a_number_that_is_free_again_is_doubted_no_longer(browser: Browser, hidden: Person) -> None:
+    one = household("Stone", children=["Zoe"]).child
+    given(browser, one, THREE)
+    assert Identifier.objects.get(person=one).is_doubted
+    given(browser, one, TWO)
+    assert not Identifier.objects.get(person=one).is_doubted
+    page = browser("alice").get(reverse("practice:correct", args=["person", one.pk])).content.decode().lower()
+    assert THREE.lower() in page, "what stood before"
+    assert "doubt" not in page

@@ -22,6 +22,7 @@ SILENT = {
     "counts_as_session",
     "restricted",
     "batch",
+    "is_doubted",
     "held_at",
     "held_recorded_at",
 }

@@ -16,7 +16,7 @@ from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.correcting import put_right, remove, require_reason, require_version, version_of
 from fingerpost.ground.access.permissions import Permission
-from fingerpost.people.families import names, writing
+from fingerpost.people.families import names, numbers, writing
 from fingerpost.people.families.models import (
     Address,
     Family,
@@ -57,6 +57,8 @@ def correct_person(
 ) -> Person:
     """Put right what is written of a person, their numbers included; an empty number goes. Returns the person.
 
+    A number of somebody whom the actor may not meet is taken as any other; whoever may see both is asked whose it is.
+
     `name_is` says why another name is given: the old one was `wrong`, or the name has `changed` and the old one is kept, out of
     sight where `hidden`. Raises Refused, and ChangedMeanwhile where somebody changed them since `read`.
     """
@@ -78,7 +80,7 @@ def correct_person(
             "safe_contact": names.tidy(safe_contact)[:300],
         },
     )
-    _set_numbers(person, {"upn": told.upn, "nhs": told.nhs, "local": told.local}, at)
+    _set_numbers(actor, person, {"upn": told.upn, "nhs": told.nhs, "local": told.local}, at)
     return person
 
 
@@ -104,21 +106,24 @@ def _checked_email(email: str) -> str:
     return email
 
 
-def _set_numbers(person: Person, numbers: Mapping[str, str], at: datetime) -> None:
+def _set_numbers(actor: Actor, person: Person, given: Mapping[str, str], at: datetime) -> None:
     """The person's latest number of each kind becomes the one given; one left empty is removed."""
-    for kind, typed in numbers.items():
+    for kind, typed in given.items():
         value = writing.checked_number(kind, typed)
         standing = Identifier.objects.filter(person=person, kind=kind)
         if value and standing.filter(value=value).exists():
             continue
         latest = standing.order_by("-recorded_at").first()
-        if not value and latest is not None:
-            latest.delete()
-        elif latest is not None:
-            latest.value = value
-            writing.save_identifiers([latest])
-        elif value:
-            writing.save_identifiers([writing.identifier(person, kind, value, at=at)])
+        if not value:
+            if latest is not None:
+                latest.delete()
+            continue
+        number = latest or writing.identifier(person, kind, value, at=at)
+        number.value = value
+        holder = numbers.doubt_or_refuse(actor, number)
+        writing.save_identifiers([number])
+        if holder is not None:
+            numbers.ask_whose(number, person, holder, at)
 
 
 def former_names(actor: Actor, person: Person) -> list[FormerName]:

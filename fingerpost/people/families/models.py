@@ -72,7 +72,10 @@ class Person(Scoped):
 
 @tracked()
 class Identifier(Scoped):
-    """A number somebody else gave the person: unique pupil number, NHS number, a provider's own."""
+    """A number somebody else gave the person: unique pupil number, NHS number, a provider's own.
+
+    One that is doubted is somebody else's as well, whom whoever gave it may not meet; People to check says whose it is.
+    """
 
     class Kind(models.TextChoices):
         UPN = "upn", "Unique pupil number"
@@ -83,12 +86,18 @@ class Identifier(Scoped):
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     value = models.CharField(max_length=60)
+    is_doubted = models.BooleanField(default=False)
     recorded_at = models.DateTimeField()
     batch = models.UUIDField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["kind", "value"], name="identifier_once")]
-        indexes = [models.Index(fields=["person"], name="identifier_person")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "value"], condition=Q(is_doubted=False), name="identifier_once")
+        ]
+        indexes = [
+            models.Index(fields=["person"], name="identifier_person"),
+            models.Index(fields=["kind", "value"], name="identifier_value"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.value}"

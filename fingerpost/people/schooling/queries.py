@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -199,18 +199,27 @@ def schools_by_code(codes: Iterable[str]) -> dict[str, School]:
 
 
 def pupils(
-    actor: Actor, numbers: Sequence[str], *, kind: str = Identifier.Kind.UPN, within: Scope | None = None
+    actor: Actor,
+    numbers: Sequence[str],
+    *,
+    kind: str = Identifier.Kind.UPN,
+    within: Scope | None = None,
+    meets: Callable[[Scope], bool] = lambda scope: True,
 ) -> dict[str, Pupil]:
-    """Pupils whom somebody who imports lists may find, by number, e.g. by unique pupil number. Two queries."""
+    """Pupils whom somebody who imports lists may find, by number, e.g. by unique pupil number. Two queries.
+
+    A number that is doubted leads to whose it is, where `meets` says of their scope that they may be met.
+    """
     rows = Identifier.objects.visible_to(actor, Permission.IMPORT_LIST).filter(kind=kind, value__in=numbers)
     if within:
         rows = rows.filter(scope_keys__overlap=sorted(within.keys))
-    found = rows.values_list("value", "person_id", "person__merged_into_id", "person__scope_keys", "person__restricted")
-    known = {number: (merged or person, keys, restricted) for number, person, merged, keys, restricted in found}
-    return {
-        number: Pupil(person, Scope(frozenset(keys), restricted))
-        for number, (person, keys, restricted) in known.items()
-    }
+    fields = ("value", "person_id", "person__merged_into_id", "person__scope_keys", "person__restricted")
+    known: dict[str, Pupil] = {}
+    for number, person, merged, keys, restricted in rows.order_by("-is_doubted").values_list(*fields):
+        scope = Scope(frozenset(keys), restricted)
+        if number not in known or meets(scope):
+            known[number] = Pupil(merged or person, scope)
+    return known
 
 
 def on_roll_at(schools: Iterable[str]) -> set[uuid.UUID]:

@@ -91,6 +91,16 @@ def look_for(actor: Actor, subject: Person, *, service: str, source: str, at: da
         tell_lead(actor, raise_checks(raised, service=service, at=at), at)
 
 
+@command(
+    allow=Permission.RECORD_CONTACT,
+    includes=("tasks.raise_task",),
+    sees_everything="the lead is told that somebody restricted has the number, and whoever gave it is told nothing",
+)
+def tell_of_numbers(actor: Actor, subject: Person, *, at: datetime) -> None:
+    """Have the safeguarding lead told where a number of the person is that of somebody restricted. Twice tells once."""
+    tell_lead(actor, PersonCheck.objects.filter(entry=subject, restricted=True).open(), at)
+
+
 def source_of(referral: Referral, given: ReferralGiven) -> str:
     """Where it came from, in words."""
     who = ", ".join(filter(None, (given.referrer_name, given.school.name if given.school else "")))

@@ -81,14 +81,17 @@ class Context:
         """The same for rows about hidden people: they meet whom they name, and lie in a batch of their own."""
         return replace(self, aside_of=self.batch, batch=uuid.uuid5(self.batch, "aside"))
 
+    def meets(self, scope: Scope) -> bool:
+        """Whether rows may name what lies there: all but what is restricted from whoever loads the list."""
+        return bool(self.aside_of) or not scope.restricted or self.actor.can(MEET, scope)
+
     def hides(self, words: Mapping[str, Scope]) -> set[str]:
         """Those of the words, each with where what it names lies, that must read as if they named nobody.
 
         They name somebody restricted whom whoever loads the list may not meet, and no list of the service brought them.
         """
-        may_meet = self.actor.can
-        hidden = {word for word, scope in words.items() if scope.restricted and not may_meet(MEET, scope)}
-        if self.aside_of or not hidden:
+        hidden = {word for word, scope in words.items() if not self.meets(scope)}
+        if not hidden:
             return set()
         lists = List.objects.filter(service=self.service).values("pk")
         brought = Identifier.objects.filter(value__in=hidden, batch__in=lists).values_list("value", flat=True)

@@ -161,11 +161,12 @@ class People:
         written |= {self._context.own_number(word): word for word in words}
         rows = Identifier.objects.visible_to(MATCHING).filter(value__in=written)
         rows = rows.filter(scope_keys__overlap=sorted(self._context.scope.keys))
-        found, lie = {}, {}
-        for value, person, merged, keys, restricted in rows.values_list(
-            "value", "person_id", "person__merged_into_id", "scope_keys", "restricted"
-        ):
-            found[value], lie[value] = merged or person, Scope(frozenset(keys), restricted)
+        found, lie = dict[str, uuid.UUID](), dict[str, Scope]()
+        fields = ("value", "person_id", "person__merged_into_id", "scope_keys", "restricted")
+        for value, person, merged, keys, restricted in rows.order_by("-is_doubted").values_list(*fields):
+            scope = Scope(frozenset(keys), restricted)
+            if value not in found or self._context.meets(scope):  # a doubted number gives way to whose it is
+                found[value], lie[value] = merged or person, scope
         hidden = self._context.hides(lie)
         self._context.hidden.update(folded(written[value]) for value in hidden)
         return {folded(written[value]): person for value, person in found.items() if value not in hidden}

@@ -150,7 +150,7 @@ class Known:
             return
         owned = Identifier.objects.visible_to(MATCHING).filter(value__in=numbers)
         owner = Coalesce("person__merged_into", "person")
-        rows = owned.annotate(owner=owner).values_list("kind", "value", "owner")
+        rows = owned.order_by("-is_doubted").annotate(owner=owner).values_list("kind", "value", "owner")
         self._by_number.update({(kind, value): owner for kind, value, owner in rows})
 
     def _read_born(self, days: set[date]) -> None:

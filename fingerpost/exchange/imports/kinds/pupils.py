@@ -31,8 +31,9 @@ class Pupils:
         """Read those not asked for before: two queries for a block."""
         new = list({number for number in numbers if number and number not in self._known})
         if new:
-            found = queries.pupils(MATCHING, new, kind=self._kind, within=self._context.scope)
-            for number in self._context.hides({number: pupil.scope for number, pupil in found.items()}):
+            context = self._context
+            found = queries.pupils(MATCHING, new, kind=self._kind, within=context.scope, meets=context.meets)
+            for number in context.hides({number: pupil.scope for number, pupil in found.items()}):
                 del found[number]
             self._known.update((number, found.get(number)) for number in new)
 

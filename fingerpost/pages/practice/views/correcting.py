@@ -31,6 +31,7 @@ from fingerpost.work.assessments import commands as assessments
 from fingerpost.work.assessments.models import Assessment
 from fingerpost.work.assessments.needs import NEEDS
 from fingerpost.work.referrals import correcting as referrals
+from fingerpost.work.referrals import raising
 from fingerpost.work.referrals.from_whom import SOURCES
 from fingerpost.work.referrals.models import Request
 
@@ -156,6 +157,7 @@ def _save_person(request: PageRequest, person: Person, told: dict[str, Any]) -> 
         reason=told["reason"],
         at=request.at,
     )
+    raising.tell_of_numbers(request.actor, person, at=request.at)
 
 
 class FamilyNameForm(CorrectionForm):
