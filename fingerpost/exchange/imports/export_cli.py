@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from fingerpost.agreements.contracts.models import Agreement
 from fingerpost.exchange.imports.columns import as_cell
-from fingerpost.exchange.imports.going import BETWEEN, KINDS_OUT, Row
+from fingerpost.exchange.imports.going import BETWEEN, FURTHER, KINDS_OUT, Row
 from fingerpost.exchange.imports.kinds import KINDS
 from fingerpost.exchange.imports.kinds.base import Kind
 from fingerpost.exchange.imports.words import Words
@@ -60,7 +60,7 @@ def write(folder: Path, service: str) -> dict[str, int]:
         words = Words(service)
         for name, rows in KINDS_OUT.items():
             kind = KINDS[name]
-            cells = sorted(_cells(kind, row) for row in rows(words))
+            cells = [cells for _, cells in sorted((row.get(FURTHER, False), _cells(kind, row)) for row in rows(words))]
             if cells:
                 file = f"{kind.file_names[0].replace(' ', '_')}.csv"
                 _write(folder / file, [column.name for column in kind.columns], cells)
@@ -69,7 +69,7 @@ def write(folder: Path, service: str) -> dict[str, int]:
 
 
 def _cells(kind: type[Kind], row: Row) -> list[str]:
-    if strange := set(row) - {column.key for column in kind.columns}:
+    if strange := set(row) - {column.key for column in kind.columns} - {FURTHER}:
         raise LookupError(f"{kind.name} has no columns {strange}")
     return [written(row.get(column.key)) for column in kind.columns]
 

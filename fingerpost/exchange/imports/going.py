@@ -13,7 +13,7 @@ from django.db.models import Q
 from fingerpost.exchange.imports.words import Words, decimal, yes_or_no
 from fingerpost.ground.places.models import SchoolTerm
 from fingerpost.people.circumstances.models import Circumstance
-from fingerpost.people.families.models import Address, Identifier, Relationship
+from fingerpost.people.families.models import Address, Identifier, Membership, Relationship
 from fingerpost.people.schooling.models import AttendanceTerm, AttendanceWeek, Coverage, Enrolment, Exclusion, School
 from fingerpost.work.assessments.models import Assessment
 from fingerpost.work.casework.models import Case, CaseChild, CaseDiscussion, Contact
@@ -26,6 +26,8 @@ from fingerpost.work.workforce.models import Absence, Holding, Post, Supervision
 Row = dict[str, Any]
 Rows = Callable[[Words], Iterator[Row]]
 BETWEEN = "; "
+FURTHER = "further"
+"""Marks a row that adds to another about the same person: it stands below all that tell of somebody first."""
 
 
 def school_terms(words: Words) -> Iterator[Row]:
@@ -82,7 +84,7 @@ def families(words: Words) -> Iterator[Row]:
 
 
 def people(words: Words) -> Iterator[Row]:
-    """Everybody once, in the family they joined first."""
+    """Everybody in the family they joined first; then a row for each further family, and for each other place on a roll."""
     numbers: dict[uuid.UUID, dict[str, str]] = defaultdict(dict)
     for person, kind, value in Identifier.objects.exclude(kind="local").values_list("person_id", "kind", "value"):
         numbers[person][kind] = value
@@ -104,6 +106,41 @@ def people(words: Words) -> Iterator[Row]:
             "since": member.since, "until": member.until, "school": school.school_id if school else "",
             "on_roll_since": school.since if school else None, "vulnerable_groups": sorted(groups[person.pk]),
             "restricted": "Yes" if person.restricted else "", "recorded": person.recorded_at,
+        }  # fmt: skip
+    yield from _further_families(words)
+    yield from _other_places(words)
+
+
+def _named_again(words: Words, member: Membership) -> Row:
+    """By what a further row names somebody who has a row already."""
+    person = member.person
+    return {
+        "local": words.person(person.pk), "family": words.family(member.family_id),
+        "part": member.label if member.called else member.part, "first_name": person.first_name,
+        "last_name": person.last_name, "born_on": person.born_on, FURTHER: True,
+    }  # fmt: skip
+
+
+def _further_families(words: Words) -> Iterator[Row]:
+    """Families that somebody belongs to besides, or belonged to. A time before in the same family cannot be said in a list."""
+    rows = Membership.objects.filter(person__in=words.members, family__in=words.families).select_related("person")
+    told = {(member.person_id, member.family_id) for member in words.members.values()}
+    for member in rows.order_by("recorded_at", "id"):
+        if (member.person_id, member.family_id) not in told:
+            told.add((member.person_id, member.family_id))
+            yield {
+                **_named_again(words, member), "since": member.since, "until": member.until,
+                "recorded": member.recorded_at,
+            }  # fmt: skip
+
+
+def _other_places(words: Words) -> Iterator[Row]:
+    """Schools where somebody was before, and rolls on which they are beside their main school."""
+    for one in Enrolment.objects.filter(person__in=words.members).exclude(until=None, is_main=True):
+        yield {
+            **_named_again(words, words.members[one.person_id]), "school": one.school_id, "on_roll_since": one.since,
+            "on_roll_until": one.until, "registration": "Main" if one.is_main else "Subsidiary",
+            "recorded": one.recorded_at,
         }  # fmt: skip
 
 
@@ -334,4 +371,4 @@ KINDS_OUT: dict[str, Rows] = {
     )
 }  # fmt: skip
 
-__all__ = ["BETWEEN", "KINDS_OUT", "Row"]
+__all__ = ["BETWEEN", "FURTHER", "KINDS_OUT", "Row"]

@@ -53,6 +53,13 @@ SEXES = {
     "N": "", "NK": "", "NS": "", "0": "", "9": "",
 }  # fmt: skip
 
+# Main and single registration end the main place at another school; a subsidiary or guest one stands beside it.
+REGISTRATIONS = {
+    "Main": True, "Single": True, "Current": True, "Dual main": True, "C": True, "M": True,
+    "Subsidiary": False, "Dual": False, "Dual subsidiary": False, "Guest": False, "S": False, "G": False,
+}  # fmt: skip
+OF_A_SCHOOL = {"on_roll_since": "On roll since", "on_roll_until": "On roll until", "registration": "Registration"}
+
 OLDEST, OLDEST_CHILD, YOUNGEST_PARENT = 105, 20, 12  # years: beyond them a birth date is more likely a slip
 DAYS_A_YEAR = 365.2425
 
@@ -111,10 +118,16 @@ class People(Load):
             return Schools.unknown(row[LINE], row["school"])
         if row.get("locality") and self._areas.get(row["locality"]) is None:
             return unknown(row[LINE], "Locality", "The area", row["locality"])
+        since, until = row.get("on_roll_since"), row.get("on_roll_until")
+        if since and until and until < since:
+            return Fault(row[LINE], "On roll until", "They left the school before they came to it. Check the days.")
         return None
 
     def _doubts(self, row: dict[str, Any]) -> Iterator[Fault]:
-        """A birth date that does not go with the part, or that stands for "not known"."""
+        """What is said of a school that is not named; a birth date that does not go with the part, or stands for "not known"."""
+        told = [column for key, column in OF_A_SCHOOL.items() if row.get(key) is not None]
+        if told and not row.get("school"):
+            yield Fault(row[LINE], told[0], "Name the school too: without it this was not taken.", "warning")
         born_on, part = row.get("born_on"), row["part"]
         if born_on is None:
             return
@@ -177,6 +190,19 @@ class PeopleList(Kind):
         Column("until", "In the family until", day, ("Left the family", "Member until")),
         Column("school", "School", text(160), SCHOOL_NAMES),
         Column("on_roll_since", "On roll since", day, ("School start date", "Enrolled", "Enrolment date")),
+        Column(
+            "on_roll_until",
+            "On roll until",
+            day,
+            ("School leaving date", "Left school", "Leaving date"),
+            may_lie_ahead=True,
+        ),
+        Column(
+            "registration",
+            "Registration",
+            one_of(REGISTRATIONS, "a registration"),
+            ("Main or subsidiary", "Enrolment status", "EnrolStatus", "Registration type"),
+        ),
         Column("vulnerable_groups", "Vulnerable groups", groups, ("Vulnerable group", "Priority groups")),
         Column("restricted", "Restricted", yes_no, ("Is restricted", "Restricted record")),
         Column("recorded", "Recorded", moment, RECORDED_NAMES),

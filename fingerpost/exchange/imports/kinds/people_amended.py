@@ -12,7 +12,7 @@ from fingerpost.exchange.imports.faults import Fault
 from fingerpost.exchange.imports.kinds.base import Context
 from fingerpost.exchange.imports.kinds.lookups import Areas
 from fingerpost.exchange.imports.kinds.people_known import Entry
-from fingerpost.exchange.imports.kinds.people_schools import Plan, planned
+from fingerpost.exchange.imports.kinds.people_schools import Plan, Wanted, planned
 from fingerpost.exchange.imports.kinds.pupils import Schools
 from fingerpost.ground.places import queries as places
 from fingerpost.people.families import commands, names, writing
@@ -53,7 +53,7 @@ class Amended:
         }
         owned = set(Identifier.objects.filter(person__in=people).values_list("person_id", "kind"))
         memberships = _by_person(Membership.objects.filter(person__in=people))
-        rolls = _by_person(Enrolment.objects.filter(person__in=people, is_main=True))
+        rolls = _by_person(Enrolment.objects.filter(person__in=people))
         for pk, entry in first.items():
             person = people[pk]
             before = self._how_much()
@@ -174,7 +174,13 @@ class Amended:
     def _plan(self, entry: Entry, held: list[Enrolment]) -> Plan:
         """The schools that all rows of a person name, against the rolls that are held."""
         wanted = [
-            (school, one.row.get("on_roll_since"), one.line)
+            Wanted(
+                school,
+                one.row.get("on_roll_since"),
+                one.row.get("on_roll_until"),
+                one.row.get("registration") is not False,
+                one.line,
+            )
             for one in (entry, *self._repeats[entry.line])
             if one.row.get("school") and (school := self._schools[one.row["school"]])
         ]  # fmt: skip
@@ -217,11 +223,14 @@ class Amended:
         for entry in first:
             if entry.line not in self._plans:  # somebody new
                 self._plan(entry, [])
+        by_line = {entry.line: entry for entry in self._entries}
         people = Person.objects.in_bulk({entry.person for entry in first if self._plans[entry.line].new})
         given = [
-            schooling.EnrolmentGiven(person.pk, person.scope, school, since, until, self._recorded(entry))
+            schooling.EnrolmentGiven(
+                person.pk, person.scope, new.school, new.since, new.until, self._recorded(by_line[new.line]), new.is_main
+            )
             for entry in first
-            for school, since, until in self._plans[entry.line].new
+            for new in self._plans[entry.line].new
             if (person := people[entry.person])
         ]  # fmt: skip
         schooling.enrol_many(self._context.actor, self._context.scope, enrolments=given, **told)

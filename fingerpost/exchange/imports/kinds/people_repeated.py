@@ -8,7 +8,7 @@ from fingerpost.exchange.imports.kinds.people_known import NUMBERS, Entry
 from fingerpost.people.families import recognition
 from fingerpost.people.families.recognition import NameFit
 
-ADDS = ("family", "school", "on_roll_since")
+ADDS = ("family", "school", "on_roll_since", "on_roll_until", "registration")
 
 
 class Repeated:
