@@ -28,9 +28,10 @@ from fingerpost.proof.returns.document import document_of
 from fingerpost.proof.returns.models import Figure, Narrative, Return
 from fingerpost.proof.returns.restatement import restated
 from fingerpost.work.casework.models import Case
+from fingerpost.work.referrals import restricting
 from tests.fixtures.casebook import Casebook, Child
 from tests.fixtures.returns import with_case_studies
-from tests.fixtures.world import CONTRACT, World, build, moment
+from tests.fixtures.world import CONTRACT, SERVICE, World, build, moment
 
 SYSTEM = Actor.system()
 DECEMBER = date(2010, 12, 31)
@@ -129,15 +130,35 @@ def test_a_sent_return_is_not_sent_or_written_again(made: Return, sam: Actor) ->
 def test_a_late_entry_restates_and_never_overwrites(made: Return, sam: Actor) -> None:
     cases(better=7, worse=2)
     sent = commands.submit(sam, written(made, sam), at=SENT)
-    assert not any(one.is_changed for one in restated(sent, SENT))
+    assert not any(one.is_changed for one in restated(Actor.system(), sent, SENT))
     (late,) = cases(better=1, worse=0, recorded=moment(2011, 1, 20))
-    found = {one.indicator: one for one in restated(sent, LATER)}["attendance_improved"]
+    found = {one.indicator: one for one in restated(Actor.system(), sent, LATER)}["attendance_improved"]
     assert (found.sent["numerator"], found.sent["denominator"], found.sent["status"]) == (7, 9, "not_met")
     assert (found.now["numerator"], found.now["denominator"], found.now["status"]) == (8, 10, "met")
     assert [(change.reference, change.before, change.now) for change in found.changes] == [
         (late.ref, "not there", "in")
     ]
     assert Figure.objects.get(return_made=sent, indicator="attendance_improved").numbers["numerator"] == 7
+
+
+@pytest.mark.case("A10")
+def test_a_record_restricted_since_stands_in_what_changed_without_reference_or_reason(made: Return, sam: Actor) -> None:
+    cases(better=7, worse=2)
+    sent = commands.submit(sam, written(made, sam), at=SENT)
+    (late,) = cases(better=1, worse=0, recorded=moment(2011, 1, 20))
+
+    def told(actor: Actor) -> list[tuple[str, str, bool]]:
+        found = {one.indicator: one for one in restated(actor, sent, LATER)}["attendance_improved"]
+        return [(change.reference, change.now, bool(change.reason)) for change in found.changes]
+
+    before = told(sam)
+    assert [reference for reference, _, _ in before] == [late.ref]
+    words = {"service": SERVICE, "reason": "Hidden", "at": LATER}
+    restricting.restrict(Actor.system(), late.family, named=[], **words)
+    assert told(sam) == [("", "in", False)]
+    assert told(Actor.system()) == before
+    restricting.lift(Actor.system(), late.family, reason="Safe", at=LATER)
+    assert told(sam) == before
 
 
 def test_a_restatement_keeps_the_reading_it_was_sent_under(made: Return, sam: Actor, dave: Actor) -> None:
@@ -151,7 +172,7 @@ def test_a_restatement_keeps_the_reading_it_was_sent_under(made: Return, sam: Ac
         in_force_from=date(2010, 10, 1),
         at=LATER,
     )
-    found = {one.indicator: one for one in restated(sent, LATER)}["attendance_improved"]
+    found = {one.indicator: one for one in restated(Actor.system(), sent, LATER)}["attendance_improved"]
     assert not found.is_changed
     assert found.now["readings"][0]["letter"] == "A"
 
@@ -171,7 +192,7 @@ def test_a_restatement_keeps_the_version_it_was_sent_under(made: Return, sam: Ac
         "agreement.yaml": sources["agreement.yaml"].replace("version: 1", "version: 2"),
     }
     contracts.adopt(SYSTEM, PLATFORM, sources=second, in_force_from=date(2010, 10, 1), at=LATER)
-    found = {one.indicator: one for one in restated(sent, LATER)}["attendance_improved"]
+    found = {one.indicator: one for one in restated(Actor.system(), sent, LATER)}["attendance_improved"]
     assert (found.now["status"], found.now["target"]) == ("met", "At least 80 %")
     assert not found.is_changed
 

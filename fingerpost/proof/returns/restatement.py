@@ -4,14 +4,21 @@ The figure that was sent never changes. Beside it stands the same definition, in
 known now.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.apps import apps
+
 from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.scope import Scoped
+from fingerpost.ground.history.sight import seeing_everything
 from fingerpost.language.readings import question_key
+from fingerpost.people.families.models import Family
 from fingerpost.proof.measures.answers import Answer, fact_of
 from fingerpost.proof.returns.freezing import figure_now, records_now
 from fingerpost.proof.returns.models import Figure, Return
@@ -54,24 +61,26 @@ class Restatement:
         return any(self.sent.get(name) != self.now.get(name) for name in COUNTED)
 
 
-def restated(made: Return, at: datetime) -> list[Restatement]:
+def restated(actor: Actor, made: Return, at: datetime) -> list[Restatement]:
     """Every figure of a return that was sent, beside what is known at `at`. Empty while its figures are not fixed.
 
-    The caller has seen that the return may be opened; records are for those who may view records counted.
+    The caller has seen that the return may be opened; records are for those who may view records counted, and one that the actor
+    may not meet stands there without its reference and what is known of it.
     """
     if made.figures_fixed_at is None:
         return []
     held = rules_for(made)
-    return [_restated(made, held, figure, at) for figure in frozen(made).values()]
+    return [_restated(actor, made, held, figure, at) for figure in frozen(made).values()]
 
 
-def _restated(made: Return, held: Rules, figure: Figure, at: datetime) -> Restatement:
+def _restated(actor: Actor, made: Return, held: Rules, figure: Figure, at: datetime) -> Restatement:
     letters = {one["question"]: one["letter"] for one in figure.numbers["readings"]}
     now = figure_now(made, held, figure.indicator, at, letters).as_dict()
 
     def look_up() -> tuple[Change, ...]:
         added_up = _facts_added_up(held, figure.indicator, letters)
-        return _changes(figure.records, records_now(made, held, figure.indicator, at, letters), added_up)
+        known = records_now(made, held, figure.indicator, at, letters)
+        return _without_hidden(actor, [*figure.records, *known], _changes(figure.records, known, added_up))
 
     return Restatement(figure.indicator, figure.numbers["title"], figure.numbers, now, look_up)
 
@@ -90,6 +99,30 @@ def _changes(before: list[dict[str, Any]], now: list[dict[str, Any]], added_up: 
     old, new = _by_record(before), _by_record(now)
     found = [_change(old.get(key), new.get(key), added_up) for key in {**old, **new}]
     return tuple(sorted((change for change in found if change), key=lambda change: (change.reference, change.id)))
+
+
+def _without_hidden(actor: Actor, told: list[dict[str, Any]], changes: tuple[Change, ...]) -> tuple[Change, ...]:
+    """The changes, those of records and of families that the actor may not meet without reference and reason."""
+    family_of = {one["id"]: one["family"] for one in told if one["family"]}
+    changed = {one.id for one in changes}
+    hidden = set[str]()
+    for kind in {one.kind for one in changes}:
+        model = apps.get_model(kind)
+        if issubclass(model, Scoped):
+            hidden |= _not_met(actor, model, "pk", changed)
+    families = _not_met(actor, Family, "ref", {family_of[one] for one in changed if one in family_of})
+    hidden |= {one for one in changed if family_of.get(one) in families}
+    return tuple(replace(one, reference="", reason="") if one.id in hidden else one for one in changes)
+
+
+def _not_met(actor: Actor, model: type[Scoped], by: str, words: Collection[str]) -> set[str]:
+    """Those of the rows that stand and that the actor may not meet. Two queries."""
+    rows = model.objects.filter(**{f"{by}__in": words})
+    met = {str(one) for one in rows.visible_to(actor, Permission.VIEW_RECORDS_COUNTED).values_list(by, flat=True)}
+    with seeing_everything(
+        why="of a record that is gone nothing is hidden, and of one that the actor may not meet all is"
+    ):
+        return {str(one) for one in rows.values_list(by, flat=True)} - met
 
 
 def _by_record(some: list[dict[str, Any]]) -> dict[tuple[str, str, str, int], dict[str, Any]]:

@@ -247,7 +247,9 @@ def return_accept(request: PageRequest, ref: str) -> HttpResponse:
 def restatement(request: PageRequest, ref: str) -> HttpResponse:
     made = return_or_404(request, ref)
     exact = sees_records(request.actor, made.agreement)
-    changed = [one for one in restated(made, request.at) if one.is_changed or one.changes] if exact else []
+    changed = (
+        [one for one in restated(request.actor, made, request.at) if one.is_changed or one.changes] if exact else []
+    )
     document = document_of(made, at=request.at, exact=exact)
     context = {
         "made": made,
