@@ -41,6 +41,7 @@ NOT_BEHIND_A_ROW = (
     "fingerpost/cli.py",
 )
 PATIENCE = 600
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider"]
 UNCHANGED_LIST = Path(__file__).with_name("changes_nothing.txt")
 Reached = dict[str, dict[str, Any]]
 
@@ -140,31 +141,63 @@ def _changes_nothing() -> set[str]:
 
 
 def tried(wanted: list[tuple[str, Fault]], rows: Reached, workers: int) -> Iterator[Try]:
-    """Each fault tried against its row's tests, several side by side."""
-    places: SimpleQueue[int] = SimpleQueue()
-    for place in range(workers):
-        places.put(place)
+    """Each fault tried against its row's tests, by several workers side by side. What sleeps in a copy is tried in a process
+    of its own as well: a value may have been kept from before the fault."""
+    shares: list[list[tuple[str, Fault]]] = [[] for _ in range(workers)]
+    for place, pair in enumerate(wanted):
+        shares[place % workers].append(pair)
+    answers: SimpleQueue[Try | None] = SimpleQueue()
 
-    def attempt(row: str, fault: Fault) -> Try:
-        place = places.get()
-        began = time.monotonic()
+    def work(place: int) -> None:
         try:
-            extra = {"FINGERPOST_FAULT": fault.key, "FINGERPOST_TEST_DB": f"faults_{place}"}
-            answer = _pytest(["-x", "--create-db", *rows[row]["tests"]], extra, patience=PATIENCE)
+            for row, fault, answer, seconds in _in_copies(shares[place], rows, place):
+                if answer != "noticed":
+                    began = time.monotonic()
+                    extra = {"FINGERPOST_FAULT": fault.key, "FINGERPOST_TEST_DB": f"fault_alone_{place}"}
+                    ended = _pytest(["-x", "--create-db", *rows[row]["tests"]], extra, patience=PATIENCE)
+                    answer, seconds = ("noticed" if ended else "slept"), seconds + time.monotonic() - began
+                answers.put(Try(row, fault, answer == "noticed", seconds))
         finally:
-            places.put(place)
-        return Try(row, fault, answer != 0, time.monotonic() - began)
+            answers.put(None)
 
     with ThreadPoolExecutor(workers) as pool:
-        yield from pool.map(lambda pair: attempt(*pair), wanted)
+        at_work = [pool.submit(work, place) for place in range(workers)]
+        for _ in range(workers):
+            yield from iter(answers.get, None)
+        for one in at_work:
+            one.result()
+
+
+def _in_copies(share: list[tuple[str, Fault]], rows: Reached, place: int) -> Iterator[tuple[str, Fault, str, float]]:
+    """Each fault of the share with what its row's tests said in a copy of one process."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "wanted.json"
+        file.write_text(json.dumps([(rows[row]["tests"], fault.key) for row, fault in share]), encoding="utf-8")
+        reads, writes = os.pipe()
+        extra = {
+            "FINGERPOST_TRY": str(file),
+            "FINGERPOST_TOLD": str(writes),
+            "FINGERPOST_PATIENCE": str(PATIENCE),
+            "FINGERPOST_TEST_DB": f"faults_{place}",
+        }
+        command = [*PYTEST, "-p", "tests.mutation.forks", "--create-db", "tests/rows"]
+        with subprocess.Popen(
+            command, cwd=PROJECT, env={**os.environ, **extra}, stdout=subprocess.DEVNULL, pass_fds=[writes]
+        ) as running:
+            os.close(writes)
+            with os.fdopen(reads) as told:
+                for (row, fault), line in zip(share, told, strict=False):
+                    answer, seconds = json.loads(line)
+                    yield row, fault, answer, seconds
+        if running.returncode:
+            raise SystemExit("The tests of rows could not be run.")
 
 
 def _pytest(arguments: list[str], extra: dict[str, str], patience: int) -> int:
     """How pytest ended; hanging counts as failing."""
-    command = [sys.executable, "-m", "pytest", "-p", "tests.mutation.plugin", "-q", "-n0", "-p", "no:cacheprovider"]
     try:
         ended = subprocess.run(
-            [*command, *arguments],
+            [*PYTEST, "-p", "tests.mutation.plugin", *arguments],
             cwd=PROJECT,
             env={**os.environ, **extra},
             stdout=subprocess.DEVNULL,

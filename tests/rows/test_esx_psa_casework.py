@@ -63,7 +63,7 @@ def test_the_school_is_told_and_until_then_the_letter_is_overdue(world: World, b
     today.is_(2010, 11, 12)
     asked(alice, home, "given", "20/9/2010")
     assert "Tell Quay Primary School how it went" in close(alice, case)
-    letter = [case.ref, Message.objects.get(kind="outcome_to_school").pk]
+    letter = [case.ref, Message.objects.get(service=SERVICE, kind="outcome_to_school").pk]
     assert "from 20 September 2010 to 12 November 2010" in opened(alice, "practice:letter", *letter)
     today.is_(2010, 11, 19)
     assert case.ref not in overdue(bob), "five working days, the contract says"
@@ -94,7 +94,7 @@ def test_where_consent_is_refused_the_letter_is_blocked_and_the_refusal_recorded
     asked(alice, home, "refused", "20/9/2010")
     for one in (case, other):
         close(alice, one)
-    letters = {one.origin_id: one.pk for one in Message.objects.filter(kind="outcome_to_school")}
+    letters = {one.origin_id: one.pk for one in Message.objects.filter(service=SERVICE, kind="outcome_to_school")}
     blocked, waiting = [case.ref, letters[case.pk]], [other.ref, letters[other.pk]]
     page = opened(alice, "practice:letter", *blocked)
     assert "The family did not agree that the school is told" in page

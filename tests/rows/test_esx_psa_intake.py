@@ -241,7 +241,7 @@ def test_without_a_common_assessment_nobody_is_allocated(
     worker = {"worker": world.users["alice"].pk}
     refusal = turned_down(bob, "practice:request_allocate", request.ref, **worker)
     assert "This request is awaiting assessment, so it cannot be allocated" in refusal
-    assert not Case.objects.exists()
+    assert not Case.objects.filter(service=SERVICE).exists()
 
     today.is_(2010, 5, 4)
     made = {"assessed_on": "4/5/2010", "author": "J Day"}
@@ -303,7 +303,7 @@ def test_the_advisor_of_the_home_locality_is_proposed(
     elsewhere = {"worker": world.users["carol"].pk}
     refusal = turned_down(bob, "practice:request_allocate", request.ref, **elsewhere)
     assert "Why should somebody from another locality work with this family?" in refusal
-    assert not Case.objects.exists()
+    assert not Case.objects.filter(service=SERVICE).exists()
 
     reason = {"exception_reason": "Alice knows the family privately"}
     page_of_case = told(bob, "practice:request_allocate", request.ref, **elsewhere, **reason)

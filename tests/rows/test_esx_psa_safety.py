@@ -78,7 +78,7 @@ def test_a_concern_reaches_the_lead_at_once_and_nobody_else(world: World, now: A
     alice, fay = signed_in(world, "alice"), signed_in(world, "fay")
     words = {"seen": "Ada said that she is afraid to go home.", "day": "12/11/2010", "clock": "14:30"}
     sent = alice.post(f"/raise-concern/case/{case.ref}", words)
-    concern = Concern.objects.get()
+    concern = Concern.objects.get(service=SERVICE)
     assert (sent.status_code, sent["Location"]) == (302, f"/concerns/{concern.ref}")
     assert concern.raised_at == RAISED
 
@@ -134,7 +134,7 @@ def test_a_new_supervisor_is_told_of_what_stands_open_in_her_team(world: World, 
     alice, fay = signed_in(world, "alice"), signed_in(world, "fay")
     for seen in ("A bruise on the arm.", "A bruise on the leg."):
         alice.post(f"/raise-concern/case/{case.ref}", words | {"seen": seen})
-    over, standing = Concern.objects.order_by("seen")
+    over, standing = Concern.objects.filter(service=SERVICE).order_by("seen")
     fay.post(f"/concerns/{over.ref}/decide", {"decision": "nothing", "reason": "It was explained."})
     fay.post(f"/concerns/{over.ref}/close", {"outcome": "It was explained."})
     hana = world.users["hana"] = User.objects.create_user("hana@example.org", name="Hana Rice")
@@ -157,8 +157,8 @@ def test_who_was_told_the_checklist_and_the_outcome_are_kept(world: World, now: 
     case = allocated(world)
     alice, fay = signed_in(world, "alice"), signed_in(world, "fay")
     words = {"seen": "A bruise on the arm.", "day": "12/11/2010", "clock": "14:30"}
-    alice.post(f"/raise-concern/family/{Family.objects.get().ref}", words)
-    ref = Concern.objects.get().ref
+    alice.post(f"/raise-concern/family/{case.family.ref}", words)
+    ref = Concern.objects.get(service=SERVICE).ref
     told = {"who": "Head teacher of Quay Primary", "how": "By phone", "day": "12/11/2010", "clock": "15:05"}
     assert alice.post(f"/concerns/{ref}/told", told).status_code == 302
     assert alice.post(f"/concerns/{ref}/checklist", {"items": ["safe_now", "lead_spoken_to"]}).status_code == 302
@@ -281,7 +281,7 @@ def test_a_refusal_quotes_the_criterion_and_its_version_to_the_school(
     assert QUOTED in seen
     assert "Thank you for asking us" in seen
     assert signed_in(world, "carol").get(f"/requests/{request.ref}/reply").status_code == 404
-    assert not Task.objects.open().filter(kind="reply_to_referrer").exists()
+    assert not Task.objects.open().filter(service=SERVICE, kind="reply_to_referrer").exists()
 
 
 @pytest.mark.row("ESX-PSA-2.8b")
