@@ -85,9 +85,14 @@ def made(source: str, fault: Fault) -> ast.Module:
 def _functions(tree: ast.AST, within: str = "") -> Iterator[tuple[str, ast.FunctionDef]]:
     for node in ast.iter_child_nodes(tree):
         name = f"{within}.{node.name}".strip(".") if isinstance(node, ast.FunctionDef | ast.ClassDef) else within
-        if isinstance(node, ast.FunctionDef):
+        if isinstance(node, ast.FunctionDef) and not _is_kept(node):
             yield name, node
         yield from _functions(node, name)
+
+
+def _is_kept(function: ast.FunctionDef) -> bool:
+    """Whether what it gives is kept for the whole process: whichever test comes first runs it, so it belongs to no row."""
+    return any("cache" in ast.unparse(decorator) for decorator in function.decorator_list)
 
 
 def _own_nodes(function: ast.FunctionDef) -> Iterator[ast.expr | ast.stmt]:

@@ -1,11 +1,12 @@
 """A pytest plugin that tries faults one after another in copies of one process: what is imported and set up is so once.
 
 FINGERPOST_TRY names a file of pairs of tests and a fault's key; FINGERPOST_TOLD is the number of the pipe to which each answer
-is written. A copy gets the fault by giving the functions of the file their code with the fault in it. What cannot be had
-that way (numbers of a contract, functions that nobody holds) is answered `other_way`.
+is written. A copy gets the fault by giving the functions of the file their code with the fault in it, or by reading the contract
+anew. What cannot be had that way, as no function is there that could take it, is answered `other_way`.
 """
 
 import gc
+import importlib
 import json
 import os
 import signal
@@ -19,8 +20,8 @@ from _pytest.runner import runtestprotocol
 from django.db import connections
 
 from tests.mutation.faults import Fault, made
+from tests.mutation.plugin import PROJECT, read_contract_with
 
-PROJECT = Path(__file__).resolve().parents[2]
 NOTICED, SLEPT, OTHER_WAY = 1, 0, 3
 WORDS = {NOTICED: "noticed", SLEPT: "slept", OTHER_WAY: "other_way"}
 Place = tuple[str, int]
@@ -83,10 +84,16 @@ def _other(item: pytest.Item, after: pytest.Item) -> pytest.Item:
 
 def _put_in(fault: Fault) -> bool:
     """Give every function of the file that the fault changes its new code. Returns whether that could be done."""
-    if not fault.file.endswith(".py"):
-        return False
+    if fault.file.endswith(".yaml"):
+        from tests.fixtures import neighbour, world  # not before Django is set up
+
+        read_contract_with(fault)
+        for kept in (world.kept, neighbour.kept):
+            kept.clear()
+        return True
     path = PROJECT / fault.file
     source = path.read_text(encoding="utf-8")
+    importlib.import_module(fault.file.removesuffix(".py").removesuffix("/__init__").replace("/", "."))
     before = dict(_codes(compile(source, str(path), "exec")))
     after = dict(_codes(compile(made(source, fault), str(path), "exec")))
     changed = {place: code for place, code in after.items() if before.get(place) != code}

@@ -9,6 +9,7 @@ import importlib.machinery
 import importlib.util
 import json
 import os
+import pkgutil
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -51,7 +52,7 @@ class _Finder(importlib.abc.MetaPathFinder):
         return importlib.util.spec_from_file_location(fullname, file, loader=loader, submodule_search_locations=inside)
 
 
-def _read_contract_with(fault: Fault) -> None:
+def read_contract_with(fault: Fault) -> None:
     """From now on the contract's file reads as if somebody had typed one more."""
     file, as_written = PROJECT / fault.file, Path.read_text
 
@@ -65,7 +66,7 @@ def _read_contract_with(fault: Fault) -> None:
 if key := os.environ.get("FINGERPOST_FAULT"):
     wanted = Fault.from_key(key)
     if wanted.file.endswith(".yaml"):
-        _read_contract_with(wanted)
+        read_contract_with(wanted)
     else:
         sys.meta_path.insert(0, _Finder(wanted))
 
@@ -76,6 +77,14 @@ _tests: dict[str, list[str]] = defaultdict(list)
 
 def _rows_of(item: pytest.Item) -> list[str]:
     return [str(mark.args[0]) for mark in item.iter_markers("row")]
+
+
+def pytest_collection_finish() -> None:
+    """What runs while a module is imported belongs to no row, so all of them are imported before any test."""
+    if "FINGERPOST_REACHED" in os.environ:
+        for module in pkgutil.walk_packages([PRODUCT], "fingerpost."):
+            if ".migrations" not in module.name and not module.name.endswith("__main__"):
+                importlib.import_module(module.name)
 
 
 @pytest.hookimpl(wrapper=True)

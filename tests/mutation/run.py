@@ -20,6 +20,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -36,6 +37,7 @@ NOT_BEHIND_A_ROW = (
     "fingerpost/demo/",
     "fingerpost/ground/history/",
     "fingerpost/language/checks/",
+    "fingerpost/language/draft",
     "fingerpost/language/reference",
     "fingerpost/pages/kit/",
     "fingerpost/cli.py",
@@ -107,9 +109,18 @@ def _behind(row: str, rows: Reached, shared: dict[tuple[str, int], int]) -> Iter
             continue
         run = {line for line in lines if shared[file, line] <= OF_FEW}
         if run:
-            source = (PROJECT / file).read_text(encoding="utf-8")
-            yield from (fault for fault in possible(file, source) if fault.line in run)
+            yield from (fault for fault in _possible(file) if fault.line in run)
     yield from _in_contract(row)
+
+
+@cache
+def _possible(file: str) -> tuple[Fault, ...]:
+    return tuple(possible(file, "\n".join(_lines(file))))
+
+
+@cache
+def _lines(file: str) -> list[str]:
+    return (PROJECT / file).read_text(encoding="utf-8").split("\n")
 
 
 def _in_contract(row: str) -> Iterator[Fault]:
@@ -130,7 +141,7 @@ def _name(fault: Fault) -> str:
 
 
 def _line_of(fault: Fault) -> str:
-    return (PROJECT / fault.file).read_text(encoding="utf-8").splitlines()[fault.line - 1].strip()
+    return _lines(fault.file)[fault.line - 1].strip()
 
 
 def _changes_nothing() -> set[str]:

@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from fingerpost import cli
 from fingerpost.agreements.contracts import queries as contracts
 from fingerpost.agreements.contracts.models import Agreement
+from fingerpost.agreements.evidence.models import Link
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.tasks.models import Task
 from fingerpost.proof.returns import commands, jobs
@@ -84,6 +86,14 @@ def test_two_clauses_printed_2_7_keep_their_evidence_apart(
     assert "Waiting list of May 2010" not in shown
     rows = rows_of(dave.get(reverse("oversight:contract", args=[SERVICE])), "Clauses of section 2")
     assert [rows[place].rsplit(" ", 1)[1] for place in numbered] == ["0", "1"]
+    posted(sam, "oversight:evidence_new", SERVICE, second, title="Waiting list of April", note="The wrong month.")
+    wrong = Link.objects.get(agreement=agreement, title="Waiting list of April")
+    posted(sam, "oversight:evidence_detach", SERVICE, second, wrong.pk, reason="The wrong month")
+    shown = opened(dave, "oversight:clause", SERVICE, second)
+    assert "Waiting list of May 2010" in shown
+    assert "Waiting list of April" not in shown, "what was taken away shows the clause no longer"
+    rows = rows_of(dave.get(reverse("oversight:contract", args=[SERVICE])), "Clauses of section 2")
+    assert [rows[place].rsplit(" ", 1)[1] for place in numbered] == ["0", "1"]
 
 
 @pytest.mark.row("ESX-PSA-0.3")
@@ -131,9 +141,11 @@ def test_a_return_goes_to_the_development_manager_in_time(
     assert "To Extended Services Development Manager" in opened(manager, "oversight:return", made.ref)
     today.is_(2010, 9, 29)
     _written(made, sam, today.now)
-    posted(manager, "oversight:return_submit", made.ref)
+    sent = told(manager, "oversight:return_submit", made.ref)
+    assert "The return has been sent. Its figures are fixed at the end of 30 September 2010." in sent
     for who in ("sam", "dave"):
         said = opened(browser(who), "oversight:return", made.ref)
+        assert "Sent before its period ended." in said
         assert "To Extended Services Development Manager" in said
         assert "29 September 2010, on time, by Sam Otley" in said
     assert browser("dave").post(reverse("oversight:return_submit", args=[made.ref])).status_code == 403
@@ -150,8 +162,10 @@ def test_a_return_sent_on_its_day_is_on_time_and_on_the_next_late(
     at = moment(2010, 9, 29)
     made = _written(_return(agreement, sam, RETURN_DAYS[0], at), sam, at)
     today.is_(day.year, day.month, day.day)
-    posted(browser("sam"), "oversight:return_submit", made.ref)
-    assert words in opened(browser("dave"), "oversight:return", made.ref)
+    assert "Its figures are frozen." in told(browser("sam"), "oversight:return_submit", made.ref)
+    said = opened(browser("dave"), "oversight:return", made.ref)
+    assert words in said
+    assert "Sent before its period ended." not in said
 
 
 @pytest.mark.row("ESX-PSA-4.1.2")
@@ -162,8 +176,12 @@ def test_the_schedule_has_four_days_and_no_other(
     today.is_(2010, 10, 15)
     at = moment(2010, 9, 29)
     first = commands.submit(sam, _written(_return(agreement, sam, RETURN_DAYS[0], at), sam, at), at=at)
-    posted(browser("sam"), "oversight:return_begin", SERVICE, "monitoring", "2010-12-31")
     recipient = "Extended Services Development Manager"
+    for day, status in ((28, "Draft"), (29, "Submitted")):
+        today.is_(2010, 9, day, 18)
+        assert f"{recipient} {status}" in _calendar(browser("dave"))[0], day
+    today.is_(2010, 10, 15)
+    posted(browser("sam"), "oversight:return_begin", SERVICE, "monitoring", "2010-12-31")
     assert _calendar(browser("dave")) == [
         f"30 September 2010 1 April 2010 to 30 September 2010 {recipient} Submitted Open the return due 30 September 2010",
         f"31 December 2010 1 October 2010 to 31 December 2010 {recipient} Draft",
@@ -200,7 +218,12 @@ def test_whoever_prepares_returns_is_reminded_on_the_set_days(
         said = opened(browser("sam"), "oversight:contract", SERVICE)
         assert said.count("Monitoring return due 31 December 2010") == number, day
         assert said.count("Monitoring return 31 Dec 2010") == 1 - number, "the reminder takes its place"
-    assert [one.kind for one in Task.objects.filter(service=SERVICE).order_by("raised_at")] == ["return_due_28", "return_due_7", "return_due_1"]
+    raised = Task.objects.filter(service=SERVICE).order_by("raised_at")
+    assert [one.kind for one in raised] == [
+        "return_due_28",
+        "return_due_7",
+        "return_due_1",
+    ]
 
 
 @pytest.mark.row("ESX-PSA-4.1.3")
@@ -221,7 +244,9 @@ def test_no_heading_may_be_empty_and_the_document_keeps_their_order(
     posted(manager, "oversight:narrative", made.ref, "barriers", text="Snow closed schools.", revision=1)
     assert cli.main([*pack, "--pdf", str(file), "--xlsx", str(sheet)]) == 0
     assert Return.objects.get(pk=made.pk).submitted_at == at
-    assert sheet.stat().st_size > 0
+    written = load_workbook(sheet)["Words"].iter_rows(min_row=2, max_col=2, values_only=True)
+    assert list(dict.fromkeys(row[0] for row in written if row[0] in HEADINGS_AS_PRINTED)) == HEADINGS_AS_PRINTED
+    assert ("Barriers", "Snow closed schools.") in load_workbook(sheet)["Words"].iter_rows(max_col=2, values_only=True)
     reader = PdfReader(BytesIO(file.read_bytes()))
     text = "\n".join(page.extract_text() for page in reader.pages)
     assert list(_in_order(text, ["Outcomes", "Delivery", "Performance Targets", "Barriers"])) == HEADINGS_AS_PRINTED

@@ -1,5 +1,6 @@
 """How the work of Essex Parent Support Advisors ends, and what came of it. Values as the register gives them, on the pages."""
 
+import re
 from typing import Any
 
 import pytest
@@ -121,7 +122,8 @@ def test_a_case_closes_after_supervision_agreed_it(world: World, browser: Browse
     alice, bob = browser("alice"), browser("bob")
     case = allocated(world, at=OPENED)
     today.is_(2010, 11, 5)
-    assert "No supervision has discussed this case" in turned_down(alice, "practice:case_close", case.ref, **MET)
+    refusal = turned_down(alice, "practice:case_close", case.ref, **MET)
+    assert re.search("There is a problem .*No supervision has discussed this case", refusal)
     assert alice.get(reverse("practice:discussion_new", args=[case.ref])).status_code == 403, (
         "she may not agree herself"
     )
@@ -228,6 +230,8 @@ def test_well_being_improves_or_is_not_measured(world: World, browser: Browser, 
     measured = allocated(world, home=household("Both"), at=OPENED)
     half = allocated(world, home=household("Half"), at=OPENED)
     today.now = OPENED
+    asked_page = opened(alice, "practice:score_new", half.ref, "how_things_are", "start")
+    assert "Think about the last two weeks. There are no right or wrong answers." in asked_page
     for case in (measured, half):
         assert "Kept. The score is 14." in scored(alice, case, "start", AT_START, "20/9/2010")
     assert "choose" in turned_down(alice, "practice:score_new", half.ref, "how_things_are", "end", rest=4).lower()
@@ -247,3 +251,16 @@ def test_well_being_improves_or_is_not_measured(world: World, browser: Browser, 
     )
     assert half.ref in listed
     assert "Not measured" in listed
+
+
+@pytest.mark.row("ESX-PSA-1.1")
+def test_a_case_without_a_record_for_more_than_28_days_shows_the_gap(
+    world: World, browser: Browser, today: Today
+) -> None:
+    case, alice = allocated(world, at=OPENED), world.actor("alice")
+    for when in (moment(2010, 10, 18), moment(2010, 11, 16)):  # 28 days after the opening, and 29 days after that
+        commands.record_contact(alice, case, kind="casework_session", happened_at=when, minutes=60, at=when)
+    today.is_(2010, 11, 17)
+    page = opened(browser("alice"), "practice:family_story", case.family.ref)
+    assert "Nothing was recorded for 28 days, until 15 November 2010." in page
+    assert page.count("Nothing was recorded") == 1, "28 days between two records are no gap"

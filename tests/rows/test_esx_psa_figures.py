@@ -11,20 +11,23 @@ from itertools import count
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from fingerpost.cli import main
 from fingerpost.people.families.models import Person
 from fingerpost.people.schooling import commands as schooling
 from fingerpost.people.schooling.commands import ExclusionGiven, WeekTotal
+from fingerpost.proof.returns.models import Return
 from fingerpost.work.casework import commands
-from fingerpost.work.casework.models import Case
+from fingerpost.work.casework.models import Case, CaseChild
 from fingerpost.work.referrals import commands as referrals
 from tests.fixtures.attendance import OF_SERVICE, load_exclusions, weeks_before
-from tests.fixtures.browsing import Browser, Today, first_numbers, words_of
+from tests.fixtures.browsing import Browser, Today, first_numbers, opened, posted, words_of
 from tests.fixtures.cases import supervised
 from tests.fixtures.families import SYSTEM, household
 from tests.fixtures.referrals import assessed, received
+from tests.fixtures.returns import with_case_studies
 from tests.fixtures.world import SERVICE, World, moment
 
 OPENED, CLOSED = moment(2010, 4, 21), moment(2010, 11, 12)
@@ -203,6 +206,7 @@ def test_13_of_20_cases_have_no_further_exclusion(advisors: Advisors, figure: As
         advisors.family(Pupil(exclusions=[(day, 2) for day in days]))
     at_once = figure("no_repeat_exclusion", "--reading", "in_which_return=A")
     assert (at_once["denominator"], at_once["pending"], at_once["status"]) == (0, 20, "no_data")
+    assert {one["letter"]: one["pending"] for one in at_once["beside"][:2]} == {"B": 20, "C": 20}
     found = figure("no_repeat_exclusion", "--reading", "in_which_return=A", "--known", "2011-03-31")
     assert numbers(found) == (13, 20, "65.0", "met")
     fewer, fall = found["beside"][:2]
@@ -260,6 +264,43 @@ def test_exclusions_days_and_children_before_and_after(
     )
     assert "School days lost: 18" in words_of(page)
     assert first_numbers(page, "By case span (exclusions before and after)") == {"After": "14", "Before": "31"}
+
+
+@pytest.mark.row("ESX-PSA-1.4")
+def test_the_return_of_the_day_holds_the_exclusions_once_they_are_followed_up(
+    advisors: Advisors, browser: Browser, today: Today
+) -> None:
+    sam, dave = browser("sam"), browser("dave")
+    for place in range(6):
+        had = [(date(2010, 4, 12), 3), *([(date(2010, 11, 29), 1)] if place < 2 else [])]
+        case = advisors.family(Pupil(exclusions=had))
+    today.is_(2010, 12, 31)
+    assert "still followed up: 6" in opened(sam, "oversight:return", _sent_on_its_day(sam, "2010-12-31"))
+    today.is_(2011, 3, 31)
+    sent = _sent_on_its_day(sam, "2011-03-31")
+    told = "Fixed term exclusions, before and after support Clause 1.4 2 – 0 Lower is better"
+    beside = "Before: 6. School days lost: 1; before: 9. Children excluded: 33.3 % (2 of 6); before: 100.0 % (6 of 6)."
+    said = opened(sam, "oversight:return", sent)
+    assert told in said
+    assert beside in said
+    assert "31 March 2011, on time" in said
+    # Heard of a week later: what was sent stands.
+    child = CaseChild.objects.get(case=case).person
+    late = [ExclusionGiven(child.pk, child.scope, "fixed_term", date(2010, 12, 1), sessions=2)]
+    today.is_(2011, 4, 7)
+    schooling.load_exclusions(SYSTEM, OF_SERVICE, exclusions=late, at=today.now)
+    assert told in opened(sam, "oversight:return", sent)
+    assert "31 March 2011, on time" in opened(dave, "oversight:return", sent)
+
+
+def _sent_on_its_day(sam: Client, day: str) -> str:
+    """The return assembled, written and sent through its pages. Its reference."""
+    posted(sam, "oversight:return_begin", SERVICE, "monitoring", day)
+    made = Return.objects.get(agreement__key=SERVICE, due_on=day)
+    for heading in ("outcomes", "delivery", "performance_targets", "barriers"):
+        posted(sam, "oversight:narrative", made.ref, heading, text=f"About {heading}.", revision=1)
+    posted(sam, "oversight:return_submit", with_case_studies(made).ref)
+    return made.ref
 
 
 @pytest.mark.row("ESX-PSA-2.6.1")

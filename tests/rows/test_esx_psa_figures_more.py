@@ -273,7 +273,7 @@ def course(world: World, sessions_each: list[int], *, offer: str = "parenting_pr
     return run
 
 
-def last_year(name: str, value: int) -> None:
+def last_year(name: str, value: Decimal | int) -> None:
     agreement = Agreement.objects.get(key=SERVICE)
     words = {"name": name, "since": date(2010, 4, 1), "value": Decimal(value), "source": "Registers of autumn 2009"}
     contracts.enter_value(SYSTEM, agreement, **words, at=moment(2010, 12, 1))
@@ -281,10 +281,12 @@ def last_year(name: str, value: int) -> None:
 
 @pytest.mark.row("ESX-PSA-3.4")
 def test_62_attended_and_48_completed_against_51_and_37_entered_by_hand(world: World, figure: Ask) -> None:
-    last_year("attended_2009", 51)
     last_year("completed_2009", 37)
     run = course(world, [4] * 40 + [5] * 8 + [3] * 10 + [1] * 4 + [0] * 5)
     course(world, [5] * 6, offer="workshop", name="b")
+    for value, shown in ((Decimal("51.5"), "51.5"), (51, "51.0")):
+        last_year("attended_2009", value)
+        assert figure("courses_attended")["against"]["value"] == shown
     attended = figure("courses_attended", "--records")
     assert (attended["numerator"], attended["status"]) == (62, "improved")
     assert (attended["against"]["label"], attended["against"]["value"]) == ("Attended 2009", "51.0")

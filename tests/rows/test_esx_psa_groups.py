@@ -189,7 +189,9 @@ def test_the_same_course_of_another_provider_must_be_answered_with_a_reason(
         ends_on="17/12/2010",
     )
     plan = a_plan(a_programme(topic="behaviour"), leader=world.users["alice"].pk)
+    assert 'name="duplication_reason"' not in alice.get(reverse("practice:run_new")).content.decode()
     refused = alice.post(reverse("practice:run_new"), plan)
+    assert 'name="duplication_reason"' in refused.content.decode(), "a reason is asked for only where one is needed"
     assert "Bright Start offers “The strong parents” in Tendring in Autumn 2010 already" in text(refused)
     assert not Run.objects.filter(service=SERVICE).exists()
     assert not Session.objects.filter(run__service=SERVICE).exists()
@@ -301,6 +303,12 @@ def test_people_may_be_counted_or_named_at_a_drop_in(
     assert "You name 1 people, so at least 1 came" in text(too_few)
     posted(alice, "practice:run_session", session.run.ref, session.pk, headcount="7", peer_support="no")
     assert not Attendance.objects.filter(session=session).exists()  # taken off the list again
+    # Two by name, and one is taken off: the other stays.
+    other = household("Reed").parent
+    commands.book(SYSTEM, session.run, person=other, at=AT)
+    commands.mark(SYSTEM, session, present={regular.pk: True, other.pk: True}, at=moment(2010, 10, 14, 16))
+    commands.mark(SYSTEM, session, present={regular.pk: None}, at=moment(2010, 10, 14, 17))
+    assert "1 known by name" in text(alice.get(reverse("practice:run", args=[session.run.ref])))
 
 
 @pytest.mark.row("ESX-PSA-2.9.2")
@@ -331,6 +339,8 @@ def test_eleven_parents_and_six_signpostings_to_four_services(
     assert "6 signpostings to 4 services" in text(page)
     again = alice.get(reverse("practice:run_session", args=[session.run.ref, session.pk])).content.decode()
     assert "Two swapped numbers." in again
+    informed = {name: re.search(rf'<input[^>]*name="info-{entries[name].pk}"[^>]*>', again)[0] for name in names}
+    assert [name for name, box in informed.items() if " checked" in box] == ["Youth Club"]
     bad = alice.post(
         reverse("practice:run_session", args=[session.run.ref, session.pk]),
         told | {f"to-{entries['Debt Advice'].pk}": "12"},

@@ -12,11 +12,11 @@ from fingerpost.agreements.contracts.queries import agreement_of
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused
 from fingerpost.people.schooling import commands as schooling
-from fingerpost.people.schooling.commands import ExclusionGiven
+from fingerpost.people.schooling.commands import ExclusionGiven, WeekTotal
 from fingerpost.work.casework.models import Case
 from fingerpost.work.referrals import commands as referrals
 from fingerpost.work.referrals.models import Request
-from tests.fixtures.attendance import load_attendance, load_exclusions, spread
+from tests.fixtures.attendance import OF_SERVICE, load_attendance, load_exclusions, spread
 from tests.fixtures.browsing import Browser, Today, opened, posted, rows_of, told, turned_down
 from tests.fixtures.families import Household, household
 from tests.fixtures.referrals import assessed, received
@@ -127,6 +127,8 @@ def test_a_holiday_of_two_weeks_does_not_shorten_the_span(
 ) -> None:
     home = household()
     in_range(sam, home)
+    to_come = WeekTotal(home.child.pk, home.child.scope, date(2010, 6, 21), 10, 10)
+    schooling.load_weeks(sam, OF_SERVICE, weeks=[to_come], at=AT)
     address = reverse("practice:attendance", args=[home.family.ref, home.child.pk])
     weeks = [row.rsplit(" ", 4) for row in rows_of(browser("alice").get(address), "Sessions by school week")]
     days = [one[0] for one in weeks]
@@ -251,6 +253,21 @@ def test_without_a_common_assessment_nobody_is_allocated(
         "Yes The common assessment of 4 May 2010 found that parenting support would help."
     )
     assert "is now with Alice Marsh" in told(bob, "practice:request_allocate", request.ref, **worker)
+
+
+@pytest.mark.row("ESX-PSA-2.4.4")
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [(date(2010, 3, 1), "The request is accepted"), (date(2010, 2, 28), "The request is awaiting assessment")],
+)
+def test_an_assessment_counts_from_the_first_of_the_last_12_school_weeks(
+    world: World, sam: Actor, decide: Callable[[Request], str], day: date, words: str
+) -> None:
+    home = household()
+    in_range(sam, home)
+    load_exclusions(sam, complete_to=ON, at=AT)
+    assessed(home, world.actor("alice"), on=day, at=AT)
+    assert words in decide(asked_for(world, home, caf=False))
 
 
 @pytest.mark.row("ESX-PSA-2.4.4")

@@ -1,5 +1,6 @@
 """What goes with a return and its review: case studies, barriers, quarterly meetings, samples. Clauses 4.1 and 4.2."""
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -327,6 +328,8 @@ def test_twelve_of_480_sessions_drawn_twice_are_the_same_twelve(
     agreement: Agreement, sam: Actor, dave: Actor, world: World, browser: Browser
 ) -> None:
     _sessions(480)
+    form = browser("sam").get(reverse("oversight:sample_new", args=[SERVICE])).content.decode()
+    assert re.search(r'<input[^>]*name="size"[^>]*value="12"', form), "twelve, unless another number is typed"
     first = quality.draw(dave, agreement, **ASKED, at=AT)
     assert (first.population_size, first.seed, first.size) == (480, 20101001, 12)
     keys = [one.item.key for one in items_of(first)]
@@ -361,7 +364,10 @@ def test_twelve_of_480_sessions_drawn_twice_are_the_same_twelve(
         ):
             cursor.execute(f"DELETE FROM {model._meta.db_table}")  # noqa: S608 - a table of ours
     first.refresh_from_db()
-    assert (first.set_aside_reason, Sample.objects.filter(agreement=agreement).count()) == ("To show that it can be repeated", 4)
+    assert (first.set_aside_reason, Sample.objects.filter(agreement=agreement).count()) == (
+        "To show that it can be repeated",
+        4,
+    )
 
     audrey = _assurer()
     client = Client()

@@ -198,6 +198,8 @@ def test_of_two_that_wait_equally_long_the_young_carer_goes_first_and_the_page_s
     assert page.index("Zane family") < page.index("Adams family")
     assert "Priority group: Young carer." in page
     assert "By date received" in page
+    last_first = bob.get("/requests?sort=-place").content.decode()
+    assert last_first.index("Zane family") > last_first.index("Adams family")
 
     # A parent counts as a child does, several at once; and what is no longer true sends the family back.
     parent = f"/families/{adams.family.ref}/groups/{adams.parent.pk}"

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from fingerpost.cli import main
@@ -28,8 +29,9 @@ from fingerpost.work.groups import commands as groups
 from fingerpost.work.groups.models import Run
 from fingerpost.work.groups.occasions import occasion_of as of_run
 from fingerpost.work.outcomes import commands as outcomes
-from fingerpost.work.outcomes.models import Invitation
-from tests.fixtures.browsing import Browser, Today, rows_of, words_of
+from fingerpost.work.outcomes.models import Invitation, Response
+from fingerpost.work.outcomes.tokens import token_of
+from tests.fixtures.browsing import Browser, Today, opened, rows_of, words_of
 from tests.fixtures.cases import allocated, supervised
 from tests.fixtures.families import KNOWN_SINCE, SYSTEM, Household, household
 from tests.fixtures.groups import agreed_run
@@ -133,23 +135,29 @@ def _child(case: Case) -> Person:
 def test_a_positive_comment_is_told_by_the_parent_or_judged_by_a_worker(world: World, figure: Ask) -> None:
     alice, case = world.actor("alice"), closed_case(world)
     run = agreed_run(world, offer="drop_in")
-    cards = outcomes.hand_out_cards(SYSTEM, of_run(run), respondent="parent", how_many=4, at=LATER)
-    told, judged, blank, silent = cards
-    outcomes.respond(SYSTEM, told, answers={"rating": 2, "positive_comment": "yes"}, at=LATER)
+    cards = outcomes.hand_out_cards(SYSTEM, of_run(run), respondent="parent", how_many=5, at=LATER)
+    told, judged, blank, silent, otherwise = cards
+    outcomes.respond(SYSTEM, otherwise, answers={"rating": 5, "positive_comment": "no"}, at=LATER)
+    outcomes.respond(SYSTEM, told, answers={"rating": 2, "positive_comment": "yes", "comment": "Thank you."}, at=LATER)
     reply = outcomes.respond(SYSTEM, judged, answers={"rating": 3, "comment": "You listened."}, at=LATER)
     outcomes.respond(SYSTEM, blank, answers={"comment": "It was far away."}, at=LATER)
     outcomes.note_result(SYSTEM, silent, result="declined", at=LATER)
     away = outcomes.ask(alice, of_case(case), respondent="parent", person=_parent(case), result="not_reached", at=LATER)
     assert away.token_hash is None
     before = figure("parents_feedback", "--reading", "B")
-    assert (before["numerator"], before["denominator"], before["not_known"]) == (1, 1, 2)
-    outcomes.code_comment(SYSTEM, reply, is_positive=True, at=LATER)
+    assert (before["numerator"], before["denominator"], before["not_known"]) == (1, 2, 2)
+    own_word = Response.objects.get(invitation=told)
+    with pytest.raises(Refused):  # nothing was written that could be judged, and what they say of it stands
+        outcomes.code_comment(SYSTEM, own_word, is_positive=False, at=LATER)
+    outcomes.code_comment(alice, reply, is_positive=True, at=LATER)
     after = figure("parents_feedback", "--reading", "B")
-    assert (after["numerator"], after["denominator"], after["not_known"]) == (2, 2, 1)
+    assert (after["numerator"], after["denominator"], after["not_known"]) == (2, 3, 1)
+    outcomes.code_comment(alice, reply, is_positive=False, at=LATER)  # a second reader judges otherwise
+    assert figure("parents_feedback", "--reading", "B")["numerator"] == 1
     rated = figure("parents_feedback")
-    assert (rated["numerator"], rated["denominator"], rated["not_known"]) == (0, 2, 1)
+    assert (rated["numerator"], rated["denominator"], rated["not_known"]) == (1, 3, 1)
     # Who declined was asked and is in the rate; who was not reached was not asked.
-    assert numbers(beside(rated, "Response rate"))[:2] == (3, 4)
+    assert numbers(beside(rated, "Response rate"))[:2] == (4, 5)
 
 
 # --- 3.6: feedback of children ---
@@ -160,7 +168,11 @@ def test_17_of_20_childrens_replies_are_positive_on_a_line_of_their_own(world: W
     drop_in = agreed_run(world, offer="drop_in")
     children = outcomes.hand_out_cards(SYSTEM, of_run(drop_in), respondent="child", how_many=20, at=LATER)
     parents = outcomes.hand_out_cards(SYSTEM, of_run(drop_in), respondent="parent", how_many=5, at=LATER)
-    answer(children[:8], [5] * 7 + [2], age_band="5_to_7", who_helped="Alice")
+    with pytest.raises(Refused, match="200 letters or fewer"):
+        answer(children[:1], [5], who_helped="A" * 201)
+    by_its_link = {"k": token_of(children[0].pk, children[0].issue)}
+    assert "Who helped you?" in words_of(Client().get("/say", by_its_link))
+    answer(children[:8], [5] * 7 + [2], age_band="5_to_7", who_helped="A" * 200, comment="It was good. " * 300)
     answer(children[8:14], [4] * 5 + [1], age_band="8_to_11")
     answer(children[14:], [4] * 5 + [3], age_band="12_or_older")
     answer(parents, [1] * 5)
@@ -193,6 +205,13 @@ def test_30_of_200_parents_and_12_of_180_children_had_a_say_each_counted_once(
             at=moment(2010, 10, 15),
         )
 
+    told = community.record_say(
+        alice, Scope.of(users=[alice.id]), service=SERVICE, kind="planning", title="Evenings", people=parents[40:41],
+        happened_on=date(2010, 9, 14), changed="Drop-ins are held in the evening too.", at=moment(2010, 9, 15),
+    )  # fmt: skip
+    page = opened(browser("alice"), "practice:say", told.ref)
+    assert "We did Drop-ins are held in the evening too." in page
+    assert "Told on 15 September 2010" in page
     say("consultation", parents[:20] + children[:10])
     say("planning", parents[15:25])  # five of them were asked for views too
     say("reviewing", parents[25:28])
@@ -306,7 +325,7 @@ def test_34_of_45_parents_with_both_scores_improved_and_9_are_listed_without_a_s
     mean = figure("parents_engaged", "--known", "2011-01-31", "--reading", "B")
     assert mean["value"] == "2.8"  # 34 times 4 and 5 times -2, over 45
     told = figure("parents_engaged", "--known", "2011-01-31", "--reading", "C")
-    assert told["value"] is None
+    assert (told["value"], told["recorded"]) == (None, False)
     assert "Give an example" in told["prompt"]
     assert numbers(beside(found, "Came to a school event"))[:2] == (1, 54)
     # Until the second score is late, who has none is pending and not lost.
