@@ -164,7 +164,10 @@ def test_a_positive_comment_is_told_by_the_parent_or_judged_by_a_worker(world: W
 
 
 @pytest.mark.row("ESX-PSA-3.6")
-def test_17_of_20_childrens_replies_are_positive_on_a_line_of_their_own(world: World, figure: Ask) -> None:
+def test_17_of_20_childrens_replies_are_positive_on_a_line_of_their_own(
+    world: World, figure: Ask, today: Today
+) -> None:
+    today.now = LATER
     drop_in = agreed_run(world, offer="drop_in")
     children = outcomes.hand_out_cards(SYSTEM, of_run(drop_in), respondent="child", how_many=20, at=LATER)
     parents = outcomes.hand_out_cards(SYSTEM, of_run(drop_in), respondent="parent", how_many=5, at=LATER)
