@@ -25,6 +25,7 @@ from fingerpost.work.casework import commands as casework
 from fingerpost.work.casework.models import Case
 from fingerpost.work.groups import commands as groups
 from fingerpost.work.groups.models import Booking, CoLeader, Run, Session
+from tests.fixtures.browsing import plain
 from tests.fixtures.casebook import Casebook, Child
 from tests.fixtures.cases import allocated
 from tests.fixtures.families import SYSTEM, household
@@ -197,6 +198,21 @@ def test_412_hours_of_casework_to_398_of_groups_is_in_tolerance_and_500_to_300_i
     assert {ref for ref in (case.ref, other.ref, run.ref) if ref in first_page} == {min(case.ref, other.ref)}
     assert "50.9\N{NO-BREAK SPACE}% : 49.1\N{NO-BREAK SPACE}%" in page
     assert "Casework 412, group work 398" in page
+
+
+@pytest.mark.row("ESX-PSA-2.7")
+def test_a_quadrant_with_groups_alone_has_no_casework_and_all_group_work(
+    world: World, words: Callable[..., str]
+) -> None:
+    group_hours(world, "canvey_shore", 3, offer="drop_in")
+    case, alice, when = casework_hours(world, "chelmer", 1), world.actor("alice"), moment(2010, 12, 30)
+    casework.record_contact(alice, case, kind="casework_session", happened_at=when, minutes=60, attended=False, at=when)
+    told = words("casework_and_groups")
+    assert "quadrant South: Casework 0, group work 3 = 0.0 % : 100.0 %. Not met" in told
+    assert "quadrant Mid: Casework 1, group work 0 = 100.0 % : 0.0 %. Not met" in told
+    page = plain(text_of(world, "casework_and_groups"))
+    print(page)
+    assert "1 in the period but not what the figure is about." in page
 
 
 def text_of(world: World, indicator: str, page: str = "figure", **more: str) -> str:

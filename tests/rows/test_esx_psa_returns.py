@@ -21,6 +21,7 @@ from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.places.models import Area
 from fingerpost.ground.tasks.models import Task
 from fingerpost.people.consent import commands as consents
+from fingerpost.people.families import commands as families
 from fingerpost.proof.quality import commands as quality
 from fingerpost.proof.quality.models import Item, Sample
 from fingerpost.proof.quality.queries import items_of, results_of
@@ -137,6 +138,14 @@ def test_a_study_names_nobody_and_a_second_person_approves_it(
     with pytest.raises(Refused, match="somebody else"):
         commands.approve(bob, study, at=AT)
     sam = world.actor("sam")
+    # A sister called School joins the family while the study waits: what was nameless names somebody now.
+    sister = families.register(SYSTEM, home.family.scope, first_name="School", last_name="Quill", at=AT)
+    families.join(SYSTEM, home.family, person=sister, part="child", at=AT)
+    with pytest.raises(Refused, match="“school”"):
+        commands.approve(sam, study, at=AT)
+    study.refresh_from_db()
+    study = commands.rewrite(bob, study, title="A story", text="She comes every day.", revision=study.revision, at=AT)
+    commands.offer(bob, study, at=AT)
     assert commands.approve(sam, study, at=AT).approved_by_id == sam.id
     assert not Task.objects.open().filter(kind="case_study_approval").exists()
 
