@@ -20,6 +20,10 @@ OTHER_COMPARISON: dict[type[ast.cmpop], type[ast.cmpop]] = {
 }
 OTHER_LOOKUP = {"__lte": "__lt", "__lt": "__lte", "__gte": "__gt", "__gt": "__gte"}
 NARROWING = {"filter", "exclude"}
+LOGGED = {"saw", "recording"}
+"""Calls that write down who looked and who acted: the house's own promise, tried in tests/pages and tests/areas."""
+KEPT = ("cache", "lru_cache", "built_once", "memoised", "prepared")
+"""Decorators of functions whose answer is kept for the whole process."""
 CARRIES_NO_MEANING = {"strict", "flat", "chunk_size", "force_insert", "batch_size", "maxsize"}
 """Keywords whose value says how something is done, and not what comes out."""
 _NUMBER_IN_YAML = re.compile(
@@ -92,7 +96,7 @@ def _functions(tree: ast.AST, within: str = "") -> Iterator[tuple[str, ast.Funct
 
 def _is_kept(function: ast.FunctionDef) -> bool:
     """Whether what it gives is kept for the whole process: whichever test comes first runs it, so it belongs to no row."""
-    return any("cache" in ast.unparse(decorator) for decorator in function.decorator_list)
+    return any(ast.unparse(decorator).startswith(KEPT) for decorator in function.decorator_list)
 
 
 def _own_nodes(function: ast.FunctionDef) -> Iterator[ast.expr | ast.stmt]:
@@ -133,7 +137,7 @@ def _kinds_of_statement(node: ast.stmt) -> Iterator[str]:
     match node:
         case ast.Raise():
             yield "not_raised"
-        case ast.Expr(value=ast.Call()):
+        case ast.Expr(value=ast.Call(func=called)) if ast.unparse(called).rsplit(".", 1)[-1] not in LOGGED:
             yield "not_called"
         case ast.Assign(targets=[ast.Attribute()]):
             yield "not_assigned"

@@ -66,6 +66,11 @@ def test_what_the_paper_leaves_blank_is_not_stated(agreement: Agreement, browser
         ):
             assert words in said, (who, words)
     assert browser("alice").get(reverse("oversight:contract", args=[SERVICE])).status_code == 403
+    for month, day, is_late in ((9, 30, False), (10, 1, True)):
+        today.is_(2010, month, day)
+        said = opened(browser("sam"), "oversight:contract", SERVICE)
+        assert "Running until 31 March 2011" in said
+        assert ("Running until 31 March 2011, 1 return overdue" in said) == is_late, day
 
 
 @pytest.mark.row("ESX-PSA-0.2")
@@ -88,6 +93,8 @@ def test_two_clauses_printed_2_7_keep_their_evidence_apart(
     assert [rows[place].rsplit(" ", 1)[1] for place in numbered] == ["0", "1"]
     posted(sam, "oversight:evidence_new", SERVICE, second, title="Waiting list of April", note="The wrong month.")
     wrong = Link.objects.get(agreement=agreement, title="Waiting list of April")
+    elsewhere = reverse("oversight:evidence_detach", args=[SERVICE, first, wrong.pk])
+    assert sam.post(elsewhere, {"reason": "The wrong month"}).status_code == 404, "it lies beside the other clause"
     posted(sam, "oversight:evidence_detach", SERVICE, second, wrong.pk, reason="The wrong month")
     shown = opened(dave, "oversight:clause", SERVICE, second)
     assert "Waiting list of May 2010" in shown

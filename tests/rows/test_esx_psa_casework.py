@@ -139,6 +139,11 @@ def test_a_case_closes_after_supervision_agreed_it(world: World, browser: Browse
 def test_supervision_may_be_28_days_old_and_no_older(world: World, browser: Browser, today: Today) -> None:
     alice, case = browser("alice"), allocated(world, at=OPENED)
     supervised(world, case, at=moment(2010, 10, 1))
+    _, other = with_school(world, "Other")
+    today.is_(2010, 11, 8)
+    close(alice, other)
+    assert "Tell the school" in opened(alice, "practice:my_work")
+    assert "Tell the school" not in opened(alice, "practice:case_close", case.ref), "that is another case's"
     today.is_(2010, 10, 30)
     refusal = turned_down(alice, "practice:case_close", case.ref, **MET)
     assert "Days since supervision: 29 days. The most allowed is 28 days." in refusal

@@ -290,6 +290,7 @@ def test_the_return_of_the_day_holds_the_exclusions_once_they_are_followed_up(
     today.is_(2011, 4, 7)
     schooling.load_exclusions(SYSTEM, OF_SERVICE, exclusions=late, at=today.now)
     assert told in opened(sam, "oversight:return", sent)
+    assert "Late entries would change 2 figures." in opened(sam, "oversight:return", sent)
     assert "31 March 2011, on time" in opened(dave, "oversight:return", sent)
 
 
@@ -324,6 +325,7 @@ def test_four_cases_have_six_sessions_on_average(
     assert "Go on for longer" in shown or "extend" in shown.lower(), (
         "the nine-session case shows that supervision extended it"
     )
+    assert shown.count("Casework session") >= 9, "whoever sees the case sees its sessions"
     assert "21 May 2010" in shown, "the day of that supervision"
 
 

@@ -109,6 +109,8 @@ def test_another_threshold_recalculates_both_sides(
         text = (folder / file).read_text(encoding="utf-8")
         assert old in text
         (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    for too_early in ([], ["--from", "2010-04-01"]):
+        assert main(["adopt", str(folder), *too_early]) == 1, "the first version began on 1 April"
     assert main(["adopt", str(folder), "--from", "2010-04-02"]) == 0, capsys.readouterr().out
     found = figure("persistent_absence")
     assert (found["numerator"], found["against"]["numerator"], found["status"]) == (13, 15, "improved")
@@ -292,7 +294,8 @@ def course(world: World, sessions_each: list[int], *, offer: str = "parenting_pr
 def last_year(name: str, value: Decimal | int) -> None:
     agreement = Agreement.objects.get(key=SERVICE)
     words = {"name": name, "since": date(2010, 4, 1), "value": Decimal(value), "source": "Registers of autumn 2009"}
-    contracts.enter_value(SYSTEM, agreement, **words, at=moment(2010, 12, 1))
+    entered = contracts.enter_value(SYSTEM, agreement, **words, at=moment(2010, 12, 1))
+    assert (entered.name, Decimal(entered.value)) == (name, value)
 
 
 @pytest.mark.row("ESX-PSA-3.4")

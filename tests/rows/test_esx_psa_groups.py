@@ -113,6 +113,12 @@ def test_nine_finish_seven_learn_together_and_six_are_calmer(
         posted(alice, "practice:run_session", run.ref, session.pk, **marks)
     before = {f"s-{p.pk}-{outcome}": "8" for p in people for outcome in programme.outcomes}
     posted(alice, "practice:measures", run.ref, "start", taken_on="14/9/2010", **before)
+    for point, day, words in (
+        ("end", "13/9/2010", "The group began on 14 September 2010"),
+        ("start", f"{run.ends_on + timedelta(days=1):%d/%m/%Y}", "The group ended on"),
+    ):
+        wrong = alice.post(reverse("practice:measures", args=[run.ref, point]), {"taken_on": day, **before})
+        assert words in text(wrong)
     after = {}
     for n, person in enumerate(people):
         after[f"s-{person.pk}-learning_engagement"] = "13" if n < 7 else "8"
@@ -346,6 +352,9 @@ def test_eleven_parents_and_six_signpostings_to_four_services(
         told | {f"to-{entries['Debt Advice'].pk}": "12"},
     )
     assert "No more people can be signposted to a service than came" in text(bad)
+    kept = re.search(rf'<input[^>]*name="info-{entries["Youth Club"].pk}"[^>]*>', bad.content.decode())
+    assert kept
+    assert " checked" in kept[0], "what was ticked stays ticked"
 
 
 # 2.10

@@ -213,6 +213,17 @@ def test_one_fixed_term_exclusion_of_two_days_is_named(
 
 
 @pytest.mark.row("ESX-PSA-2.4.3")
+def test_without_the_schools_list_it_is_not_known_whether_there_was_an_exclusion(
+    world: World, sam: Actor, panel: Panel, decide: Callable[[Request], str]
+) -> None:
+    home = household()
+    load_attendance(sam, home.child, [10] * 12, before=ON, at=AT)
+    request = asked_for(world, home)
+    assert "The request is accepted" not in decide(request)
+    assert panel(request)[EXCLUSION].startswith("Not known")
+
+
+@pytest.mark.row("ESX-PSA-2.4.3")
 def test_an_exclusion_for_good_is_no_fixed_term_exclusion(
     world: World, sam: Actor, panel: Panel, decide: Callable[[Request], str]
 ) -> None:

@@ -106,6 +106,8 @@ def test_a_concern_reaches_the_lead_at_once_and_nobody_else(world: World, now: A
         there, absent = client.get(f"/concerns/{concern.ref}"), client.get("/concerns/S-ZZZZZZ")
         assert there.status_code == absent.status_code in (403, 404), who
         assert plain(there) == plain(absent), who
+    another = allocated(world, home=household("Another"))
+    assert "See the safeguarding lead" not in alice.get(f"/cases/{another.ref}").content.decode()
     for address in (f"/families/{family.ref}", f"/cases/{case.ref}"):
         for who in ("alice", "bob", "fay"):
             assert "See the safeguarding lead" in signed_in(world, who).get(address).content.decode(), who
@@ -205,6 +207,9 @@ def test_of_two_that_wait_equally_long_the_young_carer_goes_first_and_the_page_s
     parent = f"/families/{adams.family.ref}/groups/{adams.parent.pk}"
     alice.post(parent, {"belongs_to": ["teenage_parent", "domestic_abuse"]})
     assert "Priority group: Domestic abuse at home, Teenage parent." in bob.get("/requests").content.decode()
+    for belongs_to in ([], ["teenage_parent"]):  # no longer, and then again
+        alice.post(parent, {"belongs_to": belongs_to})
+        assert ("Priority group: Teenage parent." in bob.get("/requests").content.decode()) == bool(belongs_to)
     alice.post(parent, {"belongs_to": []})
     page = bob.get("/requests").content.decode()
     assert page.index("Zane family") < page.index("Adams family")

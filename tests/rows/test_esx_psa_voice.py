@@ -158,6 +158,8 @@ def test_a_positive_comment_is_told_by_the_parent_or_judged_by_a_worker(world: W
     assert (rated["numerator"], rated["denominator"], rated["not_known"]) == (1, 3, 1)
     # Who declined was asked and is in the rate; who was not reached was not asked.
     assert numbers(beside(rated, "Response rate"))[:2] == (4, 5)
+    outcomes.note_result(SYSTEM, silent, result="not_reached", at=LATER)
+    assert numbers(beside(figure("parents_feedback"), "Response rate"))[:2] == (4, 4)
 
 
 # --- 3.6: feedback of children ---
@@ -283,6 +285,10 @@ def test_of_all_parents_in_the_localities_waits_for_a_count_of_them(world: World
     places.count_residents(sam, OF_SERVICE, residents=400, **count, at=moment(2010, 11, 2))  # put right
     found = figure("people_taking_part", "--reading", "B")
     assert (found["numerator"], found["denominator"], found["value"]) == (1, 400, "0.3")
+    with pytest.raises(Refused):
+        places.count_residents(sam, OF_SERVICE, residents=-1, **count, at=LATER)
+    nobody = {**count, "area": world.area("colchester")}
+    assert places.count_residents(sam, OF_SERVICE, residents=0, **nobody, at=LATER).residents == 0
     with pytest.raises(Refused, match="who counted them"):
         places.count_residents(sam, OF_SERVICE, residents=1, **{**count, "source": " "}, at=LATER)
 
@@ -307,15 +313,17 @@ def test_34_of_45_parents_with_both_scores_improved_and_9_are_listed_without_a_s
         _scored_on_course(course, person, *points)
     for person in on_course[39:]:
         _scored_on_course(course, person, 6, None)
-    outcomes.record_school_event(
-        alice,
-        cases[0].family,
-        service=SERVICE,
-        person=Person.objects.get(last_name="Field0", first_name="Pat"),
-        kind="parents_evening",
-        happened_on=date(2010, 11, 2),
-        at=LATER,
-    )
+    for day in (date(2010, 11, 2), date(2010, 11, 9)):
+        came = outcomes.record_school_event(
+            alice,
+            cases[0].family,
+            service=SERVICE,
+            person=Person.objects.get(last_name="Field0", first_name="Pat"),
+            kind="parents_evening",
+            happened_on=day,
+            at=LATER,
+        )
+        assert came.happened_on == day
     found = figure("parents_engaged", "--known", "2011-01-31", "--records")
     assert numbers(found) == (34, 45, "75.6")
     missing = [one for one in found["records"] if one["answer"] == "not_known"]

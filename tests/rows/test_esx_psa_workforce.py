@@ -15,8 +15,10 @@ from pypdf import PdfReader
 from fingerpost.agreements.contracts import queries as contracts
 from fingerpost.agreements.contracts.models import Agreement
 from fingerpost.agreements.contracts.queries import rules
+from fingerpost.agreements.requirements import commands as requirements
 from fingerpost.agreements.requirements.models import Acknowledgement, Policy, PolicyIssue
 from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.models import User
 from fingerpost.ground.places.models import Area, NeedTable
 from fingerpost.ground.tasks import jobs
@@ -80,6 +82,7 @@ def test_posts_are_added_changed_filled_left_and_ended(world: World, browser: Br
     half = Post.objects.get(area="colne_side", follows=post)
     posted(sam, "practice:post_vacate", half.pk, last_day="30/9/2010")
     assert queries.filled_on(SERVICE, date(2010, 10, 1))[0].filled == 2
+    assert "There is a problem" in turned_down(sam, "practice:post_end", half.pk, last_day="31/8/2010")
     posted(sam, "practice:post_end", half.pk, last_day="31/10/2010")
     answer = sam.post(
         reverse("practice:post_fill", args=[half.pk]), {"user": world.users["alice"].pk, "since": "1/11/2010"}
@@ -396,6 +399,10 @@ def test_a_policy_stands_on_my_work_until_it_is_read_once(world: World, browser:
     issued(on=date(2010, 10, 1), version="3")
     assert "Lone working" in words_of(alice.get(reverse("practice:my_work"))), "a new version asks again"
     assert alice.get(reverse("practice:policy", args=[issue.pk])).status_code == 404, "the old one has been replaced"
+    with pytest.raises(Refused):  # the rule holds without the page
+        requirements.enter_acknowledgement(
+            SYSTEM, WHOLE, issue=issue, user=world.users["bob"], acknowledged_at=today.now, at=today.now
+        )
     assert browser("dave").get(reverse("practice:policies")).status_code == 403
     assert browser("alice").get(reverse("oversight:policies", args=[SERVICE])).status_code == 403
 
