@@ -22,6 +22,7 @@ from fingerpost.people.families.models import Membership
 from fingerpost.proof.returns import commands as returns
 from fingerpost.work.assessments import commands as assessments
 from fingerpost.work.assessments.models import Assessment
+from fingerpost.work.casework.commands import correct_contact
 from fingerpost.work.casework.models import Case, Contact
 from fingerpost.work.outcomes import commands as outcomes
 from fingerpost.work.outcomes.models import SchoolEvent
@@ -146,7 +147,7 @@ def test_a_contact_of_a_list_with_other_words_is_kept(world: World, sam: Actor, 
     assert sorted(notes()) == sorted([FIRST, OTHER, "A third"])
 
 
-def test_a_contact_known_by_its_number_that_says_something_else_is_warned_of(
+def test_a_contact_known_by_its_number_is_corrected_by_its_list_and_named_once_somebody_wrote_in_it(
     world: World, sam: Actor, case: Case
 ) -> None:
     head = "Contact,Case,Date,Kind,Minutes,Worker,Note\n"
@@ -155,7 +156,13 @@ def test_a_contact_known_by_its_number_that_says_something_else_is_warned_of(
     again = _brought(world, sam, head + row + FIRST + "\n\n")
     other = _brought(world, sam, head + row + OTHER + "\n")
     assert not again.to_look_at
-    assert ["on record with other words" in fault.message for fault in other.to_look_at] == [True]
+    assert (other.written.changed, notes(), list(other.to_look_at)) == (1, [OTHER], [])
+    contact, at = Contact.objects.get(), moment(2010, 9, 16)
+    assert contact.revision == 2, "whoever has it open on a page is told"
+    correct_contact(world.actor("alice"), contact, revision=2, reason="Misheard", note="Put right by the worker", at=at)
+    third = _brought(world, sam, head + row + FIRST + "\n\n\n")
+    assert ["Put right by the worker, not" in fault.message for fault in third.to_look_at] == [True]
+    assert notes() == ["Put right by the worker"]
 
 
 def _brought(world: World, actor: Actor, rows: str) -> Any:

@@ -105,8 +105,7 @@ class OnRecord:
                     for name, value in values.items():
                         setattr(records[row.record.pk], name, value)
                         fields[row.record.pk].add(name)
-            every = sorted(set().union(*fields.values()))
-            model._default_manager.bulk_update(records.values(), every, batch_size=MOST_AT_ONCE)
+            _save(model, list(records.values()), set().union(*fields.values()))
             label = model._meta.label_lower
             Correction.objects.bulk_create(
                 Correction(
@@ -158,8 +157,16 @@ def _take_back(label: str, corrections: list[Correction]) -> None:
             raise Refused(CHANGED_SINCE)
         for name in one.fields:
             setattr(row, name, getattr(stood[one.before], name))
-    every = sorted({name for one in corrections for name in one.fields})
-    model._default_manager.bulk_update(rows.values(), every, batch_size=MOST_AT_ONCE)
+    _save(model, list(rows.values()), {name for one in corrections for name in one.fields})
+
+
+def _save(model: type[models.Model], rows: list[Any], fields: set[str]) -> None:
+    """Write the fields. Whoever has such a record open on a page is told that it was changed meanwhile."""
+    if any(one.name == "revision" for one in model._meta.fields):
+        for row in rows:
+            row.revision += 1
+        fields = fields | {"revision"}
+    model._default_manager.bulk_update(rows, sorted(fields), batch_size=MOST_AT_ONCE)
 
 
 def _by_model(rows: Iterable[_Differing]) -> list[list[_Differing]]:
