@@ -13,19 +13,23 @@ from fingerpost.ground.access.scope import Scoped
 from fingerpost.ground.history import sight
 from fingerpost.ground.history.tracking import event_model_of
 from fingerpost.ground.tasks.models import Clock, Task
+from fingerpost.people.correspondence import commands as correspondence
+from fingerpost.people.correspondence.models import Message
 from fingerpost.people.families import commands as families
 from fingerpost.people.families import correcting
 from fingerpost.people.families.models import Address, Family, Membership, Person, Restriction
 from fingerpost.proof.quality import commands as quality
+from fingerpost.proof.returns.models import CaseStudy
 from fingerpost.work.casework import commands as casework
 from fingerpost.work.casework.models import Contact
 from fingerpost.work.referrals import restricting
 from fingerpost.work.safeguarding import commands as safeguarding
 from fingerpost.work.safeguarding.models import Concern, Step
-from tests.fixtures.assurance import an_item
-from tests.fixtures.browsing import Browser, Today
+from tests.fixtures.assurance import a_study, an_item
+from tests.fixtures.browsing import Browser, Today, words_of
 from tests.fixtures.cases import allocated
 from tests.fixtures.families import household
+from tests.fixtures.groups import a_group
 from tests.fixtures.world import SERVICE, World, moment
 from tests.pages.households import a_concern
 
@@ -199,3 +203,46 @@ def test_what_was_found_in_a_sampled_record_is_read_no_more(world: World, browse
         assert (answer.status_code, "Quill" in answer.content.decode()) == (200, False), who
     restricting.lift(world.actor("fay"), case.family, reason="Safe", at=AT)
     assert "Mrs Quill was heard" in browser("sam").get(drawn).content.decode()
+
+
+# --- Registers, drafts and letters ---
+
+
+def hide(world: World, family: Family) -> None:
+    restricting.restrict(world.actor("fay"), family, service=SERVICE, reason="Hidden", named=[], at=AT)
+
+
+def test_a_register_and_a_run_name_nobody_hidden(world: World, browser: Browser, today: Today) -> None:
+    today.is_(2010, 12, 31)
+    made = a_group(world)
+    pages = [
+        reverse("practice:run", args=[made.run.ref]),
+        reverse("practice:run_session", args=[made.run.ref, made.session.pk]),
+    ]
+    name = made.booking.person.last_name
+    assert all(name in words_of(browser("alice").get(page)) for page in pages)
+    hide(world, made.booking.family)
+    for page in pages:
+        answer = browser("alice").get(page)
+        assert (answer.status_code, name in words_of(answer)) == (200, False), page
+
+
+def test_a_draft_of_a_case_study_and_a_letter_are_read_no_more(world: World, browser: Browser, today: Today) -> None:
+    today.is_(2010, 12, 31)
+    case = allocated(world, home=household("Quill"))
+    study = a_study(world, case.ref)
+    letter = correspondence.draft(
+        world.actor("alice"),
+        case,
+        service=SERVICE,
+        kind="note",
+        family=case.family,
+        recipient="The school",
+        subject_line="The Quills",
+        body="Of the Quills",
+        at=AT,
+    )
+    before = who_sees(world, CaseStudy, pk=study.pk), who_sees(world, Message, pk=letter.pk)
+    assert all({"alice", "bob"} <= who for who in before)
+    hide(world, case.family)
+    assert (who_sees(world, CaseStudy, pk=study.pk), who_sees(world, Message, pk=letter.pk)) == ({"fay"}, {"fay"})
