@@ -88,6 +88,7 @@ def test_a_figure_opens_to_its_records(enter: Enter, case: CaseMade) -> None:
     sam.sees("Figures", "Reading proposed, not agreed")
     sam.opens(f"/figures/{SERVICE}/attendance_improved?until=2010-12-31")
     sam.follows("Every record")
+    sam.follows("50 rows on a page")
     # Then every record stands there with its answer and why
     sam.sees("Records behind the figure", case.row.ref)
     sam.follows(case.row.ref)
