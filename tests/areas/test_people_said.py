@@ -73,10 +73,10 @@ def test_the_latest_answer_holds_until_it_is_taken_back(world: World, family: Fa
         consent.answer(world.actor("carol"), family, kind=SCHOOL, answer="given", answered_at=AT, at=AT)
 
 
-def draft(world: World, family: Family) -> Message:
+def draft(world: World, family: Family, body: str = "Dear Head") -> Message:
     return letters.draft(
         world.actor("alice"), family, service=SERVICE, family=family, kind="outcome_to_school",
-        recipient="Quay Primary School", subject_line="How the work went", body="Dear Head", at=AT,
+        recipient="Quay Primary School", subject_line="How the work went", body=body, at=AT,
     )  # fmt: skip
 
 
@@ -108,3 +108,10 @@ def test_a_letter_held_back_is_not_sent(world: World, family: Family) -> None:
     letters.block(alice, letter, why="The family refused on 1 June 2010", at=AT)
     with pytest.raises(Refused, match="held back"):
         letters.send(alice, letter, sent_on=AT.date(), method="post", at=AT)
+
+
+@pytest.mark.case("A2")
+def test_a_letter_with_other_words_is_another_letter(world: World, family: Family) -> None:
+    first, second = draft(world, family), draft(world, family, "Dear Head, it went otherwise")
+    assert [first.body, second.body] == ["Dear Head", "Dear Head, it went otherwise"]
+    assert Message.objects.count() == 2

@@ -29,21 +29,11 @@ def draft(
     body: str,
     at: datetime,
 ) -> Message:
-    """Draft a message about a record. Returns it; a draft of this kind to this recipient that waits is returned as it is."""
-    origin = _origin(subject)
-    standing = Message.objects.filter(**origin, kind=kind, recipient=recipient, state=Message.State.DRAFT).first()
-    if standing:
+    """Draft a message about a record. Returns it; a draft that waits and says the very same is returned as it is."""
+    told = {**_origin(subject), "kind": kind, "recipient": recipient, "subject": subject_line, "body": body}
+    if standing := Message.objects.filter(**told, state=Message.State.DRAFT).first():
         return standing
-    message = Message(
-        **origin,
-        service=service,
-        family=family,
-        kind=kind,
-        recipient=recipient,
-        subject=subject_line,
-        body=body,
-        drafted_at=at,
-    )
+    message = Message(**told, service=service, family=family, drafted_at=at)
     message.scope = subject.scope
     message.save(force_insert=True)
     return message
