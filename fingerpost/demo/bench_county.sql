@@ -52,8 +52,8 @@ SELECT md5('a' || k)::uuid, p.id, (1 + f %% 140) || ' Mill Lane', 'EY' || (1 + f
        (%(localities)s::text[])[1 + o.l], '2008-01-01', o.opened_on - 10, o.keys, false
 FROM person_of p JOIN family_of o USING (f);
 
-INSERT INTO families_identifier (id, person_id, kind, value, recorded_at, scope_keys, restricted)
-SELECT md5('i' || k)::uuid, p.id, 'upn', 'A999' || lpad(k::text, 9, '0'), o.opened_on - 10, o.keys, false
+INSERT INTO families_identifier (id, person_id, kind, value, is_doubted, recorded_at, scope_keys, restricted)
+SELECT md5('i' || k)::uuid, p.id, 'upn', 'A999' || lpad(k::text, 9, '0'), false, o.opened_on - 10, o.keys, false
 FROM person_of p JOIN family_of o USING (f) WHERE is_child;
 
 INSERT INTO schooling_enrolment (id, person_id, school_id, since, is_main, recorded_at, scope_keys, restricted)
