@@ -23,7 +23,7 @@ from fingerpost.work.casework import commands
 from fingerpost.work.casework.models import Case, CaseChild
 from fingerpost.work.referrals import commands as referrals
 from tests.fixtures.attendance import OF_SERVICE, load_exclusions, weeks_before
-from tests.fixtures.browsing import Browser, Today, first_numbers, opened, posted, words_of
+from tests.fixtures.browsing import Browser, Today, first_numbers, opened, posted, rows_of, words_of
 from tests.fixtures.cases import supervised
 from tests.fixtures.families import SYSTEM, household
 from tests.fixtures.referrals import assessed, received
@@ -292,6 +292,57 @@ def test_the_return_of_the_day_holds_the_exclusions_once_they_are_followed_up(
     assert told in opened(sam, "oversight:return", sent)
     assert "Late entries would change 2 figures." in opened(sam, "oversight:return", sent)
     assert "31 March 2011, on time" in opened(dave, "oversight:return", sent)
+
+
+@pytest.mark.row("ESX-PSA-1.4")
+def test_what_would_be_another_figure_today_is_told_beside_it_and_of_few_children_only_that_it_changed(
+    advisors: Advisors, browser: Browser, today: Today
+) -> None:
+    sam, dave = browser("sam"), browser("dave")
+    children = []
+    for place in range(12):
+        had = [(date(2010, 4, 12), 3), *([(date(2010, 11, 29), 1)] if place < 2 else [])]
+        case = advisors.family(Pupil(exclusions=had))
+        children.append(CaseChild.objects.get(case=case).person)
+    today.is_(2011, 3, 31)
+    sent = _sent_on_its_day(sam, "2011-03-31")
+    unchanged = "Figures that would be another today Every figure is still as it was sent."
+    for who in (sam, dave):
+        assert unchanged in opened(who, "oversight:restatement", sent)
+    exclusions, cases = "Fixed term exclusions, before and after support", "Cases with no further fixed term exclusion"
+    few = "Changed, by fewer than 5"
+    told = {
+        4: (
+            [f"{exclusions} 2 6", f"{cases} 83.3 % (10 of 12) 66.7 % (8 of 12)"],
+            [f"{exclusions} Hidden {few}", f"{cases} Hidden (hidden of 12) {few}"],
+        ),
+        5: (
+            [f"{exclusions} 2 7", f"{cases} 83.3 % (10 of 12), met 58.3 % (7 of 12), not met"],
+            [f"{exclusions} Hidden 7", f"{cases} Hidden (hidden of 12) {few}"],
+        ),
+        12: (
+            [f"{exclusions} 2, improved 14, worse", f"{cases} 83.3 % (10 of 12), met 0.0 % (0 of 12), not met"],
+            [
+                f"{exclusions} Hidden, improved 14, worse",
+                f"{cases} Hidden (hidden of 12), met 0.0 % (0 of 12), not met",
+            ],
+        ),
+    }
+    today.is_(2011, 4, 7)
+    known = 0
+    for heard_of, (inside, outside) in told.items():
+        late = [
+            ExclusionGiven(child.pk, child.scope, "fixed_term", date(2010, 12, 1), sessions=2)
+            for child in children[known:heard_of]
+        ]
+        schooling.load_exclusions(SYSTEM, OF_SERVICE, exclusions=late, at=today.now)
+        known = heard_of
+        for who, lines in ((sam, inside), (dave, outside)):
+            page = who.get(reverse("oversight:restatement", args=[sent]))
+            assert rows_of(page, "Figures that would be another today") == lines, heard_of
+    assert f"{exclusions}: 12 records" in opened(sam, "oversight:restatement", sent)
+    assert "exclusions after: 0, now 1" in opened(sam, "oversight:restatement", sent)
+    assert "records" not in opened(dave, "oversight:restatement", sent).split("Figures that would")[1].lower()
 
 
 def _sent_on_its_day(sam: Client, day: str) -> str:
