@@ -300,6 +300,7 @@ def test_only_what_is_of_the_kind_there_in_the_term_and_for_the_age_fills_a_gap(
     assert tendring(age_band="from_11_to_15").endswith("4 of others"), "what is for no age is for every age"
     assert row_of(alice.get(reverse("practice:gaps")), "Colchester").endswith("2 of others")
     assert row_of(alice.get(reverse("practice:gaps")), "Chelmer").endswith("2 of others")
+    Area.objects.create(code="elsewhere", name="Elsewhere", scheme="another_service", level="locality")
     form = alice.get(reverse("practice:provision_new")).content.decode()
     offered = re.findall(r'<option value="([^"]*)"', form[form.index('name="area"') :])
     ours = Area.objects.filter(scheme=SERVICE).order_by("level", "name").values_list("code", flat=True)

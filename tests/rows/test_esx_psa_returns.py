@@ -104,7 +104,7 @@ def test_four_four_three_and_four_studies_are_one_short_in_the_third_quadrant(
 def test_a_study_names_nobody_and_a_second_person_approves_it(
     agreement: Agreement, world: World, alice: Actor, bob: Actor, carol: Actor
 ) -> None:
-    home = household("Quill", children=("Adaline",))
+    home = household("Quill", children=("Adaline", "A"))
     case = allocated(world, home=home, at=moment(2010, 10, 1))
     agreed(case)
     text = "Adaline of Quay Primary School lives at CO15 4JX. Ring 01255 123456. Mill Lane, Tendring."
@@ -123,7 +123,7 @@ def test_a_study_names_nobody_and_a_second_person_approves_it(
     for word in ("Quill", "Adaline", "Quay Primary School", "CO15 4JX", "01255 123456", "Mill Lane", "Tendring"):
         assert f"“{word}”" in refusal.value.message
     assert refusal.value.field == "text"
-    study = commands.rewrite(bob, study, title="A story", text="She comes to school.", revision=1, at=AT)
+    study = commands.rewrite(bob, study, title="A story", text="She comes to school on a bus.", revision=1, at=AT)
     commands.offer(bob, study, at=AT)
     assert Task.objects.open().filter(kind="case_study_approval", origin_ref=study.ref).count() == 1
     with pytest.raises(Refused, match="somebody else"):
