@@ -16,16 +16,20 @@ from pypdf import PdfReader
 from fingerpost import cli
 from fingerpost.agreements.contracts import queries as contracts
 from fingerpost.agreements.contracts.models import Agreement
+from fingerpost.agreements.evidence import commands as evidence
 from fingerpost.agreements.evidence.models import Link
 from fingerpost.agreements.meetings import commands as meetings
-from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.actor import Actor, NotAllowed
+from fingerpost.ground.access.command import Refused
 from fingerpost.ground.tasks.models import Task
+from fingerpost.people.families import commands as families
+from fingerpost.people.families.models import Person
 from fingerpost.proof.returns import commands, jobs
 from fingerpost.proof.returns.models import Return
 from fingerpost.work.casework.models import Case
 from tests.fixtures.browsing import Browser, Today, opened, posted, rows_of, told, turned_down, words_of
 from tests.fixtures.cases import accepted, allocated
-from tests.fixtures.families import household
+from tests.fixtures.families import SYSTEM, household
 from tests.fixtures.returns import with_case_studies
 from tests.fixtures.world import CONTRACT, SERVICE, World, moment
 
@@ -227,6 +231,73 @@ def test_two_clauses_printed_2_7_keep_their_evidence_apart(
     assert [rows[place].rsplit(" ", 1)[1] for place in numbered] == ["0", "1"]
 
 
+@pytest.mark.row("ESX-PSA-0.2")
+def test_evidence_is_listed_with_who_laid_it_there_and_when_the_latest_first(
+    agreement: Agreement, browser: Browser, today: Today
+) -> None:
+    manager, clause = browser("sam"), "vulnerable_groups_first"
+    for month, title in ((5, "Waiting list of May"), (7, "Waiting list of July"), (6, "Waiting list of June")):
+        today.is_(2010, month, 1)
+        posted(manager, "oversight:evidence_new", SERVICE, clause, title=f" {title} ", note="Who went first.")
+    today.is_(2010, 8, 1)
+    page = browser("dave").get(reverse("oversight:clause", args=[SERVICE, clause]))
+    assert rows_of(page, "Evidence") == [
+        f"Waiting list of {month} Who went first. 1 {month} 2010 by Sam Otley" for month in ("July", "June", "May")
+    ]
+    assert "Quarterly review: none was held" not in words_of(page), "that is another clause's"
+    assert "none was held" in opened(browser("dave"), "oversight:clause", SERVICE, "quarterly_review")
+    for who, answer in (("alice", 403), ("erin", 403), ("gita", 404)):
+        assert browser(who).get(reverse("oversight:clause", args=[SERVICE, clause])).status_code == answer, who
+    for name in ("clause", "evidence_new"):
+        assert manager.get(reverse(f"oversight:{name}", args=[SERVICE, "no_such_clause"])).status_code == 404
+    assert "Enter what it is" in turned_down(manager, "oversight:evidence_new", SERVICE, clause, title=" ")
+    add = reverse("oversight:evidence_new", args=[SERVICE, clause])
+    assert browser("dave").post(add, {"title": "Not theirs to add"}).status_code == 403
+    assert "There is a problem" not in opened(manager, "oversight:evidence_new", SERVICE, clause)
+
+    elsewhere = Link.objects.exclude(agreement=agreement).filter(clause=clause, detached_at=None)[0]
+    may = Link.objects.get(agreement=agreement, title="Waiting list of May")
+    take_away = reverse("oversight:evidence_detach", args=[SERVICE, clause, elsewhere.pk])
+    assert manager.get(take_away).status_code == 404, "it lies beside another agreement's clause"
+    assert "Enter why" in turned_down(manager, "oversight:evidence_detach", SERVICE, clause, may.pk, reason=" ")
+    assert "There is a problem" not in opened(manager, "oversight:evidence_detach", SERVICE, clause, may.pk)
+    posted(manager, "oversight:evidence_detach", SERVICE, clause, may.pk, reason="The wrong year")
+    assert Link.objects.get(pk=may.pk).detached_at == today.now
+    assert manager.get(reverse("oversight:evidence_detach", args=[SERVICE, clause, may.pk])).status_code == 404
+
+
+@pytest.mark.row("ESX-PSA-0.2")
+def test_the_rules_of_evidence_hold_without_the_page(agreement: Agreement, sam: Actor, dave: Actor) -> None:
+    at, clause, record = moment(2010, 6, 1), "vulnerable_groups_first", agreement.pk
+    for wrong, field in (
+        ({"clause": "no_such_clause"}, "clause"),
+        ({"title": " "}, "title"),
+        ({"record_kind": "contracts.agreement"}, "record_id"),
+        ({"record_id": record}, "record_id"),
+    ):
+        with pytest.raises(Refused) as refusal:
+            evidence.attach(sam, agreement, **{"clause": clause, "title": "A list", "at": at, **wrong})
+        assert refusal.value.field == field
+    of_record: dict[str, Any] = {"record_kind": "contracts.agreement", "record_id": record, "at": at}
+    once = evidence.attach(sam, agreement, clause=clause, title="The paper", **of_record)
+    assert evidence.attach(sam, agreement, clause=clause, title="The paper", **of_record).pk == once.pk
+    with pytest.raises(Refused, match="stands beside the clause already"):
+        evidence.attach(sam, agreement, clause=clause, title="Another title", **of_record)
+    beside = evidence.attach(sam, agreement, clause="casework_and_groups_equal", title="The paper", **of_record)
+    assert beside.pk != once.pk, "the other clause printed 2.7 has evidence of its own"
+    with pytest.raises(Refused) as refusal:
+        evidence.detach(sam, once, reason=" ", at=at)
+    assert refusal.value.field == "reason"
+    evidence.detach(sam, once, reason="Not the signed one", at=at)
+    with pytest.raises(Refused, match="already"):
+        evidence.detach(sam, once, reason="Not the signed one", at=at)
+    assert evidence.attach(sam, agreement, clause=clause, title="The paper", **of_record).pk != once.pk
+    notes = [evidence.attach(sam, agreement, clause=clause, title="A note", at=at).pk for _ in range(2)]
+    assert notes[0] != notes[1], "of notes alone, two may say the same"
+    with pytest.raises(NotAllowed):
+        evidence.attach(dave, agreement, clause=clause, title="Not theirs to add", at=at)
+
+
 @pytest.mark.row("ESX-PSA-0.3")
 def test_after_the_money_a_return_is_owed_and_no_case_opens(
     agreement: Agreement, world: World, browser: Browser, today: Today, sam: Actor
@@ -235,7 +306,9 @@ def test_after_the_money_a_return_is_owed_and_no_case_opens(
     for due_on in RETURN_DAYS[:3]:
         at = moment(due_on.year, due_on.month, due_on.day)
         commands.submit(sam, _written(_return(agreement, sam, due_on, at), sam, at), at=at)
-    case, request = allocated(world), accepted(household("Late"), moment(2011, 3, 20))
+    request = accepted(household("Late", children=("Mia",)), moment(2011, 3, 20))
+    case = allocated(world)
+    families.leave(SYSTEM, case.family, person=_of("Pat"), on=date(2011, 3, 1), at=moment(2011, 3, 2))
     today.is_(2011, 4, 1)
     for client in (manager, browser("dave")):
         said = opened(client, "oversight:contract", SERVICE)
@@ -246,7 +319,9 @@ def test_after_the_money_a_return_is_owed_and_no_case_opens(
     allocate = reverse("practice:request_allocate", args=[request.ref])
     assert browser("alice").post(allocate, {"worker": world.users["alice"].pk}).status_code == 403
     assert Case.objects.filter(request=request).count() == 0
-    assert case.ref in opened(browser("alice"), "practice:case", case.ref), "what is open can be read and worked on"
+    read = opened(browser("alice"), "practice:case", case.ref)
+    assert "Children Ada Field Purpose" in read, "what is open can be read and worked on"
+    assert "Pat Field" not in read, "who has left the family is no longer rung"
 
     today.is_(2011, 8, 1)
     posted(manager, "oversight:return_begin", SERVICE, "monitoring", "2011-08-31")
@@ -384,6 +459,10 @@ def test_no_heading_may_be_empty_and_the_document_keeps_their_order(
 
 
 HEADINGS_AS_PRINTED = ["Outcomes", "Delivery", "Performance Targets", "Barriers"]
+
+
+def _of(first_name: str) -> Person:
+    return Person.objects.get(first_name=first_name, last_name="Field")
 
 
 def _in_order(text: str, names: list[str]) -> Iterator[str]:

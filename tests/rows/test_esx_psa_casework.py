@@ -1,20 +1,25 @@
 """How the work of Essex Parent Support Advisors ends, and what came of it. Values as the register gives them, on the pages."""
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.scope import Scope
 from fingerpost.people.correspondence.models import Message
+from fingerpost.people.families import commands as people
 from fingerpost.people.schooling import commands as schooling
+from fingerpost.people.schooling.commands import WeekTotal
 from fingerpost.work.casework import commands
 from fingerpost.work.casework.models import Case
 from fingerpost.work.directory import commands as directory
 from fingerpost.work.directory.models import Entry
+from fingerpost.work.outcomes.models import Administration
 from tests.fixtures.browsing import Browser, Today, first_numbers, opened, posted, rows_of, told, turned_down, words_of
 from tests.fixtures.cases import allocated, supervised
 from tests.fixtures.families import SYSTEM, Household, household
@@ -269,3 +274,110 @@ def test_a_case_without_a_record_for_more_than_28_days_shows_the_gap(
     page = opened(browser("alice"), "practice:family_story", case.family.ref)
     assert "Nothing was recorded for 28 days, until 15 November 2010." in page
     assert page.count("Nothing was recorded") == 1, "28 days between two records are no gap"
+
+
+@pytest.mark.row("ESX-PSA-1.1")
+def test_the_form_takes_each_question_as_it_is_asked(world: World, browser: Browser, today: Today) -> None:
+    alice, home = browser("alice"), household("Two")
+    case = allocated(world, home=home, at=OPENED)
+    today.now = OPENED
+    where = ["practice:score_new", case.ref, "how_things_are", "start"]
+    page = opened(alice, *where)
+    assert "Whose answers" not in page, "there is one parent, so there is nothing to ask"
+    assert page.count("Never Hardly ever Now and then Quite often Most days Every day") == len(AT_START)
+    filled = AT_START | {"taken_on": "20/9/2010", "completed_by": "Pat"}
+    for wrong, words in (
+        ({"taken_on": "21/9/2010"}, "must be on or before 20 September 2010"),
+        ({"completed_by": " "}, "Enter who filled it in"),
+        ({"rest": 6}, "There is a problem"),
+        ({"rest": ""}, "There is a problem"),
+    ):
+        assert words in turned_down(alice, *where, **(filled | wrong)), wrong
+    for instrument, point in (("no_such_form", "start"), ("how_things_are", "middle")):
+        assert alice.get(reverse("practice:score_new", args=[case.ref, instrument, point])).status_code == 404
+    assert browser("carol").get(reverse("practice:score_new", args=where[1:])).status_code == 404
+    assert not Administration.objects.filter(episode_id=case.pk).exists()
+
+    second = people.register(SYSTEM, home.family.scope, first_name="Kim", last_name="Two", at=OPENED)
+    people.join(SYSTEM, home.family, person=second, part="parent", at=OPENED)
+    today.is_(2010, 9, 21)
+    assert "Choose whose answers these are" in turned_down(alice, *where, **filled)
+    nothing = dict.fromkeys(AT_START, 0)
+    kept = told(alice, *where, **(filled | nothing), person=str(second.pk))
+    assert "Kept. The score is 0." in kept, "never is an answer, and not a gap"
+    made = Administration.objects.get(episode_id=case.pk)
+    assert (made.person_id, made.taken_on, made.completed_by) == (second.pk, OPENED.date(), "Pat")
+    assert told(alice, *where[:3], "end", **(filled | {"taken_on": "21/9/2010"}), person=str(home.parent.pk))
+    assert Administration.objects.get(episode_id=case.pk, point="end").person_id == home.parent.pk
+
+
+@pytest.mark.row("ESX-PSA-1.1")
+def test_attendance_stands_by_term_beside_the_work_with_the_family(
+    world: World, browser: Browser, today: Today, sam: Actor
+) -> None:
+    home = household("Field", children=("Ada", "Ben"))
+    allocated(world, home=home, at=moment(2010, 6, 15, 9))
+    mondays = {
+        date(2010, 2, 1): 4,
+        date(2010, 2, 8): 5,
+        date(2010, 2, 22): 6,
+        date(2010, 3, 29): 7,
+        date(2010, 6, 7): 8,
+    }
+    weeks = [WeekTotal(home.child.pk, home.child.scope, monday, 10, came) for monday, came in mondays.items()]
+    weeks += [WeekTotal(home.children[1].pk, home.child.scope, date(2010, 4, 26), 10, 1)]
+    schooling.load_weeks(sam, Scope.of(service=SERVICE), weeks=weeks, at=moment(2010, 6, 15))
+    too_young = people.register(
+        SYSTEM, home.family.scope, first_name="Zoe", last_name="Field", born_on=date(2009, 1, 1), at=OPENED
+    )
+    people.join(SYSTEM, home.family, person=too_young, part="child", at=OPENED)
+    today.is_(2010, 7, 1)
+    page = browser("alice").get(reverse("practice:family_story", args=[home.family.ref]))
+    assert rows_of(page, "Attendance by term") == [
+        "Summer 2010, second half Ada Field 8 of 10 80.0 %",
+        "Summer 2010, second half Ben Field Not known Not known",
+        "Summer 2010, first half Ada Field Not known Not known",
+        "Summer 2010, first half Ben Field 1 of 10 10.0 %",
+        "Spring 2010, second half Ada Field 13 of 20 65.0 %",
+        "Spring 2010, second half Ben Field Not known Not known",
+        "Spring 2010, first half Ada Field 5 of 10 50.0 %",
+        "Spring 2010, first half Ben Field Not known Not known",
+    ], "from twenty weeks before the case was opened"
+    assert "Zoe" not in " ".join(rows_of(page, "Attendance by term")), "nobody knows whether they are at school yet"
+
+
+@pytest.mark.row("ESX-PSA-1.1")
+def test_a_gap_is_told_within_the_case_and_among_what_was_asked_for(
+    world: World, browser: Browser, today: Today
+) -> None:
+    alice, home = world.actor("alice"), household("Field")
+    case = allocated(world, home=home, at=OPENED)
+    other = allocated(world, home=household("Other"), at=OPENED)
+    commands.record_contact(
+        alice, other, kind="casework_session", happened_at=CLOSED, minutes=60, at=CLOSED
+    )  # another family's
+    for at in (moment(2010, 9, 21), moment(2010, 11, 1)):
+        commands.record_contact(alice, case, kind="casework_session", happened_at=at, minutes=60, at=at)
+    schooling.record_exclusion(
+        SYSTEM, home.child, kind="fixed_term", started_on=date(2010, 10, 11), sessions=2, at=moment(2010, 10, 11)
+    )
+    gap = "Nothing was recorded for 40 days, until 31 October 2010."
+    today.is_(2010, 11, 12)
+    where = ["practice:family_story", home.family.ref]
+    page = opened(browser("alice"), *where)
+    assert page.count("Nothing was recorded") == 1, "what the school did is no work with the family"
+    assert gap in page
+    places = [page.index(words) for words in ("1 November 2010", "Nothing was recorded", "21 September 2010")]
+    assert places == sorted(places), "the latest comes first, and the gap stands where it was"
+    assert "Nothing was recorded" not in opened(browser("alice"), *where, query="?about=case")
+    earlier = opened(browser("alice"), *where, query="?before=2010-10-20")
+    assert "1 November" not in earlier
+    assert "Nothing was recorded for 27 days" not in earlier, "28 days until the day asked for are no gap"
+    assert "Attendance by term" not in earlier
+    today.is_(2010, 12, 24)
+    supervised(world, case, at=moment(2010, 11, 24))
+    commands.close(alice, case, reason="needs_met", outcomes_met="fully", at=moment(2010, 11, 25))
+    after = opened(browser("alice"), *where)
+    assert after.count("Nothing was recorded") == 1, "after the case was closed nothing is missing"
+    for who in ("carol", "dave"):
+        assert browser(who).get(reverse(where[0], args=where[1:])).status_code in (403, 404), who
