@@ -1,5 +1,6 @@
 """The agreement of the Essex advisors and its returns: the acceptance statements of the header and of clause 4.1."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -21,11 +22,14 @@ from fingerpost.agreements.evidence.models import Link
 from fingerpost.agreements.meetings import commands as meetings
 from fingerpost.ground.access.actor import Actor, NotAllowed
 from fingerpost.ground.access.command import Refused
-from fingerpost.ground.tasks.models import Task
+from fingerpost.ground.access.models import Grant, User
+from fingerpost.ground.access.permissions import Role
+from fingerpost.ground.tasks.models import Clock, Task
 from fingerpost.people.families import commands as families
 from fingerpost.people.families.models import Person
 from fingerpost.proof.returns import commands, jobs
-from fingerpost.proof.returns.models import Return
+from fingerpost.proof.returns import queries as returns
+from fingerpost.proof.returns.models import Return, Sending
 from fingerpost.work.casework.models import Case
 from tests.fixtures.browsing import Browser, Today, opened, posted, rows_of, told, turned_down, words_of
 from tests.fixtures.cases import accepted, allocated
@@ -374,6 +378,45 @@ def test_a_return_sent_on_its_day_is_on_time_and_on_the_next_late(
     assert "Sent before its period ended." not in said
 
 
+@pytest.mark.row("ESX-PSA-4.1.1")
+@pytest.mark.row("ESX-PSA-4.1.3")
+@pytest.mark.row("ESX-PSA-2.5b")
+def test_what_somebody_else_wrote_meanwhile_is_not_written_over(
+    agreement: Agreement, browser: Browser, today: Today, sam: Actor
+) -> None:
+    today.is_(2010, 9, 29)
+    made, other = (_return(agreement, sam, day, today.now) for day in RETURN_DAYS[:2])
+    manager, where = browser("sam"), ["oversight:narrative", made.ref, "barriers"]
+    form = manager.get(reverse(where[0], args=where[1:])).content.decode()
+    assert re.search(r'<input[^>]*type="hidden"[^>]*name="revision"[^>]*value="1"', form), (
+        "nobody is asked for a version"
+    )
+    assert "There is a problem" not in form
+    assert "Barriers has been saved." in told(manager, *where, text="Snow closed schools.", revision=1)
+    form = manager.get(reverse(where[0], args=where[1:])).content.decode()
+    assert "Snow closed schools." in form
+    assert re.search(r'name="revision"[^>]*value="2"', form)
+    assert "Snow closed schools." in turned_down(manager, *where, text="Floods.", revision=1), "what is there is shown"
+    assert "Floods." not in opened(manager, "oversight:return", made.ref)
+    assert "Snow closed schools." not in opened(manager, "oversight:return", other.ref)
+    assert manager.get(reverse(where[0], args=[made.ref, "no_such_heading"])).status_code == 404
+    assert browser("dave").get(reverse(where[0], args=where[1:])).status_code == 403
+    Sending.objects.create(
+        return_made=other, asked_at=today.now, of=1, ended_at=today.now, refusal="Barriers is empty."
+    )
+    assert "Barriers is empty." in opened(manager, "oversight:return", other.ref)
+    assert "Barriers is empty." not in opened(manager, "oversight:return", made.ref), "it was said of another return"
+    for who in ("alice", "erin"):
+        with pytest.raises(NotAllowed):
+            returns.calendar(Actor.of(User.objects.get(email=f"{who}@example.org")), agreement, RETURN_DAYS[0])
+        assert browser(who).get(reverse("oversight:returns", args=[SERVICE])).status_code == 403, who
+    manager.post(reverse("oversight:return_accept", args=[made.ref]))
+    made.refresh_from_db()
+    assert made.accepted_at is None, "it was not sent yet"
+    with pytest.raises(Refused):
+        commands.accept(sam.of(User.objects.get(email="dave@example.org")), made, at=today.now)
+
+
 @pytest.mark.row("ESX-PSA-4.1.2")
 @pytest.mark.row("ESX-PSA-2.5b")
 def test_the_schedule_has_four_days_and_no_other(
@@ -413,14 +456,17 @@ def _calendar(client: Client) -> list[str]:
 def test_whoever_prepares_returns_is_reminded_on_the_set_days(
     agreement: Agreement, browser: Browser, today: Today
 ) -> None:
-    for day, number in (
-        (date(2010, 12, 2), 0),
-        (date(2010, 12, 3), 1),
-        (date(2010, 12, 24), 1),
-        (date(2010, 12, 30), 1),
+    for day, number, new in (
+        (date(2010, 12, 2), 0, 0),
+        (date(2010, 12, 3), 1, 1),
+        (date(2010, 12, 23), 1, 0),
+        (date(2010, 12, 24), 1, 1),
+        (date(2010, 12, 29), 1, 0),
+        (date(2010, 12, 30), 1, 1),
+        (date(2010, 12, 31), 1, 0),
     ):
         today.is_(day.year, day.month, day.day)
-        jobs.remind_of(agreement, today.now)
+        assert [jobs.remind_of(agreement, today.now), jobs.remind_of(agreement, today.now)] == [new, 0], day
         said = opened(browser("sam"), "oversight:contract", SERVICE)
         assert said.count("Monitoring return due 31 December 2010") == number, day
         assert said.count("Monitoring return 31 Dec 2010") == 1 - number, "the reminder takes its place"
@@ -430,6 +476,52 @@ def test_whoever_prepares_returns_is_reminded_on_the_set_days(
         "return_due_7",
         "return_due_1",
     ]
+    assert [one.done_at is None for one in raised] == [False, False, True], (
+        "one stands, the others were taken over by it"
+    )
+    assert {one.outcome for one in raised[:2]} == {"A later reminder stands"}
+    assert {(one.owner.name, one.due_on) for one in raised if one.owner} == {("Sam Otley", date(2010, 12, 31))}
+    today.is_(2011, 1, 1)
+    assert jobs.remind_of(agreement, today.now) == 0, "late is no time to be reminded of a day to come"
+    page = browser("sam").get(reverse("oversight:contract", args=[SERVICE])).content.decode()
+    assert f'href="{reverse("oversight:returns", args=[SERVICE])}">Monitoring return due 31 December 2010' in page
+
+
+@pytest.mark.row("ESX-PSA-4.1.2")
+def test_a_return_stands_with_whoever_first_got_the_preparing_of_it_and_still_has_it(
+    agreement: Agreement, world: World, today: Today
+) -> None:
+    def clocks(service: str = SERVICE) -> set[str | None]:
+        running = Clock.objects.running().filter(service=service, key__startswith="return_")
+        return {one.owner.name if one.owner else None for one in running}
+
+    def granted(name: str, month: int, **more: Any) -> User:
+        user = User.objects.create_user(f"{name.lower()}@example.org", name=name)
+        given = {"role": Role.SERVICE_MANAGER, "reach": "service", "service": SERVICE, "since": moment(2010, month, 1)}
+        Grant.objects.create(user=user, **(given | more))
+        return user
+
+    now = moment(2010, 12, 1)
+    assert clocks() == {None}
+    Grant.objects.filter(user=world.users["sam"], service=SERVICE).delete()
+    assert jobs.who_prepares(agreement, now) is None
+    assert jobs.remind_of(agreement, moment(2010, 12, 3)) == 0, "there is nobody to remind"
+    assert clocks() == {None}
+    granted("Team", 1, role=Role.SUPERVISOR)
+    granted("Own", 1, reach="user")
+    gone = granted("Gone", 1)
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    granted("Later", 9)
+    first = granted("First", 8)
+    granted("To come", 1, since=moment(2010, 12, 2))
+    assert jobs.who_prepares(agreement, now) == first
+    assert jobs.remind_of(agreement, now) == 0
+    assert clocks() == {"First"}
+    assert "First" not in clocks("suffolk_parent_support_advisors"), "another service's returns are another's"
+    User.objects.filter(pk=first.pk).update(is_active=False)
+    assert jobs.remind_of(agreement, moment(2010, 12, 3)) == 1
+    assert Task.objects.get(service=SERVICE, kind="return_due_28").owner == User.objects.get(name="Later")
+    assert clocks() == {"First"}, "whoever has it keeps it"
 
 
 @pytest.mark.row("ESX-PSA-4.1.3")
@@ -458,6 +550,64 @@ def test_no_heading_may_be_empty_and_the_document_keeps_their_order(
     assert list(_in_order(text, ["Outcomes", "Delivery", "Performance Targets", "Barriers"])) == HEADINGS_AS_PRINTED
 
 
+@pytest.mark.row("ESX-PSA-4.1.3")
+def test_the_workbook_opens_ready_to_be_read_and_printed(
+    agreement: Agreement, world: World, sam: Actor, tmp_path: Path, capsys: Any
+) -> None:
+    at, sheet = moment(2010, 12, 20), tmp_path / "return.xlsx"
+    made = _written(_return(agreement, sam, date(2010, 12, 31), at), sam, at)
+    allocated(world, at=moment(2010, 11, 1))
+    capsys.readouterr()
+    pack = ["pack", SERVICE, "--due", "2010-12-31", "--at", "2010-12-20T10:00", "--xlsx", str(sheet)]
+    assert cli.main([*pack, "--exact", "--series", "monitoring"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith(f"Monitoring return {made.ref}, 1 October 2010 to 31 December 2010: draft.")
+    assert f"Written: {sheet}" in said
+    assert "Written: None" not in said
+    assert [line for line in said.splitlines() if line in HEADINGS_AS_PRINTED] == HEADINGS_AS_PRINTED
+    assert "  2.6   Casework sessions held before a case closed" in said
+    book = load_workbook(sheet)
+    assert book.sheetnames[:4] == ["Notes", "Words", "Figures", "Breakdowns"]
+    assert book.sheetnames[-1] == "Case studies"
+    assert book.properties.title == "Monitoring return, 1 October 2010 to 31 December 2010"
+    for one in book.worksheets:
+        assert (one.freeze_panes, one.print_title_rows) == ("A2", "$1:$1"), one.title
+        assert (one.page_setup.orientation, one.page_setup.paperSize) == ("landscape", 9), one.title
+        assert (one.page_setup.fitToWidth or 1, one.page_setup.fitToHeight) == (1, 0), "as wide as the paper"
+        assert one.oddFooter.right.text == "Page &P of &N", one.title
+        titles = [cell for cell in one[1] if cell.value]
+        assert all(cell.font.b and cell.alignment.wrap_text for cell in titles), one.title
+        assert all(cell.alignment.vertical == "top" for row in one.iter_rows() for cell in row if cell.value), one.title
+        assert bool(one.auto_filter.ref) == (len(titles) > 2), one.title
+        if one.auto_filter.ref:
+            assert one.auto_filter.ref == f"A1:{titles[-1].column_letter}{one.max_row}", one.title
+    for name, widths in WIDTHS.items():
+        columns = book[name].column_dimensions
+        found = [
+            round(columns[letter].width)
+            for letter in columns
+            for _ in range(columns[letter].max - columns[letter].min + 1)
+        ]
+        assert [wide - 1 for wide in found] == widths, name
+    figures = {row[2]: row for row in book["Figures"].iter_rows(min_row=2, values_only=True)}
+    assert figures["Casework sessions held before a case closed"][:2] == ("Delivery", "2.6")
+    numbers = [
+        cell for row in book["Figures"].iter_rows(min_row=2) for cell in row if isinstance(cell.value, int | float)
+    ]
+    assert {cell.number_format for cell in numbers} == {"#,##0", "#,##0.0"}
+    titles = {cell.column: cell.value for cell in book["Figures"][1]}
+    assert {titles[cell.column] for cell in numbers if cell.number_format == "#,##0.0"} == {"Value"}
+    (study, *_) = book["Case studies"].iter_rows(min_row=2, values_only=True)
+    assert all(study), "title, whom it is about, and its words"
+
+
+WIDTHS = {
+    "Notes": [26, 90],
+    "Words": [26, 100],
+    "Figures": [20, 9, 50, *[12] * 6, 12, 26, 12, 90],
+    "Breakdowns": [9, 50, 20, 26, *[12] * 6, 12],
+    "Case studies": [34, 30, 120],
+}
 HEADINGS_AS_PRINTED = ["Outcomes", "Delivery", "Performance Targets", "Barriers"]
 
 

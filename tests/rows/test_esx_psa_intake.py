@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -11,13 +12,17 @@ from fingerpost.agreements.contracts import commands as contracts
 from fingerpost.agreements.contracts.queries import agreement_of
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused
+from fingerpost.ground.tasks.models import Task
 from fingerpost.people.schooling import commands as schooling
 from fingerpost.people.schooling.commands import ExclusionGiven, WeekTotal
 from fingerpost.work.casework.models import Case
 from fingerpost.work.referrals import commands as referrals
 from fingerpost.work.referrals.models import Request
+from fingerpost.work.referrals.replies import letters_of
+from fingerpost.work.workforce.models import Holding
 from tests.fixtures.attendance import OF_SERVICE, load_attendance, load_exclusions, spread
-from tests.fixtures.browsing import Browser, Today, opened, posted, rows_of, told, turned_down
+from tests.fixtures.browsing import Browser, Today, opened, posted, rows_of, told, turned_down, words_of
+from tests.fixtures.cases import accepted, allocated
 from tests.fixtures.families import Household, household
 from tests.fixtures.referrals import assessed, received
 from tests.fixtures.world import SERVICE, World, moment
@@ -62,11 +67,10 @@ def decide(browser: Browser) -> Callable[[Request], str]:
 
 
 @pytest.fixture
-def agree(dave: Actor) -> Callable[[str], None]:
-    """The commissioner agrees the other reading of a question from 1 June."""
+def agree(dave: Actor) -> Callable[..., None]:
+    """The commissioner agrees the other reading of a question from 1 June, or another day."""
 
-    def other_reading(question: str) -> None:
-        day = date(2010, 6, 1)
+    def other_reading(question: str, day: date = date(2010, 6, 1)) -> None:
         contracts.agree_reading(dave, agreement_of(SERVICE), question=question, letter="B", in_force_from=day, at=AT)
 
     return other_reading
@@ -125,7 +129,7 @@ def test_attendance_from_80_to_90_percent(
 def test_a_holiday_of_two_weeks_does_not_shorten_the_span(
     world: World, browser: Browser, sam: Actor, panel: Panel
 ) -> None:
-    home = household()
+    home = household(children=("Ada", "Ben"))
     in_range(sam, home)
     to_come = WeekTotal(home.child.pk, home.child.scope, date(2010, 6, 21), 10, 10)
     schooling.load_weeks(sam, OF_SERVICE, weeks=[to_come], at=AT)
@@ -135,14 +139,47 @@ def test_a_holiday_of_two_weeks_does_not_shorten_the_span(
     assert len(days) == 13, "the twelve, and one before them"
     assert (days[1], days[-1]) == ("1 March 2010", "7 June 2010")
     assert not {"5 April 2010", "12 April 2010", "31 May 2010"} & set(days), "holidays are no school weeks"
-    assert panel(asked_for(world, home))[IN_RANGE].startswith(
-        "Yes Attendance was 85.0 % over 12 of the last 12 school weeks"
-    )
+    request = asked_for(world, Household(home.family, home.parent, home.children[:1]))
+    assert panel(request)[IN_RANGE].startswith("Yes Attendance was 85.0 % over 12 of the last 12 school weeks")
+    assert panel(request)[EXCLUSION].startswith("Not known"), "nobody knows on which school's list they would stand"
+
+    # Twenty weeks are shown before the first case, or before today; each week as it was put right, and of this child alone.
+    more = [
+        WeekTotal(person.pk, person.scope, monday, 10, came)
+        for person, monday, came in (
+            (home.child, date(2010, 1, 18), 1),
+            (home.child, date(2010, 1, 25), 2),
+            (home.child, date(2010, 3, 1), 9),
+            (home.children[1], date(2010, 3, 1), 3),
+        )
+    ]
+    schooling.load_weeks(sam, OF_SERVICE, weeks=more, at=AT)
+    shown = rows_of(browser("alice").get(address), "Sessions by school week")
+    assert shown[0] == "25 January 2010 2 10 20.0 %"
+    assert [row for row in shown if row.startswith("1 March 2010")] == ["1 March 2010 9 10 90.0 %"]
+    file = browser("alice").get(address, {"download": "weeks"}).content.decode("utf-8-sig").splitlines()
+    assert file[:2] == ["week of,attended,possible,percent", "2010-01-25,2,10,20.0"]
+    assert len(file) == len(shown) + 1
+    for who, answer in (("carol", 404), ("dave", 403), ("erin", 403)):
+        assert browser(who).get(address).status_code == answer, who
+    strangers = household("Other", children=("Mia",)).child
+    assert browser("alice").get(reverse("practice:attendance", args=[home.family.ref, strangers.pk])).status_code == 404
+    begun = household("Open", children=("Kit",), born_on=date(2001, 3, 3))
+    allocated(world, home=begun, at=moment(2010, 4, 7))
+    before = [
+        WeekTotal(begun.child.pk, begun.child.scope, monday, 10, 5)
+        for monday in (date(2009, 11, 16), date(2009, 11, 23))
+    ]
+    schooling.load_weeks(sam, OF_SERVICE, weeks=before, at=AT)
+    address = reverse("practice:attendance", args=[begun.family.ref, begun.child.pk])
+    page = browser("alice").get(address)
+    assert rows_of(page, "Sessions by school week") == ["23 November 2009 5 10 50.0 %"]
+    assert "7 April 2010" in rows_of(page, "exclusions")[0]
 
 
 @pytest.mark.row("ESX-PSA-2.4.1")
 def test_the_ends_of_the_range_may_be_agreed_otherwise(
-    world: World, sam: Actor, agree: Callable[[str], None], decide: Callable[[Request], str]
+    world: World, sam: Actor, agree: Callable[..., None], decide: Callable[[Request], str]
 ) -> None:
     home = household()
     load_exclusions(sam, complete_to=ON, at=AT)
@@ -151,11 +188,60 @@ def test_the_ends_of_the_range_may_be_agreed_otherwise(
     assert "Refer to education welfare officer" in decide(asked_for(world, home))
 
 
+@pytest.mark.row("ESX-PSA-2.4.1")
+@pytest.mark.row("ESX-PSA-2.4.3")
+@pytest.mark.row("ESX-PSA-2.4.4")
+@pytest.mark.parametrize(("day", "is_in_force"), [(ON, True), (ON + timedelta(days=1), False)])
+def test_a_reading_holds_from_its_day_and_is_agreed_by_a_person_among_those_offered(
+    world: World, browser: Browser, sam: Actor, dave: Actor, agree: Callable[..., None], panel: Panel,
+    decide: Callable[[Request], str], day: date, is_in_force: bool,
+) -> None:  # fmt: skip
+    home, agreement = household(), agreement_of(SERVICE)
+    load_exclusions(sam, complete_to=ON, at=AT)
+    in_range(sam, home, 96)
+    agreed: dict[str, Any] = {"letter": "B", "in_force_from": day, "at": AT}
+    for who, wrong in (
+        (Actor.system("Set-up"), {}),
+        (dave, {"question": "casework.no_such_question"}),
+        (dave, {"letter": "Z"}),
+    ):
+        with pytest.raises(Refused):
+            contracts.agree_reading(who, agreement, **({"question": "casework.band_ends"} | agreed | wrong))
+    for question in ("casework.band_ends", "casework.exclusions", "casework.assessment_scope"):
+        agree(question, day)
+    request = asked_for(world, home)
+    assert ("Refer to education welfare officer" in decide(request)) == is_in_force
+    assert ("this reading asks" in panel(request)[EXCLUSION].lower()) == is_in_force
+    assert panel(request)[CAF].startswith("Yes")
+    clause = words_of(browser("dave").get(reverse("oversight:clause", args=[SERVICE, "attendance_range"])))
+    assert ("B: Only attendance between the two is inside Agreed" in clause) == is_in_force
+
+
+@pytest.mark.row("ESX-PSA-2.4.2")
+def test_a_refusal_that_was_never_sent_is_held_back_once_a_fall_is_seen(
+    world: World, sam: Actor, panel: Panel, decide: Callable[[Request], str]
+) -> None:
+    home = household(children=("Ines",), born_on=date(1999, 1, 20))
+    load_exclusions(sam, complete_to=ON, at=AT)
+    load_attendance(sam, home.child, [10] * 12, before=ON, at=AT)
+    request = asked_for(world, home)
+    assert "The request is not accepted" in decide(request)
+    assert panel(request)[FORECAST] == "No Nothing shows that attendance is about to fall into the range. 2.4"
+    (letter,) = letters_of(request)
+    standing = Task.objects.filter(service=SERVICE, kind="reply_to_referrer").open()
+    assert (letter.state, standing.count()) == ("draft", 1)
+    load_attendance(sam, home.child, [9, 9, 9, 9], before=ON, at=AT)  # 90 % over the last four: at the top of the range
+    assert "The request is awaiting forecast reason" in decide(request)
+    assert panel(request)[FORECAST].startswith("No Attendance fell to 90.0 % over 4 of the last 4 school weeks.")
+    (letter,) = letters_of(request)
+    assert (letter.state, standing.count()) == ("blocked", 0)
+
+
 @pytest.mark.row("ESX-PSA-2.4.2")
 def test_a_forecast_needs_a_typed_reason_and_is_counted_apart(
     world: World, browser: Browser, today: Today, sam: Actor, panel: Panel, decide: Callable[[Request], str]
 ) -> None:
-    home, other = household("Fall"), household("Range")
+    home, other = household("Fall", children=("Ines",), born_on=date(1999, 1, 20)), household("Range")
     load_exclusions(sam, complete_to=ON, at=AT)
     # 78 of 80, then 32 of 40: 91.7 % over twelve weeks and 80 % over the last four.
     load_attendance(sam, home.child, [*([10] * 6), 9, 9, 8, 8, 8, 8], before=ON, at=AT)
@@ -188,7 +274,7 @@ def test_a_forecast_needs_a_typed_reason_and_is_counted_apart(
 
 @pytest.mark.row("ESX-PSA-2.4.3")
 def test_one_fixed_term_exclusion_of_two_days_is_named(
-    world: World, sam: Actor, panel: Panel, agree: Callable[[str], None], decide: Callable[[Request], str]
+    world: World, sam: Actor, panel: Panel, agree: Callable[..., None], decide: Callable[[Request], str]
 ) -> None:
     home = household()
     # 96 of 100 sessions.
@@ -221,6 +307,32 @@ def test_without_the_schools_list_it_is_not_known_whether_there_was_an_exclusion
     request = asked_for(world, home)
     assert "The request is accepted" not in decide(request)
     assert panel(request)[EXCLUSION].startswith("Not known")
+
+
+@pytest.mark.row("ESX-PSA-2.4.3")
+@pytest.mark.parametrize(
+    ("spans", "answer"),
+    [
+        ([(date(1990, 1, 1), ON)], "Yes"),
+        ([(date(1990, 1, 1), date(2010, 4, 30)), (date(2010, 5, 1), ON)], "Yes"),
+        ([(date(2010, 4, 20), ON), (date(1990, 1, 1), date(2010, 5, 7))], "Yes"),
+        ([(date(1990, 1, 1), ON), (date(2010, 4, 20), date(2010, 5, 7))], "Yes"),
+        ([(date(1990, 1, 1), date(2010, 4, 29)), (date(2010, 5, 3), ON)], "Not known"),
+        ([(date(2010, 4, 20), ON)], "Not known"),
+    ],
+)
+def test_exactly_one_is_known_where_lists_cover_the_time_without_a_gap(
+    world: World, sam: Actor, panel: Panel, agree: Callable[..., None], spans: list[tuple[date, date]], answer: str
+) -> None:
+    home = household()
+    load_attendance(sam, home.child, [10] * 12, before=ON, at=AT)
+    first = ExclusionGiven(home.child.pk, home.child.scope, "fixed_term", date(2010, 5, 18), date(2010, 5, 19), 4)
+    for since, until in spans:
+        load_exclusions(sam, [first], complete_from=since, complete_to=until, at=AT)
+    request = asked_for(world, home)
+    assert panel(request)[EXCLUSION].startswith("Yes"), "one on record is one at least"
+    agree("casework.exclusions")
+    assert panel(request)[EXCLUSION].startswith(answer)
 
 
 @pytest.mark.row("ESX-PSA-2.4.3")
@@ -301,9 +413,9 @@ def test_an_assessment_without_parenting_support_admits_nobody(
 
 @pytest.mark.row("ESX-PSA-2.4.4")
 def test_the_other_reading_asks_for_an_assessment_after_an_exclusion_only(
-    world: World, bob: Actor, sam: Actor, agree: Callable[[str], None], decide: Callable[[Request], str]
+    world: World, bob: Actor, sam: Actor, agree: Callable[..., None], decide: Callable[[Request], str]
 ) -> None:
-    home, excluded = household("Range"), household("Out")
+    home, excluded = household("Range"), household("Out", children=("Ines",), born_on=date(1999, 1, 20))
     in_range(sam, home)
     load_attendance(sam, excluded.child, [10] * 12, before=ON, at=AT)
     load_exclusions(sam, complete_to=ON, at=AT)
@@ -337,3 +449,33 @@ def test_the_advisor_of_the_home_locality_is_proposed(
     page_of_case = told(bob, "practice:request_allocate", request.ref, **elsewhere, **reason)
     assert "is now with Carol Reed" in page_of_case
     assert "Alice knows the family privately" in page_of_case
+
+
+@pytest.mark.row("ESX-PSA-2.5.1")
+def test_who_is_proposed_first_and_nobody_where_nobody_works_or_a_case_moves(
+    world: World, browser: Browser, sam: Actor, bob: Actor
+) -> None:
+    def offered(name: str, ref: str) -> tuple[list[str], int, str]:
+        """Who may be chosen, in their order, how many are ticked, and the words of the page."""
+        page = browser("bob").get(reverse(name, args=[ref]))
+        inputs = re.findall(r"<input[^>]+type=\"radio\"[^>]*>", page.content.decode())
+        named = {str(user.pk): key for key, user in world.users.items()}
+        chosen = [re.search(r'value="([^"]+)"', one)[1] for one in inputs]  # type: ignore[index]
+        return [named[one] for one in chosen], sum(" checked" in one for one in inputs), words_of(page)
+
+    home = household(children=("Ines",), born_on=date(1999, 1, 20))
+    case = allocated(world, home=home, at=AT)
+    request = accepted(household("Next", children=("Tim",), born_on=date(2000, 2, 2)), AT)
+    nobody = "Nobody in post works where this family lives."
+    people, ticked, page = offered("practice:request_allocate", request.ref)
+    assert (people[0], "carol" in people, ticked) == ("alice", True, 1)
+    assert nobody not in page
+    people, ticked, page = offered("practice:case_allocate", case.ref)
+    assert ("alice" in people, "carol" in people, ticked) == (False, True, 0), "whoever has it is not offered it"
+    for who, answer in (("alice", 403), ("sam", 403), ("dave", 403)):
+        found = browser(who).get(reverse("practice:request_allocate", args=[request.ref]))
+        assert found.status_code == answer, who
+    Holding.objects.filter(user__in=[world.users["alice"], world.users["bob"]]).update(until=date(2010, 6, 13))
+    people, ticked, page = offered("practice:request_allocate", request.ref)
+    assert (people, ticked) == (["carol"], 0)
+    assert nobody in page

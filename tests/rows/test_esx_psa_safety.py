@@ -8,26 +8,32 @@ import pytest
 from django.test import Client
 
 from fingerpost.agreements.contracts import commands as contracts
+from fingerpost.agreements.contracts.models import Agreement
+from fingerpost.agreements.contracts.queries import rules
 from fingerpost.ground.access import clock
 from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.models import Grant, User
 from fingerpost.ground.access.permissions import Role
 from fingerpost.ground.access.scope import PLATFORM
 from fingerpost.ground.tasks.jobs import check_clocks
 from fingerpost.ground.tasks.models import Task
 from fingerpost.language.read import read_folder
+from fingerpost.people.circumstances.models import Circumstance
 from fingerpost.people.correspondence.jobs import deliver
 from fingerpost.people.correspondence.models import Email, Message
+from fingerpost.people.families import commands as families
 from fingerpost.people.families.models import Family
 from fingerpost.work.casework import commands as casework
 from fingerpost.work.casework.models import Case
+from fingerpost.work.referrals import priority, replies
 from fingerpost.work.referrals.models import Request
 from fingerpost.work.safeguarding.jobs import tell_new_supervisors
 from fingerpost.work.safeguarding.models import Concern
 from tests.fixtures.attendance import load_attendance, load_exclusions
-from tests.fixtures.cases import allocated, supervised
-from tests.fixtures.families import household
-from tests.fixtures.referrals import assessed, received
+from tests.fixtures.cases import accepted, allocated, supervised
+from tests.fixtures.families import SYSTEM, household
+from tests.fixtures.referrals import assessed, decided, received
 from tests.fixtures.world import CONTRACT, SERVICE, World, moment
 
 RAISED = moment(2010, 11, 12, 15, 10)
@@ -155,6 +161,57 @@ def test_a_new_supervisor_is_told_of_what_stands_open_in_her_team(world: World, 
 
 
 @pytest.mark.row("ESX-PSA-2.11")
+def test_what_cannot_be_is_not_written_down_of_a_concern(world: World, now: Any) -> None:
+    case = allocated(world)
+    alice, fay = signed_in(world, "alice"), signed_in(world, "fay")
+    words = {"seen": "A bruise on the arm.", "day": "12/11/2010", "clock": "14:30"}
+    address = f"/raise-concern/case/{case.ref}"
+    for wrong, said in (({"seen": " "}, "problem"), ({"clock": "15:11"}, "future"), ({"day": "13/11/2010"}, "problem")):
+        assert said in alice.post(address, words | wrong).content.decode(), wrong
+    assert not Concern.objects.filter(service=SERVICE).exists()
+    alice.post(address, words)
+    ref = Concern.objects.get(service=SERVICE).ref
+    told = {"who": "Head teacher", "how": "By phone", "day": "12/11/2010", "clock": "14:30"}
+    for wrong, said in (
+        ({"who": " "}, "problem"),
+        ({"clock": "15:11"}, "future"),
+        ({"clock": "14:29"}, "before it was"),
+    ):
+        assert said in alice.post(f"/concerns/{ref}/told", told | wrong).content.decode(), wrong
+    page = fay.get(f"/concerns/{ref}").content.decode()
+    assert "Head teacher" not in page
+    assert alice.post(f"/concerns/{ref}/told", told).status_code == 302, "at the moment itself it can be"
+    fay.post(f"/concerns/{ref}/close", {"outcome": "It was explained."})
+    assert Concern.objects.get(ref=ref).closed_at is None, "nobody decided yet"
+    assert fay.post(f"/concerns/{ref}/decide", {"decision": "refer", "reason": "At risk"}).status_code == 302
+    again = fay.post(f"/concerns/{ref}/decide", {"decision": "nothing", "reason": "Explained"})
+    assert "decided on this already" in again.content.decode()
+    fay.post(f"/concerns/{ref}/close", {"outcome": "It was explained."})
+    assert Concern.objects.get(ref=ref).closed_at is None, "the referral is still to be made"
+    referral = {"referred_to": "Children's social care", "day": "12/11/2010", "clock": "15:05", "reference": "SC 4711"}
+    for wrong, said in (({"clock": "15:11"}, "future"), ({"clock": "14:29"}, "before it was")):
+        assert said in alice.post(f"/concerns/{ref}/referral", referral | wrong).content.decode(), wrong
+    assert alice.post(f"/concerns/{ref}/referral", referral).status_code == 302
+    page = fay.get(f"/concerns/{ref}").content.decode()
+    for said in ("SC 4711", "Children&#39;s social care", "Fay Linton", "At risk"):
+        assert said in page
+    alice.post(f"/concerns/{ref}/referral", referral | {"reference": "SC 4712"})
+    assert "SC 4712" not in fay.get(f"/concerns/{ref}").content.decode(), "it was referred once"
+    assert fay.post(f"/concerns/{ref}/close", {"outcome": "Social care took it on."}).status_code == 302
+    listed = plain_rows(fay.get("/concerns?status=closed"))
+    assert len([row for row in listed if ref in row]) == 1
+    for who in ("alice", "bob"):
+        decide = signed_in(world, who).post(f"/concerns/{ref}/decide", {"decision": "nothing", "reason": "Explained"})
+        assert decide.status_code in (403, 404), who
+
+
+def plain_rows(answer: Any) -> list[str]:
+    """The rows of every table of a page."""
+    rows = re.findall(r"<tr.*?</tr>", answer.content.decode(), flags=re.DOTALL)
+    return [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in rows]
+
+
+@pytest.mark.row("ESX-PSA-2.11")
 def test_who_was_told_the_checklist_and_the_outcome_are_kept(world: World, now: Any) -> None:
     case = allocated(world)
     alice, fay = signed_in(world, "alice"), signed_in(world, "fay")
@@ -216,6 +273,79 @@ def test_of_two_that_wait_equally_long_the_young_carer_goes_first_and_the_page_s
     refused = alice.post(parent, {"belongs_to": ["tall_people"]})
     assert refused.status_code == 200
     assert "Choose one of the answers" in refused.content.decode()
+
+
+@pytest.mark.row("ESX-PSA-2.7b")
+def test_the_waiting_list_says_place_reason_and_next_step_and_can_be_narrowed(
+    world: World, now: Any, sam: Actor
+) -> None:
+    bob, alice = signed_in(world, "bob"), signed_in(world, "alice")
+    young = household("Young", children=("Mia",))
+    taken = accepted(household("Taken", children=("Tim",)), moment(2010, 11, 2))
+    undecided = received(household("Late", children=("Lea",)), world.actor("erin"), at=moment(2010, 11, 10))
+    first = received(young, world.actor("erin"), at=moment(2010, 11, 11), vulnerable_groups=["young_carer"])
+    goes_first = f"{first.ref} 1 Young family Priority group: Young carer. Tendring 11 Nov 2010 1 A decision"
+    in_turn = f"{undecided.ref} 3 Late family By date received Tendring 10 Nov 2010 2 A decision"
+    to_allocate = f"{taken.ref} 2 Taken family By date received Tendring 2 Nov 2010 10"
+    mine = [goes_first, f"{to_allocate} Choose a worker for Taken family", in_turn]
+    assert plain_rows(bob.get("/requests"))[1:] == mine
+    assert plain_rows(alice.get("/requests"))[1:] == [goes_first, f"{to_allocate} A worker", in_turn]
+    for narrowed, rows in (
+        ("priority=yes", mine[:1]),
+        ("priority=no", mine[1:]),
+        ("waiting-for=A+worker", mine[1:2]),
+        ("waiting-for=A+decision", [mine[0], mine[2]]),
+        ("area=tendring", mine),
+        ("sort=family", [mine[2], mine[1], mine[0]]),
+        ("sort=received", [mine[1], mine[2], mine[0]]),
+    ):
+        assert plain_rows(bob.get(f"/requests?{narrowed}"))[1:] == rows, narrowed
+    assert "Young family" not in signed_in(world, "carol").get("/requests").content.decode()
+    for who in ("dave", "erin", "gita"):
+        assert signed_in(world, who).get("/requests").status_code == 403, who
+
+
+@pytest.mark.row("ESX-PSA-2.7b")
+def test_what_is_true_of_whom_since_when_and_who_said_so(world: World, now: Any, sam: Actor) -> None:
+    alice, home, other = world.actor("alice"), household("Adams"), household("Other", children=("Mia",))
+    waits = received(home, world.actor("erin"), at=moment(2010, 11, 8))
+    beside = received(other, world.actor("erin"), at=moment(2010, 11, 8))
+    note = {"service": SERVICE, "person": home.child}
+    priority.note_groups(alice, home.family, groups=["young_carer"], source=" Mother ", at=RAISED, **note)
+    fact = Circumstance.objects.get(person=home.child)
+    assert (fact.value, fact.is_true, fact.since, fact.until, fact.source) == (
+        "young_carer",
+        True,
+        RAISED.date(),
+        None,
+        "Mother",
+    )
+    assert fact.scope_keys == home.child.scope_keys, (
+        "whoever may see the child may see what is true of them, and nobody else"
+    )
+    with pytest.raises(Refused) as refusal:
+        priority.note_groups(alice, home.family, groups=["young_carer"], source="Mother", at=RAISED, **note)
+    assert refusal.value.field == "source"
+    with pytest.raises(Refused, match="does not belong to this family"):
+        priority.note_groups(alice, other.family, groups=[], at=RAISED, **note)
+    page = f"/families/{home.family.ref}/groups/{other.child.pk}"
+    assert signed_in(world, "alice").get(page).status_code == 404, "somebody of another family"
+    own = signed_in(world, "alice").get(f"/families/{home.family.ref}/groups/{home.child.pk}").content.decode()
+    assert re.search(r'value="young_carer"[^>]*checked', own), "what stands is ticked"
+    assert own.count(" checked") == 1
+    mother = note | {"person": home.parent}
+    priority.note_groups(alice, home.family, groups=["teenage_parent"], at=RAISED, **mother)
+    priority.note_groups(alice, home.family, groups=["disabled_child"], at=RAISED + timedelta(days=3), **note)
+    for request in (waits, beside):
+        request.refresh_from_db()
+    assert waits.vulnerable_groups == ["disabled_child", "teenage_parent"]
+    assert beside.vulnerable_groups == [], "another family's request keeps its place"
+    fact.refresh_from_db()
+    assert fact.until == (RAISED + timedelta(days=3)).date()
+    assert Circumstance.objects.get(person=home.parent).until is None, "what is true of the mother still is"
+    families.leave(SYSTEM, home.family, person=home.parent, on=date(2010, 11, 14), at=RAISED + timedelta(days=4))
+    with pytest.raises(Refused, match="does not belong to this family"):
+        priority.note_groups(alice, home.family, groups=[], at=RAISED + timedelta(days=4), **mother)
 
 
 @pytest.mark.row("ESX-PSA-2.7b")
@@ -289,6 +419,89 @@ def test_a_refusal_quotes_the_criterion_and_its_version_to_the_school(
     assert "Thank you for asking us" in seen
     assert signed_in(world, "carol").get(f"/requests/{request.ref}/reply").status_code == 404
     assert not Task.objects.open().filter(service=SERVICE, kind="reply_to_referrer").exists()
+
+
+@pytest.mark.row("ESX-PSA-2.8b")
+def test_a_letter_goes_once_it_was_decided_and_not_before_and_never_to_another(
+    world: World, now: Any, sam: Actor
+) -> None:
+    at = moment(2010, 11, 8)
+    requests = []
+    for name in ("Field", "Other"):
+        home = household(name)
+        load_exclusions(sam, complete_to=at.date(), at=at)
+        load_attendance(sam, home.child, [10] * 12, before=at.date(), at=at)
+        assessed(home, world.actor("alice"), on=date(2010, 10, 4), at=at)
+        made = received(
+            home, world.actor("erin" if name == "Field" else "alice"), at=at, school=world.schools["8815001"]
+        )
+        requests.append(decided(made, world.actor("bob"), at=at))
+    bob, (request, other) = signed_in(world, "bob"), requests
+    sent = {"method": "post", "recipient": "Quay Primary School"}
+    address = f"/requests/{request.ref}/reply"
+    for day, is_taken in (("7/11/2010", False), ("13/11/2010", False), ("8/11/2010", True)):
+        assert (bob.post(address, sent | {"sent_on": day}).status_code == 302) == is_taken, day
+    (task,) = Task.objects.open().filter(service=SERVICE, kind="reply_to_referrer")
+    assert task.origin_id == replies.letters_of(other)[0].pk, "the other letter is still to be sent"
+    mine = signed_in(world, "erin").get("/my-referrals").content.decode()
+    assert request.ref in mine
+    assert other.ref not in mine, "Alice referred that family"
+    assert signed_in(world, "erin").get(f"/refer/reply/{other.ref}").status_code == 404
+    with pytest.raises(Refused, match="another request"):
+        replies.record_reply_sent(
+            world.actor("bob"),
+            request,
+            message=replies.letters_of(other)[0],
+            sent_on=at.date(),
+            method="post",
+            at=RAISED,
+        )
+
+
+@pytest.mark.row("ESX-PSA-2.8b")
+def test_whoever_referred_reads_how_far_it_has_come(world: World, now: Any, sam: Actor) -> None:
+    at, erin = moment(2010, 11, 8), signed_in(world, "erin")
+    home = household()
+    load_exclusions(sam, complete_to=at.date(), at=at)
+    load_attendance(sam, home.child, [*([10] * 6), *([7] * 6)], before=at.date(), at=at)
+    request = received(home, world.actor("erin"), at=at)
+
+    def reads() -> str:
+        listed = [row for row in plain_rows(erin.get("/my-referrals")) if request.ref in row]
+        assert len(listed) == 1
+        assert listed[0].startswith(f"{request.ref} Field family 8 Nov 2010 ")
+        return listed[0].removeprefix(f"{request.ref} Field family 8 Nov 2010 ")
+
+    assert reads() == "New We have it and will look at it soon."
+    decided(request, world.actor("bob"), at=at)
+    assert "We are awaiting assessment." in reads()
+    assessed(home, world.actor("alice"), on=at.date(), at=at)
+    decided(request, world.actor("bob"), at=at)
+    assert "Accepted We can help. We are choosing who will work with the family." in reads()
+    casework.allocate(world.actor("bob"), request, worker=world.users["alice"], at=at)
+    assert "Open Somebody is working with the family." in reads()
+
+
+@pytest.mark.row("ESX-PSA-2.8b")
+def test_the_criteria_say_whether_their_readings_are_agreed_and_from_when_they_hold(
+    world: World, now: Any, dave: Actor
+) -> None:
+    nobody, not_yet = Client(), "The council has not yet said which one it wants."
+    agreement = Agreement.objects.get(key=SERVICE)
+    asked = [one for one in rules(SERVICE, RAISED.date()).contract.questions if one.split(".")[0] == "casework"]
+    assert asked
+    for question in asked:
+        assert not_yet in nobody.get(f"/criteria/{SERVICE}").content.decode(), question
+        contracts.agree_reading(
+            dave, agreement, question=question, letter="A", in_force_from=date(2010, 11, 1), at=moment(2010, 11, 1)
+        )
+    page = nobody.get(f"/criteria/{SERVICE}").content.decode()
+    assert not_yet not in page, "what figures are asked otherwise does not matter here"
+    assert "These rules are old" not in page
+    now(moment(2010, 3, 31))
+    assert "Parent Support Advisors" not in nobody.get("/criteria").content.decode(), "it has not begun"
+    now(moment(2010, 4, 1))
+    assert "Parent Support Advisors" in nobody.get("/criteria").content.decode()
 
 
 @pytest.mark.row("ESX-PSA-2.8b")
