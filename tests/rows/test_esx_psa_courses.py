@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,10 +12,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from fingerpost.ground.access.command import Refused
 from fingerpost.ground.places.models import Area
 from fingerpost.work.directory import commands as directory
 from fingerpost.work.groups import commands, queries
-from fingerpost.work.groups.models import Run, Session
+from fingerpost.work.groups.models import Booking, Run, Session
 from tests.fixtures.browsing import rows_of
 from tests.fixtures.families import SYSTEM, household
 from tests.fixtures.group_pages import AT, a_drop_in, a_plan, a_programme, posted, row_of, text
@@ -81,6 +83,12 @@ def test_a_score_that_the_questionnaire_cannot_give_is_refused_by_name(
             {"taken_on": "6/9/2010", f"s-{person.pk}-behaviour": typed},
         )
         assert "Pat Orchard: “Calm at home” must be a number from 0 to 20" in text(answer)
+    for booking in Booking.objects.filter(run=run, person=person):
+        commands.cancel(SYSTEM, booking, at=AT)
+    with pytest.raises(Refused, match="Somebody you score has no place on this run"):
+        commands.measure(
+            SYSTEM, run, point="start", taken_on=AT.date(), scores={person.pk: {"behaviour": Decimal(8)}}, at=AT
+        )
 
 
 # 2.8

@@ -99,6 +99,15 @@ def test_eleven_parents_and_six_signpostings_to_four_services(
     assert kept
     assert " checked" in kept[0], "what was ticked stays ticked"
 
+    def number(page: str, name: str) -> str:
+        box = re.search(rf'<input[^>]*name="to-{entries[name].pk}"[^>]*>', page)
+        assert box
+        shown = re.search(r'value="(\d*)"', box[0])
+        return shown[1] if shown else ""
+
+    assert [number(again, name) for name in names] == ["2", "1", "2", "1", ""], "as it was written down"
+    assert number(bad.content.decode(), "Debt Advice") == "12", "what was typed stays typed"
+
 
 # 2.10
 

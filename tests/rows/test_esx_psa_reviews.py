@@ -17,6 +17,7 @@ from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.models import Grant, User
 from fingerpost.ground.access.permissions import Role
 from fingerpost.ground.access.scope import Scope
+from fingerpost.ground.history.models import View
 from fingerpost.ground.places.models import Area
 from fingerpost.ground.tasks.models import Task
 from fingerpost.proof.quality import commands as quality
@@ -342,6 +343,9 @@ def test_what_was_drawn_may_be_read_for_42_days_by_an_assurer_alone(
     assert "11 February 2011" in opened(client, "oversight:audits")
     assert left in opened(browser("sam"), "oversight:contract", SERVICE)
     assert [client.get(page).status_code for page in pages] == [200, 200, 200], "on the last of 42 days"
+    for item in (one, other):
+        family = Contact.objects.get(pk=item.record_id).family_id
+        assert View.objects.filter(subject_kind="family", subject_ids__contains=[family]).exists(), "it was looked at"
     graded = {"grade": "good", "note": "Aims are clear.", "lesson": "", "revision": 0}
     named = client.post(pages[1], graded | {"lesson": "Praise Reed0 of CO15 4JX."})
     assert "The council reads the lesson, so it must name nobody" in named.content.decode()

@@ -11,11 +11,13 @@ from fingerpost.agreements.contracts import queries as contracts
 from fingerpost.agreements.contracts.models import Agreement
 from fingerpost.agreements.requirements.models import Policy, PolicyIssue
 from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.command import Refused
 from fingerpost.ground.tasks.models import Clock
 from fingerpost.proof.returns import commands as returns
-from fingerpost.work.workforce import queries
+from fingerpost.work.workforce import commands, queries
 from fingerpost.work.workforce.models import PlanAction, Post
 from tests.fixtures.browsing import Browser, Today, opened, posted, rows_of, turned_down
+from tests.fixtures.families import SYSTEM
 from tests.fixtures.staff import absent, issued
 from tests.fixtures.world import SERVICE, World
 
@@ -151,6 +153,10 @@ def test_what_a_meeting_agreed_stands_in_order_and_is_ticked_off_by_whom_it_conc
     assert queries.supervisions_of(world.actor("carol"), SERVICE, world.users["alice"].pk) == []
     for what, day in (("Second", "20/10/2010"), ("First", "15/10/2010")):
         posted(bob, "practice:action_new", second.pk, what=what, owner=world.users["alice"].pk, due_on=day)
+    with pytest.raises(Refused, match="Enter what is to be done"):
+        commands.agree_action(
+            SYSTEM, second, what=" ", owner=world.users["alice"], due_on=date(2010, 10, 20), at=today.now
+        )
     assert [one.what for one in queries.actions_of([second])] == ["First", "Second"], "the soonest due first"
     assert queries.actions_of([first]) == []
     page = opened(bob, "practice:supervision_meeting", second.pk)
