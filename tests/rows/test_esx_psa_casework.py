@@ -102,6 +102,9 @@ def test_where_consent_is_refused_the_letter_is_blocked_and_the_refusal_recorded
         close(alice, one)
     letters = {one.origin_id: one.pk for one in Message.objects.filter(service=SERVICE, kind="outcome_to_school")}
     blocked, waiting = [case.ref, letters[case.pk]], [other.ref, letters[other.pk]]
+    for mixed in ([case.ref, letters[other.pk]], [other.ref, letters[case.pk]]):
+        assert alice.get(reverse("practice:letter", args=mixed)).status_code == 404, "it is about another family"
+        assert alice.post(reverse("practice:letter_hold_back", args=mixed)).status_code == 404
     page = opened(alice, "practice:letter", *blocked)
     assert "The family did not agree that the school is told" in page
     assert "Dear" not in page, "there is nothing to send"
@@ -297,6 +300,7 @@ def test_the_form_takes_each_question_as_it_is_asked(world: World, browser: Brow
         assert alice.get(reverse("practice:score_new", args=[case.ref, instrument, point])).status_code == 404
     assert browser("carol").get(reverse("practice:score_new", args=where[1:])).status_code == 404
     assert not Administration.objects.filter(episode_id=case.pk).exists()
+    assert "no score at the end" in opened(alice, "practice:case_close", case.ref)
 
     second = people.register(SYSTEM, home.family.scope, first_name="Kim", last_name="Two", at=OPENED)
     people.join(SYSTEM, home.family, person=second, part="parent", at=OPENED)
