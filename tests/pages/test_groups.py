@@ -15,6 +15,7 @@ from fingerpost.ground.access import clock
 from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.history.models import View
 from fingerpost.people.families.models import Family, Person
+from fingerpost.work.directory.models import Provision
 from fingerpost.work.groups import commands
 from fingerpost.work.groups.models import Attendance, Booking, Run, Waiting
 from fingerpost.work.groups.occasions import occasion_of as of_run
@@ -23,7 +24,7 @@ from fingerpost.work.outcomes.models import Administration, Invitation, Response
 from fingerpost.work.referrals.rescoping import rescope
 from tests.fixtures.browsing import signing_in
 from tests.fixtures.families import SYSTEM, household
-from tests.fixtures.groups import a_group, agreed_run
+from tests.fixtures.groups import a_group, agreed_run, proposed_run
 from tests.fixtures.world import SERVICE, World, moment
 
 Browser = Callable[[str], Client]
@@ -311,3 +312,21 @@ def test_somebody_restricted_is_counted_and_not_named(world: World, browser: Bro
     assert "Places: 1 of 1 taken" in page
     assert "Booked" not in page
     assert "1 more person is on this group whom you may not see" in page
+
+
+@pytest.mark.parametrize(("offers", "said"), [(50, ""), (52, "2 more are not shown here. Look in the directory.")])
+def test_whoever_agrees_is_told_where_others_offer_more_than_is_shown(
+    world: World, browser: Browser, offers: int, said: str
+) -> None:
+    run = proposed_run(world)
+    Provision.objects.bulk_create(
+        Provision(
+            service=SERVICE, provider="County library", title=f"Rhymes {number}", area=run.area,
+            starts_on=run.starts_on, recorded_at=TODAY,
+        )
+        for number in range(offers)
+    )  # fmt: skip
+    shown = words(browser("gita").get(reverse("practice:agree", args=[run.ref])))
+    assert "Rhymes 0" in shown
+    assert ("more are not shown" in shown) == bool(said)
+    assert said in shown

@@ -16,6 +16,8 @@ from fingerpost.work.directory import queries as directory
 from fingerpost.work.groups import commands, queries
 from fingerpost.work.groups.offers import offer_of
 
+MOST_ELSEWHERE = 50
+
 
 @page(allow=Permission.APPROVE_PROGRAMME)
 def to_agree(request: PageRequest) -> HttpResponse:
@@ -54,7 +56,8 @@ def agree(request: PageRequest, ref: str) -> HttpResponse:
             refused(form, refusal)
         else:
             return done(request, "practice:to_agree", said=f"You have agreed {run.programme.title} in {run.area.name}.")
-    elsewhere = directory.provision(run.service, since=run.starts_on, until=run.ends_on)
+    provided = directory.provision(run.service, since=run.starts_on, until=run.ends_on)
+    elsewhere = [one for one in provided if one.area_id in (None, run.area_id, run.area.parent_id)]
     context = {
         "run": run,
         "form": form,
@@ -66,6 +69,7 @@ def agree(request: PageRequest, ref: str) -> HttpResponse:
         "ages": groups.age_words(held),
         "sessions": queries.sessions_of(run),
         "co_leaders": queries.co_leaders_of(run),
-        "elsewhere": [one for one in elsewhere if one.area_id in (None, run.area_id, run.area.parent_id)][:50],
+        "elsewhere": elsewhere[:MOST_ELSEWHERE],
+        "not_shown": max(0, len(elsewhere) - MOST_ELSEWHERE),
     }
     return render(request, "practice/agree.html", context)
