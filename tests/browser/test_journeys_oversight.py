@@ -172,7 +172,7 @@ def test_a_commissioner_agrees_a_reading_and_never_meets_a_family(
     dave = enter("dave")
     # When she agrees how unclear words are read
     dave.follows("Readings of unclear words")
-    dave.follows("Agree a reading of")
+    dave.follows("Agree a reading")
     dave.says("From which day?", "1/4/2010")
     dave.presses("Agree this reading")
     # Then it says who agreed it
