@@ -309,6 +309,9 @@ def test_what_would_be_another_figure_today_is_told_beside_it_and_of_few_childre
     unchanged = "Figures that would be another today Every figure is still as it was sent."
     for who in (sam, dave):
         assert unchanged in opened(who, "oversight:restatement", sent)
+    read = opened(dave, "oversight:return", sent)
+    assert "Before: 12." in read
+    assert "Exclusions before and after: Hidden" in read, "with the 12 before, all 14 would tell of the 2 after"
     exclusions, cases = "Fixed term exclusions, before and after support", "Cases with no further fixed term exclusion"
     few = "Changed, by fewer than 5"
     told = {

@@ -122,6 +122,26 @@ def test_the_number_it_is_set_beside_is_hidden_too() -> None:
     assert (shown["against"]["numerator"], shown["against"]["change"]) == (None, None)
 
 
+def _count(numerator: int, **more: Any) -> dict[str, Any]:
+    return {**_line(numerator, 1, **more), "denominator": None, "value": str(numerator), "unit": "exclusion"}
+
+
+@pytest.mark.case("P7")
+@pytest.mark.parametrize(("after", "before", "told"), [(4, 12, None), (5, 12, 17), (12, 3, None), (0, 12, 12)])
+def test_what_counts_both_sides_of_a_comparison_does_not_give_the_hidden_one_back(
+    after: int, before: int, told: int | None
+) -> None:
+    spans = [
+        {**_count(number), "dimension": "span", "member": span, "label": span, "status": "none"}
+        for span, number in (("before", before), ("after", after))
+    ]
+    beside = {**_count(before + after), "label": "Before and after", "breakdowns": spans}
+    against = {**_count(before), "kind": "before", "label": "Before", "change": None}
+    shown = disclosed(_count(after, against=against, beside=[beside]))
+    assert shown["beside"][0]["numerator"] == told
+    assert shown["against"]["numerator"] == (None if 0 < before < 5 else before)
+
+
 @st.composite
 def figures(draw: st.DrawFn) -> dict[str, Any]:
     """A share by quadrant and by locality, small enough for a solver to try everything."""

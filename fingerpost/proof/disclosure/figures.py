@@ -110,9 +110,21 @@ def _shown(figure: Mapping[str, Any], parents: Mapping[Key, Key], profile: Profi
     shown, others = deepcopy(dict(figure)), [figure]
     _hide_in(shown, parents, profile, also)
     for beside, whole in zip(shown.get("beside") or [], figure.get("beside") or [], strict=True):
-        _hide_in(beside, parents, profile, {"numerator": _close_to(others, whole, profile)})
+        close = _close_to(others, whole, profile) | _gives_back(figure, whole, profile)
+        _hide_in(beside, parents, profile, {"numerator": close})
         others.append(whole)
     return shown
+
+
+def _gives_back(figure: Mapping[str, Any], beside: Mapping[str, Any], profile: Profile) -> frozenset[Key]:
+    """The whole of what stands beside, where it counts both sides of a comparison together and one of them is hidden."""
+    against: Line | None = figure.get("against")
+    if not against or beside.get("unit") == PERCENT:
+        return frozenset()
+    sides = _counted(dict(figure)), _counted(against)
+    is_hidden = any(is_small(side, profile.threshold) for side in sides)
+    is_close = any(is_small(abs(_counted(dict(beside)) - side), profile.threshold) for side in sides)
+    return frozenset({WHOLE}) if is_hidden and is_close else frozenset()
 
 
 def _told_by_others(
