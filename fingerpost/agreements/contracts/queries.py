@@ -127,22 +127,21 @@ class Status:
 
     words: str
     owed: tuple[ReturnDue, ...]
-    is_running: bool
 
 
 def status_of(agreement: Agreement, on: date) -> Status:
     """Whether the money runs and which returns are still owed on the day. Reporting may outlast the term."""
     owed = returns_owed(agreement, on)
     if on < agreement.starts_on:
-        return Status(f"starts on {day_in_words(agreement.starts_on)}", owed, is_running=False)
+        return Status(f"starts on {day_in_words(agreement.starts_on)}", owed)
     if on <= agreement.ends_on:
         late = [due for due in owed if due.due < on]
         words = f"running until {day_in_words(agreement.ends_on)}"
-        return Status(f"{words}, {_counted(late)} overdue" if late else words, owed, is_running=True)
+        return Status(f"{words}, {_counted(late)} overdue" if late else words, owed)
     if not owed:
-        return Status("funding ended, all returns sent", owed, is_running=False)
+        return Status("funding ended, all returns sent", owed)
     days = _listed([day_in_words(due.due) for due in owed])
-    return Status(f"funding ended, {_counted(owed)} due {days}", owed, is_running=False)
+    return Status(f"funding ended, {_counted(owed)} due {days}", owed)
 
 
 def returns_owed(agreement: Agreement, on: date) -> tuple[ReturnDue, ...]:
