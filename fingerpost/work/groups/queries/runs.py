@@ -87,9 +87,14 @@ def co_leaders_of(run: Run) -> list[User]:
 
 def registers_to_mark(actor: Actor, at: datetime) -> list[Session]:
     """Sessions that they lead, which have begun and have no register yet, the oldest first. One query."""
-    leads = Q(run__leader_id=actor.id) | Exists(CoLeader.objects.filter(run=OuterRef("run"), user=actor.id))
+    return _registers_to_mark(actor, actor.id, at) if actor.id else []
+
+
+@built_once
+def _registers_to_mark(actor: Actor, leader: uuid.UUID, at: datetime) -> QuerySet[Session]:
+    leads = Q(run__leader_id=leader) | Exists(CoLeader.objects.filter(run=OuterRef("run"), user=leader))
     begun = Session.objects.filter(leads, starts_at__lte=at, held_at=None, cancelled_at=None)
-    return list(begun.select_related("run__programme", "run__venue", "run__area").order_by("starts_at")[:MOST_TO_MARK])
+    return begun.select_related("run__programme", "run__venue", "run__area").order_by("starts_at")[:MOST_TO_MARK]
 
 
 def to_agree(actor: Actor, service: str) -> list[Run]:
