@@ -98,7 +98,9 @@ def _put_in(fault: Fault) -> bool:
     after = dict(_codes(compile(made(source, fault), str(path), "exec")))
     changed = {place: code for place, code in after.items() if before.get(place) != code}
     given = 0
-    for function in [one for one in gc.get_objects() if type(one) is FunctionType]:  # to ask a lazy object what it is would make it
+    for function in [
+        one for one in gc.get_objects() if type(one) is FunctionType
+    ]:  # to ask a lazy object what it is would make it
         code = function.__code__
         if code.co_filename == str(path) and (new := changed.get((code.co_qualname, code.co_firstlineno))):
             if new.co_freevars != code.co_freevars:
