@@ -109,6 +109,12 @@ def test_what_cannot_be_filled_in_is_refused(world: World) -> None:
     def asks_more(actor: Actor, ref: str) -> QuerySet[Case]:
         return Case.objects.visible_to(actor).filter(ref=ref, focus=" ".join(actor.keys(Permission.VIEW_FAMILY)) + "?")
 
+    def chooses_keys(actor: Actor, ref: str) -> QuerySet[Case]:
+        own = [key for key in actor.keys(Permission.VIEW_FAMILY) if not key.startswith("named:")]
+        return Case.objects.visible_to(actor).filter(ref=ref, scope_keys__overlap=own)
+
+    with pytest.raises(TypeError, match="nothing else"):
+        built_once(chooses_keys)(alice, "C-1")
     with pytest.raises(TypeError, match="argument 1 is compared with nothing"):
         built_once(unused)(alice, uuid.uuid4())
     with pytest.raises(TypeError, match="argument 1 is compared with nothing"):

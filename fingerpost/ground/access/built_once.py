@@ -27,7 +27,19 @@ P = ParamSpec("P")
 M = TypeVar("M", bound=Model)
 Row = TypeVar("Row")
 
-_KEYS = {f"keys for {permission}": permission for permission in Permission}
+
+class _AnybodysKey(str):
+    """A key that stands for many. To choose among keys by their words would be done once, and for everybody."""
+
+    __slots__ = ()
+
+    def startswith(self, *given: Any) -> bool:
+        raise TypeError(ONLY_VISIBLE)
+
+    removeprefix = partition = split = startswith  # type: ignore[assignment]
+
+
+_KEYS = {_AnybodysKey(f"keys for {permission}"): permission for permission in Permission}
 ONLY_VISIBLE = "the actor may be asked for what is visible to them, and for nothing else"
 
 

@@ -23,7 +23,7 @@ from fingerpost.pages.practice.changed import compared, removed
 from fingerpost.pages.practice.corrections import Correction, Subject
 from fingerpost.pages.practice.views.correcting import CorrectionForm, corrected
 from fingerpost.pages.practice.views.say import kinds_of, say_or_404
-from fingerpost.pages.practice.views.supervision import meeting_or_404
+from fingerpost.pages.practice.views.supervision import MeetingForm, meeting_or_404
 from fingerpost.people.families.models import Person
 from fingerpost.work.casework import commands as casework
 from fingerpost.work.community import commands as community
@@ -36,22 +36,12 @@ from fingerpost.work.workforce.models import Supervision
 Now = Mapping[str, Any] | None
 
 
-class MeetingForm(CorrectionForm):
-    held_on = fields.Date("When did you meet?", missing="Enter the day of the meeting")
-    note = fields.LongText(
-        "Note", hint="Keep what concerns a family on the family’s case.", required=False, longest=5000
-    )
-    wellbeing = fields.LongText(
-        "How are they?",
-        hint="Only those who lead them see this.",
-        required=False,
-        longest=2000,
-        missing="Enter how they are",
-    )
+class MeetingCorrectionForm(CorrectionForm, MeetingForm):
+    pass
 
 
 def _meeting_form(request: PageRequest, row: Supervision, data: Any, now: Now) -> KitForm:
-    form = MeetingForm(data, initial=now)
+    form = MeetingCorrectionForm(data, initial=now)
     form.fields["held_on"].bounds(latest=timezone.localdate(request.at))  # type: ignore[attr-defined]
     return form
 

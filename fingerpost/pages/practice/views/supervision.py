@@ -89,9 +89,10 @@ def _review_due(one: LookedAfter) -> Markup | str:
     return with_note(_due(one.review), f"Planned for {date_in_words(planned)}" if planned else "")
 
 
-class SupervisionForm(KitForm):
-    worker = fields.Choice("Who did you meet?", searchable=True, missing="Choose who you met")
-    held_on = fields.Date("When?", missing="Enter the day of the meeting")
+class MeetingForm(KitForm):
+    """What is asked of a meeting, when it is recorded and when it is put right."""
+
+    held_on = fields.Date("When did you meet?", missing="Enter the day of the meeting")
     note = fields.LongText(
         "Note", hint="Keep what concerns a family on the family’s case.", required=False, longest=5000
     )
@@ -102,6 +103,11 @@ class SupervisionForm(KitForm):
         longest=2000,
         missing="Enter how they are",
     )
+
+
+class SupervisionForm(MeetingForm):
+    worker = fields.Choice("Who did you meet?", searchable=True, missing="Choose who you met")
+    field_order = ("worker",)
 
 
 @page(allow=Permission.MANAGE_WORKFORCE)
