@@ -26,7 +26,7 @@ from fingerpost.proof.returns import commands, queries
 from fingerpost.proof.returns.commands import sending
 from fingerpost.proof.returns.document import document_of
 from fingerpost.proof.returns.models import Figure, Narrative, Return
-from fingerpost.proof.returns.restatement import restated
+from fingerpost.proof.returns.restatement import as_met_by, restated
 from fingerpost.work.casework.models import Case
 from fingerpost.work.referrals import restricting
 from tests.fixtures.casebook import Casebook, Child
@@ -130,9 +130,9 @@ def test_a_sent_return_is_not_sent_or_written_again(made: Return, sam: Actor) ->
 def test_a_late_entry_restates_and_never_overwrites(made: Return, sam: Actor) -> None:
     cases(better=7, worse=2)
     sent = commands.submit(sam, written(made, sam), at=SENT)
-    assert not any(one.is_changed for one in restated(Actor.system(), sent, SENT))
+    assert not any(one.is_changed for one in restated(sent, SENT))
     (late,) = cases(better=1, worse=0, recorded=moment(2011, 1, 20))
-    found = {one.indicator: one for one in restated(Actor.system(), sent, LATER)}["attendance_improved"]
+    found = {one.indicator: one for one in restated(sent, LATER)}["attendance_improved"]
     assert (found.sent["numerator"], found.sent["denominator"], found.sent["status"]) == (7, 9, "not_met")
     assert (found.now["numerator"], found.now["denominator"], found.now["status"]) == (8, 10, "met")
     assert [(change.reference, change.before, change.now) for change in found.changes] == [
@@ -148,7 +148,7 @@ def test_a_record_restricted_since_stands_in_what_changed_without_reference_or_r
     (late,) = cases(better=1, worse=0, recorded=moment(2011, 1, 20))
 
     def told(actor: Actor) -> list[tuple[str, str, bool]]:
-        found = {one.indicator: one for one in restated(actor, sent, LATER)}["attendance_improved"]
+        found = {one.indicator: one for one in as_met_by(actor, restated(sent, LATER))}["attendance_improved"]
         return [(change.reference, change.now, bool(change.reason)) for change in found.changes]
 
     before = told(sam)
@@ -172,7 +172,7 @@ def test_a_restatement_keeps_the_reading_it_was_sent_under(made: Return, sam: Ac
         in_force_from=date(2010, 10, 1),
         at=LATER,
     )
-    found = {one.indicator: one for one in restated(Actor.system(), sent, LATER)}["attendance_improved"]
+    found = {one.indicator: one for one in restated(sent, LATER)}["attendance_improved"]
     assert not found.is_changed
     assert found.now["readings"][0]["letter"] == "A"
 
@@ -192,7 +192,7 @@ def test_a_restatement_keeps_the_version_it_was_sent_under(made: Return, sam: Ac
         "agreement.yaml": sources["agreement.yaml"].replace("version: 1", "version: 2"),
     }
     contracts.adopt(SYSTEM, PLATFORM, sources=second, in_force_from=date(2010, 10, 1), at=LATER)
-    found = {one.indicator: one for one in restated(Actor.system(), sent, LATER)}["attendance_improved"]
+    found = {one.indicator: one for one in restated(sent, LATER)}["attendance_improved"]
     assert (found.now["status"], found.now["target"]) == ("met", "At least 80 %")
     assert not found.is_changed
 

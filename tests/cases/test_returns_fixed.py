@@ -70,11 +70,7 @@ def test_figures_are_fixed_once_the_period_is_over(
     assert (made.submitted_at, made.figures_fixed_at) == (sent, moment(2011, 1, 1, 0))
     closed_on(date(2010, 12, 31))
     assert (ended(made, moment(2011, 1, 2)), KeptList.objects.exists()) == ("2", True)
-    assert [
-        one.now["numerator"]
-        for one in restated(Actor.system(), made, moment(2011, 2, 1))
-        if one.indicator == "cases_ended"
-    ] == [3]
+    assert [one.now["numerator"] for one in restated(made, moment(2011, 2, 1)) if one.indicator == "cases_ended"] == [3]
     assert "so_far" not in {one.numbers["status"] for one in Figure.objects.all()}
     assert commands.accept(dave, made, at=moment(2011, 1, 4)).accepted_at
 

@@ -15,7 +15,7 @@ from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.proof.disclosure.figures import COMMISSIONER, disclosed_together, parents_of
 from fingerpost.proof.disclosure.suppression import is_small
 from fingerpost.proof.returns.case_studies import without_taken_back
-from fingerpost.proof.returns.freezing import READER, figures_now, lists_now
+from fingerpost.proof.returns.freezing import figures_now, lists_now
 from fingerpost.proof.returns.models import Return
 from fingerpost.proof.returns.printed_lists import PrintedList, printed_list
 from fingerpost.proof.returns.queries import Heading, frozen, headings, kept_lists, rules_for, sent_in_words
@@ -225,7 +225,7 @@ def _lists(made: Return, held: Rules, at: datetime, *, exact: bool) -> dict[str,
 
 
 def _restatements(made: Return, held: Rules, at: datetime, *, exact: bool) -> list[PrintedRestatement]:
-    every = restated(READER, made, at)
+    every = restated(made, at)
     sent = _shown({one.indicator: one.sent for one in every}, held, exact=exact)
     now = _shown({one.indicator: one.now for one in every}, held, exact=exact)
     told = [

@@ -4,10 +4,10 @@ The figure that was sent never changes. Beside it stands the same definition, in
 known now.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from django.apps import apps
@@ -35,6 +35,7 @@ class Change:
     reference: str
     kind: str
     id: str
+    family: str
     before: str
     now: str
     reason: str
@@ -61,28 +62,47 @@ class Restatement:
         return any(self.sent.get(name) != self.now.get(name) for name in COUNTED)
 
 
-def restated(actor: Actor, made: Return, at: datetime) -> list[Restatement]:
+def restated(made: Return, at: datetime) -> list[Restatement]:
     """Every figure of a return that was sent, beside what is known at `at`. Empty while its figures are not fixed.
 
-    The caller has seen that the return may be opened; records are for those who may view records counted, and one that the actor
-    may not meet stands there without its reference and what is known of it.
+    The caller has seen that the return may be opened; records are for those who may view records counted (`as_met_by`).
     """
     if made.figures_fixed_at is None:
         return []
     held = rules_for(made)
-    return [_restated(actor, made, held, figure, at) for figure in frozen(made).values()]
+    return [_restated(made, held, figure, at) for figure in frozen(made).values()]
 
 
-def _restated(actor: Actor, made: Return, held: Rules, figure: Figure, at: datetime) -> Restatement:
+def _restated(made: Return, held: Rules, figure: Figure, at: datetime) -> Restatement:
     letters = {one["question"]: one["letter"] for one in figure.numbers["readings"]}
     now = figure_now(made, held, figure.indicator, at, letters).as_dict()
 
     def look_up() -> tuple[Change, ...]:
         added_up = _facts_added_up(held, figure.indicator, letters)
-        known = records_now(made, held, figure.indicator, at, letters)
-        return _without_hidden(actor, [*figure.records, *known], _changes(figure.records, known, added_up))
+        return _changes(figure.records, records_now(made, held, figure.indicator, at, letters), added_up)
 
     return Restatement(figure.indicator, figure.numbers["title"], figure.numbers, now, look_up)
+
+
+def as_met_by(actor: Actor, every: Sequence[Restatement]) -> list[Restatement]:
+    """The same, records and families that the actor may not meet without reference and reason.
+
+    Who is hidden is asked once for all figures: two queries for each kind of record, two for families.
+    """
+    hidden = _hidden_from(actor, [change for one in every for change in one.changes])
+    return [replace(one, look_up=partial(_without, hidden, one.changes)) for one in every]
+
+
+def _without(hidden: Collection[Change], changes: tuple[Change, ...]) -> tuple[Change, ...]:
+    return tuple(replace(one, reference="", family="", reason="") if one in hidden else one for one in changes)
+
+
+def _hidden_from(actor: Actor, changes: Sequence[Change]) -> set[Change]:
+    ids = {kind: {one.id for one in changes if one.kind == kind} for kind in {one.kind for one in changes}}
+    models = {kind: model for kind in ids if issubclass(model := apps.get_model(kind), Scoped)}
+    not_met = {kind: _not_met(actor, model, "pk", ids[kind]) for kind, model in models.items()}
+    families = _not_met(actor, Family, "ref", {one.family for one in changes if one.family})
+    return {one for one in changes if one.id in not_met.get(one.kind, ()) or one.family in families}
 
 
 def _facts_added_up(held: Rules, indicator: str, letters: Mapping[str, str]) -> frozenset[str]:
@@ -99,20 +119,6 @@ def _changes(before: list[dict[str, Any]], now: list[dict[str, Any]], added_up: 
     old, new = _by_record(before), _by_record(now)
     found = [_change(old.get(key), new.get(key), added_up) for key in {**old, **new}]
     return tuple(sorted((change for change in found if change), key=lambda change: (change.reference, change.id)))
-
-
-def _without_hidden(actor: Actor, told: list[dict[str, Any]], changes: tuple[Change, ...]) -> tuple[Change, ...]:
-    """The changes, those of records and of families that the actor may not meet without reference and reason."""
-    family_of = {one["id"]: one["family"] for one in told if one["family"]}
-    changed = {one.id for one in changes}
-    hidden = set[str]()
-    for kind in {one.kind for one in changes}:
-        model = apps.get_model(kind)
-        if issubclass(model, Scoped):
-            hidden |= _not_met(actor, model, "pk", changed)
-    families = _not_met(actor, Family, "ref", {family_of[one] for one in changed if one in family_of})
-    hidden |= {one for one in changed if family_of.get(one) in families}
-    return tuple(replace(one, reference="", reason="") if one.id in hidden else one for one in changes)
 
 
 def _not_met(actor: Actor, model: type[Scoped], by: str, words: Collection[str]) -> set[str]:
@@ -145,7 +151,7 @@ def _change(old: dict[str, Any] | None, new: dict[str, Any] | None, added_up: fr
     if alike and _numbers_in(old, added_up) == _numbers_in(new, added_up):
         return None
     reason = _facts_changed(old, new) or told["reason_label"]
-    return Change(told["reference"], told["kind"], told["id"], was, is_, reason)
+    return Change(told["reference"], told["kind"], told["id"], told["family"], was, is_, reason)
 
 
 def _numbers_in(record: dict[str, Any] | None, added_up: frozenset[str]) -> dict[str, Any]:

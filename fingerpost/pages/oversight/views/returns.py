@@ -30,7 +30,7 @@ from fingerpost.proof.returns import commands, queries
 from fingerpost.proof.returns.document import document_of
 from fingerpost.proof.returns.models import Return
 from fingerpost.proof.returns.readiness import still_missing
-from fingerpost.proof.returns.restatement import restated
+from fingerpost.proof.returns.restatement import as_met_by, restated
 from fingerpost.work.casework.models import Case
 
 LOOK_AGAIN_AFTER = 4  # seconds
@@ -248,7 +248,9 @@ def restatement(request: PageRequest, ref: str) -> HttpResponse:
     made = return_or_404(request, ref)
     exact = sees_records(request.actor, made.agreement)
     changed = (
-        [one for one in restated(request.actor, made, request.at) if one.is_changed or one.changes] if exact else []
+        [one for one in as_met_by(request.actor, restated(made, request.at)) if one.is_changed or one.changes]
+        if exact
+        else []
     )
     document = document_of(made, at=request.at, exact=exact)
     context = {
