@@ -112,9 +112,8 @@ class Staff(Load):
         holdings = list(Holding.objects.filter(post__in=posts))
         held = {(one.user_id, one.post_id): one for one in holdings}
         of_post = {one.post_id for one in holdings}
-        by_key = {
-            (one.user_id, post.role, one.since): post for post in posts for one in holdings if one.post_id == post.pk
-        }
+        by_id = {post.pk: post for post in posts}
+        by_key = {(one.user_id, by_id[one.post_id].role, one.since): by_id[one.post_id] for one in holdings}
         vacant = [post for post in posts if post.pk not in of_post]
         for row in self._rows:
             user = known.get(row[LINE])
