@@ -36,7 +36,7 @@ from fingerpost.work.workforce.models import Holding, Post
 NEW_STAFF, NEW_TEAM, NEW_ORGANISATION = "new staff", "new team", "new organisation"
 NOWHERE = "nobody.invalid"
 _ADDRESS = re.compile(r"^[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+$")
-MOST_HOURS, FULL_TIME = 60, 37
+MOST_HOURS = 60
 
 
 def address(cell: str) -> str:
@@ -89,9 +89,12 @@ class Staff(Load):
         key = (self._word(row), bare(row.get("role") or ""), row.get("since"))
         if row.get("name") and self._seen.setdefault(key, line) != line:
             return [Fault(line, "", f"This person is in the file already, on line {self._seen[key]}. Keep one row.")]
+        whole = self._full_time(row)
+        if bare(row.get("role") or "") in self._roles and not whole:
+            message = "The contract does not say how long a full-time week is. Enter full-time hours."
+            return [Fault(line, "Full-time hours", message)]
         self._rows.append(row)
-        whole = row.get("full_time_hours") or self._full_time(row)
-        if row.get("hours") and row.get("share") and round(row["hours"], 1) != round(whole * row["share"], 1):
+        if whole and row.get("hours") and row.get("share") and round(row["hours"], 1) != round(whole * row["share"], 1):
             message = "The hours are another share of full-time hours. The hours were taken. Put one of the two right."
             return [Fault(line, "Full-time equivalent", message, "warning")]
         if row.get("role") and bare(row["role"]) not in self._roles:
@@ -237,7 +240,7 @@ class Staff(Load):
         if known is None:
             return None
         role, _ = known
-        whole = row.get("full_time_hours") or self._full_time(row)
+        whole = self._full_time(row) or Decimal(0)  # known: a row without was refused
         worked = row.get("hours") or (whole * row["share"] if row.get("share") else whole)
         since = self._since(row)
         team = self._team(row)
@@ -254,10 +257,11 @@ class Staff(Load):
             ref=row.get("ref") or "",
         )
 
-    def _full_time(self, row: dict[str, Any]) -> Decimal:
-        """Hours of a full-time week in the post of a row, by the contract."""
+    def _full_time(self, row: dict[str, Any]) -> Decimal | None:
+        """Hours of a full-time week in the post of a row: as the row says, else as the contract does. None where neither does."""
         _, words = self._roles.get(bare(row.get("role") or ""), ("", None))
-        return Decimal((words.full_time_hours if words else None) or FULL_TIME)
+        by_contract = words.full_time_hours if words else None
+        return row.get("full_time_hours") or (Decimal(by_contract) if by_contract else None)
 
     def _team(self, row: dict[str, Any]) -> Team | None:
         """The team named, formed where it is new: it then works the area that bears its name, or the row's."""
