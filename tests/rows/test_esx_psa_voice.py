@@ -21,23 +21,21 @@ from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.places import commands as places
 from fingerpost.people.families import commands as people
 from fingerpost.people.families.models import Person
-from fingerpost.work.casework import commands as casework
 from fingerpost.work.casework.models import Case
 from fingerpost.work.casework.occasions import occasion_of as of_case
 from fingerpost.work.community import commands as community
-from fingerpost.work.groups import commands as groups
 from fingerpost.work.groups.models import Run
 from fingerpost.work.groups.occasions import occasion_of as of_run
 from fingerpost.work.outcomes import commands as outcomes
 from fingerpost.work.outcomes.models import Invitation, Response
 from fingerpost.work.outcomes.tokens import token_of
+from tests.fixtures.asked import CLOSED, LATER, OPENED, booked, closed_case, families
 from tests.fixtures.browsing import Browser, Today, opened, rows_of, words_of
-from tests.fixtures.cases import allocated, supervised
+from tests.fixtures.cases import allocated
 from tests.fixtures.families import KNOWN_SINCE, SYSTEM, Household, household
 from tests.fixtures.groups import agreed_run
 from tests.fixtures.world import CONTRACT, SERVICE, World, moment
 
-OPENED, CLOSED, LATER = moment(2010, 6, 15, 9), moment(2010, 11, 12), moment(2010, 11, 16)
 OF_SERVICE = Scope.of(service=SERVICE)
 Ask = Callable[..., dict[str, Any]]
 
@@ -71,23 +69,6 @@ def by(found: dict[str, Any], dimension: str) -> dict[str, tuple[int, int]]:
 
 def lines(found: dict[str, Any]) -> dict[str, tuple[Any, Any, Any]]:
     return {one["label"]: numbers(one) for one in found["lines"]}
-
-
-def closed_case(world: World, home: Household | None = None) -> Case:
-    case = allocated(world, home=home, at=OPENED)
-    supervised(world, case, at=CLOSED - timedelta(days=4))
-    return casework.close(world.actor("alice"), case, reason="needs_met", outcomes_met="fully", at=CLOSED)
-
-
-def families(how_many: int, *, children: int = 1, locality: str = "tendring") -> list[Household]:
-    names = ("Ada", "Ben", "Cleo", "Dev", "Eve", "Finn")[:children]
-    return [household(f"Field{number}", children=names, locality=locality) for number in range(how_many)]
-
-
-def booked(run: Run, homes: list[Household]) -> list[Person]:
-    for home in homes:
-        groups.book(SYSTEM, run, person=home.parent, family=home.family, at=moment(2010, 9, 7))
-    return [home.parent for home in homes]
 
 
 def answer(asked: list[Invitation], ratings: list[int | None], **more: Any) -> None:

@@ -12,41 +12,21 @@ from django.urls import reverse
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.scope import Scope
 from fingerpost.people.families.models import Person
-from fingerpost.work.casework import commands as casework
 from fingerpost.work.casework.models import Case
 from fingerpost.work.casework.occasions import occasion_of as of_case
 from fingerpost.work.community import commands as community
-from fingerpost.work.groups import commands as groups
-from fingerpost.work.groups.models import Run
 from fingerpost.work.groups.occasions import occasion_of as of_run
 from fingerpost.work.outcomes import commands as outcomes
 from fingerpost.work.outcomes.models import Administration, Invitation, Response
 from fingerpost.work.outcomes.tokens import token_of
+from tests.fixtures.asked import LATER, OPENED, booked, closed_case, families
 from tests.fixtures.browsing import Browser, Today, opened, words_of
-from tests.fixtures.cases import allocated, supervised
-from tests.fixtures.families import SYSTEM, Household, household
+from tests.fixtures.cases import allocated
+from tests.fixtures.families import SYSTEM, household
 from tests.fixtures.groups import agreed_run
-from tests.fixtures.world import SERVICE, World, moment
+from tests.fixtures.world import SERVICE, World
 
-OPENED, CLOSED, LATER = moment(2010, 6, 15, 9), moment(2010, 11, 12), moment(2010, 11, 16)
 OF_SERVICE = Scope.of(service=SERVICE)
-
-
-def closed_case(world: World, home: Household | None = None) -> Case:
-    case = allocated(world, home=home, at=OPENED)
-    supervised(world, case, at=CLOSED - timedelta(days=4))
-    return casework.close(world.actor("alice"), case, reason="needs_met", outcomes_met="fully", at=CLOSED)
-
-
-def families(how_many: int, *, children: int = 1, locality: str = "tendring") -> list[Household]:
-    names = ("Ada", "Ben", "Cleo", "Dev", "Eve", "Finn")[:children]
-    return [household(f"Field{number}", children=names, locality=locality) for number in range(how_many)]
-
-
-def booked(run: Run, homes: list[Household]) -> list[Person]:
-    for home in homes:
-        groups.book(SYSTEM, run, person=home.parent, family=home.family, at=moment(2010, 9, 7))
-    return [home.parent for home in homes]
 
 
 def _parent(case: Case) -> Person:
