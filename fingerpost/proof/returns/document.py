@@ -3,7 +3,7 @@
 What leaves the caseholding team is disclosed: small numbers are hidden, and no figure names a worker.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypedDict
@@ -118,7 +118,7 @@ def document_of(made: Return, *, at: datetime, exact: bool = False) -> Document:
         "readings_note": READINGS_NOTE,
         "breakdowns_title": "Annex B: figures by their parts",
         "breakdowns_note": BREAKDOWNS_NOTE,
-        "restated": _restatements(made, held, at, exact=exact),
+        "restated": restated_in_print(made, restated(made, at), exact=exact),
         "restated_note": f"What was sent stands. Later entries would change these figures, as known at {_moment(at)}.",
     }
 
@@ -224,8 +224,9 @@ def _lists(made: Return, held: Rules, at: datetime, *, exact: bool) -> dict[str,
     return {kind: printed_list(kind, content, exact=exact) for kind, content in contents.items()}
 
 
-def _restatements(made: Return, held: Rules, at: datetime, *, exact: bool) -> list[PrintedRestatement]:
-    every = restated(made, at)
+def restated_in_print(made: Return, every: Sequence[Restatement], *, exact: bool) -> list[PrintedRestatement]:
+    """The figures that would be another today, as sent and as known now; small numbers hidden unless `exact`."""
+    held = rules_for(made)
     sent = _shown({one.indicator: one.sent for one in every}, held, exact=exact)
     now = _shown({one.indicator: one.now for one in every}, held, exact=exact)
     told = [

@@ -27,7 +27,7 @@ from fingerpost.pages.kit.shortcuts import done, posted_again, refused, render
 from fingerpost.pages.oversight.figures import sees_records
 from fingerpost.pages.oversight.reach import agreement_or_404, to_my_service, today_of
 from fingerpost.proof.returns import commands, queries
-from fingerpost.proof.returns.document import document_of
+from fingerpost.proof.returns.document import document_of, restated_in_print
 from fingerpost.proof.returns.models import Return
 from fingerpost.proof.returns.readiness import still_missing
 from fingerpost.proof.returns.restatement import as_met_by, restated
@@ -247,16 +247,12 @@ def return_accept(request: PageRequest, ref: str) -> HttpResponse:
 def restatement(request: PageRequest, ref: str) -> HttpResponse:
     made = return_or_404(request, ref)
     exact = sees_records(request.actor, made.agreement)
-    changed = (
-        [one for one in as_met_by(request.actor, restated(made, request.at)) if one.is_changed or one.changes]
-        if exact
-        else []
-    )
-    document = document_of(made, at=request.at, exact=exact)
+    every = restated(made, request.at)
+    changed = [one for one in as_met_by(request.actor, every) if one.is_changed or one.changes] if exact else []
     context = {
         "made": made,
         "changed": changed,
-        "document": document,
+        "restated": restated_in_print(made, every, exact=exact),
         "exact": exact,
         "today": timezone.localdate(request.at),
     }
