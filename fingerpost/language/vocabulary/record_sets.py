@@ -60,6 +60,7 @@ def record_set(
 OVER, LAST = "over_period", "on_last_day"
 FOLLOW_UP = "follow_up_span"
 FINAL = "exclusions_final_on"
+FOLLOWED: dict[str, object] = {"final_after": FOLLOW_UP, "final_on": FINAL}
 BASE = ("baseline_span",)
 PLACE = ("follow_up_place",)
 
@@ -203,61 +204,37 @@ CHILDREN_ON_CASES = record_set(
             needs=BASE,
             counted=how.EXCLUDED_BEFORE,
         ),
-        flag(
-            "excluded_after",
-            "Excluded for a fixed term after",
-            final_after=FOLLOW_UP,
-            final_on=FINAL,
-            counted=how.EXCLUDED_AFTER,
-        ),
+        flag("excluded_after", "Excluded for a fixed term after", counted=how.EXCLUDED_AFTER, **FOLLOWED),
         flag(
             "excluded_since_opening",
             "Excluded for a fixed term since the case opened",
-            final_after=FOLLOW_UP,
-            final_on=FINAL,
             counted=how.EXCLUDED_SINCE,
+            **FOLLOWED,
         ),
         number("exclusions_before", "Exclusions before", "exclusions", counted=how.EXCLUDED_BEFORE),
-        number(
-            "exclusions_after",
-            "Exclusions after",
-            "exclusions",
-            final_after=FOLLOW_UP,
-            final_on=FINAL,
-            counted=how.EXCLUDED_AFTER,
-        ),
+        number("exclusions_after", "Exclusions after", "exclusions", counted=how.EXCLUDED_AFTER, **FOLLOWED),
         number("exclusion_days_before", "Days lost to exclusion before", "days", counted=how.EXCLUDED_BEFORE),
-        number(
-            "exclusion_days_after",
-            "Days lost to exclusion after",
-            "days",
-            final_after=FOLLOW_UP,
-            final_on=FINAL,
-            counted=how.EXCLUDED_AFTER,
-        ),
+        number("exclusion_days_after", "Days lost to exclusion after", "days", counted=how.EXCLUDED_AFTER, **FOLLOWED),
         number(
             "exclusions_since_opening",
             "Exclusions since the case opened",
             "exclusions",
-            final_after=FOLLOW_UP,
-            final_on=FINAL,
             counted=how.EXCLUDED_SINCE,
+            **FOLLOWED,
         ),
         number(
             "exclusions_equal_span_before",
             "Exclusions in the equal span before",
             "exclusions",
-            final_after=FOLLOW_UP,
-            final_on=FINAL,
             counted=how.EQUAL_SPAN,
+            **FOLLOWED,
         ),
         number(
             "exclusions_fewer",
             "Exclusions fewer than in the equal span before",
             "exclusions",
-            final_after=FOLLOW_UP,
-            final_on=FINAL,
             counted=how.EXCLUDED_SINCE + how.EQUAL_SPAN,
+            **FOLLOWED,
         ),
         flag("entered_care", "Entered care", final_after="follow_up_year"),
         flag("reentered_child_protection", "Entered child protection again", final_after="follow_up_year"),
