@@ -267,3 +267,37 @@ def test_the_rules_of_evidence_hold_without_the_page(agreement: Agreement, sam: 
     assert notes[0] != notes[1], "of notes alone, two may say the same"
     with pytest.raises(NotAllowed):
         evidence.attach(dave, agreement, clause=clause, title="Not theirs to add", at=at)
+
+
+@pytest.mark.row("ESX-PSA-0.2")
+def test_a_record_may_stand_beside_clauses_of_two_agreements_and_two_records_beside_one(
+    agreement: Agreement, sam: Actor
+) -> None:
+    at, clause = moment(2010, 6, 1), "vulnerable_groups_first"
+    other = Agreement.objects.exclude(pk=agreement.pk)[0]
+    told: dict[str, Any] = {"title": "The paper", "record_kind": "contracts.agreement", "at": at}
+    lying = [
+        evidence.attach(sam, one, clause=clause, record_id=record.pk, **told).pk
+        for one in (agreement, other)
+        for record in (agreement, other)
+    ]
+    assert len(set(lying)) == 4
+    assert evidence.attach(sam, agreement, clause=clause, record_id=other.pk, **told).pk == lying[1]
+
+
+@pytest.mark.row("ESX-PSA-0.1")
+def test_a_meeting_is_called_once_for_a_day_of_the_agreement(agreement: Agreement, sam: Actor) -> None:
+    def call(day: date, series: str = "quarterly_review", **words: Any) -> Any:
+        return meetings.call(sam, agreement, series=series, day=day, at=moment(2010, 3, 31), **words)
+
+    for day, series, field in ((date(2010, 3, 31), "quarterly_review", "day"), (date(2010, 4, 1), "no_such", "series")):
+        with pytest.raises(Refused) as refusal:
+            call(day, series)
+        assert refusal.value.field == field
+    first = call(date(2010, 4, 1), place=" Town hall ")
+    assert (first.place, call(date(2010, 4, 1), place="Town hall").pk, call(date(2010, 4, 1)).pk) == (
+        "Town hall", first.pk, first.pk
+    )  # fmt: skip
+    with pytest.raises(Refused, match=f"was called already: {first.ref}"):
+        call(date(2010, 4, 1), place="Library")
+    assert call(date(2010, 4, 2), place="Library").pk != first.pk

@@ -9,11 +9,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from fingerpost.ground.access.command import Refused
 from fingerpost.ground.places.models import Area
 from fingerpost.work.directory import commands as directory
 from fingerpost.work.groups import commands
-from fingerpost.work.groups.models import Attendance, Run
-from tests.fixtures.browsing import rows_of
+from fingerpost.work.groups.models import Attendance, Run, Session
+from tests.fixtures.browsing import heads_of, in_order_of, options_of, rows_of
 from tests.fixtures.families import SYSTEM, household
 from tests.fixtures.group_pages import AT, a_drop_in, a_plan, a_programme, posted, row_of, text
 from tests.fixtures.groups import OF_SERVICE, proposed_run
@@ -56,6 +57,15 @@ def test_people_may_be_counted_or_named_at_a_drop_in(
     commands.mark(SYSTEM, session, present={regular.pk: True, other.pk: True}, at=moment(2010, 10, 14, 16))
     commands.mark(SYSTEM, session, present={regular.pk: None}, at=moment(2010, 10, 14, 17))
     assert "1 known by name" in text(alice.get(reverse("practice:run", args=[session.run.ref])))
+    # What is taken off one occasion stays on the other.
+    commands.plan_sessions(SYSTEM, session.run, starts=[moment(2010, 10, 21)], minutes=120, at=AT)
+    next_week = Session.objects.get(run=session.run, starts_at=moment(2010, 10, 21))
+    commands.mark(SYSTEM, next_week, present={other.pk: True, regular.pk: True}, at=moment(2010, 10, 21, 16))
+    commands.mark(SYSTEM, next_week, present={other.pk: None}, at=moment(2010, 10, 21, 17))
+    assert {(one.session_id, one.person_id) for one in Attendance.objects.filter(session__run=session.run)} == {
+        (session.pk, other.pk),
+        (next_week.pk, regular.pk),
+    }
 
 
 @pytest.mark.row("ESX-PSA-2.9.2")
@@ -109,6 +119,20 @@ def test_eleven_parents_and_six_signpostings_to_four_services(
     assert number(bad.content.decode(), "Debt Advice") == "12", "what was typed stays typed"
 
 
+@pytest.mark.row("ESX-PSA-2.9.2")
+def test_a_service_stands_in_the_directory_once(world: World) -> None:
+    told: dict[str, Any] = {"service": SERVICE, "kind": "advice", "phone": "01255 000 000", "at": AT}
+    entry = directory.add(SYSTEM, OF_SERVICE, name="Debt Advice", **told)
+    assert directory.add(SYSTEM, OF_SERVICE, name=" Debt  Advice ", **told).pk == entry.pk
+    assert directory.add(SYSTEM, OF_SERVICE, service=SERVICE, name="Debt Advice", at=AT).pk == entry.pk
+    for words, field in (({"name": "Debt Advice", "phone": "01255 111 111"}, "name"), ({"name": " "}, "name")):
+        with pytest.raises(Refused) as refusal:
+            directory.add(SYSTEM, OF_SERVICE, **told | words)
+        assert refusal.value.field == field
+    entry.refresh_from_db()
+    assert entry.phone == "01255 000 000"
+
+
 # 2.10
 
 
@@ -157,3 +181,68 @@ def test_a_workshop_stays_proposed_until_agreement_is_recorded(
     assert "Record the day" in text(alice.post(reverse("practice:run_advertise", args=[run.ref])))
     posted(gita, "practice:agree", run.ref, agreed_on="6/9/2010", agreed_by="Gita Rao")
     assert "Agreed, not open for booking yet" in text(alice.get(reverse("practice:run", args=[run.ref])))
+
+
+@pytest.mark.row("ESX-PSA-2.10.2")
+def test_a_workshop_is_advertised_by_the_agreement_and_never_before(
+    world: World, as_: Callable[[str], Client], set_clock: Callable[[datetime], None]
+) -> None:
+    alice, run = as_("alice"), proposed_run(world, offer="workshop")
+    with pytest.raises(Refused, match="Record the day on which the Locality Parenting Coordinator agreed"):
+        commands.advertise(SYSTEM, run, at=AT)
+    assert "There is a problem" in text(alice.post(reverse("practice:run_advertise", args=[run.ref])))
+    run.refresh_from_db()
+    assert run.advertised_at is None
+    posted(as_("gita"), "practice:agree", run.ref, agreed_on="6/9/2010", agreed_by="Gita Rao")
+    posted(alice, "practice:run_advertise", run.ref)
+    assert "There is a problem" not in text(alice.get(reverse("practice:run", args=[run.ref])))
+    run.refresh_from_db()
+    assert run.advertised_at == AT
+
+
+@pytest.mark.row("ESX-PSA-2.10.1")
+def test_a_need_says_who_said_so_when_and_where(world: World, as_: Callable[[str], Client]) -> None:
+    alice, where = as_("alice"), reverse("practice:need_new")
+    form = alice.get(where)
+    assert "There is a problem" not in text(form)
+    assert options_of(form, "topic")[0] == "Nothing in particular"
+    assert "Bullying" in options_of(form, "topic")
+    assert "Tendring" in options_of(form, "area")
+    told = {"statement": "Parents ask about bullying", "source": "School cluster meeting", "noted_on": "6/9/2010"}
+    for wrong, words in (
+        ({"noted_on": "7/9/2010"}, "must be on or before 6 September 2010"),
+        ({"statement": " "}, "Enter what families need"),
+        ({"source": " "}, "Enter who said so, or where it is written"),
+    ):
+        assert words in text(alice.post(where, told | wrong)), wrong
+    for words, field in (
+        ({"statement": " "}, "statement"),
+        ({"source": " "}, "source"),
+        ({"noted_on": AT.date() + timedelta(days=1)}, "noted_on"),
+    ):
+        fits = {"statement": "Sleep", "source": "Survey", "noted_on": AT.date()}
+        with pytest.raises(Refused) as refusal:
+            directory.note_need(SYSTEM, OF_SERVICE, service=SERVICE, **fits | words, at=AT)
+        assert refusal.value.field == field
+    posted(alice, "practice:need_new", **told, topic="bullying", area="tendring")
+    posted(alice, "practice:need_new", **told | {"statement": "Sleep"}, area="colchester")
+    posted(alice, "practice:need_new", **told | {"statement": "Money", "noted_on": "5/9/2010"})
+    address = reverse("practice:needs")
+    page = alice.get(address)
+    assert heads_of(page, "needs") == {"Need": "", "Area": "sorts", "Source": "sorts", "Date": "sorts"}
+    assert sorted(rows_of(page, "needs")) == [
+        "Money Everywhere School cluster meeting 5 Sep 2010",
+        "Parents ask about bullying Bullying Tendring School cluster meeting 6 Sep 2010",
+        "Sleep Colchester School cluster meeting 6 Sep 2010",
+    ]
+    assert [row.split(" ")[0] for row in rows_of(alice.get(f"{address}?topic=bullying"), "need")] == ["Parents"]
+    assert [row.split(" ")[0] for row in in_order_of(alice, address, "needs", "Area")] == ["Sleep", "Parents", "Money"]
+    file = alice.get(address, {"download": "csv"}).content.decode("utf-8-sig").splitlines()
+    assert file[0] == "Need,About,Area,Source,Date"
+    run = proposed_run(world, offer="workshop", area="tendring")
+    needs = alice.get(reverse("practice:run_need", args=[run.ref]))
+    assert "There is a problem" not in text(needs)
+    offered = options_of(needs, "need")
+    assert any("Parents ask about bullying" in one for one in offered)
+    assert any("Money" in one for one in offered), "what is needed everywhere is needed here"
+    assert not any("Sleep" in one for one in offered), "that is needed elsewhere"

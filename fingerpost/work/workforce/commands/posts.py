@@ -122,6 +122,9 @@ def change_post(
     after = Post.objects.create(
         service=post.service, since=since, until=post.until, follows=post, recorded_at=at, **new
     )
+    Holding.objects.filter(post=post, since=since).update(
+        post=after
+    )  # whoever takes it up that day takes up what it is then
     _end(post, since - timedelta(days=1), moving_to=after, at=at)
     return after
 
