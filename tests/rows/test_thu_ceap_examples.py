@@ -9,6 +9,7 @@ import pytest
 
 from fingerpost.cli import main
 
+pytestmark = pytest.mark.django_db  # the command line asks the database to show it everything
 CONTRACT = Path(__file__).parents[2] / "contracts" / "thurrock_attachment_and_parenting"
 DONE, NO = 0, 1
 
