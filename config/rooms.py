@@ -39,6 +39,7 @@ IN_ORDER = [
     "pages.partners",
     "pages.practice",
     "pages.oversight",
+    "pages.setup",
     "demo",
 ]
 

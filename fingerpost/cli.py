@@ -35,6 +35,8 @@ class Command:
 COMMANDS = {
     "check": Command("fingerpost.agreements.contracts.cli.check", "find every fault in a contract's folder"),
     "adopt": Command("fingerpost.agreements.contracts.cli.adopt", "pin a contract's folder as a version in force"),
+    "user": Command("fingerpost.agreements.contracts.cli.user", "add people, list them, or let the first one in"),
+    "grant": Command("fingerpost.agreements.contracts.cli.grant", "give somebody a role, or withdraw one"),
     "import": Command("fingerpost.exchange.imports.cli", "read a file, or a folder of all files, into a service"),
     "export": Command(
         "fingerpost.exchange.imports.export_cli", "write a service's records as a folder to import again"

@@ -80,6 +80,7 @@ def set_up() -> None:
 
 def serve(port: int) -> None:
     serving.require_free(port)
+    _speak_plainly(port)
     _require_mail()
     was_running = True
     try:
@@ -92,6 +93,23 @@ def serve(port: int) -> None:
     finally:
         if not was_running:
             world.stop(quietly=True)
+
+
+def _speak_plainly(port: int) -> None:
+    """On a machine of one's own, without a proxy in front: plain HTTP on this machine alone, and letters that are printed.
+
+    A real installation says where people open it (FINGERPOST_HOSTS or FINGERPOST_ADDRESS), and is held to TLS and to a mail server.
+    """
+    if any(os.environ.get(name) for name in ("FINGERPOST_DEMONSTRATION", "FINGERPOST_HOSTS", "FINGERPOST_ADDRESS")):
+        return
+    os.environ.setdefault("FINGERPOST_INSECURE", "1")
+    os.environ.setdefault("FINGERPOST_ADDRESS", f"http://localhost:{port}")
+    if mail.carrier(os.environ) == mail.UNSET:
+        os.environ["FINGERPOST_EMAIL_CARRIER"] = mail.PRINT
+        print(
+            "No mail server is named, so every letter waits on the page Work in the background for somebody to print it.\n"
+            "To have them sent, set FINGERPOST_EMAIL_HOST and FINGERPOST_EMAIL_FROM (docs/how-to/deploy.md)."
+        )
 
 
 def _require_mail() -> None:

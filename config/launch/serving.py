@@ -12,7 +12,7 @@ from types import FrameType
 from config import cluster
 from config.launch import environment, world
 from config.launch.keeping_up import Database, Part, end, say
-from config.launch.running import Fault
+from config.launch.running import PROJECT, Fault
 
 HOST = "127.0.0.1"
 STARTING_PATIENCE = 30
@@ -110,5 +110,22 @@ def _welcome(port: int) -> None:
     if os.environ.get("FINGERPOST_DEMONSTRATION") == "1":
         print(f"To sign in, open {address}/demonstration/ and choose who to be: no password is needed.")
     else:
-        print("To make the first person who can sign in, run: .venv/bin/fingerpost manage createsuperuser")
+        _say_how_to_begin(address)
     print("Press Ctrl-C to stop.", flush=True)
+
+
+def _say_how_to_begin(address: str) -> None:
+    """Where nobody administers yet, an address that works once; elsewhere nothing."""
+    made = subprocess.run(
+        [str(environment.PYTHON), "-m", "fingerpost", "user", "first", "--address", _public_address(address)],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if made.returncode == 0:
+        print(f"\n{made.stdout.strip()}\n")
+
+
+def _public_address(local: str) -> str:
+    return os.environ.get("FINGERPOST_ADDRESS", "").rstrip("/") or local

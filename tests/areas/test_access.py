@@ -15,7 +15,7 @@ from fingerpost.ground.access.actor import Actor, Held, NotAllowed
 from fingerpost.ground.access.command import command, forget_what_was_read, locked, read_once
 from fingerpost.ground.access.models import Grant, Organisation, Team, User
 from fingerpost.ground.access.page import page
-from fingerpost.ground.access.permissions import Permission, Role
+from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.sameness import AlreadyRecorded
 from fingerpost.ground.access.scope import PLATFORM, Scope, visible_in_sql
 from fingerpost.ground.history.models import View
@@ -28,7 +28,7 @@ MINE, ANOTHER = uuid.uuid4(), uuid.uuid4()
 
 
 def advisor(**held: str) -> Actor:
-    return Actor(MINE, "Alice", (Held(Role.CASEWORKER, held.get("key", f"user:{MINE}"), SERVICE),))
+    return Actor(MINE, "Alice", (Held("caseworker", held.get("key", f"user:{MINE}"), SERVICE),))
 
 
 class TestScope:
@@ -43,7 +43,7 @@ class TestScope:
 
     def test_a_restricted_row_needs_a_grant_that_reaches_restricted_rows(self):
         row = Scope.of(users=[MINE], restricted=True)
-        trusted = Actor(MINE, "Alice", (Held(Role.CASEWORKER, f"user:{MINE}", SERVICE, restricted=True),))
+        trusted = Actor(MINE, "Alice", (Held("caseworker", f"user:{MINE}", SERVICE, restricted=True),))
         assert not advisor().can(Permission.RECORD_CONTACT, row)
         assert trusted.can(Permission.RECORD_CONTACT, row)
 
@@ -76,7 +76,7 @@ class TestVisibleTo:
     @pytest.mark.parametrize("is_restricted", [False, True])
     def test_a_statement_written_by_hand_meets_the_same_rows(self, person: Person, is_restricted: bool):
         Person.objects.update(restricted=is_restricted)
-        trusted = Actor(MINE, "Alice", (Held(Role.CASEWORKER, f"user:{MINE}", SERVICE, restricted=True),))
+        trusted = Actor(MINE, "Alice", (Held("caseworker", f"user:{MINE}", SERVICE, restricted=True),))
         elsewhere, nobody = advisor(key=f"user:{ANOTHER}"), Actor(None, "Nobody")
         met = []
         for actor in (advisor(), trusted, elsewhere, nobody, Actor.system()):
@@ -196,7 +196,7 @@ class TestInnerCommand:
         with pytest.raises(NotAllowed, match="may not approve decision"):
             rename_undeclared(advisor(), person, at=AT)
         assert self.name_of(person) == "Sarah"
-        supervisor = Actor(MINE, "Bob", (Held(Role.SUPERVISOR, f"user:{MINE}", SERVICE),))
+        supervisor = Actor(MINE, "Bob", (Held("supervisor", f"user:{MINE}", SERVICE),))
         rename_undeclared(supervisor, person, at=AT)
         assert self.name_of(person) == "With leave"
 
@@ -212,7 +212,7 @@ class TestInnerCommand:
         other.save()
         with pytest.raises(NotAllowed):
             rename_beside(advisor(), person, other=other, at=AT)
-        trusted = Actor(MINE, "Alice", (Held(Role.CASEWORKER, f"user:{MINE}", SERVICE, restricted=True),))
+        trusted = Actor(MINE, "Alice", (Held("caseworker", f"user:{MINE}", SERVICE, restricted=True),))
         rename_beside(trusted, person, other=other, at=AT)
         assert self.name_of(other) == "Beside"
 
@@ -247,7 +247,7 @@ class TestGrants:
         bob = User.objects.create_user("bob@example.org", name="Bob", organisation=council)
         system = Actor.system()
         given = commands.grant(
-            system, PLATFORM, user=bob, role=Role.SUPERVISOR, reach=Grant.Reach.TEAM, service=SERVICE, team=team, at=AT
+            system, PLATFORM, user=bob, role="supervisor", reach=Grant.Reach.TEAM, service=SERVICE, team=team, at=AT
         )
         assert Actor.of(bob).keys(Permission.ALLOCATE_CASE) == {f"team:{team.pk}", f"named:{bob.pk}"}
         commands.withdraw(system, PLATFORM, grant=given, at=AT, reason="Left")
@@ -302,7 +302,7 @@ def as_signed_in(user: User):
 @pytest.fixture
 def bob(db: None) -> User:
     user = User.objects.create_user("bob@example.org", name="Bob")
-    Grant.objects.create(user=user, role=Role.SUPERVISOR, reach="service", service=SERVICE, since=AT)
+    Grant.objects.create(user=user, role="supervisor", reach="service", service=SERVICE, since=AT)
     return user
 
 

@@ -11,7 +11,6 @@ from fingerpost.agreements.meetings.models import Action, Meeting
 from fingerpost.ground.access.actor import Actor, NotAllowed
 from fingerpost.ground.access.command import ChangedMeanwhile, Refused
 from fingerpost.ground.access.models import Grant, User
-from fingerpost.ground.access.permissions import Role
 from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.tasks.models import Task
 from fingerpost.proof.quality import commands, queries
@@ -35,7 +34,7 @@ def agreement(world: World) -> Agreement:
 @pytest.fixture
 def assurer(world: World) -> Actor:
     user = User.objects.create_user("ann@example.org", name="Ann Sorrel")
-    Grant.objects.create(user=user, role=Role.QUALITY_ASSURER, reach="service", service=SERVICE)
+    Grant.objects.create(user=user, role="quality_assurer", reach="service", service=SERVICE)
     return Actor.of(user)
 
 

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from fingerpost.ground.access.actor import Actor, NotAllowed
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.models import Grant, User
-from fingerpost.ground.access.permissions import Permission, Role
+from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.tasks.jobs import note_missed
 from fingerpost.ground.tasks.models import Clock, Task
 from fingerpost.ground.tasks.queries import worklist
@@ -64,8 +64,8 @@ def test_only_three_may_know(concern: Concern, world: World) -> None:
 
 def test_a_colleague_of_the_same_team_may_not_know(concern: Concern, world: World) -> None:
     gwen = User.objects.create_user("gwen@example.org", name="Gwen Hill")
-    Grant.objects.create(user=gwen, role=Role.CASEWORKER, reach="user", service=SERVICE)
-    Grant.objects.create(user=gwen, role=Role.CASEWORKER, reach="team", service=SERVICE, team=world.teams["tendring"])
+    Grant.objects.create(user=gwen, role="caseworker", reach="user", service=SERVICE)
+    Grant.objects.create(user=gwen, role="caseworker", reach="team", service=SERVICE, team=world.teams["tendring"])
     actor = Actor.of(gwen)
     assert Case.objects.visible_to(actor).exists()
     assert not may_know(actor, concern)
@@ -208,7 +208,7 @@ def test_somebody_elses_family_cannot_be_written_about(case: Case, carol: Actor,
 
 
 def test_without_a_lead_a_concern_is_still_taken(case: Case, alice: Actor, bob: Actor) -> None:
-    Grant.objects.filter(role=Role.SAFEGUARDING_LEAD).update(until=RAISED)
+    Grant.objects.filter(role="safeguarding_lead").update(until=RAISED)
     raised = commands.raise_concern(alice, case, service=SERVICE, seen=WORDS, seen_at=SEEN, at=RAISED)
     assert may_know(bob, raised)
 

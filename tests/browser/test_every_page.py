@@ -19,7 +19,6 @@ from playwright.sync_api import Page as Window
 
 from fingerpost.ground.access import clock
 from fingerpost.ground.access.models import DemonstrationDay, Grant, User
-from fingerpost.ground.access.permissions import Role
 from fingerpost.people.families.models import Membership, Person, Relationship
 from fingerpost.work.groups.models import Waiting
 from tests.browser import checks, street
@@ -47,6 +46,8 @@ FITTING = {
     "oversight:background": ("ida",),
     "oversight:failed_job": ("ida",),
     "oversight:undelivered": ("ida",),
+    "setup": ("ida",),
+    "setup:first": ("nobody",),
     "demo": ("nobody", "sam"),
     "kit": (),  # the gallery has a test of its own
     "": ("nobody", "alice"),
@@ -118,9 +119,9 @@ def shown(world: World, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path
         user.introduction, user.job_title = words, "Parent support advisor"
         user.save()
     world.users["ann"] = User.objects.create_user("ann@example.org", name="Ann Sorrel")
-    Grant.objects.create(user=world.users["ann"], role=Role.QUALITY_ASSURER, reach="service", service=SERVICE)
+    Grant.objects.create(user=world.users["ann"], role="quality_assurer", reach="service", service=SERVICE)
     world.users["ida"] = User.objects.create_user("ida@example.org", name="Ida Fern")
-    Grant.objects.create(user=world.users["ida"], role=Role.ADMINISTRATOR, reach="platform")
+    Grant.objects.create(user=world.users["ida"], role="administrator", reach="platform")
     return street.build(world)
 
 
@@ -200,7 +201,16 @@ def arguments(world: World, made: Street) -> dict[str, list[dict[str, Any]]]:
         "background": [{"failed": a_failed_job().pk, "email": an_undelivered_email().pk}],
         "directory": [{"entry": an_entry().pk}],
         "signed-in": [{"user": world.users["alice"].pk}],
+        "set-up": [set_up_with(world)],
     }
+
+
+def set_up_with(world: World) -> dict[str, Any]:
+    """Alice, one of her roles, her team, its organisation; and an address for a first administrator."""
+    alice, team = world.users["alice"], world.teams["tendring"]
+    held = Grant.objects.filter(user=alice).order_by("since", "id")[0].pk
+    places = {"service": SERVICE, "team": team.pk, "organisation": team.organisation_id}
+    return {"user": alice.pk, "grant": held, "token": "nobodys", **places}
 
 
 def addresses(page: Page, known: dict[str, list[dict[str, Any]]]) -> Iterator[str]:

@@ -16,7 +16,6 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from config import mail
 from fingerpost.ground.access.models import Grant, User
-from fingerpost.ground.access.permissions import Role
 from fingerpost.people.correspondence import outbox
 from fingerpost.people.correspondence.jobs import deliver, look_after
 from fingerpost.people.correspondence.models import Email, EmailTry, Message
@@ -149,7 +148,7 @@ class TestSecrets:
 def ida(world: World) -> Client:
     """Who administers the system."""
     user = User.objects.create_user("ida@example.org", name="Ida Stone", organisation=world.users["sam"].organisation)
-    Grant.objects.create(user=user, role=Role.ADMINISTRATOR, reach="platform")
+    Grant.objects.create(user=user, role="administrator", reach="platform")
     client = Client()
     client.force_login(user)
     return client

@@ -8,7 +8,6 @@ from django.urls import reverse
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.models import Grant, User
-from fingerpost.ground.access.permissions import Role
 from fingerpost.ground.access.scope import Scoped
 from fingerpost.ground.history import sight
 from fingerpost.ground.history.tracking import event_model_of
@@ -187,7 +186,7 @@ def test_what_was_removed_of_another_family_stays_in_sight(world: World) -> None
 def test_what_was_found_in_a_sampled_record_is_read_no_more(world: World, browser: Browser, today: Today) -> None:
     today.is_(2010, 12, 31)
     assurer = User.objects.create_user("ann@example.org", name="Ann Sorrel")
-    Grant.objects.create(user=assurer, role=Role.QUALITY_ASSURER, reach="service", service=SERVICE)
+    Grant.objects.create(user=assurer, role="quality_assurer", reach="service", service=SERVICE)
     world.users["ann"] = assurer
     case = allocated(world, home=household("Quill"), at=moment(2010, 10, 1))
     item = an_item(world)

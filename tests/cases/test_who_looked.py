@@ -13,7 +13,6 @@ from django.urls import reverse
 
 from fingerpost.ground.access.devices import device
 from fingerpost.ground.access.models import Grant, User
-from fingerpost.ground.access.permissions import Role
 from fingerpost.ground.history.models import View
 from fingerpost.people.families.models import Family, Person
 from fingerpost.proof.quality import looks as log
@@ -95,7 +94,7 @@ class TestTheLog:
     ) -> None:
         looked(world, "alice", family.pk)
         max_ = User.objects.create_user("max@example.org", name="Max")
-        Grant.objects.create(user=max_, role=Role.SERVICE_MANAGER, reach="service", service="somebody_elses")
+        Grant.objects.create(user=max_, role="service_manager", reach="service", service="somebody_elses")
         client = Client()
         client.force_login(max_)
         assert "Alice Marsh" not in opened(client, "oversight:looks")
@@ -297,7 +296,7 @@ class TestSessions:
 
     def test_an_administrator_ends_somebodys(self, signs_in: Any) -> None:
         ida = User.objects.create_user("ida@example.org", PASSWORD, name="Ida Crane")
-        Grant.objects.create(user=ida, role=Role.ADMINISTRATOR, reach="platform")
+        Grant.objects.create(user=ida, role="administrator", reach="platform")
         alice, bob, admin = signs_in("alice"), signs_in("bob"), signs_in("ida")
         assert "Alice Marsh" in plain(admin.get(reverse("sessions_all")).content.decode())
         address = reverse("sessions_of", args=[User.objects.get(email="alice@example.org").pk])

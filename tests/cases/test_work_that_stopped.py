@@ -18,7 +18,6 @@ from fingerpost.exchange.imports import jobs as importing
 from fingerpost.exchange.imports.models import List, Run
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.models import Grant, User
-from fingerpost.ground.access.permissions import Role
 from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.jobs import queue
 from fingerpost.ground.jobs.models import FailedJob
@@ -67,7 +66,7 @@ def received(world: World, sam: Actor) -> List:
 @pytest.fixture
 def ida(world: World) -> Client:
     user = User.objects.create_user("ida@example.org", name="Ida Stone", organisation=world.users["sam"].organisation)
-    Grant.objects.create(user=user, role=Role.ADMINISTRATOR, reach="platform")
+    Grant.objects.create(user=user, role="administrator", reach="platform")
     client = Client()
     client.force_login(user)
     return client

@@ -16,7 +16,7 @@ from fingerpost.ground.access import clock
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.models import Grant, Organisation, User
 from fingerpost.ground.access.page import PageSpec
-from fingerpost.ground.access.permissions import Permission, Role
+from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.scope import PLATFORM, Scope
 from fingerpost.ground.jobs.models import FailedJob
 from fingerpost.people.correspondence.models import Email
@@ -90,10 +90,10 @@ def people(world: World) -> dict[str, User]:
     """The small world's people, a stranger of another service, and an administrator."""
     everyone = dict(world.users)
     for key, role, reach, service in (
-        ("zoe", Role.SUPERVISOR, "service", "somebody_elses"),
-        ("max", Role.SERVICE_MANAGER, "service", "somebody_elses"),
-        ("ida", Role.ADMINISTRATOR, "platform", ""),
-        ("ann", Role.QUALITY_ASSURER, "service", SERVICE),
+        ("zoe", "supervisor", "service", "somebody_elses"),
+        ("max", "service_manager", "service", "somebody_elses"),
+        ("ida", "administrator", "platform", ""),
+        ("ann", "quality_assurer", "service", SERVICE),
     ):
         user = User.objects.create_user(
             f"{key}@example.org", name=key.title(), organisation=Organisation.objects.first()
@@ -216,8 +216,21 @@ def things(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str,
         "own": Thing({"user": world.users["alice"].pk}, PLATFORM),
         "absent": Thing({"user": uuid4()}, None),
     }
+    found["set-up"] = the_setting_up(world)
     found["team"] = {"own": Thing({"worker": world.users["alice"].pk}, Scope.of(team=world.teams["tendring"].pk))}
     return found
+
+
+def the_setting_up(world: World) -> dict[str, Thing]:
+    """Alice, her first role, her team and its organisation; and nobody at all."""
+    alice, team = world.users["alice"], world.teams["tendring"]
+    held = Grant.objects.filter(user=alice).order_by("since", "id")[0]
+    here = {"user": alice.pk, "service": SERVICE, "grant": held.pk, "team": team.pk, "token": "nobodys"}
+    absent = {name: "nobodys" if name in ("service", "token") else uuid4() for name in here}
+    return {
+        "own": Thing(here | {"organisation": team.organisation_id}, PLATFORM),
+        "absent": Thing(absent | {"organisation": uuid4()}, None),
+    }
 
 
 def an_entry() -> Entry:

@@ -20,8 +20,9 @@ FOLDERS = {
     "demo": PROJECT / "fingerpost" / "demo" / "templates",
     "practice": PAGES / "practice" / "templates",
     "oversight": PAGES / "oversight" / "templates",
+    "setup": PAGES / "setup" / "templates",
 }
-FOR_EVERYBODY, FOR_STAFF = ("public", "partners", "demo"), ("practice", "oversight")
+FOR_EVERYBODY, FOR_STAFF = ("public", "partners", "demo"), ("practice", "oversight", "setup")
 HIGHEST = dict.fromkeys(FOR_EVERYBODY, 6.0) | dict.fromkeys(FOR_STAFF, 9.0)
 LONGEST_SENTENCE = 25
 FEW = 40  # a page with fewer words is graded with the other short ones of its room: a grade of ten words says nothing
@@ -81,6 +82,7 @@ FORMS = {
             "staffing",
         )
     ),
+    "setup": ("fingerpost.pages.setup.forms",),
     "demo": ("fingerpost.demo.pages",),
 }
 

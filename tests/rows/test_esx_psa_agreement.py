@@ -19,7 +19,6 @@ from fingerpost.agreements.contracts.models import Agreement
 from fingerpost.ground.access.actor import Actor, NotAllowed
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.models import Grant, User
-from fingerpost.ground.access.permissions import Role
 from fingerpost.ground.tasks.models import Clock, Task
 from fingerpost.people.families import commands as families
 from fingerpost.people.families.models import Person
@@ -251,7 +250,7 @@ def test_a_return_stands_with_whoever_first_got_the_preparing_of_it_and_still_ha
 
     def granted(name: str, month: int, **more: Any) -> User:
         user = User.objects.create_user(f"{name.lower()}@example.org", name=name)
-        given = {"role": Role.SERVICE_MANAGER, "reach": "service", "service": SERVICE, "since": moment(2010, month, 1)}
+        given = {"role": "service_manager", "reach": "service", "service": SERVICE, "since": moment(2010, month, 1)}
         Grant.objects.create(user=user, **(given | more))
         return user
 
@@ -261,7 +260,7 @@ def test_a_return_stands_with_whoever_first_got_the_preparing_of_it_and_still_ha
     assert jobs.who_prepares(agreement, now) is None
     assert jobs.remind_of(agreement, moment(2010, 12, 3)) == 0, "there is nobody to remind"
     assert clocks() == {None}
-    granted("Team", 1, role=Role.SUPERVISOR)
+    granted("Team", 1, role="supervisor")
     granted("Own", 1, reach="user")
     gone = granted("Gone", 1)
     User.objects.filter(pk=gone.pk).update(is_active=False)

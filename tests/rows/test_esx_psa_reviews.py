@@ -15,7 +15,6 @@ from fingerpost.agreements.meetings.models import Action, Meeting
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.models import Grant, User
-from fingerpost.ground.access.permissions import Role
 from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.history.models import View
 from fingerpost.ground.places.models import Area
@@ -317,7 +316,7 @@ def test_twelve_of_480_sessions_drawn_twice_are_the_same_twelve(
 
 def _assurer() -> User:
     user = User.objects.create_user("audrey@example.org", name="Audrey Finch")
-    Grant.objects.create(user=user, role=Role.QUALITY_ASSURER, reach="service", service=SERVICE)
+    Grant.objects.create(user=user, role="quality_assurer", reach="service", service=SERVICE)
     return user
 
 

@@ -9,7 +9,6 @@ from django.test import Client
 
 from fingerpost.ground.access import clock
 from fingerpost.ground.access.models import Grant, User
-from fingerpost.ground.access.permissions import Role
 from fingerpost.ground.tasks.jobs import check_clocks
 from fingerpost.people.correspondence.jobs import deliver
 from fingerpost.people.correspondence.models import Email, Message
@@ -52,7 +51,7 @@ def gwen(world: World) -> User:
     """An advisor of Alice's own team."""
     user = User.objects.create_user("gwen@example.org", name="Gwen Hill")
     team = world.teams["tendring"]
-    Grant.objects.create(user=user, role=Role.CASEWORKER, reach="team", service=SERVICE, team=team)
+    Grant.objects.create(user=user, role="caseworker", reach="team", service=SERVICE, team=team)
     world.users["gwen"] = user
     return user
 
@@ -133,7 +132,7 @@ def test_a_new_supervisor_is_told_of_what_stands_open_in_her_team(world: World, 
     fay.post(f"/concerns/{over.ref}/close", {"outcome": "It was explained."})
     hana = world.users["hana"] = User.objects.create_user("hana@example.org", name="Hana Rice")
     team = world.teams["tendring"]
-    Grant.objects.create(user=hana, role=Role.SUPERVISOR, reach="team", service=SERVICE, team=team)
+    Grant.objects.create(user=hana, role="supervisor", reach="team", service=SERVICE, team=team)
     assert signed_in(world, "hana").get(f"/concerns/{standing.ref}").status_code == 404
     now(RAISED + timedelta(hours=1))
     assert [tell_new_supervisors(), tell_new_supervisors()] == [1, 0], "once"

@@ -5,15 +5,14 @@ from datetime import date
 
 from fingerpost.agreements.contracts.queries import NothingInForce, rules
 from fingerpost.ground.access.actor import Actor
-from fingerpost.ground.access.permissions import Role
 from fingerpost.language.contract import Contract
 
 
-def word_of(role: Role, contract: Contract) -> str:
+def word_of(role: str, contract: Contract) -> str:
     """What the contract calls the post of this role; empty where it funds none of the kind, or several."""
     posts = contract.workforce.establishment
     supervising = {code for words in posts.values() if (code := words.supervised_by) in posts}
-    of_role: dict[Role, Set[str]] = {Role.SUPERVISOR: supervising, Role.CASEWORKER: posts.keys() - supervising}
+    of_role: dict[str, Set[str]] = {"supervisor": supervising, "caseworker": posts.keys() - supervising}
     fitting = of_role.get(role, frozenset())
     return posts[next(iter(fitting))].label if len(fitting) == 1 else ""
 
@@ -21,7 +20,7 @@ def word_of(role: Role, contract: Contract) -> str:
 def word_for(actor: Actor, on: date) -> str:
     """What the contract of the service they work in first calls their job; empty where it has no word. One query at the most."""
     role = next((one.role for one in actor.held if one.service == actor.service), None)
-    if role not in (Role.SUPERVISOR, Role.CASEWORKER):
+    if role not in ("supervisor", "caseworker"):
         return ""
     try:
         return word_of(role, rules(actor.service, on).contract)

@@ -98,7 +98,7 @@ def who_may_act(agreement: Agreement, on: date) -> QuerySet[User]:
 
 
 def _grants(agreement: Agreement, on: date, permission: Permission) -> QuerySet[Grant]:
-    roles = [role.value for role, held in PERMISSIONS.items() if permission in held]
+    roles = [role for role, held in PERMISSIONS.items() if permission in held]
     return Grant.objects.filter(Q(until=None) | Q(until__date__gt=on), role__in=roles, service=agreement.key)
 
 

@@ -11,7 +11,6 @@ from fingerpost.demo.world.days import FIRST_DAY, SET_UP
 from fingerpost.ground.access import commands as access
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.models import Grant, Organisation, Team, User
-from fingerpost.ground.access.permissions import Role
 from fingerpost.ground.access.scope import PLATFORM, Scope
 from fingerpost.people.schooling.models import School
 from fingerpost.work.workforce import commands as workforce
@@ -126,17 +125,17 @@ def build(county: County, random: Random) -> Staff:
     for code, schools in county.schools.items():
         staff.referrers[schools[0].code] = _referrer(hiring, schools[0], code)
     staff.service_manager = _leader(
-        hiring, SERVICE_MANAGER, "Service manager", county.provider, Role.SERVICE_MANAGER, ESSEX
+        hiring, SERVICE_MANAGER, "Service manager", county.provider, "service_manager", ESSEX
     )
     staff.commissioner = _leader(
-        hiring, COMMISSIONER, "Extended Services Development Manager", county.council, Role.COMMISSIONER, ESSEX
+        hiring, COMMISSIONER, "Extended Services Development Manager", county.council, "commissioner", ESSEX
     )
     staff.safeguarding_lead = _leader(
-        hiring, SAFEGUARDING_LEAD, "Safeguarding lead", county.provider, Role.SAFEGUARDING_LEAD, ESSEX
+        hiring, SAFEGUARDING_LEAD, "Safeguarding lead", county.provider, "safeguarding_lead", ESSEX
     )
-    staff.assurer = _leader(hiring, QUALITY_ASSURER, "Quality assurer", county.council, Role.QUALITY_ASSURER, ESSEX)
+    staff.assurer = _leader(hiring, QUALITY_ASSURER, "Quality assurer", county.council, "quality_assurer", ESSEX)
     boss = hiring.person(ADMINISTRATOR, "System administrator", county.council)
-    hiring.grant(boss, Role.ADMINISTRATOR, Grant.Reach.PLATFORM, "")
+    hiring.grant(boss, "administrator", Grant.Reach.PLATFORM, "")
     return staff
 
 
@@ -169,7 +168,7 @@ class _Hiring:
         )
 
     def grant(
-        self, user: User, role: Role, reach: Grant.Reach, service: str, *, team: Team | None = None, area: str = ""
+        self, user: User, role: str, reach: Grant.Reach, service: str, *, team: Team | None = None, area: str = ""
     ) -> None:
         access.grant(
             SYSTEM, PLATFORM, user=user, role=role, reach=reach, service=service, team=team, area=area, at=SET_UP
@@ -178,15 +177,15 @@ class _Hiring:
 
 def _advisor(hiring: _Hiring, county: County, code: str, team: Team, *, first: bool) -> User:
     user = hiring.person(ADVISORS.get(code) if first else None, "Parent Support Advisor", county.provider)
-    hiring.grant(user, Role.CASEWORKER, OWN, ESSEX)
-    hiring.grant(user, Role.CASEWORKER, AREA, ESSEX, area=code)
+    hiring.grant(user, "caseworker", OWN, ESSEX)
+    hiring.grant(user, "caseworker", AREA, ESSEX, area=code)
     _post(user, "parent_support_advisor", team, county, code)
     return user
 
 
 def _senior(hiring: _Hiring, county: County, quadrant: str, team: Team) -> User:
     user = hiring.person(SENIORS.get(quadrant), "Senior Parent Support Advisor", county.provider)
-    hiring.grant(user, Role.SUPERVISOR, TEAM, ESSEX, team=team)
+    hiring.grant(user, "supervisor", TEAM, ESSEX, team=team)
     _post(user, "senior_parent_support_advisor", team, county, quadrant)
     return user
 
@@ -210,7 +209,7 @@ def _post(user: User, role: str, team: Team, county: County, area: str) -> None:
 def _coordinator(hiring: _Hiring, county: County, quadrant: str) -> User:
     user = hiring.person(COORDINATORS.get(quadrant), "Locality Parenting Coordinator", county.council)
     for locality in county.localities[quadrant]:
-        hiring.grant(user, Role.PARENTING_COORDINATOR, AREA, ESSEX, area=locality)
+        hiring.grant(user, "parenting_coordinator", AREA, ESSEX, area=locality)
     return user
 
 
@@ -219,12 +218,12 @@ def _referrer(hiring: _Hiring, school: School, locality: str) -> User:
         SYSTEM, PLATFORM, key=f"school_{school.code}", name=school.name, kind="school", at=SET_UP
     )
     user = hiring.person(REFERRER if locality == "tendring" else None, "Attendance officer", body)
-    hiring.grant(user, Role.REFERRER, OWN, ESSEX)
+    hiring.grant(user, "referrer", OWN, ESSEX)
     return user
 
 
 def _leader(
-    hiring: _Hiring, named: Named, job_title: str, organisation: Organisation | None, role: Role, service: str
+    hiring: _Hiring, named: Named, job_title: str, organisation: Organisation | None, role: str, service: str
 ) -> User:
     user = hiring.person(named, job_title, organisation)
     hiring.grant(user, role, SERVICE, service)
@@ -238,5 +237,5 @@ def build_thurrock(at: datetime = SET_UP) -> None:
         SYSTEM, PLATFORM, key="buddies_of_thurrock", name="Thurrock Buddies", kind="provider", at=at
     )
     council = Organisation.objects.filter(key="thurrock_council").first()
-    _leader(hiring, THURROCK_MANAGER, "Service manager", provider, Role.SERVICE_MANAGER, THURROCK)
-    _leader(hiring, THURROCK_COMMISSIONER, "Public health commissioner", council, Role.COMMISSIONER, THURROCK)
+    _leader(hiring, THURROCK_MANAGER, "Service manager", provider, "service_manager", THURROCK)
+    _leader(hiring, THURROCK_COMMISSIONER, "Public health commissioner", council, "commissioner", THURROCK)

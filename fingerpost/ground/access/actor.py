@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from fingerpost.ground.access.permissions import MEETS_ROWS, PERMISSIONS, Permission, Role
+from fingerpost.ground.access.permissions import MEETS_ROWS, PERMISSIONS, Permission
 from fingerpost.ground.history.sight import EVERYTHING, Sight
 
 if TYPE_CHECKING:
@@ -28,10 +28,15 @@ class NotAllowed(Exception):
 class Held:
     """One grant as the actor holds it: a role, the key it reaches, and whether it reaches restricted rows."""
 
-    role: Role
+    role: str
     key: str
     service: str = ""
     restricted: bool = False
+
+    @property
+    def can(self) -> frozenset[Permission]:
+        """What the role lets them do; nothing where there is no such role any more."""
+        return PERMISSIONS.get(self.role, frozenset())
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,7 @@ class Actor:
         return next(iter(self.services), "")
 
     @property
-    def roles(self) -> list[Role]:
+    def roles(self) -> list[str]:
         return list(dict.fromkeys(h.role for h in self.held))
 
     def keys(self, permission: Permission) -> frozenset[str]:
@@ -82,8 +87,7 @@ class Actor:
 
     def _reach(self, permission: Permission) -> Iterable[str]:
         for held in self.held:
-            wanted = PERMISSIONS[held.role]
-            if permission in wanted or (permission is Permission.VIEW_RESTRICTED and held.restricted):
+            if permission in held.can or (permission is Permission.VIEW_RESTRICTED and held.restricted):
                 yield held.key
 
     def has(self, permission: Permission) -> bool:

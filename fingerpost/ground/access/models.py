@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import connection, models
@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from fingerpost.ground.access.actor import Held
 from fingerpost.ground.access.clock import DemonstrationDay
-from fingerpost.ground.access.permissions import Role
 from fingerpost.ground.history.tracking import tracked
 
 
@@ -112,7 +111,7 @@ class Grant(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
-    role = models.CharField(max_length=40, choices=[(r.value, r.value) for r in Role])
+    role = models.CharField(max_length=40)
     reach = models.CharField(max_length=20, choices=Reach.choices)
     service = models.SlugField(max_length=80, blank=True)
     team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="+")
@@ -120,6 +119,10 @@ class Grant(models.Model):
     restricted = models.BooleanField(default=False)
     since = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(
+        null=True, help_text="When somebody last looked and said that it is still right."
+    )
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
 
     objects = GrantQuerySet.as_manager()
 
@@ -153,9 +156,29 @@ class Grant(models.Model):
             return f"organisation:{self.user.organisation_id}"
         return f"{self.reach}:{target}"
 
+    def in_words(self) -> str:
+        """`caseworker, essex_parent_support_advisors, area tendring`: by the keys, as the command line takes them."""
+        where = {self.Reach.TEAM: f"team {self.team.key if self.team else ''}", self.Reach.AREA: f"area {self.area}"}
+        reach = where.get(self.Reach(self.reach), "own" if self.reach == self.Reach.OWN else self.reach)
+        parts = [self.role, self.service, reach, "restricted" if self.restricted else ""]
+        return ", ".join(part for part in parts if part)
+
     @property
     def held(self) -> Held:
-        return Held(Role(self.role), self.key, self.service, self.restricted)
+        return Held(self.role, self.key, self.service, self.restricted)
 
 
-__all__ = ["DemonstrationDay", "Grant", "Organisation", "Team", "User"]
+class FirstAddress(models.Model):
+    """The address by which somebody becomes the first administrator. One stands at a time; used, it is gone."""
+
+    token_hash = models.CharField(max_length=64, primary_key=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager["FirstAddress"]] = models.Manager()
+
+    def __str__(self) -> str:
+        return f"until {self.expires_at:%d %B %Y %H:%M}"
+
+
+__all__ = ["DemonstrationDay", "FirstAddress", "Grant", "Organisation", "Team", "User"]

@@ -3,8 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from fingerpost.ground.access.models import Grant, User
+from fingerpost.ground.access.models import Grant, GrantQuerySet, User
 from fingerpost.ground.access.permissions import PERMISSIONS, Permission
+
+REVIEWED_WITHIN_DAYS = 91
+"""Each quarter somebody looks at every role and says that it is still right."""
 
 
 def people_with(permission: Permission, keys: Iterable[str], at: datetime) -> list[User]:
@@ -20,3 +23,13 @@ def people_of_service(permission: Permission, service: str, at: datetime) -> lis
     roles = [role for role, given in PERMISSIONS.items() if permission in given]
     grants = Grant.objects.in_force(at).filter(role__in=roles, service=service).values("user_id")
     return list(User.objects.filter(pk__in=grants, is_active=True).order_by("name"))
+
+
+def administrators(at: datetime) -> list[User]:
+    """Everybody who administers the installation, the first granted first. One query."""
+    return people_with(Permission.ADMINISTER_SYSTEM, ["platform"], at)
+
+
+def grants_to_review(user: User, at: datetime) -> GrantQuerySet:
+    """What somebody holds now, the first granted first, with the team. One query."""
+    return Grant.objects.in_force(at).filter(user=user).select_related("user", "team").order_by("since", "id")

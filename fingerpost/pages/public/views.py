@@ -24,6 +24,7 @@ HOMES: tuple[tuple[Permission, str, bool], ...] = (
     (Permission.VIEW_FIGURES, "oversight:figures", True),
     (Permission.AUDIT_SAMPLE, "oversight:audits", False),
     (Permission.MAKE_REQUEST, "partners:my_referrals", False),
+    (Permission.ADMINISTER_SYSTEM, "setup:start", False),
 )
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.models import Grant, User
-from fingerpost.ground.access.permissions import PERMISSIONS, Permission, Role
+from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.places.queries import StoredCalendar, calendar
 from fingerpost.people.families.models import Family, Membership
 from fingerpost.people.families.names import plain
@@ -175,7 +175,7 @@ def _lookers(ids: set[UUID], at: datetime) -> dict[UUID, Looker]:
     works: set[UUID] = set()
     for grant in Grant.objects.filter(Q(until=None) | Q(until__gt=at), user__in=ids).select_related("user"):
         keys[grant.user_id].add(grant.key)
-        if Permission.RECORD_CONTACT in PERMISSIONS[Role(grant.role)]:
+        if Permission.RECORD_CONTACT in grant.held.can:
             works.add(grant.user_id)
     return {
         user.pk: Looker(user.pk, user.name, frozenset(keys[user.pk] | {f"named:{user.pk}"}), user.pk in works)

@@ -96,7 +96,7 @@ def remind_of(agreement: Agreement, now: datetime) -> int:
 
 def who_prepares(agreement: Agreement, now: datetime) -> User | None:
     """Whoever was first given the preparing of the service's returns and still has it. One query."""
-    roles = [role.value for role, held in PERMISSIONS.items() if Permission.PREPARE_RETURN in held]
+    roles = [role for role, held in PERMISSIONS.items() if Permission.PREPARE_RETURN in held]
     held = Grant.objects.filter(role__in=roles, reach="service", service=agreement.key, user__is_active=True)
     first = held.in_force(now).select_related("user").order_by("since", "id").first()
     return first.user if first else None

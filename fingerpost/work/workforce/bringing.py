@@ -67,7 +67,7 @@ class SupervisionGiven:
         return (self.worker_id, self.supervisor_id, self.held_on)
 
 
-@command(allow=Permission.IMPORT_LIST, includes=("access.add_user",))
+@command(allow=Permission.IMPORT_LIST, includes=("users.add_user",))
 def bring_in_person(
     actor: Actor,
     subject: Scope,

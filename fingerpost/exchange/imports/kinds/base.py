@@ -34,8 +34,8 @@ KNOWN_ANYWHERE = "somebody on a list may be known in another team, or be restric
 """Who looks people up for a list: rows of restricted families are loaded like others, and shown to nobody who may not see."""
 
 PARTS_OF_A_LIST = (
-    "access.add_organisation",
-    "access.form_team",
+    "organisations.add_organisation",
+    "organisations.form_team",
     "directory.add",
     "intake.refer",
     "places.assign_patch",

@@ -19,6 +19,7 @@ from fingerpost.work.casework.commands.closing import (
 from fingerpost.work.casework.commands.contacts import correct_contact, record_contact
 from fingerpost.work.casework.commands.covering import hand_over_for_cover
 from fingerpost.work.casework.commands.details import KEEP, edit
+from fingerpost.work.casework.commands.leaving import ask_for_another_worker
 from fingerpost.work.casework.commands.opening import allocate, transfer
 from fingerpost.work.casework.commands.supervision import correct_meeting, discuss
 from fingerpost.work.casework.commands.taking_back import reopen, take_back_contact, take_back_discussion
@@ -26,6 +27,7 @@ from fingerpost.work.casework.commands.taking_back import reopen, take_back_cont
 __all__ = [
     "KEEP",
     "allocate",
+    "ask_for_another_worker",
     "bring_in_cases",
     "bring_in_closings",
     "bring_in_contacts",

@@ -12,7 +12,9 @@ from fingerpost.ground.access.models import User
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.references import new_reference
 from fingerpost.ground.tasks import commands as tasks
+from fingerpost.ground.tasks.models import Task
 from fingerpost.people.families.models import Family
+from fingerpost.work.casework.commands.leaving import CHOOSE_ANOTHER_WORKER
 from fingerpost.work.casework.models import Allocation, Case, CaseChild
 from fingerpost.work.casework.queries.allocation import PossibleWorker, offered_as
 from fingerpost.work.casework.reach import follow
@@ -94,6 +96,7 @@ def allocate(
     allocation.scope = case.scope
     allocation.save(force_insert=True)
     if not is_new:
+        _settle_asked(case, at)
         tasks.hand_over(actor, case, owner=worker, team=case.team, at=at)
     return case
 
@@ -164,3 +167,11 @@ def _chosen(case: Case, worker: User, exception_reason: str, at: datetime) -> Po
     if not exception_reason.strip():
         raise Refused(allocation.ask or "Enter why somebody from another area is chosen.", field="exception_reason")
     return chosen
+
+
+def _settle_asked(case: Case, at: datetime) -> None:
+    """Another worker was chosen, so nobody need choose one any more."""
+    asked = Task.objects.open().filter(
+        kind=CHOOSE_ANOTHER_WORKER, origin_kind=case._meta.label_lower, origin_id=case.pk
+    )
+    asked.update(done_at=at, outcome="Another worker was chosen")

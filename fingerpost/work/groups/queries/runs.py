@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.built_once import built_once
 from fingerpost.ground.access.models import Grant, User
-from fingerpost.ground.access.permissions import PERMISSIONS, Permission, Role
+from fingerpost.ground.access.permissions import PERMISSIONS, Permission
 from fingerpost.ground.history.sight import seeing_everything
 from fingerpost.work.groups.models import Attendance, Booking, CoLeader, Run, Session, Waiting
 
@@ -122,7 +122,7 @@ KINDS = ("service", "area", "team")
 
 def coordinators_of(service: str, area: str, at: datetime) -> list[str]:
     """Names of those who may agree a run in the area; those of the area itself before those of the whole service. One query."""
-    roles = [role for role in Role if Permission.APPROVE_PROGRAMME in PERMISSIONS[role]]
+    roles = [role for role, can in PERMISSIONS.items() if Permission.APPROVE_PROGRAMME in can]
     grants = Grant.objects.in_force(at).filter(role__in=roles, service=service).select_related("user")
     here = [g.user.name for g in grants if g.reach == Grant.Reach.AREA and g.area == area]
     return sorted(here) or sorted({g.user.name for g in grants if g.reach == Grant.Reach.SERVICE})

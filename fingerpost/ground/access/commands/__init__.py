@@ -1,0 +1,41 @@
+"""Every write of access: who may sign in, what each was granted, and the bodies and teams they belong to."""
+
+from fingerpost.ground.access.commands.first import (
+    AddressOfNoUse,
+    become_first_administrator,
+    make_first_address,
+)
+from fingerpost.ground.access.commands.grants import grant, review_grants, withdraw
+from fingerpost.ground.access.commands.organisations import (
+    add_organisation,
+    form_team,
+    rename_organisation,
+    rename_team,
+)
+from fingerpost.ground.access.commands.users import (
+    add_user,
+    bring_back,
+    change_user,
+    end_sessions,
+    invite,
+    take_away,
+)
+
+__all__ = [
+    "AddressOfNoUse",
+    "add_organisation",
+    "add_user",
+    "become_first_administrator",
+    "bring_back",
+    "change_user",
+    "end_sessions",
+    "form_team",
+    "grant",
+    "invite",
+    "make_first_address",
+    "rename_organisation",
+    "rename_team",
+    "review_grants",
+    "take_away",
+    "withdraw",
+]

@@ -1,0 +1,83 @@
+"""Roles given, withdrawn, and looked at again."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.command import Refused, command, locked
+from fingerpost.ground.access.correcting import require_reason
+from fingerpost.ground.access.models import Grant, Team, User
+from fingerpost.ground.access.permissions import PERMISSIONS, Permission
+from fingerpost.ground.access.queries import administrators
+from fingerpost.ground.access.scope import Scope
+
+
+@command(allow=Permission.ADMINISTER_SYSTEM)
+def grant(
+    actor: Actor,
+    subject: Scope,
+    *,
+    user: User,
+    role: str,
+    reach: Grant.Reach,
+    service: str = "",
+    team: Team | None = None,
+    area: str = "",
+    restricted: bool = False,
+    at: datetime,
+) -> Grant:
+    """Give the user a role within a reach. Returns the grant; one that they hold already is that. `subject` is PLATFORM.
+
+    Raises Refused for somebody who was taken away, and for a role or a reach that cannot be.
+    """
+    _require_possible(user, role, reach, service, team, area)
+    told = {"role": role, "reach": reach, "service": service, "team": team, "area": area, "restricted": restricted}
+    standing = Grant.objects.in_force(at).filter(user=user, **told).first()
+    return standing or Grant.objects.create(user=user, **told, since=at)
+
+
+@command(allow=Permission.ADMINISTER_SYSTEM)
+def withdraw(actor: Actor, subject: Scope, *, grant: Grant, at: datetime, reason: str) -> Grant:
+    """End a grant from this moment. Returns it; one that has ended stays as it is.
+
+    Raises Refused without a reason, for one's own, and for the administrator's role of the last who has it.
+    """
+    require_reason(reason, "Say why the role is withdrawn.")
+    found = locked(grant)
+    if found.until is not None and found.until <= at:
+        return found
+    if found.user_id == actor.id:
+        raise Refused("You cannot withdraw a role of your own. Ask another administrator.")
+    administering = Permission.ADMINISTER_SYSTEM in found.held.can
+    if administering and [one.pk for one in administrators(at)] == [found.user_id]:
+        raise Refused("This is the last person who administers. Give somebody else that role first.")
+    found.until = at
+    found.save(update_fields=["until"])
+    return found
+
+
+@command(allow=Permission.ADMINISTER_SYSTEM)
+def review_grants(actor: Actor, subject: Scope, *, grants: Iterable[Grant], at: datetime) -> int:
+    """Say of these grants that they are still right, as each quarter somebody must. Returns how many were confirmed.
+
+    Nobody confirms their own: Refused where one of them is.
+    """
+    found = list(Grant.objects.in_force(at).filter(pk__in=[one.pk for one in grants]).select_for_update())
+    if any(one.user_id == actor.id for one in found):
+        raise Refused("Somebody else must say that your own roles are still right.")
+    return Grant.objects.filter(pk__in=[one.pk for one in found]).update(confirmed_at=at, confirmed_by=actor.id)
+
+
+def _require_possible(user: User, role: str, reach: str, service: str, team: Team | None, area: str) -> None:
+    if role not in PERMISSIONS:
+        raise Refused(f"There is no role {role}.", field="role")
+    if not user.is_active:
+        raise Refused(f"{user.name} was taken away. Bring them back first.", field="user")
+    if reach == Grant.Reach.TEAM and team is None:
+        raise Refused("Name the team.", field="team")
+    if reach == Grant.Reach.AREA and not area:
+        raise Refused("Name the area.", field="area")
+    if reach != Grant.Reach.PLATFORM and not service:
+        raise Refused("Name the service.", field="service")
+    if team is not None and team.service != service:
+        raise Refused(f"{team.name} is a team of another service.", field="team")
