@@ -23,6 +23,7 @@ KINDS = {
     "pathway.yaml": "pathway",
     "readings.yaml": "reading",
     "returns.yaml": "returns",
+    "roles.yaml": "role",
     "workforce.yaml": "workforce",
 }
 SERVES_NOTHING = frozenset({"reading", "example", "value"})

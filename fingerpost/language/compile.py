@@ -22,6 +22,7 @@ from fingerpost.language.schema import (
     PathwayWords,
     ReadingWords,
     ReturnsWords,
+    RoleWords,
     WorkforceWords,
 )
 from fingerpost.language.schema.base import clauses_of
@@ -91,6 +92,7 @@ def _compiled(draft: Draft, agreement: AgreementWords, sources: Mapping[str, str
         pathway=draft.one("pathway.yaml", PathwayWords) or PathwayWords(),
         workforce=draft.one("workforce.yaml", WorkforceWords) or WorkforceWords(),
         offers=draft.entries("offers.yaml", OfferWords),
+        roles=draft.entries("roles.yaml", RoleWords),
         returns=returns.returns,
         meetings=returns.meetings,
         instruments=draft.instruments,

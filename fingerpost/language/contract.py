@@ -16,6 +16,7 @@ from fingerpost.language.schema import (
     OfferWords,
     PathwayWords,
     ReadingWords,
+    RoleWords,
     WorkforceWords,
 )
 from fingerpost.language.schema.agreement import ClauseStatus
@@ -73,6 +74,7 @@ class Contract:
     pathway: PathwayWords = field(default_factory=PathwayWords)
     workforce: WorkforceWords = field(default_factory=WorkforceWords)
     offers: Mapping[str, OfferWords] = field(default_factory=dict)
+    roles: Mapping[str, RoleWords] = field(default_factory=dict)
     returns: Mapping[str, ReturnWords] = field(default_factory=dict)
     meetings: Mapping[str, MeetingWords] = field(default_factory=dict)
     instruments: Mapping[str, InstrumentWords] = field(default_factory=dict)

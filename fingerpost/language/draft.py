@@ -21,6 +21,7 @@ from fingerpost.language.schema import (
     PathwayWords,
     ReadingWords,
     ReturnsWords,
+    RoleWords,
     WorkforceWords,
 )
 from fingerpost.language.schema.base import SpellWords, Words
@@ -41,11 +42,12 @@ NAMED: Final[dict[str, type[Words]]] = {
     "eligibility.yaml": DecisionWords,
     "clocks.yaml": ClockWords,
     "offers.yaml": OfferWords,
+    "roles.yaml": RoleWords,
     "indicators.yaml": IndicatorWords,
 }
 LISTED: Final[dict[str, type[Words]]] = {"examples.yaml": ExampleWords}
 NEEDED: Final = ("agreement.yaml", "clauses.yaml")
-WITHOUT_VALUES: Final = frozenset({"agreement.yaml", "clauses.yaml", "areas.yaml"})
+WITHOUT_VALUES: Final = frozenset({"agreement.yaml", "clauses.yaml", "areas.yaml", "roles.yaml"})
 
 
 @dataclass

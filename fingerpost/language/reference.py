@@ -16,7 +16,9 @@ from pydantic.fields import FieldInfo
 from fingerpost.language.conditions.tree import COMPARISONS, All
 from fingerpost.language.draft import LISTED, NAMED, NEEDED, WHOLE
 from fingerpost.language.facts import FactSpec, SetSpec
+from fingerpost.language.permissions import MEANINGS, MEETS_ROWS, Permission
 from fingerpost.language.reference_prose import CONDITIONS, EXAMPLES, FIGURES, OPENING, READINGS
+from fingerpost.language.roles import shipped
 from fingerpost.language.schema import InstrumentWords
 from fingerpost.language.schema.base import SpellWords, Words
 from fingerpost.language.verdicts import Verdict
@@ -30,6 +32,7 @@ def reference() -> str:
     parts = [OPENING, _model(SpellWords), CONDITIONS.replace("COMPARISONS", ", ".join(f"`{c}`" for c in COMPARISONS))]
     parts += [READINGS, FIGURES.replace("VERDICTS", ", ".join(f"`{v.value}`" for v in Verdict)), EXAMPLES]
     parts += ["## Files\n", _files()]
+    parts += ["## Permissions of roles\n", _permissions()]
     parts += ["## Facts about a referral or case\n", _facts(SUBJECT_FACTS), "## Times that clocks use\n", _facts(TIMES)]
     parts += ["## Record sets\n", *(_set(spec) for spec in SETS.values())]
     return "\n".join(part.rstrip() + "\n" for part in parts)
@@ -39,6 +42,18 @@ def write(target: Path = TARGET) -> None:
     """Write the page."""
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(reference(), encoding="utf-8")
+
+
+def _permissions() -> str:
+    """What a role's `can` is made of, and the roles that the product brings."""
+    rows = [f"| `{one}` | {MEANINGS[one]} | {'yes' if one in MEETS_ROWS else 'no'} |" for one in Permission]
+    table = "| Permission | Lets somebody | Meets people |\n|---|---|---|\n" + "\n".join(rows)
+    brought = [
+        f"| `{key}` | {role.label} | {', '.join(role.reach)} | {', '.join(f'`{one}`' for one in Permission if one in role.can)} |"
+        for key, role in shipped().items()
+    ]
+    roles = "| Role | Label | Given for | Can |\n|---|---|---|---|\n" + "\n".join(brought)
+    return f"{table}\n\nThe roles that the product brings:\n\n{roles}\n"
 
 
 def _files() -> str:

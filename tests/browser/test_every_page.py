@@ -209,7 +209,7 @@ def set_up_with(world: World) -> dict[str, Any]:
     """Alice, one of her roles, her team, its organisation; and an address for a first administrator."""
     alice, team = world.users["alice"], world.teams["tendring"]
     held = Grant.objects.filter(user=alice).order_by("since", "id")[0].pk
-    places = {"service": SERVICE, "team": team.pk, "organisation": team.organisation_id}
+    places = {"words": uuid4(), "service": SERVICE, "team": team.pk, "organisation": team.organisation_id}
     return {"user": alice.pk, "grant": held, "token": "nobodys", **places}
 
 

@@ -64,7 +64,7 @@ ELSEWHERE = frozenset(
         # a file, or a code of a letter
         *("oversight:list_new", "oversight:list_undo", "say"),
         # an address that a new installation prints, and a letter that a mail server takes
-        *("setup:first", "setup:person_link"),
+        *("setup:first", "setup:person_link", "setup:roles_agree"),
         # only after something else was recorded
         *(
             "practice:request_reply",

@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from fingerpost.ground.access import clock
 from fingerpost.ground.access.actor import Actor
-from fingerpost.ground.access.models import Grant, Organisation, User
+from fingerpost.ground.access.models import Grant, Organisation, ServiceRoles, User
 from fingerpost.ground.access.page import PageSpec
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.scope import PLATFORM, Scope
@@ -226,6 +226,7 @@ def the_setting_up(world: World) -> dict[str, Thing]:
     alice, team = world.users["alice"], world.teams["tendring"]
     held = Grant.objects.filter(user=alice).order_by("since", "id")[0]
     here = {"user": alice.pk, "service": SERVICE, "grant": held.pk, "team": team.pk, "token": "nobodys"}
+    here["words"] = ServiceRoles.objects.get(service=SERVICE).pk
     absent = {name: "nobodys" if name in ("service", "token") else uuid4() for name in here}
     return {
         "own": Thing(here | {"organisation": team.organisation_id}, PLATFORM),

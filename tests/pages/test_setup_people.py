@@ -48,7 +48,7 @@ class TestList:
     def test_says_who_may_do_what_and_where(self, ida: Client, world: World):
         people = rows_of(ida.get(reverse("setup:people") + "?rows=50"), "people")
         (bob,) = [row for row in people if "Bob Lennox" in row]
-        assert "Supervisor (" in bob
+        assert "Senior Parent Support Advisor (" in bob
         assert "Tendring" in bob
         (unknown,) = [row for row in people if "Ida" in row]
         assert "Administrator (Everywhere)" in unknown

@@ -11,6 +11,7 @@ from fingerpost.ground.access.scope import Scoped
 
 # What these hold by id or as JSON is nobody's: no row of theirs is about a family, or names who is helped.
 ABOUT_NOBODY = {
+    "access.ServiceRoles": "what a contract says of its roles",
     "contracts.Version": "the words of a contract",
     "directory.Signposting": "how many people a session or a visit pointed to a service",
     "imports.Folder": "names of files that were passed over",

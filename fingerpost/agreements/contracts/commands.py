@@ -14,9 +14,10 @@ from fingerpost.agreements.contracts.compiled import compiled
 from fingerpost.agreements.contracts.models import AgreedReading, Agreement, Decision, EnteredValue, Version
 from fingerpost.agreements.contracts.queries import AGREEMENT_KIND, clock_key, day_in_words, rules
 from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.ground.access import commands as access
 from fingerpost.ground.access.actor import Actor, HasScope
 from fingerpost.ground.access.command import Refused, command, forget_what_was_read
-from fingerpost.ground.access.models import Organisation
+from fingerpost.ground.access.models import Organisation, ServiceRoles
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.tasks import commands as tasks
@@ -41,7 +42,7 @@ class ContractRefused(Refused):
         self.faults = faults
 
 
-@command(allow=Permission.ADMINISTER_SYSTEM, includes=("tasks.start", "tasks.stop"))
+@command(allow=Permission.ADMINISTER_SYSTEM, includes=("service_roles.take_over_roles", "tasks.start", "tasks.stop"))
 def adopt(
     actor: Actor, subject: Scope, *, sources: Mapping[str, str], in_force_from: date | None = None, at: datetime
 ) -> Version:
@@ -72,6 +73,7 @@ def adopt(
         adopted_at=at,
         adopted_by_id=actor.id,
     )
+    _take_over_roles(actor, subject, contract, version, at)
     forget_what_was_read()
     _open_return_clocks(actor, agreement, contract, at)
     return version
@@ -208,6 +210,15 @@ def _follow(agreement: Agreement, contract: Contract) -> None:
     agreement.commissioner = _organisation(words.commissioner, "council")
     agreement.provider = _organisation(words.provider, "provider")
     agreement.save()
+
+
+def _take_over_roles(actor: Actor, subject: Scope, contract: Contract, version: Version, at: datetime) -> None:
+    """The roles as this version has them; nothing is kept as long as no version says anything of roles."""
+    words = {key: one.model_dump(mode="json", exclude_none=True) for key, one in contract.roles.items()}
+    if words or ServiceRoles.objects.filter(service=contract.key).exists():
+        access.take_over_roles(
+            actor, subject, service=contract.key, number=version.number, since=version.in_force_from, words=words, at=at
+        )
 
 
 def _organisation(name: str | None, kind: str) -> Organisation | None:

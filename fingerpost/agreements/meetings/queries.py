@@ -12,7 +12,7 @@ from fingerpost.agreements.contracts.queries import rules
 from fingerpost.agreements.meetings.models import Action, Meeting
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.models import Grant, User
-from fingerpost.ground.access.permissions import PERMISSIONS, Permission
+from fingerpost.ground.access.permissions import Permission
 from fingerpost.language.definition import Each
 from fingerpost.language.periods import Period, period_on
 
@@ -98,8 +98,7 @@ def who_may_act(agreement: Agreement, on: date) -> QuerySet[User]:
 
 
 def _grants(agreement: Agreement, on: date, permission: Permission) -> QuerySet[Grant]:
-    roles = [role for role, held in PERMISSIONS.items() if permission in held]
-    return Grant.objects.filter(Q(until=None) | Q(until__date__gt=on), role__in=roles, service=agreement.key)
+    return Grant.objects.filter(Q(until=None) | Q(until__date__gt=on)).giving(permission, on, agreement.key)
 
 
 def _holding(grants: QuerySet[Grant]) -> QuerySet[User]:

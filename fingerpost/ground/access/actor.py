@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from fingerpost.ground.access.permissions import MEETS_ROWS, PERMISSIONS, Permission
 from fingerpost.ground.history.sight import EVERYTHING, Sight
+from fingerpost.language.roles import Role, shipped
 
 if TYPE_CHECKING:
     from fingerpost.ground.access.models import User
@@ -26,17 +27,24 @@ class NotAllowed(Exception):
 
 @dataclass(frozen=True)
 class Held:
-    """One grant as the actor holds it: a role, the key it reaches, and whether it reaches restricted rows."""
+    """One grant as the actor holds it: a role, the key it reaches, whether it reaches restricted rows, and what the role means."""
 
     role: str
     key: str
     service: str = ""
     restricted: bool = False
+    means: Role | None = None
 
     @property
     def can(self) -> frozenset[Permission]:
-        """What the role lets them do; nothing where there is no such role any more."""
-        return PERMISSIONS.get(self.role, frozenset())
+        """What the role lets them do: as the contract says, else as the product does."""
+        return self.means.can if self.means else PERMISSIONS.get(self.role, frozenset())
+
+    @property
+    def label(self) -> str:
+        """What the role is called: by the contract's word for it."""
+        known = self.means or shipped().get(self.role)
+        return known.label if known else ""
 
 
 @dataclass(frozen=True)

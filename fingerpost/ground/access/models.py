@@ -1,7 +1,8 @@
 """Organisations, teams, the people who sign in, and what each was granted."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -11,7 +12,10 @@ from django.utils import timezone
 
 from fingerpost.ground.access.actor import Held
 from fingerpost.ground.access.clock import DemonstrationDay
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.roles import OF_A_GRANT, ServiceRoles, as_read, giving
 from fingerpost.ground.history.tracking import tracked
+from fingerpost.language.roles import Role, shipped
 
 
 class Organisation(models.Model):
@@ -75,26 +79,32 @@ class User(AbstractBaseUser):
         return self.name
 
     def held(self) -> Iterator[Held]:
-        """What they hold now, first granted first. One query."""
+        """What they hold now, first granted first. One query; a contract's words on roles are read once in a process."""
+        today = timezone.localdate()
         with connection.cursor() as cursor:
-            cursor.execute(_HELD, [self.pk, timezone.now()])
+            cursor.execute(_HELD, {"user": self.pk, "now": timezone.now(), "today": today})
             rows = cursor.fetchall()
-        for role, reach, service, team_id, area, restricted in rows:
+        for role, reach, service, team_id, area, restricted, words, waits in rows:
             grant = Grant(role=role, reach=reach, service=service, team_id=team_id, area=area, restricted=restricted)
             grant.user = self
-            yield grant.held
+            yield grant.held_as(as_read(words, waits) if words else shipped(), today)
 
 
 # Every page asks this. Built by the ORM each time, it cost more than PostgreSQL's answer to it.
-_HELD = """
-SELECT role, reach, service, team_id, area, restricted FROM access_grant
-WHERE user_id = %s AND (until IS NULL OR until > %s) ORDER BY since, id
-"""
+_HELD = f"""
+SELECT g.role, g.reach, g.service, g.team_id, g.area, g.restricted, r.id, r.waits
+FROM access_grant g LEFT JOIN LATERAL ({OF_A_GRANT}) r ON true
+WHERE g.user_id = %(user)s AND (g.until IS NULL OR g.until > %(now)s) ORDER BY g.since, g.id
+"""  # noqa: S608 - what is put together is written here and in `roles`
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):
     def in_force(self, at: Any) -> "GrantQuerySet":
         return self.filter(Q(until=None) | Q(until__gt=at))
+
+    def giving(self, permission: Permission, on: date, service: str = "") -> "GrantQuerySet":
+        """Those whose role gives the permission on the day; of one service where it is named. One query more, once in an act."""
+        return self.filter(giving(permission, on, service))
 
 
 @tracked()
@@ -163,9 +173,12 @@ class Grant(models.Model):
         parts = [self.role, self.service, reach, "restricted" if self.restricted else ""]
         return ", ".join(part for part in parts if part)
 
-    @property
-    def held(self) -> Held:
-        return Held(self.role, self.key, self.service, self.restricted)
+    def held_as(self, roles: Mapping[str, Role], on: date) -> Held:
+        """What it lets its holder do on the day, among these roles; nothing where its role is none of them, or not held then."""
+        role = roles.get(self.role)
+        if role is None or not role.is_held_on(on):
+            return Held(self.role, self.key, self.service, means=Role(self.role, role.label if role else ""))
+        return Held(self.role, self.key, self.service, self.restricted or role.restricted, role)
 
 
 class FirstAddress(models.Model):
@@ -181,4 +194,4 @@ class FirstAddress(models.Model):
         return f"until {self.expires_at:%d %B %Y %H:%M}"
 
 
-__all__ = ["DemonstrationDay", "FirstAddress", "Grant", "Organisation", "Team", "User"]
+__all__ = ["DemonstrationDay", "FirstAddress", "Grant", "Organisation", "ServiceRoles", "Team", "User"]

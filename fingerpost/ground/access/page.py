@@ -116,7 +116,7 @@ def _prepare(request: HttpRequest) -> PageRequest:
     asked.actor = Actor.of(request.user) if request.user.is_authenticated else NOBODY  # type: ignore[arg-type]
     asked.at = clock.now(asked.actor.service)
     known = request.user.is_authenticated
-    asked.role_label = job_of(request.user, asked.actor, localdate(asked.at)) if known else ""  # type: ignore[arg-type]
+    asked.role_label = job_of(request.user, asked.actor) if known else ""  # type: ignore[arg-type]
     asked.seen, asked.why_seen = {}, ""
 
     def saw(kind: str, *ids: UUID, why: str = "") -> None:

@@ -8,6 +8,7 @@ from fingerpost.language.schema.indicators import IndicatorWords
 from fingerpost.language.schema.instruments import InstrumentWords
 from fingerpost.language.schema.pathway import PathwayWords
 from fingerpost.language.schema.returns import ReturnsWords
+from fingerpost.language.schema.roles import RoleWords
 from fingerpost.language.schema.workforce import OfferWords, WorkforceWords
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "PathwayWords",
     "ReadingWords",
     "ReturnsWords",
+    "RoleWords",
     "WorkforceWords",
 ]

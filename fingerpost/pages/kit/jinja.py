@@ -97,8 +97,7 @@ def signed_in(request: HttpRequest | None) -> dict[str, str] | None:
         return {"name": str(getattr(user, "name", user)), "role": ""} if known else None
     if actor.id is None:
         return None
-    roles = [str(role).replace("_", " ").capitalize() for role in getattr(actor, "roles", ())]
-    return {"name": str(actor.name), "role": getattr(request, "role_label", "") or (roles[0] if roles else "")}
+    return {"name": str(actor.name), "role": getattr(request, "role_label", "")}
 
 
 def demonstration(request: HttpRequest | None) -> dict[str, Any] | None:

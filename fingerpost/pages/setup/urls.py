@@ -18,6 +18,7 @@ urlpatterns = [
     path("set-up/people/<uuid:user>/roles/new", grants.grant_where, name="grant_where"),
     path("set-up/people/<uuid:user>/roles/new/<slug:service>", grants.grant_new, name="grant_new"),
     path("set-up/roles", grants.roles, name="roles"),
+    path("set-up/roles/<uuid:words>/agree", grants.roles_agree, name="roles_agree"),
     path("set-up/roles/<uuid:grant>/withdraw", grants.grant_withdraw, name="grant_withdraw"),
     path("set-up/review", review.review, name="review"),
     path("set-up/review/<uuid:user>", review.review_person, name="review_person"),

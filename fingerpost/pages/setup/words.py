@@ -10,15 +10,6 @@ from fingerpost.ground.places.models import Area
 from fingerpost.language.roles import Role
 
 INSTALLATION = "This installation"
-REACH_OF = {
-    "own": Grant.Reach.OWN,
-    "area": Grant.Reach.AREA,
-    "team": Grant.Reach.TEAM,
-    "service": Grant.Reach.SERVICE,
-    "organisation": Grant.Reach.ORGANISATION,
-    "platform": Grant.Reach.PLATFORM,
-}
-"""The word of roles.yaml for a reach, and how a grant keeps it."""
 
 
 class Names:

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils import timezone
 
 from fingerpost.ground.access.actor import Actor
@@ -172,11 +171,10 @@ def _work(workers: Iterable[UUID], families: Iterable[UUID]) -> _Work:
 
 def _lookers(ids: set[UUID], at: datetime) -> dict[UUID, Looker]:
     keys: dict[UUID, set[str]] = defaultdict(set)
-    works: set[UUID] = set()
-    for grant in Grant.objects.filter(Q(until=None) | Q(until__gt=at), user__in=ids).select_related("user"):
+    held = Grant.objects.in_force(at).filter(user__in=ids)
+    for grant in held.select_related("user"):
         keys[grant.user_id].add(grant.key)
-        if Permission.RECORD_CONTACT in grant.held.can:
-            works.add(grant.user_id)
+    works = set(held.giving(Permission.RECORD_CONTACT, timezone.localdate(at)).values_list("user_id", flat=True))
     return {
         user.pk: Looker(user.pk, user.name, frozenset(keys[user.pk] | {f"named:{user.pk}"}), user.pk in works)
         for user in User.objects.filter(pk__in=ids)

@@ -11,7 +11,7 @@ from fingerpost.agreements.contracts.queries import AGREEMENT_KIND, NothingInFor
 from fingerpost.ground.access import clock as time
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.models import Grant, User
-from fingerpost.ground.access.permissions import PERMISSIONS, Permission
+from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.history.tracking import recording
 from fingerpost.ground.jobs.progress import end, ending, progress
 from fingerpost.ground.jobs.queue import every, job
@@ -96,9 +96,8 @@ def remind_of(agreement: Agreement, now: datetime) -> int:
 
 def who_prepares(agreement: Agreement, now: datetime) -> User | None:
     """Whoever was first given the preparing of the service's returns and still has it. One query."""
-    roles = [role for role, held in PERMISSIONS.items() if Permission.PREPARE_RETURN in held]
-    held = Grant.objects.filter(role__in=roles, reach="service", service=agreement.key, user__is_active=True)
-    first = held.in_force(now).select_related("user").order_by("since", "id").first()
+    held = Grant.objects.in_force(now).giving(Permission.PREPARE_RETURN, timezone.localdate(now), agreement.key)
+    first = held.filter(reach="service", user__is_active=True).select_related("user").order_by("since", "id").first()
     return first.user if first else None
 
 

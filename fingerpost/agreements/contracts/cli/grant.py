@@ -12,20 +12,19 @@ from fingerpost.agreements.contracts.models import Agreement
 from fingerpost.ground.access import commands
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused
+from fingerpost.ground.access.commands.grants import GIVEN_FOR
 from fingerpost.ground.access.models import Grant, Team, User
 from fingerpost.ground.access.scope import PLATFORM
 from fingerpost.ground.places.models import Area
 from fingerpost.language.wording import nearest
 
 DONE = 0
-REACHES = {"own": "user", "team": "team", "area": "area", "service": "service", "organisation": "organisation"}
-REACHES["platform"] = "platform"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("email", metavar="EMAIL", help="the address they sign in with")
     parser.add_argument("role", metavar="ROLE", help="the key of the role, such as caseworker or administrator")
-    parser.add_argument("--reach", choices=REACHES, help="how far it reaches; an administrator's is platform")
+    parser.add_argument("--reach", choices=GIVEN_FOR, help="how far it reaches; an administrator's is platform")
     parser.add_argument("--service", default="", metavar="KEY", help="the service in which they have it")
     parser.add_argument("--team", default="", metavar="KEY", help="the key of the team, where it reaches a team")
     parser.add_argument("--area", default="", metavar="CODE", help="the area, where it reaches an area")
@@ -38,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     user = User.objects.filter(email=arguments.email.lower()).first()
     if user is None:
         raise Refused(f"Nobody has the address {arguments.email}. Add them first: fingerpost user add.")
-    reach = REACHES[arguments.reach or ("platform" if arguments.role == "administrator" else "own")]
+    reach = GIVEN_FOR[arguments.reach or ("platform" if arguments.role == "administrator" else "own")]
     told: dict[str, Any] = {
         "role": arguments.role,
         "reach": reach,

@@ -12,6 +12,7 @@ from fingerpost.ground.access.commands.organisations import (
     rename_organisation,
     rename_team,
 )
+from fingerpost.ground.access.commands.service_roles import agree_wider_roles, take_over_roles
 from fingerpost.ground.access.commands.users import (
     add_user,
     bring_back,
@@ -25,6 +26,7 @@ __all__ = [
     "AddressOfNoUse",
     "add_organisation",
     "add_user",
+    "agree_wider_roles",
     "become_first_administrator",
     "bring_back",
     "change_user",
@@ -37,5 +39,6 @@ __all__ = [
     "rename_team",
     "review_grants",
     "take_away",
+    "take_over_roles",
     "withdraw",
 ]

@@ -1,15 +1,28 @@
 """Roles given, withdrawn, and looked at again."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
+
+from django.utils.timezone import localdate
 
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.correcting import require_reason
 from fingerpost.ground.access.models import Grant, Team, User
-from fingerpost.ground.access.permissions import PERMISSIONS, Permission
+from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.queries import administrators
+from fingerpost.ground.access.roles import roles_in_force
 from fingerpost.ground.access.scope import Scope
+
+GIVEN_FOR = {
+    "own": Grant.Reach.OWN,
+    "area": Grant.Reach.AREA,
+    "team": Grant.Reach.TEAM,
+    "service": Grant.Reach.SERVICE,
+    "organisation": Grant.Reach.ORGANISATION,
+    "platform": Grant.Reach.PLATFORM,
+}
+"""The word of roles.yaml for a reach, and how a grant keeps it."""
 
 
 @command(allow=Permission.ADMINISTER_SYSTEM)
@@ -30,7 +43,7 @@ def grant(
 
     Raises Refused for somebody who was taken away, and for a role or a reach that cannot be.
     """
-    _require_possible(user, role, reach, service, team, area)
+    _require_possible(user, role, reach, service, team, area, localdate(at))
     told = {"role": role, "reach": reach, "service": service, "team": team, "area": area, "restricted": restricted}
     standing = Grant.objects.in_force(at).filter(user=user, **told).first()
     return standing or Grant.objects.create(user=user, **told, since=at)
@@ -48,8 +61,7 @@ def withdraw(actor: Actor, subject: Scope, *, grant: Grant, at: datetime, reason
         return found
     if found.user_id == actor.id:
         raise Refused("You cannot withdraw a role of your own. Ask another administrator.")
-    administering = Permission.ADMINISTER_SYSTEM in found.held.can
-    if administering and [one.pk for one in administrators(at)] == [found.user_id]:
+    if found.reach == Grant.Reach.PLATFORM and [one.pk for one in administrators(at)] == [found.user_id]:
         raise Refused("This is the last person who administers. Give somebody else that role first.")
     found.until = at
     found.save(update_fields=["until"])
@@ -68,9 +80,12 @@ def review_grants(actor: Actor, subject: Scope, *, grants: Iterable[Grant], at: 
     return Grant.objects.filter(pk__in=[one.pk for one in found]).update(confirmed_at=at, confirmed_by=actor.id)
 
 
-def _require_possible(user: User, role: str, reach: str, service: str, team: Team | None, area: str) -> None:
-    if role not in PERMISSIONS:
-        raise Refused(f"There is no role {role}.", field="role")
+def _require_possible(user: User, role: str, reach: str, service: str, team: Team | None, area: str, on: date) -> None:
+    known = roles_in_force(service, on).get(role)
+    if known is None or not known.is_held_on(on):
+        raise Refused(f"There is no role {role} that may be held today.", field="role")
+    if reach not in [GIVEN_FOR[word] for word in known.reach]:
+        raise Refused(f"{known.label} is given for: {', '.join(known.reach)}. Choose one of these.", field="reach")
     if not user.is_active:
         raise Refused(f"{user.name} was taken away. Bring them back first.", field="user")
     if reach == Grant.Reach.TEAM and team is None:

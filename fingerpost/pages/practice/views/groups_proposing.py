@@ -8,9 +8,10 @@ from django.http import HttpResponse
 
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.access.command import Refused
-from fingerpost.ground.access.models import Grant, User
+from fingerpost.ground.access.models import User
 from fingerpost.ground.access.page import PageRequest, page
-from fingerpost.ground.access.permissions import PERMISSIONS, Permission
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.queries import people_of_service
 from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.places.models import SchoolTerm
 from fingerpost.pages.kit import fields
@@ -335,6 +336,4 @@ def session_days(scheme: str, first: date, how_many: int, weeks: int) -> list[da
 
 def possible_leaders(service: str, at: datetime) -> dict[str, User]:
     """Whoever may run groups in the service, by name. One query."""
-    roles = [role for role, can in PERMISSIONS.items() if Permission.RUN_GROUP in can]
-    granted = Grant.objects.in_force(at).filter(role__in=roles, service=service).values("user_id")
-    return {str(user.pk): user for user in User.objects.filter(pk__in=granted, is_active=True).order_by("name")}
+    return {str(user.pk): user for user in people_of_service(Permission.RUN_GROUP, service, at)}

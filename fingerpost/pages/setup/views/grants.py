@@ -1,5 +1,6 @@
 """Roles given to somebody and withdrawn; what each role may do; the review of each quarter."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -9,10 +10,11 @@ from django.utils.timezone import localdate
 from fingerpost.agreements.contracts.models import Agreement
 from fingerpost.ground.access import commands
 from fingerpost.ground.access.command import Refused
-from fingerpost.ground.access.models import Grant, Team
+from fingerpost.ground.access.commands.grants import GIVEN_FOR
+from fingerpost.ground.access.models import Grant, ServiceRoles, Team
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
-from fingerpost.ground.access.roles import roles_in_force
+from fingerpost.ground.access.roles import RESTRICTED, roles_in_force
 from fingerpost.ground.access.scope import PLATFORM
 from fingerpost.ground.places.models import Area
 from fingerpost.language.permissions import MEANINGS
@@ -21,7 +23,7 @@ from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.shortcuts import done, refused, render
 from fingerpost.pages.setup.forms import GrantForm, ReasonForm, ServiceForm
 from fingerpost.pages.setup.views.people import person_or_404
-from fingerpost.pages.setup.words import INSTALLATION, REACH_OF, Names
+from fingerpost.pages.setup.words import INSTALLATION, Names
 
 OF_THE_INSTALLATION = "installation"
 """What stands in the address in the place of a service."""
@@ -111,11 +113,44 @@ def roles(request: PageRequest) -> HttpResponse:
         (one.title, [_told(role) for role in _offered(one.key, request)]) for one in services
     ]
     shown.append((INSTALLATION, [_told(role) for role in _offered("", request)]))
-    return render(request, "setup/roles.html", {"shown": shown, "day": day})
+    return render(request, "setup/roles.html", {"shown": shown, "waiting": _waiting(day)})
+
+
+def _waiting(day: date) -> list[dict[str, Any]]:
+    """What would open a role wider, and waits for a second person."""
+    names = Names(day)
+    rows = ServiceRoles.objects.exclude(waiting={}).filter(agreed_at=None).select_related("adopted_by")
+    return [
+        {
+            "key": row.pk,
+            "service": names.service(row.service),
+            "by": row.adopted_by.name if row.adopted_by else "the command line",
+            "roles": [(names.role(row.service, key), _in_words(more)) for key, more in row.waiting.items()],
+        }
+        for row in rows
+    ]
+
+
+def _in_words(permissions: list[str]) -> str:
+    known = {str(one): words for one, words in MEANINGS.items()} | {RESTRICTED: "reach families who are restricted"}
+    return ", ".join(known.get(one, one) for one in permissions)
+
+
+@page(allow=Permission.ADMINISTER_SYSTEM)
+@once
+def roles_agree(request: PageRequest, words: UUID) -> HttpResponse:
+    """A second person lets roles do more than before."""
+    found = ServiceRoles.objects.filter(pk=words).first()
+    if found is None:
+        raise Http404
+    if request.method == "POST":
+        commands.agree_wider_roles(request.actor, PLATFORM, kept=found, at=request.at)
+        return done(request, "setup:roles", said="The roles may do that now. The access log says who agreed.")
+    return done(request, "setup:roles")
 
 
 def _told(role: Role) -> dict[str, Any]:
-    reach = [str(REACH_OF[one].label) for one in role.reach]
+    reach = [str(GIVEN_FOR[one].label) for one in role.reach]
     return {
         "label": role.label,
         "can": [MEANINGS[one] for one in MEANINGS if one in role.can],

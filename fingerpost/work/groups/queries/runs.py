@@ -7,11 +7,12 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.timezone import localdate
 
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.built_once import built_once
 from fingerpost.ground.access.models import Grant, User
-from fingerpost.ground.access.permissions import PERMISSIONS, Permission
+from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.history.sight import seeing_everything
 from fingerpost.work.groups.models import Attendance, Booking, CoLeader, Run, Session, Waiting
 
@@ -122,8 +123,8 @@ KINDS = ("service", "area", "team")
 
 def coordinators_of(service: str, area: str, at: datetime) -> list[str]:
     """Names of those who may agree a run in the area; those of the area itself before those of the whole service. One query."""
-    roles = [role for role, can in PERMISSIONS.items() if Permission.APPROVE_PROGRAMME in can]
-    grants = Grant.objects.in_force(at).filter(role__in=roles, service=service).select_related("user")
+    held = Grant.objects.in_force(at).giving(Permission.APPROVE_PROGRAMME, localdate(at), service)
+    grants = list(held.select_related("user"))
     here = [g.user.name for g in grants if g.reach == Grant.Reach.AREA and g.area == area]
     return sorted(here) or sorted({g.user.name for g in grants if g.reach == Grant.Reach.SERVICE})
 

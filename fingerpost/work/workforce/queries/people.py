@@ -9,8 +9,9 @@ from django.db.models import Q
 
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.access.actor import Actor
-from fingerpost.ground.access.models import Grant, Team, User
-from fingerpost.ground.access.permissions import PERMISSIONS, Permission
+from fingerpost.ground.access.models import Team, User
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.queries import people_of_service
 from fingerpost.work.workforce.models import Holding, Post
 from fingerpost.work.workforce.queries.posts import in_post
 
@@ -87,9 +88,7 @@ def teams_led(actor: Actor, service: str) -> list[Team]:
 
 def may_hold_posts(service: str, at: datetime) -> list[User]:
     """Everybody whose grants let them work with families of the service, by name. One query."""
-    roles = [role for role, given in PERMISSIONS.items() if Permission.RECORD_CONTACT in given]
-    granted = Grant.objects.in_force(at).filter(service=service, role__in=roles).values("user")
-    return list(User.objects.filter(pk__in=granted, is_active=True).order_by("name"))
+    return people_of_service(Permission.RECORD_CONTACT, service, at)
 
 
 def _members(holdings: object, held: Rules) -> list[Member]:
