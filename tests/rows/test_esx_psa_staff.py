@@ -12,14 +12,17 @@ from fingerpost.agreements.contracts.models import Agreement
 from fingerpost.agreements.requirements.models import Policy, PolicyIssue
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused
+from fingerpost.ground.access.models import User
+from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.tasks.models import Clock
 from fingerpost.proof.returns import commands as returns
 from fingerpost.work.workforce import commands, queries
-from fingerpost.work.workforce.models import PlanAction, Post
+from fingerpost.work.workforce.models import Holding, PerformanceReview, PlanAction, Post
 from tests.fixtures.browsing import Browser, Today, opened, posted, rows_of, turned_down
 from tests.fixtures.families import SYSTEM
+from tests.fixtures.neighbour import NEIGHBOUR
 from tests.fixtures.staff import absent, issued
-from tests.fixtures.world import SERVICE, World
+from tests.fixtures.world import SERVICE, World, moment
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -104,8 +107,17 @@ def test_a_review_is_written_down_with_who_held_it_and_the_day_of_the_next(
 ) -> None:
     today.is_(2010, 12, 31)
     bob, alice = browser("bob"), world.users["alice"]
+    for who in ("alice", "carol"):
+        _reviewed_elsewhere(world.users[who], world.users["bob"], date(2010, 12, 31))
     told = {"worker": alice.pk, "rating": "above", "objectives": "Lead a course."}
     assert "There is a problem" in turned_down(bob, "practice:review_new", **told, held_on="1/1/2011")
+    same_day = told | {"held_on": "31/12/2010", "next_on": "31/12/2010"}
+    assert "The next review must be after this one" in turned_down(bob, "practice:review_new", **same_day)
+    own = Holding.objects.get(user=world.users["bob"], post__service=SERVICE)
+    with pytest.raises(Refused, match="Nobody can review themselves"):
+        commands.review(
+            world.actor("bob"), own, held_on=date(2010, 7, 1), objectives="More.", rating="above", at=today.now
+        )
     for held_on, next_on, words in (
         ("31/12/2010", "30/12/2011", "Lead a course."),
         ("1/7/2010", "1/12/2010", "Learn to lead."),
@@ -115,6 +127,18 @@ def test_a_review_is_written_down_with_who_held_it_and_the_day_of_the_next(
     assert page.index("Lead a course.") < page.index("Learn to lead."), "the newest first"
     for words in ("31 December 2010", "1 July 2010", "Bob Lennox", "30 December 2011"):
         assert words in page
+    listed = [
+        "31 December 2010 Bob Lennox Better than expected Lead a course. 30 December 2011",
+        "1 July 2010 Bob Lennox Better than expected Learn to lead. 1 December 2010",
+    ]
+    assert rows_of(bob.get(reverse("practice:worker", args=[alice.pk])), "Reviews") == listed
+    again = told | {"held_on": "1/7/2010", "rating": "as_expected", "objectives": "Learn to listen."}
+    posted(bob, "practice:review_new", **again)
+    listed[1] = "1 July 2010 Bob Lennox As expected Learn to listen. Not set"
+    for who in ("bob", "sam"):
+        page = browser(who).get(reverse("practice:worker", args=[alice.pk]))
+        assert rows_of(page, "Reviews") == listed, "of this service alone, and of one day the newer words"
+    assert PerformanceReview.objects.filter(worker=alice).count() == 3
     looked = {one.member.name: one.review for one in _looked_after(world)}
     assert (looked["Alice Marsh"].last_on, looked["Alice Marsh"].planned_on) == (
         date(2010, 12, 31),
@@ -130,6 +154,22 @@ def test_a_review_is_written_down_with_who_held_it_and_the_day_of_the_next(
         assert browser(who).get(reverse("practice:worker", args=[alice.pk])).status_code in (403, 404), who
 
 
+def _elsewhere(user: User) -> Holding:
+    """The same person in a post of the neighbouring service."""
+    post = commands.appoint(
+        SYSTEM, Scope.of(service=NEIGHBOUR), service=NEIGHBOUR, role="parent_support_advisor", user=user,
+        hours=Decimal(10), full_time_hours=Decimal(37), since=date(2010, 4, 1), at=moment(2010, 4, 1),
+    )  # fmt: skip
+    return Holding.objects.get(post=post)
+
+
+def _reviewed_elsewhere(user: User, reviewer: User, day: date) -> None:
+    commands.review(
+        SYSTEM, _elsewhere(user), held_on=day, objectives="Work beyond the border.", rating="as_expected",
+        next_on=day + 7 * DAY, reviewer=reviewer, at=moment(day.year, day.month, day.day),
+    )  # fmt: skip
+
+
 def _looked_after(world: World) -> list[queries.LookedAfter]:
     held = contracts.rules(SERVICE, date(2010, 12, 31))
     return queries.looked_after(held, queries.staff(held, date(2010, 12, 31)))
@@ -141,6 +181,10 @@ def test_what_a_meeting_agreed_stands_in_order_and_is_ticked_off_by_whom_it_conc
 ) -> None:
     today.is_(2010, 10, 8)
     bob, alice = browser("bob"), browser("alice")
+    commands.supervise(
+        SYSTEM, Scope.of(service=NEIGHBOUR), service=NEIGHBOUR, team=None, worker=world.users["alice"],
+        supervisor=world.users["bob"], held_on=today.now.date(), at=today.now,
+    )  # fmt: skip
     told = {"worker": world.users["alice"].pk, "note": "Steady.", "wellbeing": "Well."}
     assert "There is a problem" in turned_down(bob, "practice:supervision_new", **told, held_on="9/10/2010")
     for day in ("1/10/2010", "8/10/2010"):
@@ -150,6 +194,7 @@ def test_what_a_meeting_agreed_stands_in_order_and_is_ticked_off_by_whom_it_conc
     )
     newest = [one.held_on for one in queries.supervisions_of(world.actor("bob"), SERVICE, world.users["alice"].pk)]
     assert newest == [date(2010, 10, 8), date(2010, 10, 1)]
+    assert len(queries.supervisions_of(world.actor("sam"), SERVICE, world.users["alice"].pk)) == 2, "not elsewhere"
     assert queries.supervisions_of(world.actor("carol"), SERVICE, world.users["alice"].pk) == []
     for what, day in (("Second", "20/10/2010"), ("First", "15/10/2010")):
         posted(bob, "practice:action_new", second.pk, what=what, owner=world.users["alice"].pk, due_on=day)

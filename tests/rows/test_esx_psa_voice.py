@@ -21,6 +21,7 @@ from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.places import commands as places
 from fingerpost.people.families import commands as people
 from fingerpost.people.families.models import Person
+from fingerpost.work.casework import commands as casework
 from fingerpost.work.casework.models import Case
 from fingerpost.work.casework.occasions import occasion_of as of_case
 from fingerpost.work.community import commands as community
@@ -31,7 +32,7 @@ from fingerpost.work.outcomes.models import Invitation, Response
 from fingerpost.work.outcomes.tokens import token_of
 from tests.fixtures.asked import CLOSED, LATER, OPENED, booked, closed_case, families
 from tests.fixtures.browsing import Browser, Today, opened, rows_of, words_of
-from tests.fixtures.cases import allocated
+from tests.fixtures.cases import allocated, supervised
 from tests.fixtures.families import KNOWN_SINCE, SYSTEM, Household, household
 from tests.fixtures.groups import agreed_run
 from tests.fixtures.world import CONTRACT, SERVICE, World, moment
@@ -262,16 +263,48 @@ def test_of_all_parents_in_the_localities_waits_for_a_count_of_them(world: World
     without = figure("people_taking_part", "--reading", "B")
     assert (without["value"], without["status"]) == (None, "no_data")
     count = {"area": world.area("tendring"), "group": "parents", "since": date(2010, 4, 1), "source": "Census"}
-    places.count_residents(sam, OF_SERVICE, residents=500, **count, at=moment(2010, 11, 1))
-    places.count_residents(sam, OF_SERVICE, residents=400, **count, at=moment(2010, 11, 2))  # put right
+    kept = [
+        places.count_residents(sam, OF_SERVICE, residents=residents, **count, at=moment(2010, 11, day)).pk
+        for day, residents in enumerate((500, 410, 420, 430, 400, 400), start=1)  # put right, and once told twice
+    ]
+    assert len(set(kept)) == 5
+    assert kept[-1] == kept[-2], "told again it is the one that stands"
     found = figure("people_taking_part", "--reading", "B")
     assert (found["numerator"], found["denominator"], found["value"]) == (1, 400, "0.3")
     with pytest.raises(Refused):
         places.count_residents(sam, OF_SERVICE, residents=-1, **count, at=LATER)
     nobody = {**count, "area": world.area("colchester")}
-    assert places.count_residents(sam, OF_SERVICE, residents=0, **nobody, at=LATER).residents == 0
+    with pytest.raises(Refused, match="cannot be before the first"):
+        places.count_residents(sam, OF_SERVICE, residents=0, until=date(2010, 3, 31), **nobody, at=LATER)
+    one_day = places.count_residents(sam, OF_SERVICE, residents=0, until=date(2010, 4, 1), **nobody, at=LATER)
+    assert (one_day.residents, one_day.until) == (0, date(2010, 4, 1))
     with pytest.raises(Refused, match="who counted them"):
         places.count_residents(sam, OF_SERVICE, residents=1, **{**count, "source": " "}, at=LATER)
+
+
+@pytest.mark.row("ESX-PSA-3.7")
+def test_who_is_supported_from_the_first_day_of_a_case_to_its_last(world: World, figure: Ask) -> None:
+    """The return is of October to December: one case ended before it, and one on its first day."""
+    for name, closed_at in (("Before", moment(2010, 9, 30)), ("Within", moment(2010, 10, 1))):
+        home = household(name)
+        case = allocated(world, home=home, at=OPENED)
+        supervised(world, case, at=moment(2010, 9, 27))
+        for number, (joined, left) in enumerate(
+            (
+                (None, OPENED.date()),
+                (None, OPENED.date() - timedelta(days=1)),
+                (closed_at.date(), None),
+                (closed_at.date() + timedelta(days=1), None),
+            )
+        ):
+            carer = people.register(SYSTEM, home.family.scope, first_name=f"Carer{number}", last_name=name, at=OPENED)
+            people.join(SYSTEM, home.family, person=carer, part="parent", since=joined, at=moment(2010, 10, 4))
+            if left:
+                people.leave(SYSTEM, home.family, person=carer, on=left, at=moment(2010, 10, 4))
+        casework.close(world.actor("alice"), case, reason="needs_met", outcomes_met="fully", at=closed_at)
+    found = figure("people_taking_part")
+    assert lines(found) == {"Parent": (0, 3, "0.0"), "Child": (0, 1, "0.0")}
+    assert {one["label"]: one["denominator"] for one in found["beside"]}["Planning"] == 4
 
 
 # --- 3.3: engagement in education ---
@@ -342,6 +375,30 @@ def test_a_change_within_the_stated_error_of_the_questionnaire_is_no_change(
         _scored_on_course(course, person, *points)
     found = figure("parents_engaged", "--known", "2011-01-31", "--by", "change_band")
     assert by(found, "change_band") == {"Improved": (1, 1), "Sustained": (1, 2), "Fell": (0, 1)}
+
+
+@pytest.mark.row("ESX-PSA-3.3")
+def test_of_several_second_scores_the_latest_counts_and_of_one_day_the_review(world: World, figure: Ask) -> None:
+    alice, last = world.actor("alice"), CLOSED - timedelta(days=7)
+    for home, given in zip(
+        families(4),
+        (
+            (("start", 5, OPENED), ("end", 4, CLOSED), ("review", 9, CLOSED)),  # a review before an end
+            (("start", 5, OPENED), ("review", 9, last), ("end", 5, CLOSED)),  # the later day
+            (("start", 5, CLOSED), ("end", 9, CLOSED)),  # all on one day
+            (("end", 9, CLOSED),),  # no first score, and so no pair
+        ),
+        strict=True,
+    ):
+        case = closed_case(world, home)
+        for point, points, at in given:
+            outcomes.administer(
+                alice, home.family, service=SERVICE, instrument="part_in_school", point=point, taken_on=at.date(),
+                completed_by="Parent", score=Decimal(points), person=home.parent, episode_id=case.pk, at=LATER,
+            )  # fmt: skip
+    found = figure("parents_engaged")
+    assert numbers(found) == (2, 3, "66.7")
+    assert (found["not_known"], found["pending"]) == (0, 0)
 
 
 def _scored(world: World, case: Case, before: int, after: int | None) -> None:

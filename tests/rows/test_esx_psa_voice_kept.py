@@ -11,13 +11,17 @@ from django.urls import reverse
 
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.scope import Scope
+from fingerpost.ground.tasks.models import Task
+from fingerpost.people.families import commands as families_of
 from fingerpost.people.families.models import Person
 from fingerpost.work.casework.models import Case
 from fingerpost.work.casework.occasions import occasion_of as of_case
 from fingerpost.work.community import commands as community
+from fingerpost.work.community.models import Participation
 from fingerpost.work.groups.occasions import occasion_of as of_run
 from fingerpost.work.outcomes import commands as outcomes
 from fingerpost.work.outcomes.models import Administration, Invitation, Response
+from fingerpost.work.outcomes.queries import by_token
 from fingerpost.work.outcomes.tokens import token_of
 from tests.fixtures.asked import LATER, OPENED, booked, closed_case, families
 from tests.fixtures.browsing import Browser, Today, opened, words_of
@@ -56,6 +60,12 @@ def test_who_may_be_asked_when_and_how_often(world: World) -> None:
         with pytest.raises(Refused) as refusal:
             outcomes.ask(alice, of_case(case), respondent="parent", person=_parent(case), asked_on=day, at=LATER)
         assert refusal.value.field == "asked_on"
+    with pytest.raises(Refused) as refusal:
+        outcomes.ask(alice, of_case(case), respondent="parent", person=_parent(case), result="lost", at=LATER)
+    assert refusal.value.field == "result"
+    with pytest.raises(Refused) as refusal:
+        outcomes.hand_out_cards(SYSTEM, of_run(run), respondent="school", how_many=0, at=LATER)
+    assert refusal.value.field == "respondent", "whom the form is for is said first"
     assert not Invitation.objects.filter(service=SERVICE).exists()
     asked = outcomes.ask_everybody(SYSTEM, of_run(run), respondent="parent", people=people[:1], at=LATER)
     asked += outcomes.ask_everybody(SYSTEM, of_run(run), respondent="parent", people=people, at=LATER)
@@ -73,6 +83,78 @@ def test_who_may_be_asked_when_and_how_often(world: World) -> None:
         at=LATER,
     )
     assert elsewhere.pk != first.pk
+
+
+@pytest.mark.row("ESX-PSA-3.5")
+def test_asked_again_they_get_another_link_and_each_occasion_is_asked_about_by_itself(world: World) -> None:
+    alice, case = world.actor("alice"), closed_case(world)
+    parent, began = _parent(case), OPENED.date()
+    first = outcomes.ask(alice, of_case(case), respondent="parent", person=parent, asked_on=began, at=LATER)
+    assert (first.asked_on, (first.expires_on - began).days) == (began, 28), "on the day it began"
+    assert by_token(token_of(first.pk, first.issue)) == first
+    with pytest.raises(Refused) as refusal:
+        outcomes.ask(alice, of_case(case), respondent="parent", person=parent, result="lost", at=LATER)
+    assert refusal.value.field == "result"
+    outcomes.ask(alice, of_case(case), respondent="parent", person=parent, result="declined", at=LATER)
+    assert by_token(token_of(first.pk, 1)) is None, "who declined has no link"
+    outcomes.ask(alice, of_case(case), respondent="parent", person=parent, at=LATER)
+    kept = Invitation.objects.get(pk=first.pk)
+    assert (kept.result, kept.issue, (kept.expires_on - LATER.date()).days) == ("asked", 3, 28)
+    assert by_token(token_of(kept.pk, 3)) == kept
+    assert {by_token(token_of(kept.pk, issue)) for issue in (1, 2)} == {None}, "the old links are dead"
+
+    course, drop_in = agreed_run(world, places=4), agreed_run(world, offer="drop_in")
+    (about_course,) = outcomes.ask_everybody(SYSTEM, of_run(course), respondent="parent", people=[parent], at=LATER)
+    about_drop_in = outcomes.ask(SYSTEM, of_run(drop_in), respondent="parent", person=parent, at=LATER)
+    assert len({first.pk, about_course.pk, about_drop_in.pk}) == 3
+    moved, other = household("Moved"), household("Other")
+    families_of.join(SYSTEM, other.family, person=moved.parent, part="parent", at=OPENED)
+    families_of.leave(SYSTEM, other.family, person=moved.parent, on=began, at=LATER)
+    asked = outcomes.ask(SYSTEM, of_run(drop_in), respondent="parent", person=moved.parent, at=LATER)
+    assert asked.family_id == moved.family.pk, "where they live now"
+    (card,) = outcomes.hand_out_cards(SYSTEM, of_run(drop_in), respondent="parent", how_many=1, at=LATER)
+    assert (card.person_id, card.family_id) == (None, None)
+    assert by_token(token_of(card.pk, card.issue)) == card
+
+
+@pytest.mark.row("ESX-PSA-3.5")
+def test_what_came_of_asking_stands_until_they_answer_and_worry_is_told_at_once(world: World) -> None:
+    alice, case = world.actor("alice"), closed_case(world)
+    invited = outcomes.ask(alice, of_case(case), respondent="parent", person=_parent(case), at=LATER)
+    with pytest.raises(Refused) as refusal:
+        outcomes.note_result(alice, invited, result="lost", at=LATER)
+    assert refusal.value.field == "result"
+    outcomes.note_result(alice, invited, result="declined", at=LATER)
+    assert Invitation.objects.get(pk=invited.pk).result == "declined"
+    said = outcomes.respond(
+        alice, invited, answers={"rating": 1, "worried": "yes", "positive_comment": True}, on_paper=True, at=LATER
+    )
+    assert Invitation.objects.get(pk=invited.pk).result == "asked", "they answered after all"
+    assert (said.is_worried, said.positive_comment) == (True, True)
+    alerts = Task.objects.filter(origin_id=invited.pk)
+    assert {(one.kind, one.owner_id, one.team_id) for one in alerts} == {
+        ("feedback_worry", alice.id, None),
+        ("feedback_worry_team", None, world.teams["tendring"].pk),
+    }
+    with pytest.raises(Refused, match="a reply already"):
+        outcomes.note_result(alice, invited, result="declined", at=LATER)
+    with pytest.raises(Refused, match="nothing to judge"):
+        outcomes.code_comment(alice, said, is_positive=True, at=LATER)
+    with pytest.raises(Refused, match="answered already"):
+        outcomes.ask(alice, of_case(case), respondent="parent", person=_parent(case), result="declined", at=LATER)
+
+    far = agreed_run(world, area="chelmer", offer="drop_in")
+    cards = outcomes.hand_out_cards(SYSTEM, of_run(far), respondent="parent", how_many=2, at=LATER)
+    for card, worried in zip(cards, ("yes", "no"), strict=True):
+        reply = outcomes.respond(SYSTEM, card, answers={"worried": worried, "positive_comment": False}, at=LATER)
+        assert reply.positive_comment is False
+    (alert,) = Task.objects.filter(origin_id__in=[card.pk for card in cards])
+    assert (alert.origin_id, alert.kind, alert.owner_id, alert.team_id) == (
+        cards[0].pk,
+        "feedback_worry_team",
+        None,
+        None,
+    ), "nobody in particular asked, and no team works there"
 
 
 @pytest.mark.row("ESX-PSA-3.5")
@@ -118,6 +200,10 @@ def test_a_child_answers_by_their_link_within_its_time_and_guessing_ends(
 ) -> None:
     settings.FEEDBACK_LINK_GUESSES = 2
     cache.clear()
+    to_a_child, to_a_parent = (
+        "The people who help your family will read this",
+        "The team that helped you will read this",
+    )
     drop_in, page = agreed_run(world, offer="drop_in"), Client()
     first, second, parents = (
         *outcomes.hand_out_cards(SYSTEM, of_run(drop_in), respondent="child", how_many=2, at=LATER),
@@ -127,9 +213,15 @@ def test_a_child_answers_by_their_link_within_its_time_and_guessing_ends(
     today.now = LATER + timedelta(days=28)
     typed = page.post("/say", link)  # a code from a card answers nothing yet
     assert "There is a problem" not in words_of(typed)
-    assert "Who helped you?" in words_of(typed)
-    assert "Who helped you?" not in words_of(page.get("/say", {"k": token_of(parents.pk, parents.issue)}))
+    for words in ("Who helped you?", to_a_child, "5 to 7", "12 or older"):
+        assert words in words_of(typed)
+    assert to_a_parent not in words_of(typed)
+    of_parents = words_of(page.get("/say", {"k": token_of(parents.pk, parents.issue)}))
+    assert to_a_parent in of_parents
+    for words in ("Who helped you?", to_a_child):
+        assert words not in of_parents
     assert "no-store" in typed["Cache-Control"]
+    assert typed["Expires"], "old browsers keep it no longer either"
     empty = words_of(page.post("/say", link | {"answered": "1"}))
     assert "There is a problem" in empty
     sent = page.post("/say", link | {"answered": "1", "rating": "5", "age_band": "5_to_7", "who_helped": "Alice"})
@@ -144,6 +236,9 @@ def test_a_child_answers_by_their_link_within_its_time_and_guessing_ends(
     assert page.get("/say", other).status_code == 429, "two links from one address opened nothing"
     cache.clear()
     assert page.get("/say", other).status_code == 200
+    assert page.get("/say", {"k": " "}).status_code == 200, "nothing was typed, so nothing was guessed"
+    settings.FEEDBACK_LINK_GUESSES = 1
+    assert [page.get("/say", one).status_code for one in (other, {"k": "nothing"}, other)] == [200, 404, 429]
     assert "k=" not in words_of(page.get("/say")), "without a code the page asks for it"
 
 
@@ -166,7 +261,10 @@ def test_a_say_is_kept_whole_and_read_by_those_who_may_meet_who_took_part(
         with pytest.raises(Refused) as refusal:
             community.record_say(alice, mine, **(told | wrong))
         assert refusal.value.field == field
+    families_of.join(SYSTEM, other.family, person=home.parent, part="parent", at=OPENED)
+    families_of.leave(SYSTEM, other.family, person=home.parent, on=OPENED.date(), at=LATER)
     say = community.record_say(alice, mine, **told)
+    assert Participation.objects.get(say=say, person=home.parent).family_id == home.family.pk, "where they live now"
     before = community.record_say(alice, mine, **(told | {"title": "When to meet", "people": [home.child]}))
     assert (say.title, say.said, say.changed, say.changed_on) == ("Where to meet", "By the sea.", "", None)
     assert (say.recorded_by_id, say.recorded_at, say.scope) == (alice.id, LATER, mine)
@@ -178,6 +276,10 @@ def test_a_say_is_kept_whole_and_read_by_those_who_may_meet_who_took_part(
     assert "Who took part (2)" in page
     assert "1 more took part whom you may not see." in page
     assert "Who took part (1)" in opened(browser("alice"), "practice:say", before.ref)
+    community.add_people(alice, before, people=[home.child, home.parent], at=LATER)
+    page = opened(browser("alice"), "practice:say", before.ref)
+    assert "Who took part (2)" in page, "who is there already is there once"
+    assert "Pat Field" in page
     for who in ("carol", "erin"):
         assert browser(who).get(reverse("practice:say", args=[say.ref])).status_code in (403, 404), who
 
@@ -205,9 +307,10 @@ def test_scores_are_kept_in_order_and_once_and_within_their_form(world: World) -
     with pytest.raises(Refused) as refusal:
         kept("start", 5, LATER.date() + timedelta(days=1))
     assert refusal.value.field == "taken_on"
-    for points in (-1, 1000):
-        with pytest.raises(Refused, match="The score must be from"):
+    for points in (-1, 16):
+        with pytest.raises(Refused, match="The score must be from") as refusal:
             kept("start", points, start)
+        assert refusal.value.field == "score"
     first = kept("start", 5, start)
     assert (first.recorded_by_id, first.recorded_at, first.completed_by) == (alice.id, LATER, "Parent")
     assert set(first.scope_keys) == set(family.scope_keys), "whoever may see the family may see it, and nobody else"
@@ -227,6 +330,26 @@ def test_scores_are_kept_in_order_and_once_and_within_their_form(world: World) -
         alice, late.family, service=SERVICE, instrument="part_in_school", point="end", taken_on=end,
         completed_by="Parent", score=Decimal(9), person=parent, episode_id=late.pk, at=LATER,
     )  # fmt: skip
+    in_june: dict[str, Any] = {
+        "service": SERVICE, "instrument": "part_in_school", "completed_by": "Parent", "person": parent, "at": LATER,
+    }  # fmt: skip
+    answered = {"talk": 3, "homework": 2, "ready": 1, "contact": 0, "pleased": 3}
+    for wrong, field in ((answered | {"talk": 4}, "talk"), ({"talk": 3}, "homework")):
+        with pytest.raises(Refused) as refusal:
+            outcomes.administer(alice, late.family, point="review", taken_on=end, answers=wrong, **in_june)
+        assert refusal.value.field == field
+    early = outcomes.administer(
+        alice, late.family, point="review", taken_on=start, answers=answered, episode_id=late.pk, **in_june
+    )
+    assert (early.score, early.answers, early.topic) == (9, answered, "engagement_in_education")
+    first = outcomes.administer(
+        alice, late.family, point="start", taken_on=end, score=Decimal(0), episode_id=late.pk, **in_june
+    )
+    assert first.score == 0, "on the day of the last score, and after a review"
+    outcomes.administer(
+        alice, late.family, point="review", taken_on=LATER.date(), score=Decimal(15), episode_id=late.pk, **in_june
+    )
+    first.delete()
     with pytest.raises(Refused, match="after the last score"):
         outcomes.administer(
             alice, late.family, service=SERVICE, instrument="part_in_school", point="start",
@@ -253,6 +376,7 @@ def test_an_event_at_school_is_kept_once_with_the_words_of_both(world: World) ->
     assert sorted(event.scope_keys) == sorted(home.family.scope_keys)
     again = outcomes.record_school_event(alice, home.family, note="Stayed late.", **told)
     assert again.pk == event.pk
+    again.refresh_from_db()
     assert "Came early." in again.note
     assert "Stayed late." in again.note
     others = [
