@@ -11,6 +11,9 @@ from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.models import Grant, User
 from fingerpost.ground.access.permissions import Role
 from fingerpost.ground.access.scope import Scope
+from fingerpost.ground.tasks.commands import raise_task
+from fingerpost.ground.tasks.models import Task
+from fingerpost.people.correspondence.models import Email
 from fingerpost.work.casework import commands
 from fingerpost.work.casework.models import Case
 from fingerpost.work.directory import commands as directory
@@ -58,6 +61,9 @@ def test_the_page_says_whether_the_case_may_close_and_what_is_still_open(
     assert f"{gate} {not_discussed} Still open {' '.join(scores)} {asked}" in opened(alice, *where), (
         "a score at the start is none at the end, nor is another family's"
     )
+    bob = browser("bob")
+    late = turned_down(bob, "practice:discussion_new", case.ref, held_on="9/11/2010", decided="close")
+    assert "must be on or before 8 November 2010" in late
     for day, decided, words in (
         (5, "extend", "No Supervision decided to go on for longer. Discuss the case again before you close it."),
         (6, "close", "Yes Supervision agreed. Days since then: 2 days."),
@@ -112,6 +118,11 @@ def test_whoever_knows_of_an_open_concern_says_why_the_case_closes_all_the_same(
     (step,) = Step.objects.filter(concern=concern, note__startswith="Case ")
     assert (step.user_id, step.note) == (world.users["fay"].pk, f"Case {case.ref} was closed. {why}")
     assert not Step.objects.filter(concern=settled, note__startswith="Case ").exists(), "it is over"
+    said = f"Case {case.ref} was closed over concern {concern.ref}. Look at it now"
+    (task,) = Task.objects.open().filter(service=SERVICE, title=said)
+    assert task.owner == world.users["fay"]
+    mails = Email.objects.filter(recipient="fay@example.org", kind="concern_raised")
+    assert mails.count() == 4, "one for each concern, and one for the closing"
 
     colleague = User.objects.create_user("cole@example.org", name="Cole Wade")
     Grant.objects.create(
@@ -122,6 +133,8 @@ def test_whoever_knows_of_an_open_concern_says_why_the_case_closes_all_the_same(
     assert question not in opened(client, "practice:case_close", other.ref), "they lead the team, and know of none"
     assert f"Case {other.ref} is closed." in told(client, "practice:case_close", other.ref, **MET)
     assert Step.objects.filter(concern=over, user=world.users["fay"], note__startswith="Case ").count() == 1
+    again = safeguarding.tell_of_closing(SYSTEM, over, case_ref=other.ref, reason="", at=CLOSED)
+    assert [one.user_id for one in again] == [world.users["fay"].pk], "a step for each lead"
 
 
 @pytest.mark.row("ESX-PSA-2.6.3")
@@ -149,3 +162,42 @@ def test_what_is_kept_of_how_a_case_ended(world: World, browser: Browser, today:
     assert "Closed 12 November 2010: Referred to another service Needs met Some needs met" in page
     assert "Moved to Young Carers, answer not known" in page
     assert "Closing note They meet on Mondays." in page
+    kept = Case.objects.get(pk=case.pk)
+    assert (kept.destination, kept.destination_accepted, kept.unlike_supervision) == (there, None, "")
+
+
+@pytest.mark.row("ESX-PSA-2.6.3")
+def test_whether_the_other_service_took_them_on_is_asked_until_it_is_known(
+    world: World, browser: Browser, today: Today
+) -> None:
+    asked, alice = "Ask whether the other service took the family on", world.actor("alice")
+    there = directory.add(SYSTEM, Scope.of(service=SERVICE), service=SERVICE, name="Y" * 160, at=OPENED)
+    cases = [allocated(world, home=household(name), at=OPENED) for name in ("One", "Two", "Three", "Four")]
+    for case, accepted in zip(cases, (None, None, True, False), strict=True):
+        supervised(world, case, at=moment(2010, 11, 8), decided="close" if case == cases[3] else "refer_on")
+        moves = {"reason": "referred_on", "destination": there, "destination_accepted": accepted}
+        commands.close(
+            alice, case, **({"reason": "needs_met"} if case == cases[3] else moves), outcomes_met="fully",
+            closed_at=CLOSED, at=CLOSED + 5 * DAY,
+        )  # fmt: skip
+    tasks = Task.objects.open().filter(service=SERVICE, kind="destination_answer")
+    told_of = {one.origin_ref: (one.title, one.due_on, one.owner_id) for one in tasks.order_by("origin_ref")}
+    words = (f"{asked}: {'Y' * 160}"[:200], (CLOSED + 14 * DAY).date(), alice.id)
+    assert told_of == dict.fromkeys(sorted(one.ref for one in cases[:2]), words), "ten working days from the closing"
+    today.now = CLOSED + 6 * DAY
+    one, two, client = cases[0], cases[1], browser("alice")
+    raise_task(
+        SYSTEM, one, service=SERVICE, kind="another", title="Send the book back", due_on=CLOSED.date(), at=CLOSED
+    )
+    assert f"The family moved to {'Y' * 160}." in opened(client, "practice:destination_answer", one.ref)
+    assert "There is a problem" in turned_down(client, "practice:destination_answer", one.ref, accepted="")
+    for case, answer, said in ((one, "yes", ", which took them on"), (two, "no", ", which did not take them on")):
+        page = told(client, "practice:destination_answer", case.ref, accepted=answer)
+        assert f"Moved to {'Y' * 160}{said}" in page
+        assert not tasks.filter(origin_ref=case.ref).exists()
+        assert tasks.filter(origin_ref=two.ref).exists() == (case == one), "the other family's is still to be asked"
+    done = {one.origin_ref: one.outcome for one in Task.objects.filter(service=SERVICE, kind="destination_answer")}
+    assert done == {one.ref: "They took the family on", two.ref: "They did not"}
+    assert Task.objects.open().filter(service=SERVICE, kind="another").exists()
+    stayed = turned_down(client, "practice:destination_answer", cases[3].ref, accepted="yes")
+    assert "This case was not referred to another service" in stayed

@@ -1,6 +1,7 @@
 """Essex Parent Support Advisors: who goes first, and by which criteria. Values as the register gives them, on the pages."""
 
 import re
+import uuid
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -9,22 +10,25 @@ import pytest
 from django.test import Client
 
 from fingerpost.agreements.contracts import commands as contracts
-from fingerpost.agreements.contracts.models import Agreement
+from fingerpost.agreements.contracts.models import Agreement, Version
 from fingerpost.agreements.contracts.queries import rules
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.scope import PLATFORM
+from fingerpost.ground.history.models import View
 from fingerpost.ground.tasks.models import Task
 from fingerpost.language.read import read_folder
+from fingerpost.people.circumstances import commands as circumstances
 from fingerpost.people.circumstances.models import Circumstance
 from fingerpost.people.families import commands as families
 from fingerpost.work.casework import commands as casework
 from fingerpost.work.referrals import priority, replies
 from fingerpost.work.referrals.models import Request
 from tests.fixtures.attendance import load_attendance, load_exclusions
-from tests.fixtures.browsing import Browser, Today
+from tests.fixtures.browsing import Browser, Today, heads_of, plain, searched
 from tests.fixtures.cases import accepted, allocated
 from tests.fixtures.families import SYSTEM, household
+from tests.fixtures.neighbour import NEIGHBOUR
 from tests.fixtures.referrals import assessed, decided, received
 from tests.fixtures.world import CONTRACT, SERVICE, World, moment
 
@@ -117,6 +121,17 @@ def test_the_waiting_list_says_place_reason_and_next_step_and_can_be_narrowed(
         ("sort=received", [mine[1], mine[2], mine[0]]),
     ):
         assert plain_rows(bob.get(f"/requests?{narrowed}"))[1:] == rows, narrowed
+    page = bob.get("/requests")
+    assert heads_of(page) == [
+        "Request", "Sort by Place #", "Sort by Family", "Priority", "Sort by Home area", "Sort by Received",
+        "Sort by Days waiting #", "Sort by Waiting for",
+    ]  # fmt: skip
+    assert plain_rows(searched(bob, "/requests", "taken"))[1:] == [mine[1]]
+    areas = re.search(r'<select[^>]*name="area".*?</select>', page.content.decode(), flags=re.DOTALL)
+    assert areas
+    assert plain(areas[0]) == "All Tendring", "where somebody waits, and nowhere else"
+    received(household("Far", locality="colchester"), world.actor("alice"), at=moment(2010, 11, 3))
+    assert "Far family" not in alice.get("/requests").content.decode(), "she referred a family that is not hers to meet"
     assert "Young family" not in browser("carol").get("/requests").content.decode()
     for who in ("dave", "erin", "gita"):
         assert browser(who).get("/requests").status_code == 403, who
@@ -165,6 +180,44 @@ def test_what_is_true_of_whom_since_when_and_who_said_so(
     families.leave(SYSTEM, home.family, person=home.parent, on=date(2010, 11, 14), at=RAISED + timedelta(days=4))
     with pytest.raises(Refused, match="does not belong to this family"):
         priority.note_groups(alice, home.family, groups=[], at=RAISED + timedelta(days=4), **mother)
+
+
+@pytest.mark.row("ESX-PSA-2.7b")
+def test_a_group_is_noted_of_each_by_itself_and_only_what_is_true_counts(
+    world: World, browser: Browser, now: Callable[[datetime], None]
+) -> None:
+    alice, at, home, other = world.actor("alice"), moment(2010, 11, 8), household("Adams"), household("Other")
+    waits = received(home, world.actor("erin"), at=at)
+    twin = Request.objects.get(pk=waits.pk)
+    twin.pk, twin.ref, twin.service = uuid.uuid4(), "R-TWIN00", NEIGHBOUR
+    twin.save(force_insert=True)
+    circumstances.record(SYSTEM, home.child, kind="another_list", value="young_carer", at=at)
+    circumstances.record(SYSTEM, home.child, kind="vulnerable_group", value="young_carer", is_true=False, at=at)
+    circumstances.record(SYSTEM, home.child, kind="vulnerable_group", value="disabled_child", at=at)  # since whenever
+    families.join(SYSTEM, home.family, person=other.parent, part="parent", at=at)
+    families.leave(SYSTEM, home.family, person=other.parent, on=at.date(), at=at)
+
+    def noted(of: Any, person: Any, *groups: str, **more: Any) -> list[str]:
+        return priority.note_groups(alice, of.family, service=SERVICE, person=person, groups=groups, at=RAISED, **more)
+
+    assert noted(other, other.child, "young_carer", source="School") == ["young_carer"]
+    noted(other, other.parent, "teenage_parent")
+    assert noted(home, home.child, "young_carer", "disabled_child") == ["disabled_child", "young_carer"]
+    assert noted(home, home.child, "young_carer", "disabled_child") == ["disabled_child", "young_carer"], "nothing new"
+    for home_of in (home, other):
+        facts = Circumstance.objects.filter(
+            person=home_of.child, kind="vulnerable_group", value="young_carer", is_true=True, until=None
+        )
+        assert facts.count() == 1, home_of
+    waits.refresh_from_db()
+    twin.refresh_from_db()
+    assert waits.vulnerable_groups == ["disabled_child", "young_carer"], "hers, and not of who has left the family"
+    assert twin.vulnerable_groups == [], "another service has its own line"
+    assert noted(home, home.child, "young_carer") == ["young_carer"]
+    fact = Circumstance.objects.get(person=home.child, value="disabled_child")
+    assert (fact.since, fact.until) == (None, RAISED.date())
+    page = browser("alice").get(f"/families/{home.family.ref}/groups/{home.child.pk}").content.decode()
+    assert re.findall(r'value="([a-z_]*)"[^>]*checked', page) == ["young_carer"]
 
 
 @pytest.mark.row("ESX-PSA-2.7b")
@@ -236,6 +289,8 @@ def test_a_refusal_quotes_the_criterion_and_its_version_to_the_school(
     seen = erin.get(f"/refer/reply/{request.ref}").content.decode()
     assert QUOTED in seen
     assert "Thank you for asking us" in seen
+    looks = View.objects.filter(actor_id=world.users["erin"].pk, subject_kind="family")
+    assert looks.filter(subject_ids__contains=[home.family.pk]).exists(), "that she looked is written down"
     assert browser("carol").get(f"/requests/{request.ref}/reply").status_code == 404
     assert not Task.objects.open().filter(service=SERVICE, kind="reply_to_referrer").exists()
 
@@ -258,8 +313,12 @@ def test_a_letter_goes_once_it_was_decided_and_not_before_and_never_to_another(
     bob, (request, other) = browser("bob"), requests
     sent = {"method": "post", "recipient": "Quay Primary School"}
     address = f"/requests/{request.ref}/reply"
-    for day, is_taken in (("7/11/2010", False), ("13/11/2010", False), ("8/11/2010", True)):
-        assert (bob.post(address, sent | {"sent_on": day}).status_code == 302) == is_taken, day
+    for day, words in (
+        ("7/11/2010", "The letter cannot be sent before it was decided"),
+        ("13/11/2010", "must be on or before 12 November 2010"),
+    ):
+        assert words in plain(bob.post(address, sent | {"sent_on": day}).content.decode()), day
+    assert bob.post(address, sent | {"sent_on": "8/11/2010"}).status_code == 302
     (task,) = Task.objects.open().filter(service=SERVICE, kind="reply_to_referrer")
     assert task.origin_id == replies.letters_of(other)[0].pk, "the other letter is still to be sent"
     mine = browser("erin").get("/my-referrals").content.decode()
@@ -301,6 +360,16 @@ def test_whoever_referred_reads_how_far_it_has_come(
     assert "Accepted We can help. We are choosing who will work with the family." in reads()
     casework.allocate(world.actor("bob"), request, worker=world.users["alice"], at=at)
     assert "Open Somebody is working with the family." in reads()
+    later = received(household("Zimmer"), world.actor("erin"), at=at + timedelta(hours=2))
+    listed = erin.get("/my-referrals")
+    heads = ["Reference", "Sort by Family", "Sort by Sent", "Sort by Status", "What it means"]
+    assert heads_of(listed) == heads
+    assert [row.split()[0] for row in plain_rows(searched(erin, "/my-referrals", "zimmer"))[1:]] == [later.ref]
+    for order, refs in (("", [later.ref, request.ref]), ("?sort=sent", [request.ref, later.ref])):
+        assert [row.split()[0] for row in plain_rows(erin.get(f"/my-referrals{order}"))[1:]] == refs, order
+    assert request.ref not in browser("alice").get("/my-referrals").content.decode(), "it was not she who referred"
+    Request.objects.filter(pk=request.pk).update(restricted=True)
+    assert "Somebody is working with the family" not in reads(), "of a restricted family nothing more is told"
 
 
 @pytest.mark.row("ESX-PSA-2.8b")
@@ -340,6 +409,18 @@ def test_anybody_may_read_the_criteria_and_those_before(
         "Version 1 of 1 April 2010",
     ):
         assert words in page
+    sources = Version.objects.get(agreement__key=NEIGHBOUR).sources
+    sources["agreement.yaml"] = sources["agreement.yaml"].replace("version: 1", "version: 2")
+    contracts.adopt(
+        Actor.system("Set-up"), PLATFORM, sources=sources, in_force_from=date(2010, 10, 1), at=moment(2010, 9, 25)
+    )
+    assert "1 October 2010" not in nobody.get(f"/criteria/{SERVICE}").content.decode(), "that is another service's"
+    for day, is_second in ((date(2010, 8, 31), False), (date(2010, 9, 1), True)):
+        now(moment(day.year, day.month, day.day))
+        page = nobody.get(f"/criteria/{SERVICE}").content.decode()
+        assert ("Version 1 of 1 April 2010" in page) == is_second, day
+        assert "not in force yet" not in page
+    now(RAISED)
     earlier = nobody.get(f"/criteria/{SERVICE}/1").content.decode()
     assert "These rules are old" in earlier
     assert nobody.get(f"/criteria/{SERVICE}/7").status_code == 404
