@@ -1,6 +1,7 @@
 """The agreement of the Essex advisors and its returns: the acceptance statements of the header and of clause 4.1."""
 
 import re
+import uuid
 from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
@@ -19,6 +20,7 @@ from fingerpost.agreements.contracts.models import Agreement
 from fingerpost.ground.access.actor import Actor, NotAllowed
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.models import Grant, User
+from fingerpost.ground.tasks.commands import raise_task
 from fingerpost.ground.tasks.models import Clock, Task
 from fingerpost.people.families import commands as families
 from fingerpost.people.families.models import Person
@@ -268,13 +270,67 @@ def test_a_return_stands_with_whoever_first_got_the_preparing_of_it_and_still_ha
     first = granted("First", 8)
     granted("To come", 1, since=moment(2010, 12, 2))
     assert jobs.who_prepares(agreement, now) == first
+    running = Clock.objects.running().filter(service=SERVICE, key__startswith="return_").order_by("key")
+    beside = [_copied(running[0], subject_kind="casework.case"), _copied(running[0], key="review_of_the_year")]
+    about = {"service": SERVICE, "due_on": date(2010, 9, 30), "at": now}
+    late = raise_task(SYSTEM, agreement, kind="late", title="Late", clock=running[0], **about)
+    others = [
+        raise_task(SYSTEM, agreement, kind="late_review", title="Another clock's", clock=beside[1], **about),
+        raise_task(SYSTEM, running[0], kind="late", title="About something else", clock=running[0], **about),
+    ]
     assert jobs.remind_of(agreement, now) == 0
+    for one in beside:
+        one.refresh_from_db()
+        assert one.owner is None, "no clock of a return"
+    late.refresh_from_db()
+    assert late.owner == first, "what was raised before anybody was there"
+    for one in others:
+        one.refresh_from_db()
+        assert one.owner is None, one.title
+    beside[0].delete()
     assert clocks() == {"First"}
     assert "First" not in clocks("suffolk_parent_support_advisors"), "another service's returns are another's"
     User.objects.filter(pk=first.pk).update(is_active=False)
     assert jobs.remind_of(agreement, moment(2010, 12, 3)) == 1
     assert Task.objects.get(service=SERVICE, kind="return_due_28").owner == User.objects.get(name="Later")
     assert clocks() == {"First"}, "whoever has it keeps it"
+
+
+def _copied(clock: Clock, **otherwise: Any) -> Clock:
+    """Another clock, beside one that runs."""
+    other = Clock.objects.get(pk=clock.pk)
+    other.pk = uuid.uuid4()
+    for name, value in otherwise.items():
+        setattr(other, name, value)
+    other.save(force_insert=True)
+    return other
+
+
+@pytest.mark.row("ESX-PSA-4.1.2")
+def test_each_service_is_reminded_of_its_own_returns_and_on_the_day_itself_if_not_before(
+    agreement: Agreement, world: World, today: Today
+) -> None:
+    neighbour, now = Agreement.objects.get(key="suffolk_parent_support_advisors"), moment(2010, 12, 3)
+    Clock.objects.filter(service=neighbour.key, key__startswith="return_").delete()
+    for due in contracts.returns_of(agreement)[1:]:
+        (clock,) = Clock.objects.filter(service=SERVICE, key=contracts.clock_key(due))
+        _copied(clock, service=neighbour.key, subject_id=neighbour.pk)
+    assert jobs.remind_of(neighbour, now) == 1
+    assert jobs.remind_of(agreement, now) == 1, "what the other was told is not told here yet"
+    assert jobs.remind_of(agreement, moment(2010, 12, 24)) == 1
+    standing = {one.service: one for one in Task.objects.open().filter(kind__startswith="return_due")}
+    assert {service: one.kind for service, one in standing.items()} == {
+        SERVICE: "return_due_7",
+        neighbour.key: "return_due_28",
+    }
+    for service, one in standing.items():
+        subject = agreement if service == SERVICE else neighbour
+        assert (one.clock.subject_id, one.clock.key) == (
+            subject.pk,
+            contracts.clock_key(contracts.returns_of(agreement)[1]),
+        )
+    assert jobs.remind_of(agreement, moment(2011, 3, 31)) == 1, "nothing ran before the day"
+    assert Task.objects.open().filter(service=SERVICE, kind="return_due_1", due_on=date(2011, 3, 31)).exists()
 
 
 @pytest.mark.row("ESX-PSA-4.1.3")

@@ -9,7 +9,6 @@ from django.test import Client
 
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.models import Grant, User
-from fingerpost.ground.access.permissions import Role
 from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.tasks.commands import raise_task
 from fingerpost.ground.tasks.models import Task
@@ -126,7 +125,7 @@ def test_whoever_knows_of_an_open_concern_says_why_the_case_closes_all_the_same(
 
     colleague = User.objects.create_user("cole@example.org", name="Cole Wade")
     Grant.objects.create(
-        user=colleague, role=Role.SUPERVISOR, reach="team", service=SERVICE, team=world.teams["tendring"]
+        user=colleague, role="supervisor", reach="team", service=SERVICE, team=world.teams["tendring"]
     )
     client = Client()
     client.force_login(colleague)

@@ -25,7 +25,7 @@ from fingerpost.proof.quality.queries import items_of, results_of
 from fingerpost.work.casework import commands as casework
 from fingerpost.work.casework.models import Case, Contact
 from fingerpost.work.groups import commands as groups
-from tests.fixtures.browsing import Browser, Today, opened, posted, rows_of, turned_down
+from tests.fixtures.browsing import Browser, Today, opened, options_of, posted, rows_of, turned_down
 from tests.fixtures.cases import allocated
 from tests.fixtures.families import SYSTEM, household
 from tests.fixtures.groups import agreed_run
@@ -72,6 +72,9 @@ def test_a_quarter_without_a_record_is_missed_on_its_morrow(
     for _ in range(2):  # told twice, it is one meeting
         meetings.call(sam, agreement, series="quarterly_review", day=date(2010, 12, 16), place="County Hall", at=AT)
     assert Meeting.objects.filter(agreement=agreement).count() == 3
+    with pytest.raises(Refused) as refusal:
+        meetings.call(sam, agreement, series="quarterly_review", day=date(2010, 12, 16), place="Elsewhere", at=AT)
+    assert refusal.value.field == "day"
     for day, words in ((moment(2010, 12, 31), "Due"), (moment(2011, 1, 1), "Missed")):
         today.now = day
         for who in ("sam", "dave"):
@@ -92,16 +95,26 @@ def test_an_action_stands_on_its_owners_page_until_it_is_done(
     came = [world.users["sam"].pk, world.users["dave"].pk, world.users["bob"].pk]
     posted(dave, "oversight:meeting_record", ref, people=came, decisions="Courses begin by March", revision=1)
     taken_on = {"text": "Agree the reading of 3.1", "owner": world.users["dave"].pk, "due_on": "14/1/2011"}
-    offered = opened(dave, "oversight:action_new", ref)
-    assert "Dave Amis" in offered
-    assert "Bob Lennox" not in offered, "he keeps no meeting of the whole service"
+    gone = User.objects.create_user("gone@example.org", name="Gone Away", is_active=False)
+    for user in (gone, world.users["fay"]):
+        role = "service_manager" if user == gone else "safeguarding_lead"
+        Grant.objects.get_or_create(user=user, role=role, reach="service", service=SERVICE)
+    offered = dave.get(reverse("oversight:action_new", args=[ref]))
+    assert options_of(offered, "owner")[1:] == ["Dave Amis", "Sam Otley"], (
+        "those who keep meetings of the whole service"
+    )
+    form = dave.get(reverse("oversight:meeting_record", args=[ref])).content.decode()
+    assert re.search(r'<input[^>]*type="hidden"[^>]*name="revision"', form), "nobody is asked for a version"
+    second = {"text": "Ask the schools", "owner": world.users["sam"].pk, "due_on": "14/1/2011"}
+    posted(browser("sam"), "oversight:action_new", ref, **second)
+    other = Action.objects.get(meeting__ref=ref)
     posted(browser("sam"), "oversight:action_new", ref, **taken_on)
     for day, words in ((date(2011, 1, 14), "14 Jan 2011"), (date(2011, 1, 15), "14 Jan 2011 Overdue")):
         today.is_(day.year, day.month, day.day)
         assert f"Agree the reading of 3.1 {words}" in opened(dave, "oversight:contract", SERVICE)
-    assert "1 action of a meeting is" in opened(dave, "oversight:contract", SERVICE)
+    assert "2 actions of meetings are past the day agreed" in opened(dave, "oversight:contract", SERVICE)
     assert "Agree the reading of 3.1" not in opened(browser("sam"), "oversight:contract", SERVICE), "it is not hers"
-    action = Action.objects.get(meeting__ref=ref)
+    action = Action.objects.exclude(pk=other.pk).get(meeting__ref=ref)
     today.is_(2011, 1, 20)
     posted(dave, "oversight:meeting_new", SERVICE, series="quarterly_review", day="20/1/2011")
     later = Meeting.objects.exclude(ref=ref).get(agreement=agreement)
@@ -113,6 +126,17 @@ def test_an_action_stands_on_its_owners_page_until_it_is_done(
     done = reverse("oversight:action_done", args=[ref, action.pk])
     assert dave.post(done, {"outcome": "Reading A agreed"}).status_code == 302
     assert "Agree the reading of 3.1" not in opened(dave, "oversight:contract", SERVICE)
+    assert Task.objects.open().filter(origin_id=other.pk).exists(), "the other one is still to be done"
+    assert "1 action of a meeting is past the day agreed" in opened(dave, "oversight:contract", SERVICE)
+    told = {"text": action.text, "owner": world.users["dave"], "due_on": action.due_on, "at": today.now}
+    assert meetings.agree_action(SYSTEM, action.meeting, **told).pk != action.pk, "agreed anew, it is to be done anew"
+    for again in Action.objects.filter(meeting__ref=ref, done_at=None):
+        meetings.finish(SYSTEM, again, outcome="Reading A agreed", at=today.now)
+    action.refresh_from_db()
+    assert (
+        meetings.finish(SYSTEM, action, outcome="Reading A agreed", at=today.now + timedelta(days=1)).done_at
+        == today.now
+    )
     assert "Every action is done." in opened(dave, "oversight:meetings", SERVICE)
     assert "Dave Amis 14 January 2011 Reading A agreed, 20 January 2011" in opened(dave, "oversight:meeting", ref)
     assert dave.get(done).status_code == 404, "it is done"

@@ -17,8 +17,8 @@ from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.tasks.models import Clock
 from fingerpost.proof.returns import commands as returns
 from fingerpost.work.workforce import commands, queries
-from fingerpost.work.workforce.models import Holding, PerformanceReview, PlanAction, Post
-from tests.fixtures.browsing import Browser, Today, opened, posted, rows_of, turned_down
+from fingerpost.work.workforce.models import Holding, PerformanceReview, PlanAction, Post, SupervisionAction
+from tests.fixtures.browsing import Browser, Today, opened, options_of, posted, rows_of, turned_down, words_of
 from tests.fixtures.families import SYSTEM
 from tests.fixtures.neighbour import NEIGHBOUR
 from tests.fixtures.staff import absent, issued
@@ -110,7 +110,10 @@ def test_a_review_is_written_down_with_who_held_it_and_the_day_of_the_next(
     for who in ("alice", "carol"):
         _reviewed_elsewhere(world.users[who], world.users["bob"], date(2010, 12, 31))
     told = {"worker": alice.pk, "rating": "above", "objectives": "Lead a course."}
-    assert "There is a problem" in turned_down(bob, "practice:review_new", **told, held_on="1/1/2011")
+    tomorrow = turned_down(bob, "practice:review_new", **told, held_on="1/1/2011")
+    assert "must be on or before 31 December 2010" in tomorrow
+    form = bob.get(reverse("practice:review_new"))
+    assert options_of(form, "worker")[1:] == ["Alice Marsh"], "whom he leads, and not himself"
     same_day = told | {"held_on": "31/12/2010", "next_on": "31/12/2010"}
     assert "The next review must be after this one" in turned_down(bob, "practice:review_new", **same_day)
     own = Holding.objects.get(user=world.users["bob"], post__service=SERVICE)
@@ -139,6 +142,34 @@ def test_a_review_is_written_down_with_who_held_it_and_the_day_of_the_next(
         page = browser(who).get(reverse("practice:worker", args=[alice.pk]))
         assert rows_of(page, "Reviews") == listed, "of this service alone, and of one day the newer words"
     assert PerformanceReview.objects.filter(worker=alice).count() == 3
+    own = Holding.objects.get(user=world.users["bob"], post__service=SERVICE)
+    commands.review(
+        SYSTEM, own, held_on=date(2010, 7, 2), objectives="Lead the leaders.", rating="above",
+        reviewer=world.users["sam"], at=today.now,
+    )  # fmt: skip
+    for user, service, day in (("bob", SERVICE, 6), ("alice", SERVICE, 8), ("alice", NEIGHBOUR, 13)):
+        commands.record_absence(
+            SYSTEM, Holding.objects.get(user=world.users[user], post__service=service), started_on=date(2010, 9, day),
+            ended_on=date(2010, 9, day + 1), reason="sickness", at=today.now,
+        )  # fmt: skip
+    theirs = Scope.of(service=SERVICE, team=world.teams["tendring"].pk)
+    meeting = {"service": SERVICE, "team": world.teams["tendring"], "worker": alice, "held_on": date(2010, 12, 1)}
+    met = commands.supervise(world.actor("bob"), theirs, **meeting, at=today.now)
+    for what in ("Read the guide", "Ring the school"):
+        action = commands.agree_action(SYSTEM, met, what=what, owner=alice, due_on=date(2010, 12, 8), at=today.now)
+    commands.tick_off(SYSTEM, action, at=today.now)
+    page = browser("sam").get(reverse("practice:worker", args=[alice.pk]))
+    assert rows_of(page, "Reviews") == listed, "hers, and not her leader's"
+    assert rows_of(page, "Absence") == ["8 September 2010 absence 9 September 2010 2 Sickness"], (
+        "hers, and of this service"
+    )
+    assert [row.split(" Alice")[0] for row in rows_of(page, "Agreed and not done yet")] == ["Read the guide"]
+    said = words_of(page)
+    assert "Last supervised 1 December 2010" in said
+    assert "Last review 31 December 2010 Review due 31 December 2011" in said
+    assert "Open cases 0" in said
+    for who, is_own in ((alice.pk, False), (world.users["bob"].pk, True)):
+        assert ("Record a review" in opened(bob, "practice:worker", who)) == (not is_own)
     looked = {one.member.name: one.review for one in _looked_after(world)}
     assert (looked["Alice Marsh"].last_on, looked["Alice Marsh"].planned_on) == (
         date(2010, 12, 31),
@@ -186,7 +217,8 @@ def test_what_a_meeting_agreed_stands_in_order_and_is_ticked_off_by_whom_it_conc
         supervisor=world.users["bob"], held_on=today.now.date(), at=today.now,
     )  # fmt: skip
     told = {"worker": world.users["alice"].pk, "note": "Steady.", "wellbeing": "Well."}
-    assert "There is a problem" in turned_down(bob, "practice:supervision_new", **told, held_on="9/10/2010")
+    tomorrow = turned_down(bob, "practice:supervision_new", **told, held_on="9/10/2010")
+    assert "must be on or before 8 October 2010" in tomorrow
     for day in ("1/10/2010", "8/10/2010"):
         posted(bob, "practice:supervision_new", **told, held_on=day)
     first, second = sorted(
@@ -195,6 +227,8 @@ def test_what_a_meeting_agreed_stands_in_order_and_is_ticked_off_by_whom_it_conc
     newest = [one.held_on for one in queries.supervisions_of(world.actor("bob"), SERVICE, world.users["alice"].pk)]
     assert newest == [date(2010, 10, 8), date(2010, 10, 1)]
     assert len(queries.supervisions_of(world.actor("sam"), SERVICE, world.users["alice"].pk)) == 2, "not elsewhere"
+    form = browser("sam").get(reverse("practice:supervision_new"))
+    assert options_of(form, "worker")[1:] == ["Bob Lennox", "Carol Reed", "Alice Marsh"], "who is due first"
     assert queries.supervisions_of(world.actor("carol"), SERVICE, world.users["alice"].pk) == []
     for what, day in (("Second", "20/10/2010"), ("First", "15/10/2010")):
         posted(bob, "practice:action_new", second.pk, what=what, owner=world.users["alice"].pk, due_on=day)
@@ -204,6 +238,20 @@ def test_what_a_meeting_agreed_stands_in_order_and_is_ticked_off_by_whom_it_conc
         )
     assert [one.what for one in queries.actions_of([second])] == ["First", "Second"], "the soonest due first"
     assert queries.actions_of([first]) == []
+    same_day = {"what": "Today", "owner": world.users["alice"], "due_on": date(2010, 10, 8)}
+    (once, twice) = (commands.agree_action(SYSTEM, second, **same_day, at=today.now) for _ in range(2))
+    assert once.pk == twice.pk, "told twice it is agreed once"
+    with pytest.raises(Refused) as refusal:
+        commands.agree_action(SYSTEM, second, **same_day | {"due_on": date(2010, 10, 7)}, at=today.now)
+    assert refusal.value.field == "due_on"
+    with pytest.raises(Refused) as refusal:
+        commands.agree_action(SYSTEM, second, **same_day | {"owner": world.users["sam"]}, at=today.now)
+    assert refusal.value.field == "owner"
+    commands.tick_off(SYSTEM, once, at=today.now)
+    once.refresh_from_db()
+    commands.tick_off(SYSTEM, once, at=today.now + DAY)
+    assert once.done_at == today.now
+    SupervisionAction.objects.filter(pk=once.pk).delete()
     page = opened(bob, "practice:supervision_meeting", second.pk)
     assert page.index("First") < page.index("Second")
     assert "Bob Lennox" in page
@@ -212,11 +260,17 @@ def test_what_a_meeting_agreed_stands_in_order_and_is_ticked_off_by_whom_it_conc
         address = reverse("practice:supervision_meeting", args=[second.pk])
         assert browser(who).get(address).status_code in status, who
     soonest = queries.actions_of([second])[0]
+    for client in (alice, bob):
+        assert "First" in opened(client, "practice:my_action", soonest.pk)
+    assert bob.post(reverse("practice:my_action", args=[soonest.pk])).status_code == 200
+    soonest.refresh_from_db()
+    assert soonest.done_at is None, "to look at it does not do it, nor does anybody else's pressing"
     posted(alice, "practice:my_action", soonest.pk)
     soonest.refresh_from_db()
     assert soonest.done_at == today.now
     said = opened(alice, "practice:my_work")
     assert "Second" in said
+    assert "First" not in said.replace("First contact", "")
     # Four weeks from the last meeting, and not from the first.
     for day, late in ((date(2010, 11, 5), False), (date(2010, 11, 6), True)):
         today.is_(day.year, day.month, day.day)

@@ -300,6 +300,10 @@ def test_caseload_and_outcomes_of_each_worker_are_there_for_those_who_lead_her(
             at=moment(2010, 9, day, 17),
         )
     casework.close(world.actor("alice"), case, reason="needs_met", outcomes_met="fully", at=moment(2010, 9, 24))
+    nobodys = allocated(world, home=household("Nobodys"))
+    supervised(world, nobodys, at=moment(2010, 9, 20))
+    casework.close(world.actor("alice"), nobodys, reason="needs_met", outcomes_met="fully", at=moment(2010, 9, 24))
+    Case.objects.filter(pk=nobodys.pk).update(worker=None)  # as a list that names no worker brings it in
     today.is_(2010, 9, 30)
     page = words_of(browser("bob").get(reverse("practice:worker", args=[world.users["alice"].pk])))
     assert "Open cases 1" in page
@@ -328,6 +332,17 @@ def test_four_weeks_after_the_last_meeting_supervision_is_overdue(world: World, 
     posted(bob, "practice:discussion_new", case.ref, **decided)
     action = {"what": "Ask the school for its list", "owner": world.users["alice"].pk, "due_on": "8/10/2010"}
     posted(bob, "practice:action_new", meeting.pk, **action)
+    other = allocated(world, home=household("Other"), at=moment(2010, 9, 20))
+    again = told | {"held_on": "8/10/2010"}
+    posted(bob, "practice:supervision_new", **again)
+    later = Supervision.objects.get(service=SERVICE, held_on=date(2010, 10, 8))
+    elsewhere = words_of(bob.get(reverse("practice:supervision_meeting", args=[later.pk])))
+    assert "Go on for longer" not in elsewhere, "it was decided at the other meeting"
+    assert case.ref in elsewhere, "an open case of hers is there to be discussed"
+    markup = bob.get(reverse("practice:supervision_meeting", args=[meeting.pk])).content.decode()
+    asks = [reverse("practice:discussion_new", args=[one.ref]) in markup for one in (case, other)]
+    assert asks == [False, True], "what was discussed is not asked for again"
+    later.delete()
     page = words_of(bob.get(reverse("practice:supervision_meeting", args=[meeting.pk])))
     for words in ("Well, if tired.", case.ref, "Go on for longer", "Ask the school for its list"):
         assert words in page

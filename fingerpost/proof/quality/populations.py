@@ -39,7 +39,7 @@ def _sessions(service: str, period: Period, areas: list[str] | None) -> dict[str
     named: dict[str, uuid.UUID] = {}
     for ref, happened_at, pk in rows:
         key = f"{ref}/{timezone.localtime(happened_at):%Y-%m-%dT%H:%M}"
-        named[key if key not in named else f"{key}/{pk}"] = pk
+        named[key if key not in named else f"{key}/{pk.hex}"] = pk  # without dashes, or an item cannot hold it
     return named
 
 
