@@ -124,9 +124,7 @@ def test_whoever_knows_of_an_open_concern_says_why_the_case_closes_all_the_same(
     assert mails.count() == 4, "one for each concern, and one for the closing"
 
     colleague = User.objects.create_user("cole@example.org", name="Cole Wade")
-    Grant.objects.create(
-        user=colleague, role="supervisor", reach="team", service=SERVICE, team=world.teams["tendring"]
-    )
+    Grant.objects.create(user=colleague, role="supervisor", reach="team", service=SERVICE, team=world.teams["tendring"])
     client = Client()
     client.force_login(colleague)
     assert question not in opened(client, "practice:case_close", other.ref), "they lead the team, and know of none"
