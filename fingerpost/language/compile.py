@@ -7,6 +7,7 @@ from fingerpost.language.checks import run_checks
 from fingerpost.language.citations import ClauseBook, book_of, cited_by
 from fingerpost.language.contract import Area, Clause, Contract
 from fingerpost.language.dated import Dated, Spell
+from fingerpost.language.declared import vocabulary_of
 from fingerpost.language.draft import Draft, draft_of
 from fingerpost.language.facts import Vocabulary
 from fingerpost.language.faults import ContractFaulty, Fault, Severity
@@ -18,6 +19,8 @@ from fingerpost.language.schema import (
     ClockWords,
     DecisionWords,
     IndicatorWords,
+    ItemSpec,
+    KindSpec,
     OfferWords,
     PathwayWords,
     ReadingWords,
@@ -56,7 +59,7 @@ def _checked(sources: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Draft,
     if agreement is None:
         return draft, None
     contract = _compiled(draft, agreement, sources)
-    run_checks(draft, contract, vocabulary)
+    run_checks(draft, contract, vocabulary | vocabulary_of(contract))
     return draft, contract
 
 
@@ -96,6 +99,8 @@ def _compiled(draft: Draft, agreement: AgreementWords, sources: Mapping[str, str
         returns=returns.returns,
         meetings=returns.meetings,
         instruments=draft.instruments,
+        items=draft.entries("questions.yaml", ItemSpec),
+        kinds=draft.entries("registers.yaml", KindSpec),
         examples=tuple(example for _, example in draft.examples),
         hash=contract_hash(sources),
     )

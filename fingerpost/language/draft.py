@@ -17,6 +17,8 @@ from fingerpost.language.schema import (
     ExampleWords,
     IndicatorWords,
     InstrumentWords,
+    ItemSpec,
+    KindSpec,
     OfferWords,
     PathwayWords,
     ReadingWords,
@@ -42,6 +44,8 @@ NAMED: Final[dict[str, type[Words]]] = {
     "eligibility.yaml": DecisionWords,
     "clocks.yaml": ClockWords,
     "offers.yaml": OfferWords,
+    "questions.yaml": ItemSpec,
+    "registers.yaml": KindSpec,
     "roles.yaml": RoleWords,
     "indicators.yaml": IndicatorWords,
 }

@@ -90,7 +90,7 @@ def _model(model: type[BaseModel]) -> str:
     base = _base(model)
     inherited = base.model_fields if base else {}
     own = {name: field for name, field in model.model_fields.items() if name not in inherited}
-    rows = [f"| `{name}` | {_kind(field)} | {field.description or ''} |" for name, field in own.items()]
+    rows = [f"| `{field.alias or name}` | {_kind(field)} | {field.description or ''} |" for name, field in own.items()]
     said = " ".join((model.__doc__ or "").split())
     also = f" Also every word of *{_name(base).lower()}*." if base else ""
     table = "\n\n| Word | Holds | Meaning |\n|---|---|---|\n" + "\n".join(rows) if rows else ""
@@ -98,7 +98,7 @@ def _model(model: type[BaseModel]) -> str:
 
 
 def _name(model: type[BaseModel]) -> str:
-    letters = model.__name__.removesuffix("Words")
+    letters = model.__name__.removesuffix("Words").removesuffix("Spec")
     return "".join(f" {c.lower()}" if c.isupper() and n else c for n, c in enumerate(letters))
 
 

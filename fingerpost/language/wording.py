@@ -62,7 +62,7 @@ def words_of(model: type[BaseModel]) -> frozenset[str]:
         if one not in seen:
             seen.add(one)
             queue += [inner for field in one.model_fields.values() for inner in _models_in(field.annotation)]
-    return frozenset(word for one in seen for word in one.model_fields)
+    return frozenset(field.alias or word for one in seen for word, field in one.model_fields.items())
 
 
 def _models_in(kind: Any) -> Iterator[type[BaseModel]]:

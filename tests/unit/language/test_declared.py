@@ -1,0 +1,302 @@
+"""Questions and kinds of record that a contract declares: what may be written, and what the check says of what may not."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+
+from fingerpost.language.answering import (
+    AnswerRefused,
+    Asking,
+    NoAnswer,
+    Value,
+    bands_of,
+    from_json,
+    in_words,
+    settle_times,
+    to_json,
+)
+from fingerpost.language.contract import Contract
+from fingerpost.language.declared import vocabulary_of
+from fingerpost.language.schema.items import ItemSpec
+from tests.unit.language.small import contract, faults, told
+
+COMPLAINT = """
+complaint:
+  label: {one: Complaint, many: Complaints}
+  clause: "3.1"
+  about: [family, person]
+  items:
+    matter: {label: "What is it about?", type: note, restricted: true, clause: "3.1"}
+    upheld:
+      label: Was it upheld?
+      type: choice
+      answers: {upheld: Upheld, partly: In part, no_fault: Not upheld}
+      ask: answered_on
+    remedy: {label: "What was put right?", type: line, ask: answered_on, where: {upheld: [upheld, partly]}, required: true}
+    money: {type: number, unit: pounds, at_least: 0, at_most: most_paid, where: {upheld: upheld}, ask: answered_on}
+  times:
+    received_on: {stage: New, required: true}
+    acknowledged_on: {stage: Acknowledged, at_least: received_on}
+    answered_on: {stage: Closed, at_least: received_on}
+  who: {writes: [caseworker, service_manager], sees: [service_manager]}
+"""
+VALUES = "values: {most_paid: [{since: 2010-04-01, value: 500, unit: pounds}]}"
+
+
+@pytest.fixture
+def complaints() -> Contract:
+    return contract(registers=VALUES + COMPLAINT)
+
+
+def asking(complaints: Contract, on: date = date(2010, 6, 1)) -> Asking:
+    items = complaints.kinds["complaint"].items
+    return Asking(items, on, complaints.values, frozenset(items))
+
+
+def test_a_kind_is_read(complaints: Contract) -> None:
+    kind = complaints.kinds["complaint"]
+    assert kind.called("complaint") == ("Complaint", "Complaints")
+    assert kind.subjects == ("family", "person")
+    assert kind.stage_of({"received_on", "answered_on"}) == "answered_on"
+    assert kind.stage_of({"received_on"}) == "received_on"
+    assert kind.stage_of(set()) == ""
+
+
+def test_a_kind_is_a_record_set_of_its_own(complaints: Contract) -> None:
+    spec = vocabulary_of(complaints).sets["complaint"]
+    assert {"received_on", "acknowledged_on", "answered_on", "recorded_at"} == set(spec.dates)
+    assert {"upheld", "stage"} <= set(spec.breakdowns)
+    assert spec.facts["money"].unit == "pounds"
+    assert set(spec.facts["upheld"].codes or ()) == {"upheld", "partly", "no_fault"}
+
+
+def test_figures_count_entries() -> None:
+    late = (
+        'late: {clause: "3.1", title: Late, of: complaint, when: received_on, each: quarter, count: record, '
+        "share: {upheld: upheld}}"
+    )
+    assert faults(registers=VALUES + COMPLAINT, indicators=late) == []
+    wrong = late.replace("upheld: upheld", "upheld: moonlight")
+    assert "upheld is never moonlight" in told(faults(registers=VALUES + COMPLAINT, indicators=wrong))
+
+
+@pytest.mark.parametrize(
+    ("was", "written", "said"),
+    [
+        ("about: [family, person]", "about: martian", "No entry can be about martian"),
+        ("sees: [service_manager]", "sees: [servce_manager]", "Did you mean service_manager"),
+        ("ask: answered_on, where", "ask: anwsered_on, where", "Did you mean answered_on"),
+        ("where: {upheld: upheld}", "where: {uphold: upheld}", "Did you mean upheld"),
+        ("where: {upheld: upheld}", "where: {upheld: maybe}", "upheld is never maybe"),
+        ("where: {upheld: upheld}", "where: {matter: rude}", "free words, which no rule can compare"),
+        ("where: {upheld: upheld}", "where: {money: {at_least: 1}}", "asked by its own answer"),
+        ("at_most: most_paid", "at_most: moat_paid", "Did you mean most_paid"),
+        ("unit: pounds, at", "unit: pounds, answers: {a: A, b: B}, at", "A number has no answers to choose from"),
+        ("type: line, ask", "type: line, unit: miles, ask", "A line has no unit"),
+        ("no_fault: Not upheld", "not_known: Not known", "not_known is an answer to every question already"),
+        ("{upheld: Upheld, partly: In part, no_fault: Not upheld}", "{upheld: Upheld}", "nothing to choose between"),
+        ('restricted: true, clause: "3.1"', "restricted: true", "no clause says why it is asked"),
+        ('restricted: true, clause: "3.1"', 'restricted: true, story: true, clause: "3.1"', "no story may tell it"),
+        ("    matter:", "    stage:", "stage is the name of something else here"),
+        ("    matter:", "    attendance_rate_12_weeks:", "a fact of the product's own"),
+        ("type: line, ask", "type: link, ask", "A link says what it leads to"),
+        ("at_least: received_on}\n  who", "at_least: answered_on}\n  who", "bound to itself"),
+        ('  clause: "3.1"\n', "", "No clause and no figure asks for complaint"),
+        ("complaint:\n", "case:\n", "case is a kind of the product's own"),
+    ],
+)
+def test_what_the_check_says(was: str, written: str, said: str) -> None:
+    text = VALUES + COMPLAINT
+    assert was in text
+    changed = text.replace(was, written, 1)
+    if was == '  clause: "3.1"\n':
+        changed = changed.replace(', restricted: true, clause: "3.1"', "")
+    assert said in told(faults(registers=changed))
+
+
+@pytest.mark.parametrize(
+    ("bands", "said"),
+    [
+        ("{low: {less_than: 12}, high: {at_least: 12}}", ""),
+        ("{low: {at_most: 11}, high: {at_least: 12}}", ""),
+        ("{low: {at_most: 12}, high: {at_least: 12}}", "overlap"),
+        ("{low: {at_most: 10}, high: {at_least: 12}}", "Nothing lies between"),
+        ("{low: {less_than: 12}, high: {more_than: 12}}", "lies in neither"),
+        ("{low: {label: Low}, high: {at_least: 12}}", "has no ends"),
+    ],
+)
+def test_ranges_neither_overlap_nor_leave_a_gap(bands: str, said: str) -> None:
+    found = told(faults(questions=f'score: {{for: case, clause: "3.1", type: number, bands: {bands}}}'))
+    assert said in found if said else found == ""
+
+
+def test_one_key_is_one_question() -> None:
+    other = 'upheld: {for: case, type: yes_no, clause: "3.1"}'
+    assert "upheld is another question in questions.yaml" in told(faults(registers=VALUES + COMPLAINT, questions=other))
+
+
+def test_a_long_form_is_remarked_on() -> None:
+    def form(number: int) -> str:
+        items = ", ".join(f"q{n}: {{type: line}}" for n in range(number))
+        return f'log: {{clause: "3.1", about: area, items: {{{items}}}}}'
+
+    assert faults(registers=form(12)) == []
+    assert "13 questions stand on the first form of log" in told(faults(registers=form(13)), "warning")
+
+
+# --- Answers ---
+
+
+def test_what_does_not_arise_is_not_applicable(complaints: Contract) -> None:
+    kept = asking(complaints).settle({"matter": "Late", "upheld": "no_fault"})
+    assert kept == {
+        "matter": "Late",
+        "upheld": "no_fault",
+        "remedy": NoAnswer.NOT_APPLICABLE,
+        "money": NoAnswer.NOT_APPLICABLE,
+    }
+
+
+def test_what_arises_and_is_required_is_asked_for(complaints: Contract) -> None:
+    with pytest.raises(AnswerRefused, match="Answer this, or say why not: What was put right"):
+        asking(complaints).settle({"upheld": "partly"})
+    assert asking(complaints).settle({"upheld": "partly", "remedy": NoAnswer.DECLINED})["remedy"] is NoAnswer.DECLINED
+
+
+def test_an_answer_that_does_not_arise_is_refused(complaints: Contract) -> None:
+    with pytest.raises(AnswerRefused, match="does not arise here"):
+        asking(complaints).settle({"upheld": "partly", "remedy": "Said sorry", "money": Decimal(5)})
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"upheld": "maybe"}, "not one of the answers. Choose from Upheld, In part, Not upheld"),
+        ({"matter": " "}, "There are no words here"),
+        ({"matter": "x" * 10_001}, "use 10,000 characters or fewer"),
+        ({"matter": 7}, "words are needed"),
+        ({"upheld": "upheld", "remedy": "Paid", "money": Decimal("500.01")}, "Money must be at most 500"),
+        ({"upheld": "upheld", "remedy": "Paid", "money": Decimal("-0.01")}, "Money must be at least 0"),
+        ({"rocket": "Yes"}, "There is no question rocket here"),
+        ({"upheld": NoAnswer.NOT_APPLICABLE}, "This always applies"),
+    ],
+)
+def test_what_cannot_stand_is_refused_in_words(complaints: Contract, given: dict[str, object], said: str) -> None:
+    with pytest.raises(AnswerRefused, match=said):
+        asking(complaints).settle(given)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("money", [Decimal(0), Decimal(500), Decimal("499.99")])
+def test_both_ends_of_a_bound_are_inside(complaints: Contract, money: Decimal) -> None:
+    assert asking(complaints).settle({"upheld": "upheld", "remedy": "Paid", "money": money})["money"] == money
+
+
+def test_a_question_of_a_later_form_waits(complaints: Contract) -> None:
+    items = complaints.kinds["complaint"].items
+    first = Asking(items, date(2010, 6, 1), complaints.values, frozenset({"matter"}))
+    assert first.settle({"matter": "Late"}) == {"matter": "Late"}
+
+
+def test_what_no_longer_arises_is_taken_away(complaints: Contract) -> None:
+    before: dict[str, Value] = {"upheld": "upheld", "money": Decimal(5)}
+    assert asking(complaints).settle({"upheld": "no_fault"}, before=before)["money"] is NoAnswer.NOT_APPLICABLE
+
+
+def test_not_known_keeps_a_question_asked(complaints: Contract) -> None:
+    kept = asking(complaints).settle({"upheld": NoAnswer.NOT_KNOWN, "remedy": NoAnswer.NOT_KNOWN})
+    assert kept["remedy"] is NoAnswer.NOT_KNOWN
+    assert "money" not in kept  # it may yet arise, and was not asked
+
+
+def test_an_answer_that_has_ended_is_kept_and_no_longer_offered() -> None:
+    item = ItemSpec.model_validate(
+        {
+            "type": "choice",
+            "answers": {"old": {"label": "Old", "until": date(2010, 5, 31)}, "new": "New", "other": "Other"},
+        }
+    )
+    asking = Asking({"way": item}, date(2010, 6, 1), {}, frozenset({"way"}))
+    assert item.offered_on(date(2010, 5, 31)) == {"old": "Old", "new": "New", "other": "Other"}
+    assert item.offered_on(date(2010, 6, 1)) == {"new": "New", "other": "Other"}
+    with pytest.raises(AnswerRefused, match="Old is not one of the answers"):
+        asking.settle({"way": "old"})
+    assert asking.settle({"way": "old"}, before={"way": "old"}) == {"way": "old"}
+    assert in_words(item, "old") == "Old"
+
+
+def test_answers_come_back_as_they_were_kept(complaints: Contract) -> None:
+    items = {
+        "number": ItemSpec(type="number"),
+        "day": ItemSpec(type="day"),
+        "moment": ItemSpec(type="moment"),
+        "several": ItemSpec(type="several"),
+        "yes": ItemSpec(type="yes_no"),
+        "reason": ItemSpec(type="line"),
+    }
+    answers: dict[str, Value] = {
+        "number": Decimal("2.50"),
+        "day": date(2010, 5, 4),
+        "moment": datetime(2010, 5, 4, 10, 30),
+        "several": ("a", "b"),
+        "yes": False,
+        "reason": NoAnswer.DECLINED,
+    }
+    told_, none = to_json(answers)
+    assert told_["number"] == "2.50"
+    assert none == {"reason": "declined"}
+    assert from_json(items, told_, none) == answers
+    assert from_json({}, {"gone": "kept"}, {}) == {"gone": "kept"}
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (None, "Not asked"),
+        (NoAnswer.NOT_KNOWN, "Not known"),
+        (NoAnswer.DECLINED, "Prefers not to say"),
+        (NoAnswer.NOT_APPLICABLE, "Does not apply"),
+        (True, "Yes"),
+        (date(2010, 5, 4), "04/05/2010"),
+    ],
+)
+def test_nothing_is_ever_blank(value: object, said: str) -> None:
+    assert in_words(ItemSpec(), value) == said  # type: ignore[arg-type]
+
+
+# --- Times ---
+
+
+def times(complaints: Contract, given: dict[str, date], before: dict[str, date] | None = None) -> dict[str, date]:
+    kind = complaints.kinds["complaint"]
+    return settle_times(kind.times, given, before=before or {}, on=date(2010, 6, 1), values=complaints.values)
+
+
+def test_a_time_may_not_come_before_the_one_it_is_bound_to(complaints: Contract) -> None:
+    day = date(2010, 5, 4)
+    assert times(complaints, {"received_on": day, "answered_on": day})
+    with pytest.raises(AnswerRefused, match="Answered cannot be before the time of “Received”"):
+        times(complaints, {"received_on": day, "answered_on": date(2010, 5, 3)})
+    with pytest.raises(AnswerRefused, match="Answered cannot be before"):
+        times(complaints, {"received_on": date(2010, 5, 5)}, before={"received_on": day, "answered_on": day})
+
+
+def test_a_time_that_an_entry_begins_with_is_needed(complaints: Contract) -> None:
+    with pytest.raises(AnswerRefused, match="Say when: Received"):
+        times(complaints, {"answered_on": date(2010, 5, 4)})
+    with pytest.raises(AnswerRefused, match="Received: give a day"):
+        times(complaints, {"received_on": datetime(2010, 5, 4, 10)})
+    with pytest.raises(AnswerRefused, match="There is no time sent_on"):
+        times(complaints, {"received_on": date(2010, 5, 4), "sent_on": date(2010, 5, 4)})
+
+
+@pytest.mark.parametrize(("value", "band"), [(11, ""), (12, "lower"), (17, "lower"), (18, "upper"), (40, "upper")])
+def test_a_number_lies_in_a_band(value: int, band: str) -> None:
+    item = ItemSpec.model_validate(
+        {
+            "type": "number",
+            "bands": {"lower": {"at_least": 12, "at_most": 17, "value": 60}, "upper": {"at_least": 18, "value": 120}},
+        }
+    )
+    assert bands_of(item, value) == band
+    assert bands_of(item, NoAnswer.NOT_KNOWN) == ""
