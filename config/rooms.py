@@ -18,6 +18,7 @@ IN_ORDER = [
     "agreements.requirements",
     "agreements.meetings",
     "agreements.evidence",
+    "agreements.registers",
     "work.directory",
     "work.assessments",
     "work.outcomes",

@@ -15,6 +15,7 @@ class Permission(StrEnum):
     ASSESS_FAMILY = "assess_family"
     HOLD_PLAN = "hold_plan"
     RECORD_CONTACT = "record_contact"
+    KEEP_RECORD = "keep_record"
     ALLOCATE_CASE = "allocate_case"
     CLOSE_CASE = "close_case"
     APPROVE_DECISION = "approve_decision"
@@ -45,6 +46,7 @@ MEETS_NOBODY = frozenset(
         Permission.VIEW_FIGURES,
         Permission.AGREE_CONTRACT,
         Permission.KEEP_MEETING,
+        Permission.KEEP_RECORD,  # which of them whom the contract lets see, each record says itself
         Permission.LOG_BARRIER,
         Permission.PUBLISH_INFORMATION,
         Permission.APPROVE_PROGRAMME,
@@ -63,6 +65,7 @@ MEANINGS: Mapping[Permission, str] = {
     Permission.ASSESS_FAMILY: "write assessments",
     Permission.HOLD_PLAN: "keep a family's plan",
     Permission.RECORD_CONTACT: "write down visits and calls",
+    Permission.KEEP_RECORD: "write the records that the contract asks for of their role",
     Permission.ALLOCATE_CASE: "give families to workers",
     Permission.CLOSE_CASE: "close cases",
     Permission.APPROVE_DECISION: "agree what needs a second person",

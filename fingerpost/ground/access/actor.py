@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from fingerpost.ground.access.permissions import MEETS_ROWS, PERMISSIONS, Permission
+from fingerpost.ground.access.permissions import MEETS_ROWS, PERMISSIONS, Permission, everyone_of
 from fingerpost.ground.history.sight import EVERYTHING, Sight
 from fingerpost.language.roles import Role, shipped
 
@@ -97,6 +97,8 @@ class Actor:
         for held in self.held:
             if permission in held.can or (permission is Permission.VIEW_RESTRICTED and held.restricted):
                 yield held.key
+                if permission is Permission.KEEP_RECORD and held.service:
+                    yield everyone_of(held.service)
 
     def has(self, permission: Permission) -> bool:
         """Holds the permission somewhere by a grant; being named on one record is not enough."""
@@ -107,8 +109,23 @@ class Actor:
         """What the database lets them meet: whatever lies within reach of any permission by which rows are met."""
         if self.is_system:
             return EVERYTHING
-        met = frozenset[str]().union(*(self.keys(permission) for permission in MEETS_ROWS))
+        met = self.role_keys.union(*(self.keys(permission) for permission in MEETS_ROWS))
         return Sight.within(met, self.keys(Permission.VIEW_RESTRICTED))
+
+    @property
+    def role_keys(self) -> frozenset[str]:
+        """Each key with the role in which they hold it: `supervisor@team:…`. A row that only some roles may meet is met by these.
+
+        Being named on a record counts in every role they hold.
+        """
+        named = f"named:{self.id}"
+        return frozenset(
+            f"{held.role}@{key}" for held in self.held for key in (held.key, named, everyone_of(held.service))
+        )
+
+    def keys_in_roles(self, permission: Permission) -> frozenset[str]:
+        """The keys by which they meet rows that may name roles: those for the permission, and those of their roles."""
+        return self.keys(permission) | self.role_keys
 
     def can(self, permission: Permission, subject: "HasScope | Scope") -> bool:
         """Holds the permission on this subject."""

@@ -39,7 +39,10 @@ class _AnybodysKey(str):
     removeprefix = partition = split = startswith  # type: ignore[assignment]
 
 
-_KEYS = {_AnybodysKey(f"keys for {permission}"): permission for permission in Permission}
+_KEYS = {_AnybodysKey(f"keys for {permission}"): str(permission) for permission in Permission}
+_KEYS_IN_ROLES = {
+    _AnybodysKey(f"keys in roles for {permission}"): f"{permission}_in_roles" for permission in Permission
+}
 ONLY_VISIBLE = "the actor may be asked for what is visible to them, and for nothing else"
 
 
@@ -52,8 +55,11 @@ class _Anybody(Actor):
     def can(self, permission: Permission, subject: "HasScope | Scope") -> bool:
         raise TypeError(ONLY_VISIBLE)
 
+    def keys_in_roles(self, permission: Permission) -> frozenset[str]:
+        return frozenset(key for key, name in _KEYS_IN_ROLES.items() if name == f"{permission}_in_roles")
 
-_ANYBODY = _Anybody(None, "Anybody", _keys={permission: frozenset({name}) for name, permission in _KEYS.items()})
+
+_ANYBODY = _Anybody(None, "Anybody", _keys={Permission(name): frozenset({key}) for key, name in _KEYS.items()})
 # A place for a value, and a place for a list of one, in which anybody's keys or a list of ids stand.
 _PLACE = re.compile(r"%%|\(ARRAY\[%s\]\)::text\[\]|IN \(%s\)|%s")
 
@@ -107,20 +113,26 @@ class _Built:
     queryset: QuerySet[Any, Any]
     compiler: Any
     sql: str
-    permissions: tuple[Permission, ...]
+    asked: dict[Permission, set[str]]
+    """By permission, which of its two lists of keys the statement takes: its own, and that with roles."""
 
     @classmethod
     def of(cls, queryset: QuerySet[Any, Any], stand_ins: tuple[Any, ...]) -> "_Built":
         compiler = queryset.query.get_compiler(connection=connection)
         sql, parameters = compiler.as_sql()
         kept = iter(parameters)
-        named = {_only(one): _argument(number) for number, one in enumerate(stand_ins)} | _KEYS
+        named = {_only(one): _argument(number) for number, one in enumerate(stand_ins)} | _KEYS | _KEYS_IN_ROLES
         text = _PLACE.sub(lambda found: found[0] if found[0] == "%%" else _place(found[0], next(kept), named), sql)
         _refuse_leftovers(text, stand_ins)
-        return cls(queryset, compiler, text, tuple(one for one in Permission if f"%({one})s" in text))
+        asked = {one: {name for name in (one, f"{one}_in_roles") if f"%({name})s" in text} for one in Permission}
+        return cls(queryset, compiler, text, asked)
 
     def rows(self, actor: Actor, given: tuple[Any, ...]) -> QuerySet[Any, Any]:
-        parameters: dict[str, Any] = {permission: sorted(actor.keys(permission)) for permission in self.permissions}
+        parameters: dict[str, Any] = {}
+        for permission, names in self.asked.items():
+            for name in names:
+                held = actor.keys(permission) if name == permission else actor.keys_in_roles(permission)
+                parameters[name] = sorted(held)
         with connection.cursor() as cursor:
             cursor.execute(self.sql, parameters | {_argument(number): one for number, one in enumerate(given)})
             return self._read(cursor.fetchall())
@@ -138,7 +150,7 @@ def _refuse_leftovers(text: str, stand_ins: tuple[Any, ...]) -> None:
     for number, one in enumerate(stand_ins):
         if one is not None and f"%({_argument(number)})s" not in text:
             raise TypeError(f"argument {number + 1} is compared with nothing, or was changed before it was")
-    if any(key in text for key in _KEYS):
+    if any(key in text for key in (*_KEYS, *_KEYS_IN_ROLES)):
         raise TypeError(ONLY_VISIBLE)
 
 

@@ -8,4 +8,10 @@ from fingerpost.language.roles import shipped
 PERMISSIONS: Mapping[str, frozenset[Permission]] = {key: role.can for key, role in shipped().items()}
 """What each role may do that the product brings, as long as no contract says otherwise."""
 
-__all__ = ["MEETS_NOBODY", "MEETS_ROWS", "PERMISSIONS", "Permission"]
+
+def everyone_of(service: str) -> str:
+    """The key of a record of the service that is about nobody: it is within reach of whoever works there, in their role."""
+    return f"everyone:{service}"
+
+
+__all__ = ["MEETS_NOBODY", "MEETS_ROWS", "PERMISSIONS", "Permission", "everyone_of"]

@@ -15,7 +15,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connections, models
 
-from fingerpost.ground.access.scope import Scoped
+from fingerpost.ground.access.scope import Scoped, Walled
 from fingerpost.ground.history.models import View
 
 ADDED_TO_ONLY = {View._meta.db_table, "history_seal"}
@@ -25,6 +25,8 @@ READ_ONLY = {"django_migrations"}
 _KEYS = "(SELECT string_to_array(current_setting('app.{}', true), chr(31)))"
 _MAY_MEET_RESTRICTED = f"scope_keys && {_KEYS.format('restricted_keys')}"
 VISIBLE = f"scope_keys && {_KEYS.format('keys')} AND (NOT restricted OR {_MAY_MEET_RESTRICTED})"
+VISIBLE_IN_ROLES = f"""keys_in_roles(seen_by, scope_keys) && {_KEYS.format("keys")}
+    AND (NOT (restricted OR is_sealed) OR {_MAY_MEET_RESTRICTED})"""
 
 
 def models_about_people() -> list[type[models.Model]]:
@@ -55,6 +57,10 @@ def _rights() -> Iterator[str]:
     yield f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {both};"
     yield f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {both};"
     # A setting of the connection must not be able to silence a trigger: history would have a hole that nobody sees.
+    # The keys by which a row is met that may name roles: `supervisor@team:…` for each of both.
+    yield """CREATE OR REPLACE FUNCTION keys_in_roles(roles TEXT[], keys TEXT[]) RETURNS TEXT[] LANGUAGE sql IMMUTABLE
+        PARALLEL SAFE AS $keys$SELECT CASE WHEN roles = '{}' THEN keys ELSE
+        ARRAY(SELECT role || '@' || key FROM unnest(roles) AS role CROSS JOIN unnest(keys) AS key) END$keys$;"""
     yield """CREATE OR REPLACE FUNCTION _pgtrigger_should_ignore(trigger_name NAME) RETURNS BOOLEAN
         LANGUAGE sql IMMUTABLE AS 'SELECT false';"""
 
@@ -64,7 +70,7 @@ def _policies(tables: set[str]) -> Iterator[str]:
     events = {model.pgh_tracked_model: model for model in event_models()}  # type: ignore[attr-defined]
     yield "SET LOCAL check_function_bodies = off;"  # they call each other
     for model in models_about_people():
-        yield from _policy(model._meta.db_table, VISIBLE)
+        yield from _policy(model._meta.db_table, _visible(model))
     for tracked, model in events.items():
         table = model._meta.db_table
         yield f"REVOKE UPDATE, DELETE ON {_quoted(table)} FROM {both};"
@@ -74,11 +80,15 @@ def _policies(tables: set[str]) -> Iterator[str]:
             key, row = tracked._meta.pk.column, tracked._meta.db_table
             stands = f"EXISTS (SELECT 1 FROM {_quoted(row)} told WHERE told.{key} = pgh_obj_id)"
             gone = f"{_quoted(f'{row}_gone')}(pgh_obj_id) AND NOT {_quoted(f'{row}_hidden')}(pgh_obj_id)"
-            yield from _policy(table, f"{stands} OR ({VISIBLE} AND {gone})")
+            yield from _policy(table, f"{stands} OR ({_visible(tracked)} AND {gone})")
     for table in sorted(ADDED_TO_ONLY & tables):
         yield f"REVOKE UPDATE, DELETE ON {_quoted(table)} FROM {both};"
     for table in sorted(READ_ONLY & tables):
         yield f"REVOKE INSERT, UPDATE, DELETE ON {_quoted(table)} FROM {both};"
+
+
+def _visible(model: type[models.Model]) -> str:
+    return VISIBLE_IN_ROLES if issubclass(model, Walled) else VISIBLE
 
 
 def _says_what_is_gone(tracked: type[models.Model]) -> str:
@@ -107,10 +117,11 @@ def _says_what_is_hidden(tracked: type[Scoped], events: dict[type[models.Model],
         found.append(
             f"EXISTS (SELECT 1 FROM {_quoted(events[through]._meta.db_table)} WHERE {whose} = $1 AND {hidden})"
         )
+    restricted = "(restricted OR is_sealed)" if issubclass(tracked, Walled) else "restricted"
     return _function(
         tracked,
         "hidden",
-        f"CASE WHEN EXISTS ({itself}) THEN EXISTS ({itself} AND restricted AND NOT {_MAY_MEET_RESTRICTED}) "
+        f"CASE WHEN EXISTS ({itself}) THEN EXISTS ({itself} AND {restricted} AND NOT {_MAY_MEET_RESTRICTED}) "
         f"ELSE {' OR '.join(found) or 'false'} END",
     )
 

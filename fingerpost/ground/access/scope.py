@@ -131,3 +131,35 @@ class Scoped(models.Model):
     @scope.setter
     def scope(self, scope: Scope) -> None:
         self.scope_keys, self.restricted = sorted(scope.keys), scope.restricted
+
+
+class WalledQuerySet(ScopedQuerySet):
+    """Reads of rows that may be for some roles alone."""
+
+    def visible_to(self, actor: Actor, permission: Permission = Permission.VIEW_FAMILY) -> Self:
+        """Only rows that the actor may meet: where a row names roles, in one of those, and otherwise for this permission."""
+        if actor.is_system:
+            return self.all()
+        asked = models.Func(
+            "seen_by", "scope_keys", function="keys_in_roles", output_field=ArrayField(models.TextField())
+        )
+        met = self.alias(met_by=asked).filter(met_by__overlap=sorted(actor.keys_in_roles(permission)))
+        restricted_keys = sorted(actor.keys(Permission.VIEW_RESTRICTED))
+        may_meet = models.Q(restricted=False, is_sealed=False)
+        return met.filter(may_meet | models.Q(scope_keys__overlap=restricted_keys) if restricted_keys else may_meet)
+
+
+class Walled(Scoped):
+    """A row that may be for some roles alone, within their own reach, whatever the family's scope becomes.
+
+    `seen_by` names the roles; none for whoever may meet the row. `is_sealed` hides it as a restriction would, and no lifting of a
+    family's restriction opens it.
+    """
+
+    seen_by = ArrayField(models.TextField(), default=list)
+    is_sealed = models.BooleanField(default=False)
+
+    objects: ClassVar[Any] = WalledQuerySet.as_manager()
+
+    class Meta:
+        abstract = True

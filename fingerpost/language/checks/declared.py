@@ -148,6 +148,8 @@ def _misuses(item: ItemSpec) -> Iterator[tuple[str, str, str]]:
 def _spells(item: ItemSpec) -> Iterator[tuple[str, str, str]]:
     if item.since and item.until and item.until < item.since:
         yield "until", "It ends before it begins", "Put the later day at until."
+    if item.type == "file":
+        yield "type", "Files cannot be kept with a record yet", "Ask for a line that says where it is kept."
     if item.planned and item.required:
         yield "required", "What is planned is not asked yet, so nobody can answer it", "Leave required out."
 

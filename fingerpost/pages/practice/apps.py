@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -8,6 +10,10 @@ class Practice(AppConfig):
     def ready(self) -> None:
         from fingerpost.ground.access.permissions import Permission
         from fingerpost.pages.kit import navigation, statuses
+
+        def works_here(request: Any) -> bool:
+            """Whoever works with families or manages those who do; others come to records from the contract's page."""
+            return bool(request.actor.has(Permission.RECORD_CONTACT) or request.actor.has(Permission.PREPARE_RETURN))
 
         register = navigation.register
         families, groups, team, quality = "Families", "Groups", "Team", "Quality"
@@ -172,6 +178,16 @@ class Practice(AppConfig):
             order=46,
             section=team,
             says="What each worker did over a time, in numbers.",
+        )
+        register(
+            "Records",
+            "practice:registers",
+            Permission.KEEP_RECORD,
+            order=49,
+            section=quality,
+            also=("/entries",),
+            when=works_here,
+            says="What this service keeps because its contract asks for it, such as complaints.",
         )
         register(
             "Feedback",

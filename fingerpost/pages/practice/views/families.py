@@ -15,6 +15,7 @@ from fingerpost.pages.kit.asking import at_noon
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.shortcuts import done, refused, render
+from fingerpost.pages.practice.entry_words import of_family, to_begin
 from fingerpost.pages.practice.lists import where_ref
 from fingerpost.pages.practice.stories import told
 from fingerpost.people.consent import commands as consent
@@ -56,6 +57,8 @@ def family(request: PageRequest, ref: str) -> HttpResponse:
         "may_raise": request.actor.can(Permission.RAISE_CONCERN, shown.family),
         "consents": answers(request.actor, shown.family.pk),
         "lately": told(events.of_family(request.actor, shown.family, most=LATELY), held, request.actor),
+        "records": of_family(request.actor, held, shown.family),
+        "to_begin": to_begin(request.actor, held, "family", shown.family),
         "places": groups.of_family(request.actor, shown.family.pk, [member.person.pk for member in shown.members]),
         "may_book": request.actor.can(Permission.RUN_GROUP, shown.family),
         "may_open": lambda run: request.actor.can(Permission.RUN_GROUP, run),

@@ -1,0 +1,41 @@
+"""What a question of type link may be answered with: the records of its kind that the reader may meet."""
+
+from django.apps import apps
+
+from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.agreements.registers.models import Entry
+from fingerpost.agreements.registers.subjects import MODELS, Subject
+from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.models import Grant
+from fingerpost.ground.access.scope import Scoped
+from fingerpost.language.schema.items import ItemSpec
+from fingerpost.people.families.models import Membership
+
+MOST = 500
+
+
+def choices_of(actor: Actor, held: Rules, item: ItemSpec, subject: Subject) -> list[tuple[str, str]]:
+    """What may be chosen: (value, words). One query. People are those of the family that the entry is about."""
+    of = str(item.of)
+    match of:
+        case "area":
+            return [(area.code, area.name) for area in held.contract.areas.values()]
+        case "worker":
+            rows = Grant.objects.filter(service=held.service, until=None, user__is_active=True)
+            return sorted(
+                {(str(user), name) for user, name in rows.values_list("user", "user__name")}, key=lambda r: r[1]
+            )
+        case "person":
+            members = Membership.objects.visible_to(actor).filter(family=subject.family_id, until=None)
+            return [(str(one.person_id), str(one.person)) for one in members.select_related("person")]
+        case kind if kind in held.contract.kinds:
+            one, _ = held.contract.kinds[kind].called(kind)
+            entries = Entry.objects.visible_to(actor).filter(service=held.service, kind=kind, taken_back_at=None)
+            return [
+                (str(pk), f"{one} {ref}")
+                for pk, ref in entries.order_by("-happened_on").values_list("pk", "ref")[:MOST]
+            ]
+    model = apps.get_model(MODELS[of])
+    rows = model._default_manager.all()
+    rows = rows.visible_to(actor) if issubclass(model, Scoped) else rows
+    return [(str(row.pk), str(row)) for row in rows[:MOST]]

@@ -1,0 +1,99 @@
+"""Entries as they are read: the declaration they were written under, and all answers that the reader may see."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from fingerpost.agreements.contracts.queries import rules, rules_of
+from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.agreements.registers.models import Entry, WalledAnswers
+from fingerpost.agreements.registers.subjects import Subject
+from fingerpost.agreements.registers.walls import SEE_BY_DEFAULT
+from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.permissions import Permission
+from fingerpost.language.answering import Value, from_json, in_words
+from fingerpost.language.declared import items_for
+from fingerpost.language.schema.items import ItemSpec
+from fingerpost.language.schema.registers import KindSpec
+
+Moment = date | datetime
+
+
+@dataclass(frozen=True)
+class Read:
+    """An entry with its words: the kind as its own version declares it, its answers and times."""
+
+    entry: Entry
+    kind: KindSpec
+    items: Mapping[str, ItemSpec]
+    answers: Mapping[str, Value]
+    times: Mapping[str, Moment] = field(default_factory=dict)
+
+    @property
+    def stage(self) -> str:
+        """The words of its stage; empty before the first."""
+        time = self.kind.times.get(self.entry.stage)
+        return (time.stage or "") if time else self.entry.stage.replace("_", " ").capitalize()
+
+    def said(self, key: str) -> str:
+        """An answer in words; never blank."""
+        return in_words(self.items.get(key), self.answers.get(key))
+
+
+def read(actor: Actor, entries: Sequence[Entry]) -> list[Read]:
+    """The entries with every answer that the actor may see, in the order given. One query, and one a version not yet compiled."""
+    more: dict[uuid.UUID, list[WalledAnswers]] = {}
+    for part in WalledAnswers.objects.visible_to(actor).filter(entry__in=entries):
+        more.setdefault(part.entry_id, []).append(part)
+    return [_read(entry, more.get(entry.pk, ())) for entry in entries]
+
+
+def _read(entry: Entry, parts: Iterable[WalledAnswers]) -> Read:
+    kind, items = declared(entry)
+    answers = from_json(items, entry.answers, entry.no_answers)
+    for part in parts:
+        answers |= from_json(items, part.answers, part.no_answers)
+    return Read(entry, kind, items, answers, times_of(entry.times))
+
+
+def declared(entry: Entry) -> tuple[KindSpec, dict[str, ItemSpec]]:
+    """The kind as the entry's own version declares it, and every question it may hold: those asked since stand after its own."""
+    own = rules_of(entry.version_id, entry.happened_on).contract
+    latest = rules(entry.service, date.max).contract
+    return own.kinds.get(entry.kind, KindSpec()), {**items_for(latest, entry.kind), **items_for(own, entry.kind)}
+
+
+def subject_of(entry: Entry) -> Subject:
+    """What an entry is about, without its label."""
+    return Subject(
+        entry.scope,
+        entry.service,
+        entry.about_kind,
+        entry.about_id,
+        entry.area,
+        "",
+        "",
+        entry.person_id,
+        entry.family_id,
+    )
+
+
+def times_of(kept: Mapping[str, Any]) -> dict[str, Moment]:
+    """Times as they are kept in JSON, read again."""
+    return {
+        key: datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text) for key, text in kept.items()
+    }
+
+
+def kinds_for(actor: Actor, rules: Rules) -> dict[str, KindSpec]:
+    """The declared kinds of the service of which the actor may see entries, in the order of the contract."""
+    roles = {held.role for held in actor.held if held.service == rules.service}
+    return {
+        key: kind
+        for key, kind in rules.contract.kinds.items()
+        if not kind.planned
+        and (actor.is_system or roles & set((kind.who.sees if kind.who else ()) or SEE_BY_DEFAULT))
+        and (not kind.restricted or actor.is_system or actor.has(Permission.VIEW_RESTRICTED))
+    }

@@ -1,0 +1,193 @@
+"""Records that a contract declares, through their pages: written on a family's page, listed, carried on, corrected, taken back."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from fingerpost.agreements.registers.models import Entry
+from fingerpost.ground.access import clock
+from fingerpost.ground.history.models import View
+from fingerpost.work.casework.models import Case
+from tests.fixtures.cases import allocated
+from tests.fixtures.declared import adopt_kinds
+from tests.fixtures.world import World, moment
+
+TODAY = moment(2010, 6, 20)
+
+
+@pytest.fixture
+def case(world: World, monkeypatch: pytest.MonkeyPatch) -> Case:
+    monkeypatch.setattr(clock, "now", lambda service="": TODAY)
+    adopt_kinds()
+    return allocated(world)
+
+
+def signed_in(world: World, name: str) -> Client:
+    client = Client()
+    client.force_login(world.users[name])
+    return client
+
+
+def write_complaint(world: World, case: Case, by: str = "alice", **fields: Any) -> Any:
+    given = {"received_on": "18/06/2010", "matter": "The letter came late", **fields}
+    return signed_in(world, by).post(f"/registers/complaint/new/family/{case.family.ref}", given, follow=True)
+
+
+def test_a_family_page_offers_what_may_be_recorded_there(world: World, case: Case) -> None:
+    page = signed_in(world, "alice").get(f"/families/{case.family.ref}").content.decode()
+    assert f"/registers/complaint/new/family/{case.family.ref}" in page
+    assert "lone_visit" not in page
+
+
+def test_a_complaint_is_written_by_an_advisor_who_may_not_read_it(world: World, case: Case) -> None:
+    answer = write_complaint(world, case)
+    entry = Entry.objects.get()
+    assert answer.redirect_chain[-1][0] == f"/families/{case.family.ref}"
+    assert f"Complaint {entry.ref} has been recorded" in answer.content.decode()
+    assert signed_in(world, "alice").get(f"/entries/{entry.ref}").status_code == 404
+    assert signed_in(world, "alice").get("/registers/complaint").status_code == 404
+    assert signed_in(world, "carol").get(f"/registers/complaint/new/family/{case.family.ref}").status_code == 404
+
+
+def test_what_is_missing_is_asked_for_and_what_was_typed_stays(world: World, case: Case) -> None:
+    page = write_complaint(world, case, matter="", received_on="18/06/2010").content.decode()
+    assert "Answer this, or say why not: What is it about?" in page
+    assert 'value="18/06/2010"' in page
+    page = write_complaint(world, case, received_on="").content.decode()
+    assert "Enter the day: received" in page
+    assert "The letter came late" in page
+    assert not Entry.objects.exists()
+
+
+def test_an_answer_may_be_left_with_a_reason(world: World, case: Case) -> None:
+    write_complaint(world, case, matter="", matter_why="declined")
+    assert Entry.objects.get().no_answers == {"matter": "declined"}
+    page = signed_in(world, "sam").get(f"/entries/{Entry.objects.get().ref}").content.decode()
+    assert "Prefers not to say" in page
+
+
+def test_it_is_listed_filtered_and_taken_as_a_file(world: World, case: Case) -> None:
+    write_complaint(world, case)
+    write_complaint(world, case, matter="Nobody rang", received_on="01/06/2010")
+    first, second = Entry.objects.order_by("-happened_on")
+    sam = signed_in(world, "sam")
+    page = sam.get("/registers/complaint").content.decode()
+    assert page.index(first.ref) < page.index(second.ref)
+    narrowed = sam.get("/registers/complaint?since=10/06/2010").content.decode()
+    assert first.ref in narrowed
+    assert second.ref not in narrowed
+    assert second.ref in sam.get("/registers/complaint?within=rang").content.decode()
+    file = sam.get("/registers/complaint?download=csv").content.decode("utf-8-sig")
+    assert file.splitlines()[0].startswith("Reference,About,Day,Stage,What is it about?")
+    assert f"{first.ref}," in file
+    assert "Not asked" in file
+    assert View.objects.filter(subject_kind="family", subject_ids__contains=[case.family_id]).exists()
+
+
+def test_it_is_answered_and_shows_its_stage(world: World, case: Case) -> None:
+    write_complaint(world, case)
+    ref = Entry.objects.get().ref
+    sam = signed_in(world, "sam")
+    page = sam.get(f"/entries/{ref}").content.decode()
+    assert f"/entries/{ref}/times/answered_on" in page
+    form = sam.get(f"/entries/{ref}/times/answered_on").content.decode()
+    assert "Was it upheld?" in form
+    assert "What is it about?" not in form
+    given = {"answered_on": "17/06/2010", "upheld": "no_fault", "revision": "1"}
+    late = sam.post(f"/entries/{ref}/times/answered_on", given).content.decode()
+    assert "Answered cannot be before the time of “Received”" in late
+    assert "17/06/2010" in late
+    sam.post(f"/entries/{ref}/times/answered_on", given | {"answered_on": "20/06/2010"})
+    entry = Entry.objects.get()
+    assert (entry.stage, entry.answers["upheld"]) == ("answered_on", "no_fault")
+    page = sam.get(f"/entries/{ref}").content.decode()
+    assert "Closed" in page
+    assert "Does not apply" in page
+
+
+def test_a_supervisor_who_may_not_answer_it_is_not_offered_to(world: World, case: Case) -> None:
+    write_complaint(world, case)
+    ref = Entry.objects.get().ref
+    bob = signed_in(world, "bob")
+    assert "times/answered_on" not in bob.get(f"/entries/{ref}").content.decode()
+    assert bob.get(f"/entries/{ref}/times/answered_on").status_code == 404
+    assert "times/acknowledged_on" in bob.get(f"/entries/{ref}").content.decode()
+
+
+def test_it_is_corrected_with_a_reason_over_what_was_read(world: World, case: Case) -> None:
+    write_complaint(world, case)
+    ref = Entry.objects.get().ref
+    bob = signed_in(world, "bob")
+    form = bob.get(f"/entries/{ref}/correct").content.decode()
+    assert "The letter came late" in form
+    given = {"received_on": "18/06/2010", "matter": "It never came", "revision": "1"}
+    assert "Enter why it is changed" in bob.post(f"/entries/{ref}/correct", given).content.decode()
+    bob.post(f"/entries/{ref}/correct", given | {"reason": "Misheard"})
+    assert Entry.objects.get().answers["matter"] == "It never came"
+    changed = signed_in(world, "sam").post(f"/entries/{ref}/correct", given | {"reason": "Late", "matter": "Mine"})
+    assert "Somebody else saved this while you had it open" in changed.content.decode()
+    assert "Mine" in changed.content.decode()
+    assert Entry.objects.get().answers["matter"] == "It never came"
+    assert "Misheard" in bob.get(f"/entries/{ref}").content.decode()
+
+
+def test_it_is_taken_back_and_stays_with_its_reason(world: World, case: Case) -> None:
+    write_complaint(world, case)
+    ref = Entry.objects.get().ref
+    bob = signed_in(world, "bob")
+    said = bob.post(f"/entries/{ref}/take-back", {"reason": "Written twice", "revision": "1"}, follow=True)
+    assert f"Complaint {ref} has been taken back" in said.content.decode()
+    assert ref not in bob.get("/registers/complaint").content.decode()
+    page = bob.get(f"/entries/{ref}").content.decode()
+    assert "This was taken back on 20 June 2010: Written twice" in page
+    assert bob.get(f"/entries/{ref}/correct").status_code == 404
+
+
+def test_an_area_s_issue_is_begun_from_its_list(world: World, case: Case) -> None:
+    alice = signed_in(world, "alice")
+    assert "/registers/issue/new" in alice.get("/registers/issue").content.decode()
+    given = {"about_area": "tendring", "raised_on": "01/06/2010", "issue": "No bus", "asked": ["council", "police"]}
+    answer = alice.post("/registers/issue/new", given, follow=True).content.decode()
+    entry = Entry.objects.get()
+    assert (entry.area, entry.answers) == ("tendring", {"issue": "No bus", "asked": ["council", "police"]})
+    assert "Council; Police" in answer
+    assert "Tendring" in answer
+    assert entry.ref in signed_in(world, "dave").get("/registers/issue").content.decode()
+    assert signed_in(world, "dave").get("/registers/issue/new").status_code == 404
+
+
+def test_the_same_form_twice_writes_once(world: World, case: Case) -> None:
+    alice = signed_in(world, "alice")
+    address = f"/registers/complaint/new/family/{case.family.ref}"
+    page = alice.get(address).content.decode()
+    token = page.split('name="_once" value="')[1].split('"')[0]
+    given = {"received_on": "18/06/2010", "matter": "Late", "_once": token}
+    alice.post(address, given)
+    alice.post(address, given)
+    assert Entry.objects.count() == 1
+
+
+def test_a_list_asks_no_more_for_many_than_for_one(world: World, case: Case) -> None:
+    sam = signed_in(world, "sam")
+    write_complaint(world, case)
+    sam.get("/registers/complaint")  # reads the contract, once in a process
+    with CaptureQueriesContext(connection) as for_one:
+        sam.get("/registers/complaint")
+    for _ in range(11):
+        write_complaint(world, case)
+    with CaptureQueriesContext(connection) as for_many:
+        sam.get("/registers/complaint")
+    assert len(for_many) == len(for_one)
+
+
+def test_a_visit_is_begun_on_its_case(world: World, case: Case) -> None:
+    alice = signed_in(world, "alice")
+    assert f"/registers/lone_visit/new/case/{case.ref}" in alice.get(f"/cases/{case.ref}").content.decode()
+    given = {"began_at": "20/06/2010", "began_at_time": "9:00am", "went_well": "yes"}
+    alice.post(f"/registers/lone_visit/new/case/{case.ref}", given)
+    entry = Entry.objects.get()
+    assert (entry.stage, entry.happened_on, entry.answers) == ("began_at", date(2010, 6, 20), {"went_well": True})
