@@ -8,6 +8,7 @@ each under var/screenshots.
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -23,6 +24,7 @@ from fingerpost.people.families.models import Membership, Person, Relationship
 from fingerpost.work.groups.models import Waiting
 from tests.browser import checks, street
 from tests.browser.street import TODAY, Street
+from tests.fixtures.declared import a_complaint, adopt_kinds
 from tests.fixtures.world import SERVICE, World
 from tests.pages.households import a_check
 from tests.pages.test_matrix import Page, a_failed_job, an_entry, an_undelivered_email, pages
@@ -122,7 +124,9 @@ def shown(world: World, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path
     Grant.objects.create(user=world.users["ann"], role="quality_assurer", reach="service", service=SERVICE)
     world.users["ida"] = User.objects.create_user("ida@example.org", name="Ida Fern")
     Grant.objects.create(user=world.users["ida"], role="administrator", reach="platform")
-    return street.build(world)
+    built = street.build(world)
+    adopt_kinds(since=date(2010, 12, 1))
+    return built
 
 
 def arguments(world: World, made: Street) -> dict[str, list[dict[str, Any]]]:
@@ -202,6 +206,8 @@ def arguments(world: World, made: Street) -> dict[str, list[dict[str, Any]]]:
         "directory": [{"entry": an_entry().pk}],
         "signed-in": [{"user": world.users["alice"].pk}],
         "set-up": [set_up_with(world)],
+        "registers": [{"kind": "complaint", "about": "family", "key": made.working.family.ref}],
+        "entries": [{"ref": a_complaint(made.working.family.ref).ref, "time": "acknowledged_on"}],
     }
 
 

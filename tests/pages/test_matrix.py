@@ -4,6 +4,7 @@ list kept by hand; an address that nobody knows how to fill in fails here.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -23,6 +24,7 @@ from fingerpost.people.correspondence.models import Email
 from fingerpost.people.families.models import Person, Relationship
 from fingerpost.work.directory.models import Entry
 from tests.fixtures.assurance import a_barrier, a_study, an_action, an_item
+from tests.fixtures.declared import a_complaint, adopt_kinds
 from tests.fixtures.groups import a_group
 from tests.fixtures.staff import a_member, everything
 from tests.fixtures.world import SERVICE, World, moment
@@ -83,6 +85,8 @@ class Thing:
     made_by: UUID | None = None
     is_draft: bool = False
     is_check: bool = False
+    seen_by: tuple[str, ...] = ()
+    written_by: tuple[str, ...] = ()
 
 
 @pytest.fixture
@@ -218,6 +222,7 @@ def things(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str,
     }
     found["set-up"] = the_setting_up(world)
     found["team"] = {"own": Thing({"worker": world.users["alice"].pk}, Scope.of(team=world.teams["tendring"].pk))}
+    found["registers"], found["entries"] = declared(world, found["families"])
     return found
 
 
@@ -232,6 +237,22 @@ def the_setting_up(world: World) -> dict[str, Thing]:
         "own": Thing(here | {"organisation": team.organisation_id}, PLATFORM),
         "absent": Thing(absent | {"organisation": uuid4()}, None),
     }
+
+
+def declared(world: World, families: dict[str, Thing]) -> tuple[dict[str, Thing], dict[str, Thing]]:
+    """A kind of record that a contract declares, and an entry of it about each family."""
+    adopt_kinds(since=date(2010, 12, 1))
+    seen, written = ("service_manager", "supervisor"), ("caseworker", "service_manager", "supervisor")
+    kinds, entries = {}, {}
+    for where, thing in families.items():
+        keys = {"kind": "complaint", "about": "family", "key": thing.arguments["ref"]}
+        kinds[where] = Thing(keys, thing.scope, seen_by=seen, written_by=written)
+        if thing.scope is None:
+            entries[where] = Thing({"ref": "K-ZZZZZZ", "time": "acknowledged_on"}, None)
+            continue
+        entry = a_complaint(thing.arguments["ref"])
+        entries[where] = Thing({"ref": entry.ref, "time": "acknowledged_on"}, entry.scope, seen_by=seen)
+    return kinds, entries
 
 
 def an_entry() -> Entry:
@@ -318,6 +339,8 @@ MAY_BE_ABSENT = {
     "practice:worker_cases",
     "practice:request_reply",
     "practice:request_reply_words",
+    "practice:entry_new",  # of what is about nobody; others are begun on the page of what they are about
+    "practice:entry_fill_in",
 }
 
 
@@ -339,7 +362,7 @@ def wrong(page: Page, actor: Actor | None, thing: Thing | None, answer: HttpResp
         return (
             "" if status in (200, 302, 405) or (status == 409 and actor.service != SERVICE) else "holds the permission"
         )
-    reaches = thing.scope is not None and actor.can(spec.allow, thing.scope)
+    reaches = within_reach(page, actor, thing)
     if thing.made_by is not None or page.name == "partners:sent":
         reaches = thing.made_by == actor.id  # the same for a restricted family: whoever referred cannot tell
     if thing.is_check and thing.scope is not None and thing.scope.restricted:
@@ -349,6 +372,16 @@ def wrong(page: Page, actor: Actor | None, thing: Thing | None, answer: HttpResp
     if status == 404 and (page.name in MAY_BE_ABSENT or thing.is_draft):
         return ""
     return "" if status in (200, 302, 405) else "is within reach"
+
+
+def within_reach(page: Page, actor: Actor, thing: Thing) -> bool:
+    """Whether the thing is the actor's to meet; where it names roles, in one of those."""
+    if page.name == "practice:register":  # the list itself is there for whoever may see such entries at all
+        return bool(set(thing.seen_by) & {held.role for held in actor.held if held.service == SERVICE})
+    if thing.scope is None or page.spec.allow is None or not actor.can(page.spec.allow, thing.scope):
+        return False
+    roles = thing.written_by if page.name == "practice:entry_about" else thing.seen_by
+    return not roles or bool(actor.role_keys & {f"{role}@{key}" for role in roles for key in thing.scope.keys})
 
 
 def test_nothing_opens_to_anybody_it_should_not(

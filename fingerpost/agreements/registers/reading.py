@@ -19,6 +19,7 @@ from fingerpost.language.schema.items import ItemSpec
 from fingerpost.language.schema.registers import KindSpec
 
 Moment = date | datetime
+Declared = tuple[KindSpec, dict[str, ItemSpec]]
 
 
 @dataclass(frozen=True)
@@ -43,22 +44,26 @@ class Read:
 
 
 def read(actor: Actor, entries: Sequence[Entry]) -> list[Read]:
-    """The entries with every answer that the actor may see, in the order given. One query, and one a version not yet compiled."""
+    """The entries with every answer that the actor may see, in the order given. Two queries, and one for each version met."""
     more: dict[uuid.UUID, list[WalledAnswers]] = {}
     for part in WalledAnswers.objects.visible_to(actor).filter(entry__in=entries):
         more.setdefault(part.entry_id, []).append(part)
-    return [_read(entry, more.get(entry.pk, ())) for entry in entries]
+    words: dict[tuple[uuid.UUID, str], Declared] = {}
+    for entry in entries:
+        if (entry.version_id, entry.kind) not in words:
+            words[entry.version_id, entry.kind] = declared(entry)
+    return [_read(entry, words[entry.version_id, entry.kind], more.get(entry.pk, ())) for entry in entries]
 
 
-def _read(entry: Entry, parts: Iterable[WalledAnswers]) -> Read:
-    kind, items = declared(entry)
+def _read(entry: Entry, words: Declared, parts: Iterable[WalledAnswers]) -> Read:
+    kind, items = words
     answers = from_json(items, entry.answers, entry.no_answers)
     for part in parts:
         answers |= from_json(items, part.answers, part.no_answers)
     return Read(entry, kind, items, answers, times_of(entry.times))
 
 
-def declared(entry: Entry) -> tuple[KindSpec, dict[str, ItemSpec]]:
+def declared(entry: Entry) -> Declared:
     """The kind as the entry's own version declares it, and every question it may hold: those asked since stand after its own."""
     own = rules_of(entry.version_id, entry.happened_on).contract
     latest = rules(entry.service, date.max).contract

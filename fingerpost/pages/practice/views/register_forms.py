@@ -26,7 +26,7 @@ from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.shortcuts import done, plain_form, posted_again, refused
 from fingerpost.pages.practice.entry_forms import EntryForm, typed_before
 from fingerpost.pages.practice.entry_words import said_of_links
-from fingerpost.pages.practice.views.registers import PAGES, entry_or_404, may_change_time
+from fingerpost.pages.practice.views.registers import PAGES, entry_or_404, may_change_time, rules_or_404
 
 ABOUT, REVISION, REASON = "about_area", "revision", "reason"
 
@@ -35,7 +35,7 @@ ABOUT, REVISION, REASON = "about_area", "revision", "reason"
 @once
 def entry_new(request: PageRequest, kind: str, about: str = "", key: str = "") -> HttpResponse:
     """Begin an entry about a record that the address names, about an area that is chosen, or about the service."""
-    held = rules(request.actor.service, timezone.localdate(request.at))
+    held = rules_or_404(request)
     spec = held.contract.kinds.get(kind)
     if spec is None or spec.planned:
         raise Http404

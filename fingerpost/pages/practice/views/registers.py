@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from fingerpost.agreements.contracts.queries import rules
+from fingerpost.agreements.contracts.queries import NothingInForce, rules
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.agreements.registers.models import Entry
 from fingerpost.agreements.registers.reading import Read, kinds_for, read, subject_of
@@ -85,9 +85,17 @@ def may_change_time(request: PageRequest, shown: Read, key: str, spec: KindSpec)
     return shown.entry.taken_back_at is None and may_write(request.actor, subject_of(shown.entry), narrower)
 
 
+def rules_or_404(request: PageRequest) -> Rules:
+    """The rules of today of the service of whoever asks. Raises Http404 where no contract is in force."""
+    try:
+        return rules(request.actor.service, timezone.localdate(request.at))
+    except NothingInForce as absent:
+        raise Http404 from absent
+
+
 def kind_or_404(request: PageRequest, kind: str) -> tuple[Rules, KindSpec]:
     """The rules of today and the kind, if whoever asks may see entries of it. Raises Http404."""
-    held = rules(request.actor.service, timezone.localdate(request.at))
+    held = rules_or_404(request)
     found = kinds_for(request.actor, held).get(kind)
     if found is None:
         raise Http404
