@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from fingerpost.agreements.registers.subjects import Subject
 from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.permissions import Permission
 from fingerpost.language.answering import Value
+from fingerpost.language.roles import shipped
 from fingerpost.language.schema.items import ItemSpec, WhoSpec
 from fingerpost.language.schema.registers import KindSpec
 
-WRITE_BY_DEFAULT = ("caseworker", "supervisor", "parenting_coordinator", "safeguarding_lead", "service_manager")
-SEE_BY_DEFAULT = WRITE_BY_DEFAULT
-"""Where a kind names nobody. Of what is about a family, whoever may meet the family sees it."""
+BY_DEFAULT = tuple(key for key, role in shipped().items() if role.meets_people and Permission.KEEP_RECORD in role.can)
+"""The roles that write and see where a kind names nobody. Of what is about a family, whoever may meet the family sees it."""
 
 
 @dataclass(frozen=True, order=True)
@@ -26,7 +27,7 @@ def wall_of(kind: KindSpec, subject: Subject) -> Wall:
     """The wall of a whole entry. What is about nobody is for roles, since nobody's reach to a family covers it."""
     sees = kind.who.sees if kind.who else ()
     if not sees and not subject.is_about_people:
-        sees = SEE_BY_DEFAULT
+        sees = BY_DEFAULT
     return Wall(tuple(sorted(sees)), kind.restricted)
 
 
@@ -49,7 +50,7 @@ def may_write(actor: Actor, subject: Subject, *whos: WhoSpec | None) -> bool:
     """Whether the actor holds, within reach of the subject, a role that each of these lets write."""
     if actor.is_system:
         return True
-    return all(_holds(actor, subject, who.writes if who and who.writes else WRITE_BY_DEFAULT) for who in whos)
+    return all(_holds(actor, subject, who.writes if who and who.writes else BY_DEFAULT) for who in whos)
 
 
 def may_see(actor: Actor, subject: Subject, wall: Wall) -> bool:

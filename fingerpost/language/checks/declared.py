@@ -10,11 +10,14 @@ from fingerpost.language.conditions.tree import Known, tests_of
 from fingerpost.language.declared import fact_of, facts_of
 from fingerpost.language.facts import FactSpec
 from fingerpost.language.filling import names_in
+from fingerpost.language.permissions import Permission
 from fingerpost.language.read import Path_
+from fingerpost.language.roles import roles_of
 from fingerpost.language.schema.base import clauses_of
 from fingerpost.language.schema.items import ItemSpec, WhoSpec
 from fingerpost.language.schema.registers import KindSpec, TimeSpec
-from fingerpost.language.vocabulary.kinds import OF_EVERY_ENTRY, PRODUCT_KINDS, ROLES, SUBJECTS
+from fingerpost.language.schema.roles import RoleWords
+from fingerpost.language.vocabulary.kinds import OF_EVERY_ENTRY, PRODUCT_KINDS, SUBJECTS
 from fingerpost.language.wording import nearest
 
 QUESTIONS, REGISTERS = "questions.yaml", "registers.yaml"
@@ -208,11 +211,16 @@ def _time(checking: Checking, path: Path_, key: str, time: TimeSpec, kind: KindS
 
 
 def _who(checking: Checking, file: str, path: Path_, who: WhoSpec | None) -> None:
+    roles = roles_of(checking.draft.entries("roles.yaml", RoleWords))
     for word in ("writes", "sees"):
         for role in getattr(who, word, ()):
-            if role not in ROLES:
-                place = checking.at(file, (*path, word), role)
-                checking.fault(file, place, f"There is no role {role}", nearest(role, ROLES))
+            place = checking.at(file, (*path, word), role)
+            if role not in roles:
+                checking.fault(file, place, f"There is no role {role}", nearest(role, roles))
+            elif Permission.KEEP_RECORD not in roles[role].can:
+                checking.fault(
+                    file, place, f"{role} may keep no records", "Add keep_record to what it can, in roles.yaml."
+                )
 
 
 def _served(checking: Checking, key: str, kind: KindSpec) -> None:

@@ -40,18 +40,3 @@ OF_EVERY_ENTRY = {
     "reference": "Reference",
 }
 """Facts of every entry, whose names no question may take."""
-
-ROLES = frozenset(
-    {
-        "caseworker",
-        "supervisor",
-        "parenting_coordinator",
-        "referrer",
-        "safeguarding_lead",
-        "service_manager",
-        "quality_assurer",
-        "commissioner",
-        "administrator",
-    }
-)
-"""The roles that the product ships."""
