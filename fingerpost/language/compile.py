@@ -7,7 +7,6 @@ from fingerpost.language.checks import run_checks
 from fingerpost.language.citations import ClauseBook, book_of, cited_by
 from fingerpost.language.contract import Area, Clause, Contract
 from fingerpost.language.dated import Dated, Spell
-from fingerpost.language.declared import vocabulary_of
 from fingerpost.language.draft import Draft, draft_of
 from fingerpost.language.facts import Vocabulary
 from fingerpost.language.faults import ContractFaulty, Fault, Severity
@@ -59,7 +58,7 @@ def _checked(sources: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Draft,
     if agreement is None:
         return draft, None
     contract = _compiled(draft, agreement, sources)
-    run_checks(draft, contract, vocabulary | vocabulary_of(contract))
+    run_checks(draft, contract, vocabulary)
     return draft, contract
 
 

@@ -1,9 +1,9 @@
-"""What a contract declares, as facts: the vocabulary of its own questions and kinds, beside that of the product."""
+"""What a contract declares, as facts: those of its own questions and kinds, beside the facts of the product."""
 
 from collections.abc import Mapping
 
 from fingerpost.language.contract import Contract
-from fingerpost.language.facts import FactSpec, Kind, SetSpec, Vocabulary, named
+from fingerpost.language.facts import FactSpec, Kind, named
 from fingerpost.language.schema.items import ItemSpec
 from fingerpost.language.schema.registers import KindSpec
 from fingerpost.language.vocabulary.kinds import OF_EVERY_ENTRY
@@ -46,27 +46,3 @@ def items_for(contract: Contract, kind: str) -> Mapping[str, ItemSpec]:
     own = contract.kinds[kind].items if kind in contract.kinds else {}
     asked = {key: item for key, item in contract.items.items() if item.for_ == kind}
     return {**own, **asked}
-
-
-def set_of(key: str, kind: KindSpec) -> SetSpec:
-    """The record set of a kind: a row an entry."""
-    facts = facts_of(kind)
-    one, many = kind.called(key)
-    ranged = (name for name, item in kind.items.items() if item.bands)
-    choices = (fact.name for fact in facts.values() if fact.kind in ("code", "codes", "boolean"))
-    return SetSpec(
-        name=key,
-        row_label=f"one entry: {one.lower()}",
-        facts=facts,
-        dates=tuple(fact.name for fact in facts.values() if fact.kind == "date"),
-        units=tuple(
-            dict.fromkeys(("record", *(name for name in kind.subjects if name in ("person", "family", "case"))))
-        ),
-        breakdowns=tuple(dict.fromkeys((*choices, *ranged))),
-        called=(one.lower(), many.lower()),
-    )
-
-
-def vocabulary_of(contract: Contract) -> Vocabulary:
-    """The record sets that the contract's own kinds make."""
-    return Vocabulary(sets={key: set_of(key, kind) for key, kind in contract.kinds.items()})

@@ -224,12 +224,17 @@ def _who(checking: Checking, file: str, path: Path_, who: WhoSpec | None) -> Non
 
 
 def _served(checking: Checking, key: str, kind: KindSpec) -> None:
-    """Records kept without a reason are an error: a kind is there for a clause, or something asks for it."""
+    """Records kept without a reason are an error: a kind is there because a clause asks for it."""
     asked_for = clauses_of(kind.clause) or any(clauses_of(item.clause) for item in kind.items.values())
-    counted = any(words.of == key for words in checking.contract.indicators.values())
-    if not asked_for and not counted and not kind.planned:
-        message = f"No clause and no figure asks for {key}, so there is no reason to keep it"
-        checking.fault(REGISTERS, (key,), message, "Add clause, or count it in indicators.yaml.")
+    if not asked_for and not kind.planned:
+        message = f"No clause asks for {key}, so there is no reason to keep it"
+        checking.fault(REGISTERS, (key,), message, "Add clause.")
+    for name, words in checking.contract.indicators.items():
+        if words.of == key:
+            message = f"No figure can count the entries of {key} yet"
+            checking.fault(
+                "indicators.yaml", (name, "of"), message, "Leave the indicator out, or mark its clause later: true."
+            )
 
 
 def _forms(checking: Checking, key: str, kind: KindSpec) -> None:

@@ -43,7 +43,7 @@ class EntryForm(KitForm):
             self.fields[key] = _field(key, item, on, links.get(key, []))
             if item.required and item.type not in CHOSEN:
                 self.fields[key + WHY] = fields.Radios(
-                    f"If there is no answer, why? ({lower_first(item.label_of(key))})", OFFERED, required=False, inline=True,
+                    f"Or, if there is no answer to “{item.label_of(key)}”, why?", OFFERED, required=False, inline=True,
                     missing="Choose why there is no answer",
                 )  # fmt: skip
 

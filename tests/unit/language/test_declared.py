@@ -17,7 +17,7 @@ from fingerpost.language.answering import (
     to_json,
 )
 from fingerpost.language.contract import Contract
-from fingerpost.language.declared import vocabulary_of
+from fingerpost.language.declared import facts_of
 from fingerpost.language.schema.items import ItemSpec
 from tests.unit.language.small import contract, faults, told
 
@@ -63,22 +63,18 @@ def test_a_kind_is_read(complaints: Contract) -> None:
     assert kind.stage_of(set()) == ""
 
 
-def test_a_kind_is_a_record_set_of_its_own(complaints: Contract) -> None:
-    spec = vocabulary_of(complaints).sets["complaint"]
-    assert {"received_on", "acknowledged_on", "answered_on", "recorded_at"} == set(spec.dates)
-    assert {"upheld", "stage"} <= set(spec.breakdowns)
-    assert spec.facts["money"].unit == "pounds"
-    assert set(spec.facts["upheld"].codes or ()) == {"upheld", "partly", "no_fault"}
+def test_an_entry_has_facts(complaints: Contract) -> None:
+    facts = facts_of(complaints.kinds["complaint"])
+    assert {"received_on", "answered_on", "recorded_at", "stage", "upheld", "matter"} <= set(facts)
+    assert facts["money"].unit == "pounds"
+    assert set(facts["upheld"].codes or ()) == {"upheld", "partly", "no_fault"}
 
 
-def test_figures_count_entries() -> None:
-    late = (
-        'late: {clause: "3.1", title: Late, of: complaint, when: received_on, each: quarter, count: record, '
-        "share: {upheld: upheld}}"
+def test_a_figure_that_nothing_could_work_out_is_refused() -> None:
+    late = 'late: {clause: "3.1", title: Late, of: complaint, when: received_on, each: quarter, count: record}'
+    assert "No figure can count the entries of complaint yet" in told(
+        faults(registers=VALUES + COMPLAINT, indicators=late)
     )
-    assert faults(registers=VALUES + COMPLAINT, indicators=late) == []
-    wrong = late.replace("upheld: upheld", "upheld: moonlight")
-    assert "upheld is never moonlight" in told(faults(registers=VALUES + COMPLAINT, indicators=wrong))
 
 
 @pytest.mark.parametrize(
@@ -102,7 +98,7 @@ def test_figures_count_entries() -> None:
         ("    matter:", "    attendance_rate_12_weeks:", "a fact of the product's own"),
         ("type: line, ask", "type: link, ask", "A link says what it leads to"),
         ("at_least: received_on}\n  who", "at_least: answered_on}\n  who", "bound to itself"),
-        ('  clause: "3.1"\n', "", "No clause and no figure asks for complaint"),
+        ('  clause: "3.1"\n', "", "No clause asks for complaint"),
         ("complaint:\n", "case:\n", "case is a kind of the product's own"),
     ],
 )

@@ -1,6 +1,6 @@
 """The records that a contract declares: which kinds there are, a kind's list, and one entry."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -71,7 +71,8 @@ def entry(request: PageRequest, ref: str) -> HttpResponse:
             for key, time in spec.times.items()
             if may_change_time(request, shown, key, spec) and key not in shown.times
         ],
-        "is_unfinished": may_change and any(key not in shown.answers for key in _asked_now(spec, held, shown)),
+        "is_unfinished": may_change
+        and any(key not in shown.answers for key in _asked_now(_seen_items(request, spec), held, shown)),
         "may_change": may_change,
         "history": history_of(shown.entry),
     }  # fmt: skip
@@ -152,11 +153,11 @@ def _set_times(shown: Read) -> list[tuple[str, TimeSpec]]:
     return [(key, time) for key, time in shown.kind.times.items() if key in shown.times]
 
 
-def _asked_now(spec: KindSpec, held: Rules, shown: Read) -> list[str]:
+def _asked_now(items: Mapping[str, ItemSpec], held: Rules, shown: Read) -> list[str]:
     """Questions that the forms so far have asked, or would ask by now."""
     set_ = set(shown.times)
     return [
-        key for key, item in spec.items.items()
+        key for key, item in items.items()
         if item.is_asked_on(held.on) and (not item.ask or set_ & set(item.asked_at)) and not item.planned
     ]  # fmt: skip
 
@@ -184,7 +185,7 @@ def _list(request: PageRequest, held: Rules, kind: str, spec: KindSpec) -> List:
 
     stages = {name: time.stage for name, time in spec.times.items() if time.stage}
     return List(
-        columns=_columns(spec, bool(spec.subjects), bool(stages)),
+        columns=_columns(_seen_items(request, spec), spec, has_stages=bool(stages)),
         one=one.lower(),
         many=many.lower(),
         filters=[
@@ -200,20 +201,30 @@ def _list(request: PageRequest, held: Rules, kind: str, spec: KindSpec) -> List:
     )  # fmt: skip
 
 
-def _columns(spec: KindSpec, is_about: bool, has_stages: bool) -> list[Column]:
+def _seen_items(request: PageRequest, spec: KindSpec) -> dict[str, ItemSpec]:
+    """The questions whose answers whoever asks may see of some entry: of the others a list does not tell that they are asked."""
+    roles, may_meet = set(request.actor.roles), request.actor.has(Permission.VIEW_RESTRICTED)
+    return {
+        key: item
+        for key, item in spec.items.items()
+        if not item.planned
+        and (may_meet or not item.restricted)
+        and (not (item.who and item.who.sees) or roles & set(item.who.sees))
+    }
+
+
+def _columns(items: Mapping[str, ItemSpec], spec: KindSpec, *, has_stages: bool) -> list[Column]:
     def reference(told: Read) -> Any:
         return link_to(told.entry.ref, "practice:entry", told.entry.ref)
 
     columns = [Column("Reference", lambda told: told.entry.ref, show=reference, sort="ref")]
-    if is_about:
+    if spec.subjects:
         columns.append(Column("About", lambda told: told.entry.about_words))
     columns.append(Column("Day", lambda told: told.entry.happened_on, sort="happened_on"))
     if has_stages:
         columns.append(Column("Stage", lambda told: told.stage, sort="stage"))
-    short = [key for key, item in spec.items.items() if item.type != "note" and not item.planned][:MOST_COLUMNS]
-    for key, item in spec.items.items():
-        if not item.planned:
-            columns.append(_column(key, item, on_page=key in short))
+    short = [key for key, item in items.items() if item.type != "note"][:MOST_COLUMNS]
+    columns += [_column(key, item, on_page=key in short) for key, item in items.items()]
     columns += [_time_column(key, time.label_of(key)) for key, time in spec.times.items()]
     return columns
 
