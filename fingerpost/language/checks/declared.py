@@ -16,7 +16,6 @@ from fingerpost.language.roles import roles_of
 from fingerpost.language.schema.base import clauses_of
 from fingerpost.language.schema.items import ItemSpec, WhoSpec
 from fingerpost.language.schema.registers import KindSpec, TimeSpec
-from fingerpost.language.schema.roles import RoleWords
 from fingerpost.language.vocabulary.kinds import OF_EVERY_ENTRY, PRODUCT_KINDS, SUBJECTS
 from fingerpost.language.wording import nearest
 
@@ -41,6 +40,9 @@ def _question(checking: Checking, key: str, item: ItemSpec) -> None:
     elif item.for_ not in PRODUCT_KINDS:
         checking.fault(QUESTIONS, (key, "for"), f"There is no kind {item.for_}", nearest(item.for_, PRODUCT_KINDS))
     else:
+        if not item.planned:
+            message = f"Nothing asks {key} yet: questions of the product's own records are still to come"
+            checking.fault(QUESTIONS, (key,), message, "Mark it planned: true, or ask it of a kind in registers.yaml.")
         same_form = {name: other for name, other in checking.contract.items.items() if other.for_ == item.for_}
         _item(checking, QUESTIONS, (key,), key, item, PRODUCT_KINDS[item.for_].times, _facts(same_form))
 
@@ -211,7 +213,7 @@ def _time(checking: Checking, path: Path_, key: str, time: TimeSpec, kind: KindS
 
 
 def _who(checking: Checking, file: str, path: Path_, who: WhoSpec | None) -> None:
-    roles = roles_of(checking.draft.entries("roles.yaml", RoleWords))
+    roles = roles_of(checking.contract.roles)
     for word in ("writes", "sees"):
         for role in getattr(who, word, ()):
             place = checking.at(file, (*path, word), role)

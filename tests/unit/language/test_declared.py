@@ -123,13 +123,26 @@ def test_what_the_check_says(was: str, written: str, said: str) -> None:
     ],
 )
 def test_ranges_neither_overlap_nor_leave_a_gap(bands: str, said: str) -> None:
-    found = told(faults(questions=f'score: {{for: case, clause: "3.1", type: number, bands: {bands}}}'))
+    found = told(faults(questions=f'score: {{for: case, planned: true, clause: "3.1", type: number, bands: {bands}}}'))
     assert said in found if said else found == ""
 
 
 def test_one_key_is_one_question() -> None:
-    other = 'upheld: {for: case, type: yes_no, clause: "3.1"}'
+    other = 'upheld: {for: case, planned: true, type: yes_no, clause: "3.1"}'
     assert "upheld is another question in questions.yaml" in told(faults(registers=VALUES + COMPLAINT, questions=other))
+
+
+def test_a_question_that_nothing_asks_is_refused() -> None:
+    asked = 'upheld: {for: case, type: yes_no, clause: "3.1"}'
+    assert "Nothing asks upheld yet" in told(faults(questions=asked))
+    assert faults(questions=asked.replace("type:", "planned: true, type:")) == []
+
+
+def test_roles_of_the_contract_may_be_named() -> None:
+    named = COMPLAINT.replace("writes: [caseworker,", "writes: [family_worker,")
+    assert "There is no role family_worker" in told(faults(registers=VALUES + named))
+    own = "family_worker: {label: Family worker, like: caseworker}"
+    assert faults(registers=VALUES + named, roles=own) == []
 
 
 def test_a_long_form_is_remarked_on() -> None:
