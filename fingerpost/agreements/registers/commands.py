@@ -22,6 +22,7 @@ from fingerpost.language.answering import AnswerRefused, Answers, Asking, Value,
 from fingerpost.language.declared import items_for
 from fingerpost.language.schema.items import ItemSpec
 from fingerpost.language.schema.registers import KindSpec
+from fingerpost.language.schema.roles import RoleWords
 
 REFERENCE = "K"
 
@@ -117,6 +118,7 @@ class _Settled:
     answers: Mapping[str, Value]
     times: Mapping[str, Moment]
     items: Mapping[str, ItemSpec]
+    roles: Mapping[str, RoleWords]
 
 
 def _kind(held: Rules, kind: str) -> KindSpec:
@@ -163,7 +165,7 @@ def _settled(
         set_ = settle_times(spec.times, times, before=stood or {}, on=day, values=values)
     except AnswerRefused as refusal:
         raise Refused(refusal.message, field=refusal.item) from refusal
-    return _Settled({**(before or {}), **kept}, {**(stood or {}), **set_}, items)
+    return _Settled({**(before or {}), **kept}, {**(stood or {}), **set_}, items, held.contract.roles)
 
 
 def _filled(
@@ -178,7 +180,7 @@ def _filled(
 
 
 def _with_answers(entry: Entry, subject: Subject, settled: _Settled, spec: KindSpec) -> list[WalledAnswers]:
-    around = wall_of(spec, subject)
+    around = wall_of(spec, subject, settled.roles)
     entry.seen_by, entry.is_sealed = list(around.seen_by), around.is_sealed
     by_wall = split(settled.items, settled.answers, around)
     entry.answers, entry.no_answers = to_json(by_wall.pop(around))

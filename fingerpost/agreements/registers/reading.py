@@ -10,7 +10,7 @@ from fingerpost.agreements.contracts.queries import rules, rules_of
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.agreements.registers.models import Entry, WalledAnswers
 from fingerpost.agreements.registers.subjects import Subject
-from fingerpost.agreements.registers.walls import BY_DEFAULT
+from fingerpost.agreements.registers.walls import by_default
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.language.answering import Value, from_json, in_words
@@ -95,10 +95,11 @@ def times_of(kept: Mapping[str, Any]) -> dict[str, Moment]:
 def kinds_for(actor: Actor, rules: Rules) -> dict[str, KindSpec]:
     """The declared kinds of the service of which the actor may see entries, in the order of the contract."""
     roles = {held.role for held in actor.held if held.service == rules.service}
+    default = by_default(rules.contract.roles)
     return {
         key: kind
         for key, kind in rules.contract.kinds.items()
         if not kind.planned
-        and (actor.is_system or roles & set((kind.who.sees if kind.who else ()) or BY_DEFAULT))
+        and (actor.is_system or roles & set((kind.who.sees if kind.who else ()) or default))
         and (not kind.restricted or actor.is_system or actor.has(Permission.VIEW_RESTRICTED))
     }

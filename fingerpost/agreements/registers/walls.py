@@ -5,14 +5,21 @@ from dataclasses import dataclass
 
 from fingerpost.agreements.registers.subjects import Subject
 from fingerpost.ground.access.actor import Actor
-from fingerpost.ground.access.permissions import Permission
+from fingerpost.ground.access.permissions import MEETS_ROWS, Permission
 from fingerpost.language.answering import Value
-from fingerpost.language.roles import shipped
+from fingerpost.language.roles import roles_of
 from fingerpost.language.schema.items import ItemSpec, WhoSpec
 from fingerpost.language.schema.registers import KindSpec
+from fingerpost.language.schema.roles import RoleWords
 
-BY_DEFAULT = tuple(key for key, role in shipped().items() if role.meets_people and Permission.KEEP_RECORD in role.can)
-"""The roles that write and see where a kind names nobody. Of what is about a family, whoever may meet the family sees it."""
+
+def by_default(roles: Mapping[str, RoleWords]) -> tuple[str, ...]:
+    """The roles of a contract that write, and see what is about nobody, where a kind names none: those that meet people.
+
+    Of what is about a family, whoever may meet the family sees it.
+    """
+    known = roles_of(roles)
+    return tuple(key for key, role in known.items() if role.meets_people and Permission.KEEP_RECORD in role.can)
 
 
 @dataclass(frozen=True, order=True)
@@ -23,11 +30,12 @@ class Wall:
     is_sealed: bool = False
 
 
-def wall_of(kind: KindSpec, subject: Subject) -> Wall:
-    """The wall of a whole entry. What is about nobody is for roles, since nobody's reach to a family covers it."""
+def wall_of(kind: KindSpec, subject: Subject, roles: Mapping[str, RoleWords]) -> Wall:
+    """The wall of a whole entry, under a contract of these roles. What is about nobody is for roles, since nobody's reach to a
+    family covers it."""
     sees = kind.who.sees if kind.who else ()
     if not sees and not subject.is_about_people:
-        sees = BY_DEFAULT
+        sees = by_default(roles)
     return Wall(tuple(sorted(sees)), kind.restricted)
 
 
@@ -50,12 +58,20 @@ def may_write(actor: Actor, subject: Subject, *whos: WhoSpec | None) -> bool:
     """Whether the actor holds, within reach of the subject, a role that each of these lets write."""
     if actor.is_system:
         return True
-    return all(_holds(actor, subject, who.writes if who and who.writes else BY_DEFAULT) for who in whos)
+    return all(
+        _holds(actor, subject, who.writes) if who and who.writes else _works_with_people(actor, subject) for who in whos
+    )
 
 
 def may_see(actor: Actor, subject: Subject, wall: Wall) -> bool:
     """Whether the actor would meet what stands behind the wall, for forms that ask for it."""
     return actor.is_system or not wall.seen_by or _holds(actor, subject, wall.seen_by)
+
+
+def _works_with_people(actor: Actor, subject: Subject) -> bool:
+    """Whether they hold a role there that keeps records and meets people."""
+    held = {one.role for one in actor.held if Permission.KEEP_RECORD in one.can and one.can & MEETS_ROWS}
+    return _holds(actor, subject, held)
 
 
 def _holds(actor: Actor, subject: Subject, roles: Iterable[str]) -> bool:

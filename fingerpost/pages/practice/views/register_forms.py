@@ -220,7 +220,7 @@ def _for_reader(
     request: PageRequest, held: Rules, spec: KindSpec, subject: Subject, items: Mapping[str, ItemSpec]
 ) -> dict[str, ItemSpec]:
     """The questions that whoever asks may write, and may see once they are written."""
-    around = wall_of(spec, subject)
+    around = wall_of(spec, subject, held.contract.roles)
     return {
         key: item for key, item in items.items()
         if may_write(request.actor, subject, item.who if item.who and item.who.writes else spec.who)
