@@ -1,0 +1,92 @@
+"""A new version of the contract of the Essex advisors is adopted from the command line: what follows it and what stays. 1.3."""
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from fingerpost.agreements.contracts.models import Agreement, Version
+from fingerpost.cli import main
+from fingerpost.ground.tasks import commands as tasks
+from fingerpost.ground.tasks.models import Clock
+from tests.fixtures.families import SYSTEM
+from tests.fixtures.neighbour import NEIGHBOUR
+from tests.fixtures.world import CONTRACT, SERVICE, World, moment
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.row("ESX-PSA-1.3")
+def test_a_new_version_brings_the_agreement_and_its_calendar_into_line(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = Path(shutil.copytree(CONTRACT, tmp_path / SERVICE))
+    agreement = Agreement.objects.get(key=SERVICE)
+    Version.objects.filter(agreement__key=NEIGHBOUR).update(number=7)  # what others have adopted is no matter here
+
+    def changed(**words: str) -> None:
+        for name, text in words.items():
+            file = folder / f"{name}.yaml"
+            old, new = text.split(" => ")
+            before = file.read_text(encoding="utf-8")
+            assert old in before, old
+            file.write_text(before.replace(old, new, 1), encoding="utf-8")
+
+    def adopt(*more: str) -> tuple[int, str]:
+        capsys.readouterr()
+        code = main(["adopt", str(folder), *more])
+        told = capsys.readouterr()
+        return code, told.out + told.err
+
+    def clocks() -> dict[str, bool]:
+        """By day, whether the clock of a return still runs."""
+        kept = Clock.objects.filter(subject_id=agreement.pk, key__startswith="return_monitoring_")
+        return {one.key.removeprefix("return_monitoring_"): one.stopped_at is None for one in kept}
+
+    assert clocks() == dict.fromkeys(("2010_09_30", "2010_12_31", "2011_03_31", "2011_08_31"), True)
+    code, said = adopt()
+    assert (code, said.split("\n")[0]) == (
+        0, f"{SERVICE} version 1 was adopted before, nothing changed. It holds from 1 April 2010."
+    )  # fmt: skip
+    assert f"Hash {Version.objects.get(agreement=agreement).hash}" in said
+    changed(agreement="schedule: Schedule 1 => schedule: Schedule 2")
+    code, said = adopt("--from", "2010-06-01")
+    assert (code, "Version 1 is already adopted with other words. Write `version: 2`" in said) == (1, True)
+    changed(agreement="version: 1 => version: 2\namount: 1250\nreference: ES/7\nprovider: Education Welfare Service")
+    changed(agreement="title: Extended Services Parent => title: Extended Parent")
+    changed(returns="[2010-09-30, 2010-12-31, => [2010-09-30, 2010-11-30,")
+    tasks.stop(
+        SYSTEM, agreement, key="return_monitoring_2010_09_30", stopped_at=moment(2010, 9, 29), at=moment(2010, 9, 29)
+    )
+    code, said = adopt("--from", "2010-06-01")
+    assert (code, said.split("\n")[0]) == (0, f"{SERVICE} version 2 is adopted. It holds from 1 June 2010.")
+    agreement.refresh_from_db()
+    assert (agreement.amount, agreement.reference, agreement.title) == (
+        1250,
+        "ES/7",
+        "Extended Parent Support Advisors",
+    )
+    assert agreement.provider
+    assert (agreement.provider.name, agreement.provider.kind) == ("Education Welfare Service", "provider")
+    assert agreement.commissioner == world.organisations["essex_county_council"]
+    running = {"2010_09_30": False, "2010_12_31": False, "2010_11_30": True, "2011_03_31": True, "2011_08_31": True}
+    assert clocks() == running
+    sent = Clock.objects.get(subject_id=agreement.pk, key="return_monitoring_2010_09_30")
+    assert sent.stopped_at == moment(2010, 9, 29), "what was sent is not owed again"
+    changed(agreement="version: 2\namount: 1250\nreference: ES/7\n => version: 3\n")
+    changed(returns="[2010-09-30, 2010-11-30, => [2010-11-30,")
+    for since, code in (("2010-06-01", 1), ("2010-06-02", 0)):
+        assert adopt("--from", since)[0] == code, "from a day after the last one began"
+    agreement.refresh_from_db()
+    assert (agreement.amount, agreement.reference, agreement.provider is None) == (None, "", False)
+    sent.refresh_from_db()
+    assert sent.stopped_at == moment(2010, 9, 29)
+    begun = Version.objects.filter(agreement=agreement).order_by("number").values_list("number", "in_force_from")
+    assert list(begun) == [(1, date(2010, 4, 1)), (2, date(2010, 6, 1)), (3, date(2010, 6, 2))]
+    for name, words in (("nowhere", "Give the folder that holds agreement.yaml"), ("empty", "holds no agreement.yaml")):
+        (tmp_path / "empty").mkdir(exist_ok=True)
+        assert main(["adopt", str(tmp_path / name)]) != 0
+        assert words in capsys.readouterr().err, name
+    with pytest.raises(SystemExit):
+        main(["adopt"])
