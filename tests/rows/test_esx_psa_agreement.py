@@ -88,7 +88,12 @@ def test_after_the_money_a_return_is_owed_and_no_case_opens(
     today.is_(2011, 8, 30)
     _written(last, sam, today.now)
     assert "The return has been sent." in told(manager, "oversight:return_submit", last.ref)
-    assert "Submitted 30 August 2011, on time" in opened(manager, "oversight:return", last.ref)
+    sent = opened(manager, "oversight:return", last.ref)
+    assert "Submitted 30 August 2011, on time" in sent
+    fixed = "Its figures may change until they are fixed at the end of 31 August 2011."
+    assert f"Sent before its period ended. {fixed}" in sent
+    outside = opened(browser("dave"), "oversight:return", last.ref)
+    assert re.search(r"Families with whom somebody worked Clause 2\.7 \d+ – 0", outside), "no small number is near it"
     assert case.ref in opened(browser("alice"), "practice:case", case.ref), "until it is accepted, all stays readable"
     assert "Funding ended, all returns sent" in opened(manager, "oversight:contract", SERVICE)
     today.is_(2011, 9, 1)

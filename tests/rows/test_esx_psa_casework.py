@@ -356,7 +356,7 @@ def test_a_gap_is_told_within_the_case_and_among_what_was_asked_for(
 ) -> None:
     alice, home = world.actor("alice"), household("Field")
     case = allocated(world, home=home, at=OPENED)
-    other = allocated(world, home=household("Other"), at=OPENED)
+    other = allocated(world, home=household("Other"), at=moment(2010, 6, 1))  # of which nothing is known for months
     commands.record_contact(
         alice, other, kind="casework_session", happened_at=CLOSED, minutes=60, at=CLOSED
     )  # another family's

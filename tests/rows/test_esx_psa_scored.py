@@ -195,6 +195,9 @@ def test_a_contact_that_cannot_have_been_is_refused_and_the_case_knows_its_last(
     assert contact(happened_at=moment(2010, 9, 21), minutes=1440, next_due_on=date(2010, 10, 8)).minutes == 1440
     case.refresh_from_db()
     assert (case.last_contact_at, case.next_due_on) == (at, date(2010, 10, 8)), "what was earlier is not the last"
+    assert contact(next_due_on=date(2010, 10, 7)).pk == first.pk, "the same contact with another day for the next"
+    case.refresh_from_db()
+    assert case.next_due_on == date(2010, 10, 7)
     supervised(world, case, at=moment(2010, 10, 4))
     casework.close(alice, case, reason="needs_met", outcomes_met="fully", at=moment(2010, 10, 5))
     later = moment(2010, 10, 6)
