@@ -10,7 +10,6 @@ from django.urls import reverse
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.models import Grant, User
-from fingerpost.ground.access.permissions import Role
 from fingerpost.ground.tasks.models import Task
 from fingerpost.work.safeguarding import commands
 from fingerpost.work.safeguarding.models import Concern, Step
@@ -159,7 +158,7 @@ def test_a_colleague_who_is_told_may_open_it_and_others_may_not(
     ):
         team = world.teams["tendring"] if service == SERVICE else None
         Grant.objects.create(
-            user=user, role=Role.CASEWORKER, reach="team" if team else "user", service=service, team=team, until=until
+            user=user, role="caseworker", reach="team" if team else "user", service=service, team=team, until=until
         )
     concern = raised(client, "case", allocated(world).ref)
     beside = raised(client, "case", allocated(world, home=household("Other")).ref)
