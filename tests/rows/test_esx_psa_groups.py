@@ -242,6 +242,7 @@ def test_a_need_says_who_said_so_when_and_where(world: World, as_: Callable[[str
     run = proposed_run(world, offer="workshop", area="tendring")
     needs = alice.get(reverse("practice:run_need", args=[run.ref]))
     assert "There is a problem" not in text(needs)
+    assert "Record a need that is not in the list" in text(needs)
     offered = options_of(needs, "need")
     assert any("Parents ask about bullying" in one for one in offered)
     assert any("Money" in one for one in offered), "what is needed everywhere is needed here"

@@ -148,6 +148,7 @@ def test_the_reason_for_an_exception_is_asked_for_where_it_is_typed(world: World
     assert faults_of(client.post(move, {"worker": carol, "reason": " ", "revision": case.revision})) == ["id_reason"]
     wrong = client.post(move, {"worker": carol, "reason": "Nearer", "revision": case.revision + 1})
     assert Case.objects.get(pk=case.pk).worker == world.users["alice"], faults_of(wrong)
+    assert "There is a problem" in wrong.content.decode(), "somebody else gave it away meanwhile"
     assert "Nearer" in wrong.content.decode(), "what was typed stays"
     posted(client, "practice:case_allocate", case.ref, worker=carol, reason="Nearer", revision=case.revision)
     assert Case.objects.get(pk=case.pk).worker == world.users["carol"]
