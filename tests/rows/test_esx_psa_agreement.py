@@ -16,7 +16,7 @@ from pypdf import PdfReader
 
 from fingerpost import cli
 from fingerpost.agreements.contracts import queries as contracts
-from fingerpost.agreements.contracts.models import Agreement
+from fingerpost.agreements.contracts.models import Agreement, Version
 from fingerpost.ground.access.actor import Actor, NotAllowed
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.models import Grant, User
@@ -27,6 +27,7 @@ from fingerpost.people.families.models import Person
 from fingerpost.proof.returns import commands, jobs
 from fingerpost.proof.returns import queries as returns
 from fingerpost.proof.returns.models import Return, Sending
+from fingerpost.work.casework import commands as casework
 from fingerpost.work.casework.models import Case
 from tests.fixtures.browsing import Browser, Today, opened, posted, rows_of, told, turned_down
 from tests.fixtures.cases import accepted, allocated
@@ -98,6 +99,17 @@ def test_after_the_money_a_return_is_owed_and_no_case_opens(
     assert "Funding ended, all returns sent" in opened(manager, "oversight:contract", SERVICE)
     today.is_(2011, 9, 1)
     assert "The return is accepted." in told(browser("dave"), "oversight:return_accept", last.ref)
+
+
+@pytest.mark.row("ESX-PSA-0.3")
+def test_a_contract_that_holds_before_its_term_opens_no_case_until_the_term_begins(
+    agreement: Agreement, world: World, bob: Actor
+) -> None:
+    Version.objects.filter(agreement=agreement).update(in_force_from=date(2010, 3, 1))
+    request = accepted(household("Early", children=("Mia",)), moment(2010, 4, 20))
+    with pytest.raises(Refused, match="The service has not started, so no new case can be opened"):
+        casework.allocate(bob, request, worker=world.users["alice"], at=moment(2010, 3, 31))
+    assert casework.allocate(bob, request, worker=world.users["alice"], at=moment(2010, 4, 1)).worker_id
 
 
 @pytest.mark.row("ESX-PSA-4.1.1")
