@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.models import Grant, User
 from fingerpost.ground.tasks.models import Task
+from fingerpost.people.correspondence.jobs import deliver
+from fingerpost.people.correspondence.models import Email
 from fingerpost.work.safeguarding import commands
 from fingerpost.work.safeguarding.models import Concern, Step
 from tests.fixtures.browsing import (
@@ -239,3 +242,17 @@ def test_what_a_concern_cannot_be_without_is_asked_for(world: World, alice: Acto
     assert (made.seen_at, made.source_ref, made.family_id) == (RAISED, home.family.ref, home.family.pk)
     told = Step.objects.filter(concern=made, kind=Step.Kind.TOLD)
     assert {step.user.name for step in told.select_related("user") if step.user} <= {"Fay Linton", "Bob Lennox"}
+
+
+@pytest.mark.row("ESX-PSA-2.11")
+def test_the_lead_is_written_to_once_and_not_before_the_next_try_is_due(world: World, browser: Browser) -> None:
+    raised(browser("alice"), "case", allocated(world).ref)
+    told = Email.objects.filter(message__recipient="fay@example.org", message__kind="concern_raised").get()
+    for due, state in ((timezone.now() + timedelta(hours=1), Email.State.WAITING), (timezone.now(), Email.State.SENT)):
+        Email.objects.filter(pk=told.pk).update(next_try_at=due)
+        deliver(email=str(told.pk))
+        told.refresh_from_db()
+        assert told.state == state
+    deliver(email=str(told.pk))
+    told.refresh_from_db()
+    assert told.tries == 1

@@ -219,7 +219,10 @@ def test_a_changed_post_takes_its_holder_along_and_leaves_earlier_days_as_they_w
     refused("above 0 and no more than 37", lambda: change(date(2010, 12, 1), hours=Decimal(38)))
     refused("This post begins on 1 April 2010", lambda: change(FIRST - DAY))
     refused("Somebody takes up this post after that day", lambda: change(date(2010, 11, 30)))
-    right = change(FIRST, hours=Decimal(37), area=post.area, team=post.team)
+    change(FIRST, hours=Decimal("22.5"))
+    post.refresh_from_db()
+    assert (post.hours, post.area_id, post.team_id) == (Decimal("22.5"), "colne_side", world.teams["colchester"].pk)
+    right = change(FIRST, hours=Decimal(37), area=Area.objects.get(pk="tendring"), team=world.teams["tendring"])
     assert (right.pk, Post.objects.filter(follows=post).count()) == (post.pk, 0), "from its first day it is put right"
     after = change(date(2010, 12, 1))
     assert (after.since, after.until, after.area_id, after.hours) == (

@@ -1,6 +1,7 @@
 """The schedule of returns of the Essex advisors, and what schools are told: lists, the command line, consents. 2.5, both."""
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -167,6 +168,9 @@ def test_what_is_overdue_can_be_sorted_narrowed_and_searched(world: World, brows
         f"{told} {refs[1]} Alice Marsh 17 Nov 2010 14 days late",
         f"{told} {refs[0]} Alice Marsh 19 Nov 2010 12 days late",
     ], "the longest overdue first"
+    assert all(re.search(rf'<a [^>]*href="/[^"]+">{ref}', page.content.decode()) for ref in refs), (
+        "each opens from here"
+    )
     down = [row for row in in_order_of(bob, address, "Overdue", "Due", down=True) if told in row]
     assert down == letters[::-1]
     names = options_of(page, "late-who")
