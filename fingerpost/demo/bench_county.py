@@ -18,6 +18,7 @@ from django.db import connection
 from fingerpost.demo.world import county, names
 from fingerpost.demo.world.days import SCHOOLS, SET_UP
 from fingerpost.ground.access.scope import PLATFORM
+from fingerpost.ground.places.models import area_key
 from fingerpost.ground.places.terms import TermGiven, load_terms
 
 TODAY = date(2010, 12, 31)
@@ -88,7 +89,7 @@ def _parameters(built: county.County, size: Size) -> dict[str, Any]:
         "service": county.ESSEX,
         "firsts": [*names.WOMEN, *names.GIRLS, *names.BOYS, *names.MEN],
         "lasts": list(names.LAST),
-        "localities": localities,
+        "localities": [area_key(county.ESSEX, code) for code in localities],
         "teams": [str(built.teams[quadrant_of[code]].pk) for code in localities],
         "schools": [school.code for code in localities for school in built.schools[code]],
         "today": TODAY,

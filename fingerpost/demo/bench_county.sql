@@ -12,7 +12,7 @@ INSERT INTO access_grant (id, user_id, role, reach, service, area, restricted, s
 SELECT md5('gu' || w)::uuid, md5('w' || w)::uuid, 'caseworker', 'user', %(service)s, '', false, timestamptz '2010-04-01'
 FROM generate_series(0, %(workers)s - 1) AS w
 UNION ALL
-SELECT md5('ga' || w)::uuid, md5('w' || w)::uuid, 'caseworker', 'area', %(service)s, (%(localities)s::text[])[1 + w %% 20], false, timestamptz '2010-04-01'
+SELECT md5('ga' || w)::uuid, md5('w' || w)::uuid, 'caseworker', 'area', %(service)s, split_part((%(localities)s::text[])[1 + w %% 20], '/', 2), false, timestamptz '2010-04-01'
 FROM generate_series(0, %(workers)s - 1) AS w;
 
 -- Families, as many as cases; where family f lies and under whose keys.
@@ -67,7 +67,7 @@ FROM family_of o;
 ALTER TABLE case_of ADD PRIMARY KEY (f);
 
 -- A request behind every case, and for every tenth family an earlier one that was refused.
-INSERT INTO referrals_request (id, ref, service, line, locality, source, referrer_name, referrer_contact, reason, forecast_reason, vulnerable_groups, received_at,
+INSERT INTO referrals_request (id, ref, service, line, home_area, source, referrer_name, referrer_contact, reason, forecast_reason, vulnerable_groups, received_at,
                                recorded_at, outcome, status, route, decided_at, opened_at, batch_ref, family_id, reply, scope_keys, restricted)
 SELECT md5('rq' || f || '-' || n)::uuid, 'R-' || lpad(upper(to_hex(2 * f + n)), 6, '0'), %(service)s, '', (%(localities)s::text[])[1 + l], 'school', 'A school', '',
        'Late most mornings.', '', CASE WHEN f %% 17 = 0 THEN '{domestic_abuse}' ELSE '{}' END::text[], opened_on - 12 - 90 * n + time '10:00',
@@ -76,7 +76,7 @@ SELECT md5('rq' || f || '-' || n)::uuid, 'R-' || lpad(upper(to_hex(2 * f + n)), 
        CASE n WHEN 0 THEN opened_on + time '10:00' END, '', id, '', keys, false
 FROM case_of, generate_series(0, 1) AS n WHERE n = 0 OR f %% 10 = 0;
 
-INSERT INTO casework_case (id, ref, service, line, family_id, locality_id, team_id, worker_id, request_id, focus, opened_at, closed_at, closure_reason,
+INSERT INTO casework_case (id, ref, service, line, family_id, home_area_id, team_id, worker_id, request_id, focus, opened_at, closed_at, closure_reason,
                            destination_id, destination_accepted, outcomes_met, closing_note, last_contact_at, next_due_on, revision, recorded_at,
                            closure_recorded_at, batch_ref, scope_keys, restricted)
 SELECT case_id, 'C-' || lpad(upper(to_hex(f)), 6, '0'), %(service)s, '', id, (%(localities)s::text[])[1 + l], (%(teams)s::uuid[])[1 + l],

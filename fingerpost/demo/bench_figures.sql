@@ -6,10 +6,10 @@
 
 -- closed
 closed AS (
-    SELECT c.id, c.family_id, c.worker_id, c.closure_reason, c.destination_id, c.destination_accepted, c.request_id, l.code AS locality, l.parent_id AS quadrant,
+    SELECT c.id, c.family_id, c.worker_id, c.closure_reason, c.destination_id, c.destination_accepted, c.request_id, l.code AS locality, split_part(l.parent_id, '/', 2) AS quadrant,
            (c.opened_at AT TIME ZONE 'Europe/London')::date AS opened_on,
            (c.closed_at AT TIME ZONE 'Europe/London')::date AS closed_on
-    FROM casework_case c JOIN places_area l ON l.code = c.locality_id
+    FROM casework_case c JOIN places_area l ON l.key = c.home_area_id
     WHERE c.service = %(service)s AND c.recorded_at <= %(known)s AND c.closure_recorded_at <= %(known)s
       AND (c.closed_at AT TIME ZONE 'Europe/London')::date BETWEEN %(since)s AND %(until)s
 )
@@ -123,7 +123,7 @@ grouped AS (
 -- pair
 pair AS (
     SELECT first.person_id, first.episode_id, first.source, last.score - first.score AS change, coalesce(last.taken_on, c.closed_on, r.ends_on) AS follow_up_on,
-           l.parent_id AS quadrant
+           split_part(l.parent_id, '/', 2) AS quadrant
     FROM (
         SELECT DISTINCT ON (person_id, family_id, instrument, episode_id) * FROM outcomes_administration
         WHERE service = %(service)s AND topic = '{topic}' AND point = 'start' AND recorded_at <= %(known)s
@@ -136,11 +136,11 @@ pair AS (
     ) AS last ON last.person_id = first.person_id AND last.instrument = first.instrument AND last.episode_id = first.episode_id
          AND last.taken_on >= first.taken_on
     LEFT JOIN (
-        SELECT id, locality_id, (closed_at AT TIME ZONE 'Europe/London')::date AS closed_on FROM casework_case
+        SELECT id, home_area_id, (closed_at AT TIME ZONE 'Europe/London')::date AS closed_on FROM casework_case
         WHERE service = %(service)s AND recorded_at <= %(known)s AND closure_recorded_at <= %(known)s
     ) AS c ON c.id = first.episode_id
     LEFT JOIN groups_run r ON r.id = first.episode_id
-    LEFT JOIN places_area l ON l.code = coalesce(c.locality_id, r.area_id)
+    LEFT JOIN places_area l ON l.key = coalesce(c.home_area_id, r.area_id)
     WHERE EXISTS (SELECT FROM families_membership m WHERE m.person_id = first.person_id AND m.part = 'parent' AND m.recorded_at <= %(known)s)
       AND NOT EXISTS (SELECT FROM casework_case late WHERE late.id = first.episode_id AND late.recorded_at > %(known)s)
 )
@@ -160,40 +160,40 @@ came AS (
     FROM groups_attendance t JOIN held ON held.id = t.session_id WHERE t.is_present AND t.recorded_at <= %(known)s GROUP BY 1, 2
 ),
 enrolled AS (
-    SELECT place.person_id, g.id AS programme, l.parent_id AS quadrant, CASE p.sex WHEN 'F' THEN 'mother' WHEN 'M' THEN 'father' END AS parent_role,
+    SELECT place.person_id, g.id AS programme, split_part(l.parent_id, '/', 2) AS quadrant, CASE p.sex WHEN 'F' THEN 'mother' WHEN 'M' THEN 'father' END AS parent_role,
            came.first_on, r.ends_on, came.times * 100 >= 80 * n.held AS completed
     FROM place
     JOIN came USING (run_id, person_id)
     JOIN (SELECT run_id, count(*) AS held FROM held GROUP BY 1) AS n USING (run_id)
     JOIN groups_run r ON r.id = run_id AND r.service = %(service)s
     JOIN groups_programme g ON g.id = r.programme_id AND g.is_evidence_based
-    JOIN places_area l ON l.code = r.area_id
+    JOIN places_area l ON l.key = r.area_id
     JOIN families_person p ON p.id = place.person_id
     WHERE EXISTS (SELECT FROM families_membership m WHERE m.person_id = place.person_id AND m.part = 'parent' AND m.recorded_at <= %(known)s)
 )
 
 -- reply
 reply AS (
-    SELECT i.activity_type, coalesce(nullif(t.age_band, ''), nullif(i.age_band, '')) AS age_band, l.parent_id AS quadrant,
+    SELECT i.activity_type, coalesce(nullif(t.age_band, ''), nullif(i.age_band, '')) AS age_band, split_part(l.parent_id, '/', 2) AS quadrant,
            coalesce(i.person_id, CASE WHEN i.batch IS NULL THEN i.id END) AS person, i.result <> 'not_reached' AS asked, t.id IS NOT NULL AS replied, t.rating, t.positive_comment
     FROM outcomes_invitation i
     LEFT JOIN outcomes_response t ON t.invitation_id = i.id AND t.recorded_at <= %(known)s
-    LEFT JOIN places_area l ON l.code = i.area_id
+    LEFT JOIN places_area l ON l.key = i.area_id
     WHERE i.service = %(service)s AND i.respondent = '{respondent}' AND i.recorded_at <= %(known)s AND i.asked_on BETWEEN %(since)s AND %(until)s
       AND NOT EXISTS (SELECT FROM casework_case late WHERE late.id = i.episode_id AND late.recorded_at > %(known)s)
 )
 
 -- involved
 open_case AS (
-    SELECT c.id, c.ref, c.family_id, c.locality_id, (c.opened_at AT TIME ZONE 'Europe/London')::date AS from_on,
+    SELECT c.id, c.ref, c.family_id, c.home_area_id, (c.opened_at AT TIME ZONE 'Europe/London')::date AS from_on,
            CASE WHEN c.closure_recorded_at <= %(known)s THEN (c.closed_at AT TIME ZONE 'Europe/London')::date END AS until_on
     FROM casework_case c WHERE c.service = %(service)s AND c.recorded_at <= %(known)s
 ),
 tie AS (
-    SELECT k.person_id, 'child' AS person_kind, TRUE AS by_course, locality_id, from_on, until_on
+    SELECT k.person_id, 'child' AS person_kind, TRUE AS by_course, home_area_id, from_on, until_on
     FROM open_case JOIN casework_casechild k ON k.case_id = open_case.id AND k.recorded_at <= %(known)s
     UNION ALL
-    SELECT m.person_id, 'parent', TRUE, locality_id, from_on, until_on
+    SELECT m.person_id, 'parent', TRUE, home_area_id, from_on, until_on
     FROM open_case JOIN families_membership m ON m.family_id = open_case.family_id AND m.part = 'parent' AND m.recorded_at <= %(known)s
          AND (m.since IS NULL OR until_on IS NULL OR m.since <= until_on) AND (m.until IS NULL OR m.until >= from_on)
     UNION ALL
@@ -203,8 +203,8 @@ tie AS (
     WHERE r.service = %(service)s AND r.cancelled_at IS NULL AND b.cancelled_at IS NULL AND b.recorded_at <= %(known)s
 ),
 involved AS (
-    SELECT person_id, person_kind, l.parent_id AS quadrant, bool_or(by_course) AS by_course
-    FROM tie JOIN places_area l ON l.code = locality_id
+    SELECT person_id, person_kind, split_part(l.parent_id, '/', 2) AS quadrant, bool_or(by_course) AS by_course
+    FROM tie JOIN places_area l ON l.key = home_area_id
     WHERE from_on <= %(until)s AND (until_on IS NULL OR until_on >= %(since)s)
     GROUP BY 1, 2, 3
 )
@@ -230,10 +230,10 @@ week AS (
     GROUP BY 1
 ),
 pupil AS MATERIALIZED (
-    SELECT e.person_id, s.phase AS school_phase, l.code AS locality, l.parent_id AS quadrant, bool_or(now) AS now,
+    SELECT e.person_id, s.phase AS school_phase, l.code AS locality, split_part(l.parent_id, '/', 2) AS quadrant, bool_or(now) AS now,
            bool_or(earlier) FILTER (WHERE (e.since IS NULL OR e.since <= %(year_before_until)s) AND (e.until IS NULL OR e.until >= %(year_before_since)s)) AS earlier
     FROM schooling_enrolment e LEFT JOIN week USING (person_id) JOIN schooling_school s ON s.code = e.school_id
-    JOIN places_area l ON l.code = s.area_id AND l.scheme = %(service)s
+    JOIN places_area l ON l.key = s.area_id AND l.scheme = %(service)s
     WHERE e.recorded_at <= %(known)s AND (e.since IS NULL OR e.since <= %(until)s) AND (e.until IS NULL OR e.until >= %(since)s)
     GROUP BY 1, 2, 3, 4
 )
@@ -335,7 +335,7 @@ SELECT {by quadrant}, count(*) FILTER (WHERE better) AS one, count(better) AS on
 -- requests_accepted
 SELECT {by route, quadrant}, count(*) AS one
 FROM (
-    SELECT nullif(q.route, '') AS route, l.parent_id AS quadrant FROM referrals_request q LEFT JOIN places_area l ON l.code = q.locality
+    SELECT nullif(q.route, '') AS route, split_part(l.parent_id, '/', 2) AS quadrant FROM referrals_request q LEFT JOIN places_area l ON l.key = q.home_area
     WHERE q.service = %(service)s AND q.recorded_at <= %(known)s AND q.outcome = 'accepted' AND q.decided_at <= %(known)s
       AND (q.decided_at AT TIME ZONE 'Europe/London')::date BETWEEN %(since)s AND %(until)s
 ) AS accepted GROUP BY {sets route, quadrant}
@@ -351,7 +351,7 @@ FROM closed GROUP BY {sets closure_reason, quadrant, destination_id}
 
 -- families_reached
 WITH reached AS MATERIALIZED (
-    SELECT c.id, c.family_id, c.request_id, l.code AS locality, l.parent_id AS quadrant FROM casework_case c JOIN places_area l ON l.code = c.locality_id
+    SELECT c.id, c.family_id, c.request_id, l.code AS locality, split_part(l.parent_id, '/', 2) AS quadrant FROM casework_case c JOIN places_area l ON l.key = c.home_area_id
     WHERE c.service = %(service)s AND c.recorded_at <= %(known)s AND (c.opened_at AT TIME ZONE 'Europe/London')::date <= %(until)s
       AND (c.closed_at IS NULL OR c.closure_recorded_at > %(known)s OR (c.closed_at AT TIME ZONE 'Europe/London')::date >= %(since)s)
 ),
@@ -383,17 +383,17 @@ FROM counted GROUP BY {sets quadrant, worker_id, closure_reason}
 
 -- casework_and_groups
 WITH contact AS MATERIALIZED (
-    SELECT t.id, t.case_id, coalesce(t.family_id, c.family_id) AS family_id, t.minutes, t.counts_as_session, l.parent_id AS quadrant,
+    SELECT t.id, t.case_id, coalesce(t.family_id, c.family_id) AS family_id, t.minutes, t.counts_as_session, split_part(l.parent_id, '/', 2) AS quadrant,
            (t.happened_at AT TIME ZONE 'Europe/London')::date AS day
-    FROM casework_contact t JOIN casework_case c ON c.id = t.case_id AND c.recorded_at <= %(known)s JOIN places_area l ON l.code = c.locality_id
+    FROM casework_contact t JOIN casework_case c ON c.id = t.case_id AND c.recorded_at <= %(known)s JOIN places_area l ON l.key = c.home_area_id
     WHERE t.service = %(service)s AND t.attended AND t.recorded_at <= %(known)s
       AND t.happened_at >= (%(since)s::timestamp AT TIME ZONE 'Europe/London')
       AND t.happened_at < ((%(until)s + 1)::timestamp AT TIME ZONE 'Europe/London')
 ),
 held AS MATERIALIZED (
-    SELECT s.id, s.run_id, s.minutes, r.leader_id, l.parent_id AS quadrant
+    SELECT s.id, s.run_id, s.minutes, r.leader_id, split_part(l.parent_id, '/', 2) AS quadrant
     FROM groups_session s JOIN groups_run r ON r.id = s.run_id AND r.service = %(service)s JOIN groups_programme g ON g.id = r.programme_id
-    JOIN places_area l ON l.code = r.area_id
+    JOIN places_area l ON l.key = r.area_id
     WHERE s.held_at IS NOT NULL AND coalesce(s.held_recorded_at, s.held_at) <= %(known)s AND g.kind IN ('programme', 'workshop', 'drop_in')
       AND (s.starts_at AT TIME ZONE 'Europe/London')::date BETWEEN %(since)s AND %(until)s
 ),
@@ -568,7 +568,7 @@ SELECT {by quadrant, person_kind}, count(DISTINCT person_id) FILTER (WHERE kinds
        count(DISTINCT person_id) FILTER (WHERE by_course AND kinds IS NOT NULL) AS d, count(DISTINCT person_id) FILTER (WHERE by_course) AS d_of,
        CASE WHEN grouping(quadrant, person_kind) = 3 THEN count(DISTINCT person_id) FILTER (WHERE person_kind = 'parent' AND kinds IS NOT NULL) END AS b,
        CASE WHEN grouping(quadrant, person_kind) = 3 THEN (
-           SELECT sum(n.residents) FROM places_residentcount n JOIN places_area l ON l.code = n.area_id AND l.scheme = %(service)s
+           SELECT sum(n.residents) FROM places_residentcount n JOIN places_area l ON l.key = n.area_id AND l.scheme = %(service)s
            WHERE n."group" = 'parents' AND n.recorded_at <= %(known)s AND (n.superseded_at IS NULL OR n.superseded_at > %(known)s)
              AND n.since <= %(until)s AND (n.until IS NULL OR n.until >= %(since)s)
        ) END AS b_of,

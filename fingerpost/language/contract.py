@@ -95,6 +95,27 @@ class Contract:
         """The version that the files state."""
         return self.agreement.version
 
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """The levels of the area scheme, the widest first; none where the contract has no areas."""
+        return self.agreement.areas.levels if self.agreement.areas else ()
+
+    @property
+    def responsible_level(self) -> str:
+        """The level at which somebody is responsible for an area: the smallest, unless the contract says another."""
+        scheme = self.agreement.areas
+        return (scheme.responsibility or scheme.levels[-1]) if scheme else ""
+
+    def level_label(self, level: str) -> str:
+        """What people call a level of the scheme, as it stands at the head of a column."""
+        words = self.agreement.labels.get(level) or level.replace("_", " ")
+        return words[:1].upper() + words[1:]
+
+    def level_in_words(self, level: str) -> str:
+        """The same inside a sentence."""
+        words = self.level_label(level)
+        return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
     def areas_at(self, level: str) -> tuple[Area, ...]:
         """The areas of one level, in the order of the file."""
         return tuple(area for area in self.areas.values() if area.level == level)

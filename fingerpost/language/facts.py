@@ -103,6 +103,7 @@ class FactSpec:
 class SetSpec:
     """One record set: what a row is, its facts, dates, units of count and breakdowns.
 
+    The rows of a set with `areas` lie in areas, and are broken down by every level of the contract's scheme as well.
     A set with `interval` has rows with a *from* and an *until*, and takes `during` and `last_day`. `called` is what people
     call one row, and several.
     """
@@ -113,6 +114,7 @@ class SetSpec:
     dates: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
     breakdowns: tuple[str, ...] = ()
+    areas: bool = False
     interval: bool = False
     called: tuple[str, str] = ("record", "records")
 

@@ -24,12 +24,12 @@ class RaisedTask:
 
 
 def proposed_area(contract: Contract, facts: Mapping[str, Any]) -> str | Unknown:
-    """The area whose worker is proposed, from `home_<level>` or `school_<level>`; NOT_KNOWN without a rule or fact."""
+    """The area whose worker is proposed, from `home_area` or `school_area`; NOT_KNOWN without a rule or fact."""
     allocation = contract.pathway.allocation
     if allocation is None:
         return NOT_KNOWN
     place = "home" if allocation.propose == "home_area" else "school"
-    found = fact_in(facts, f"{place}_{allocation.level}")
+    found = fact_in(facts, f"{place}_area")
     return found if isinstance(found, Unknown) else str(found)
 
 

@@ -187,7 +187,8 @@ def _shown(fact: FactSpec) -> str:
 def _set(spec: SetSpec) -> str:
     interval = " An interval: `when` may be `during` or `last_day`." if spec.interval else ""
     units = ", ".join(f"`{unit}`" for unit in spec.units) or "nothing; it is only summed"
-    by = ", ".join(f"`{name}`" for name in spec.breakdowns)
+    by = ", ".join(f"`{name}`" for name in spec.breakdowns) or "nothing of its own"
+    by += ", and by every level of the contract's areas" if spec.areas else ""
     opening = f"### `{spec.name}`\n\nOne row is {spec.row_label}.{interval} Counts {units}. Broken down by {by}.\n\n"
     return opening + _facts(tuple(spec.facts.values()))
 

@@ -11,9 +11,9 @@ from fingerpost.ground.access.sameness import AlreadyRecorded
 from fingerpost.ground.access.scope import PLATFORM, Scope
 from fingerpost.ground.places import commands, queries, terms
 from fingerpost.ground.places.commands import AreaGiven
-from fingerpost.ground.places.models import Area, Patch, SchoolWeek, WorkDay
+from fingerpost.ground.places.models import Area, Patch, SchoolWeek, WorkDay, area_key
 from fingerpost.ground.places.terms import TermGiven
-from tests.fixtures.world import World, moment
+from tests.fixtures.world import SERVICE, World, moment
 
 AT = moment(2010, 4, 1)
 SYSTEM = Actor.system()
@@ -116,20 +116,45 @@ def test_earlier_terms_count_down_and_go_again_unless_others_follow_on_them() ->
     assert list(weeks.values_list("number", flat=True)) == [3, 4]
 
 
-def test_a_scheme_of_areas_is_written_once_and_read_as_a_tree(world: World) -> None:
-    given = [AreaGiven("clusters", "Thurrock", "district"), AreaGiven("grays", "Grays", "cluster", "clusters")]
-    for _ in range(2):
-        commands.define_areas(SYSTEM, PLATFORM, scheme="thurrock", areas=given, at=AT)
-    (root,) = queries.tree("thurrock")
-    assert (root.area.name, [b.area.name for b in root.holds]) == ("Thurrock", ["Grays"])
-    assert queries.codes_within("north_east")[0] == "north_east"
-    assert {"tendring", "colchester"} <= set(queries.codes_within("north_east"))
+def test_a_scheme_of_areas_is_written_once_and_later_renamed_added_to_and_closed(world: World) -> None:
+    def written(*given: AreaGiven, closing_from: date | None = None) -> dict[str, tuple[str, str | None, int, bool]]:
+        for _ in range(2):
+            commands.define_areas(SYSTEM, PLATFORM, service="thurrock", areas=given, closing_from=closing_from, at=AT)
+        rows = Area.objects.filter(scheme="thurrock")
+        return {row.code: (row.name, row.parent_id, row.depth, row.closed_on is None) for row in rows}
+
+    whole, grays = AreaGiven("clusters", "Thurrock", "district"), AreaGiven("grays", "Grays", "cluster", 2, "clusters")
+    assert written(whole, grays) == {
+        "clusters": ("Thurrock", None, 1, True),
+        "grays": ("Grays", "thurrock/clusters", 2, True),
+    }
+    later = (
+        AreaGiven("clusters", "All Thurrock", "district"),
+        AreaGiven("tilbury", "Tilbury", "cluster", 2, "clusters"),
+    )
+    assert written(*later, closing_from=date(2010, 10, 1)) == {
+        "clusters": ("All Thurrock", None, 1, True),
+        "grays": ("Grays", "thurrock/clusters", 2, False),
+        "tilbury": ("Tilbury", "thurrock/clusters", 2, True),
+    }
+    offered = Area.objects.of_level("thurrock", "cluster", date(2010, 9, 30)).values_list("code", flat=True)
+    assert list(offered) == ["grays", "tilbury"], "until its last day"
+    assert [a.code for a in Area.objects.of_level("thurrock", "cluster", date(2010, 10, 1))] == ["tilbury"]
+    assert written(whole, grays)["grays"][3], "one that comes back is open again"
+
+
+def test_an_area_holds_those_inside_it_at_any_depth(world: World) -> None:
+    within = queries.keys_within(area_key(SERVICE, "north_east"))
+    assert within[0] == area_key(SERVICE, "north_east")
+    assert {area_key(SERVICE, "tendring"), area_key(SERVICE, "colchester")} <= set(within)
+    around = [area_key(SERVICE, code) for code in ("tendring", "north_east")]
+    assert queries.keys_around(around[0]) == around
 
 
 def test_a_postcode_finds_its_area(world: World) -> None:
-    commands.place_postcodes(SYSTEM, PLATFORM, areas={"CO15 4JX": "tendring"}, at=AT)
-    assert queries.area_of("co15 4jx") == Area.objects.get(pk="tendring")
-    assert queries.area_of("CO1 1AA") is None
+    commands.place_postcodes(SYSTEM, PLATFORM, service=SERVICE, areas={"CO15 4JX": "tendring"}, at=AT)
+    assert queries.area_of(SERVICE, "co15 4jx") == world.area("tendring")
+    assert queries.area_of(SERVICE, "CO1 1AA") is None
 
 
 def test_a_patch_is_given_once_and_only_by_who_may(world: World) -> None:

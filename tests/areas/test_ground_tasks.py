@@ -10,6 +10,7 @@ from fingerpost.ground.access.actor import NotAllowed
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.jobs.queue import enqueue
+from fingerpost.ground.places.models import area_key
 from fingerpost.ground.tasks import commands, jobs, queries
 from fingerpost.ground.tasks.models import Clock, Task
 from fingerpost.people.families.models import Family
@@ -22,7 +23,9 @@ TRIAL = "trial"  # the service of these clocks: the shared world runs some of it
 
 def family_of(world: World, locality: str = "tendring") -> Family:
     family = Family(ref=f"F-{locality[:6].upper()}", name="Marsh family", recorded_at=AT)
-    family.scope = Scope.of(service=world.service, area=locality, team=world.teams[locality].id)
+    family.scope = Scope.of(
+        service=world.service, area=area_key(world.service, locality), team=world.teams[locality].id
+    )
     family.save()
     return family
 

@@ -17,6 +17,7 @@ from fingerpost.ground.access.actor import Actor, NotAllowed
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.places import queries as places
+from fingerpost.ground.places.models import area_key
 from fingerpost.people.families import commands as families
 from fingerpost.people.families.identity import upn_with_check_letter
 from fingerpost.people.families.models import Person
@@ -40,7 +41,7 @@ def files(settings: Any, tmp_path: Path) -> None:
 @pytest.fixture
 def children(world: World) -> None:
     for name, upn in (("Kim", ONE), ("Lou", TWO)):
-        scope = Scope.of(service=SERVICE, area="tendring")
+        scope = Scope.of(service=SERVICE, area=area_key(SERVICE, "tendring"))
         families.register(Actor.system(), scope, first_name=name, last_name="Lee", upn=upn, at=AT)
 
 
@@ -86,7 +87,7 @@ def test_marks_are_tried_without_a_trace_then_applied(world: World) -> None:
     week = AttendanceWeek.objects.get(person__first_name="Kim")
     assert week.marks == ["/", "\\", "I", "", "", "", "", "", "", ""]
     assert (week.monday, week.possible, week.attended) == (date(2010, 9, 6), 3, 2)
-    assert week.scope_keys == ["area:tendring", f"service:{SERVICE}"]
+    assert week.scope_keys == [f"area:{SERVICE}/tendring", f"service:{SERVICE}"]
     assert AttendanceWeek.objects.get(person__first_name="Lou").unauthorised == 1
 
 
@@ -340,11 +341,13 @@ def test_the_command_line_tries_applies_and_undoes(
 @pytest.mark.usefixtures("children")
 def test_a_request_that_waited_for_attendance_is_decided_when_it_comes(world: World) -> None:
     kim, alice, bob = Person.objects.get(first_name="Kim"), world.actor("alice"), world.actor("bob")
-    family = families.form_family(Actor.system(), Scope.of(service=SERVICE, area="tendring"), name="Lee family", at=AT)
+    family = families.form_family(
+        Actor.system(), Scope.of(service=SERVICE, area=area_key(SERVICE, "tendring")), name="Lee family", at=AT
+    )
     families.join(alice, family, person=kim, part="child", at=AT)
     request = referrals.receive(
-        alice, Scope.of(service=SERVICE, area="tendring"), service=SERVICE, family=family, children=[kim],
-        source="school", locality=world.area("tendring"), received_at=AT, at=AT,
+        alice, Scope.of(service=SERVICE, area=area_key(SERVICE, "tendring")), service=SERVICE, family=family, children=[kim],
+        source="school", home_area=world.area("tendring"), received_at=AT, at=AT,
     )  # fmt: skip
     assessments.record(alice, family, assessed_on=date(2010, 11, 1), author="J Day", needs=["parenting_support"], at=AT)
     waiting = referrals.decide(bob, Request.objects.get(), at=AT)

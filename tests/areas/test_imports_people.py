@@ -15,6 +15,7 @@ from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.scope import PLATFORM, Scope
 from fingerpost.ground.history.tracking import changes
 from fingerpost.ground.places import commands as places
+from fingerpost.ground.places.models import area_key
 from fingerpost.people.families import commands as families
 from fingerpost.people.families import queries
 from fingerpost.people.families.identity import upn_with_check_letter
@@ -49,7 +50,7 @@ def run(world: World, content: str, *, try_only: bool = False, good_rows_only: b
 
 
 def test_families_come_in_with_places_and_history(world: World) -> None:
-    places.place_postcodes(SYSTEM, PLATFORM, areas={"CO15 4JX": "tendring"}, at=AT)
+    places.place_postcodes(SYSTEM, PLATFORM, service=SERVICE, areas={"CO15 4JX": "tendring"}, at=AT)
     tried = run(world, SMITHS, try_only=True)
     assert (tried.written.added, Person.objects.count(), Family.objects.count()) == (3, 0, 0)
     assert run(world, SMITHS).written.added == 3
@@ -61,7 +62,7 @@ def test_families_come_in_with_places_and_history(world: World) -> None:
         date(2002, 5, 4),
     )
     assert [m.part for m in queries.members_of(SYSTEM, [kim.family_id])[kim.family_id]] == ["parent", "child"]  # type: ignore[list-item, index]
-    assert Address.objects.filter(area_id="tendring").count() == 2
+    assert Address.objects.filter(area_id=area_key(SERVICE, "tendring")).count() == 2
     assert changes(Person.objects.get(first_name="Ann"))[0]["command"] == "imports.apply"
     assert queries.find(world.actor("carol"), "Smith") == []
 
@@ -131,7 +132,7 @@ def test_undo_takes_the_people_back_unless_work_stands_on_them(world: World) -> 
 
 
 def test_a_restricted_child_is_known_and_not_given_away(world: World) -> None:
-    scope = Scope.of(service=SERVICE, area="tendring", restricted=True)
+    scope = Scope.of(service=SERVICE, area=area_key(SERVICE, "tendring"), restricted=True)
     families.register(SYSTEM, scope, first_name="Kim", last_name="Smith", born_on=date(2002, 5, 4), upn=UPN, at=AT)
     families.register(SYSTEM, scope, first_name="Louise", last_name="Lee", born_on=date(2003, 1, 2), at=AT)
     report = run(world, f"{HEAD}1,Child,Kim,Smith,04/05/2002,{UPN},,\n2,Child,Louisa,Lee,02/01/2003,,,\n")

@@ -13,6 +13,7 @@ from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.scope import PLATFORM, Scope
 from fingerpost.ground.places import commands as places
+from fingerpost.ground.places.models import area_key
 from fingerpost.people.consent.models import Consent
 from fingerpost.people.families import commands as families
 from fingerpost.people.families.identity import upn_with_check_letter
@@ -42,7 +43,7 @@ def files(settings: Any, tmp_path: Path) -> None:
 
 @pytest.fixture(autouse=True)
 def _postcode(world: World) -> None:
-    places.place_postcodes(SYSTEM, PLATFORM, areas={"CO15 4JX": "tendring"}, at=AT)
+    places.place_postcodes(SYSTEM, PLATFORM, service=SERVICE, areas={"CO15 4JX": "tendring"}, at=AT)
 
 
 def run(world: World, content: str, *, try_only: bool = False, good_rows_only: bool = False) -> Report:
@@ -62,7 +63,11 @@ def test_rows_of_one_reference_make_one_request(world: World) -> None:
     assert Person.objects.count() == 0, "tried without a trace"
     report = run(world, LEES)
     request = Request.objects.get()
-    assert (request.source, request.locality, request.school_id) == ("school", "tendring", "8815001")
+    assert (request.source, request.home_area, request.school_id) == (
+        "school",
+        area_key(SERVICE, "tendring"),
+        "8815001",
+    )
     assert (request.batch, request.batch_ref, request.vulnerable_groups) == (
         report.list_received.id,
         "17",
@@ -84,7 +89,7 @@ def test_the_same_referral_in_another_file_changes_nothing(world: World) -> None
 
 
 def test_a_known_family_is_recognised_and_somebody_alike_is_listed(world: World) -> None:
-    scope = Scope.of(service=SERVICE, area="tendring")
+    scope = Scope.of(service=SERVICE, area=area_key(SERVICE, "tendring"))
     kim = families.register(SYSTEM, scope, first_name="Kim", last_name="Lee", born_on=date(2001, 2, 1), upn=UPN, at=AT)
     families.register(SYSTEM, scope, first_name="Maxx", last_name="Lee", born_on=date(2003, 2, 1), at=AT)
     report = run(world, LEES)

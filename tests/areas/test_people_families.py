@@ -10,10 +10,11 @@ from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.scope import PLATFORM, Scope
 from fingerpost.ground.history.tracking import changes
 from fingerpost.ground.places import commands as places
+from fingerpost.ground.places.models import area_key
 from fingerpost.people.families import commands, identity, names, queries
 from fingerpost.people.families.models import Address, Family, Identifier, Membership, Person
 from fingerpost.people.families.writing import PersonGiven
-from tests.fixtures.world import World, moment
+from tests.fixtures.world import SERVICE, World, moment
 
 AT = moment(2010, 5, 4)
 SYSTEM = Actor.system()
@@ -21,7 +22,7 @@ UPN = identity.upn_with_check_letter("881500100012")
 
 
 def here(world: World, locality: str = "tendring") -> Scope:
-    return Scope.of(service=world.service, area=locality, team=world.teams[locality].id)
+    return Scope.of(service=world.service, area=area_key(world.service, locality), team=world.teams[locality].id)
 
 
 def register(world: World, first: str, last: str, locality: str = "tendring", **more: object) -> Person:
@@ -180,14 +181,14 @@ def test_joining_twice_is_one_membership(world: World) -> None:
 
 
 def test_a_move_ends_the_old_address_and_finds_the_area(world: World) -> None:
-    places.place_postcodes(SYSTEM, PLATFORM, areas={"CO15 4JX": "tendring"}, at=AT)
+    places.place_postcodes(SYSTEM, PLATFORM, service=SERVICE, areas={"CO15 4JX": "tendring"}, at=AT)
     ann, alice = register(world, "Ann", "Smith"), world.actor("alice")
     commands.move(alice, ann, postcode="CO1 1AA", since=date(2009, 1, 1), at=AT)
     for _ in range(2):
         commands.move(alice, ann, lines="1 Pier Road\nClacton", postcode="CO15 4JX", since=date(2010, 5, 1), at=AT)
     old, new = Address.objects.order_by("since")
     assert (old.until, old.area) == (date(2010, 4, 30), None)
-    assert (new.lines, new.area_id, new.until) == ("1 Pier Road, Clacton", "tendring", None)
+    assert (new.lines, new.area_id, new.until) == ("1 Pier Road, Clacton", area_key(SERVICE, "tendring"), None)
     with pytest.raises(Refused, match="is not a postcode"):
         commands.move(alice, ann, postcode="Clacton", at=AT)
     with pytest.raises(Refused, match="later day"):

@@ -7,6 +7,7 @@ import pytest
 from fingerpost.ground.access.actor import Actor, NotAllowed
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.scope import Scope
+from fingerpost.ground.places.models import area_key
 from fingerpost.people.circumstances import commands as circumstances
 from fingerpost.people.circumstances import queries as circumstances_known
 from fingerpost.people.circumstances.models import Circumstance
@@ -22,7 +23,7 @@ from tests.fixtures.world import SERVICE, World, moment
 
 AT = moment(2010, 6, 1)
 SCHOOL = Consent.Kind.SHARE_WITH_SCHOOL
-HERE = Scope.of(service=SERVICE, area="tendring")
+HERE = Scope.of(service=SERVICE, area=area_key(SERVICE, "tendring"))
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ class Subject:
 
 @pytest.fixture
 def child(world: World) -> Person:
-    scope = Scope.of(service=world.service, area="tendring")
+    scope = Scope.of(service=world.service, area=world.area("tendring").key)
     return families.register(SYSTEM, scope, first_name="Kim", last_name="Lee", at=AT)
 
 

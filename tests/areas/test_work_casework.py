@@ -9,6 +9,7 @@ from fingerpost.ground.access.command import ChangedMeanwhile, Refused
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.history.tracking import changes
+from fingerpost.ground.places.models import area_key
 from fingerpost.people.families.models import Address, Family, Membership, Person
 from fingerpost.people.families.queries import find
 from fingerpost.people.schooling import commands as schooling
@@ -30,7 +31,7 @@ class TestOpening:
         request = accepted(household(children=["Ada", "Ben"]))
         alice = world.users["alice"]
         case = commands.allocate(bob, request, worker=alice, at=OPENED)
-        assert (case.locality_id, case.opened_at, case.worker_id) == ("tendring", OPENED, alice.pk)
+        assert (case.home_area_id, case.opened_at, case.worker_id) == (area_key(SERVICE, "tendring"), OPENED, alice.pk)
         assert CaseChild.objects.filter(case=case).count() == 2
         request.refresh_from_db()
         assert request.opened_at == OPENED

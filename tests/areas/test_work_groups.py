@@ -97,7 +97,9 @@ def test_a_quadrant_without_a_run_shows_as_a_gap(
         agreed_run(world, area=area)
     agreed_run(world, area="tendring", offer="drop_in")
     with django_assert_max_num_queries(3):
-        found = queries.coverage(SERVICE, since=date(2010, 9, 1), until=date(2010, 12, 31), kind="programme")
+        found = queries.coverage(
+            SERVICE, level="quadrant", since=date(2010, 9, 1), until=date(2010, 12, 31), kind="programme"
+        )
     assert [(row.area_name, row.runs, row.is_gap) for row in found] == [
         ("Mid", 1, False),
         ("North East", 2, False),

@@ -7,6 +7,7 @@ import pytest
 from fingerpost.ground.access.actor import Actor, NotAllowed
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.scope import Scope
+from fingerpost.ground.places.models import area_key
 from fingerpost.people.families.models import Family
 from fingerpost.work.assessments import commands as assessments
 from fingerpost.work.referrals import commands, queries
@@ -21,10 +22,10 @@ AT = moment(2010, 6, 14)
 def test_a_request_lies_where_the_parent_lives(world: World, alice: Actor, carol: Actor, erin: Actor) -> None:
     home = household()
     request = received(home, erin, at=AT)
-    assert request.locality == "tendring"
+    assert request.home_area == area_key(SERVICE, "tendring")
     assert set(request.scope_keys) >= {
         f"service:{SERVICE}",
-        "area:tendring",
+        f"area:{SERVICE}/tendring",
         f"team:{world.teams['tendring'].pk}",
         f"user:{erin.id}",
     }
@@ -51,7 +52,7 @@ def test_the_same_family_does_not_wait_twice(world: World, alice: Actor) -> None
 
 def test_what_cannot_be_received_says_why(world: World, alice: Actor) -> None:
     home, other = household(), household("Stone")
-    scope = Scope.of(service=SERVICE, area="tendring")
+    scope = Scope.of(service=SERVICE, area=area_key(SERVICE, "tendring"))
     common = {"family": home.family, "source": "school", "at": AT}
     with pytest.raises(Refused, match="at least one child"):
         commands.receive(alice, scope, children=[], received_at=AT, **common)

@@ -15,7 +15,7 @@ from fingerpost.ground.access import clock
 from fingerpost.ground.access.actor import Actor, NotAllowed
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.scope import Scope
-from fingerpost.ground.places.models import Area
+from fingerpost.ground.places.models import Area, area_key
 from fingerpost.ground.tasks.models import Clock
 from fingerpost.work.directory import commands as directory
 from fingerpost.work.directory import queries as entries
@@ -40,7 +40,7 @@ def test_posts_are_counted_in_full_time_equivalents(world: World, sam: Actor) ->
             service=SERVICE,
             role="parent_support_advisor",
             user=world.users["sam"],
-            area=Area.objects.get(pk=area),
+            area=Area.objects.get(scheme=SERVICE, code=area),
             hours=hours,
             full_time_hours=Decimal(37),
             since=date(2010, 5, 1),
@@ -53,13 +53,18 @@ def test_posts_are_counted_in_full_time_equivalents(world: World, sam: Actor) ->
 
 
 def test_a_post_is_left_and_filled_again(world: World, sam: Actor, alice: Actor) -> None:
-    post = Post.objects.get(area="tendring", role="parent_support_advisor")
+    post = Post.objects.get(area__code="tendring", role="parent_support_advisor")
     with pytest.raises(Refused, match="Alice Marsh holds this post"):
         commands.fill(sam, post, user=world.users["erin"], since=ON, at=AT)
     commands.vacate(sam, post, last_day=date(2010, 9, 30), at=AT)
-    assert queries.advisors_of(SERVICE, roles=["parent_support_advisor"], on=ON, areas=["tendring"]) == []
+    assert (
+        queries.advisors_of(SERVICE, roles=["parent_support_advisor"], on=ON, areas=[area_key(SERVICE, "tendring")])
+        == []
+    )
     commands.fill(sam, post, user=world.users["erin"], since=ON, at=AT)
-    (advisor,) = queries.advisors_of(SERVICE, roles=["parent_support_advisor"], on=ON, areas=["tendring"])
+    (advisor,) = queries.advisors_of(
+        SERVICE, roles=["parent_support_advisor"], on=ON, areas=[area_key(SERVICE, "tendring")]
+    )
     assert (advisor.name, advisor.area_name) == ("Erin Bolt", "Tendring")
     with pytest.raises(NotAllowed):
         commands.vacate(alice, post, last_day=ON, at=AT)
@@ -168,7 +173,7 @@ def test_the_night_ends_absences_whose_last_day_was_known(world: World, monkeypa
 
 
 def test_a_post_is_changed_from_a_day_on_and_nobody_holds_it_twice(world: World, sam: Actor) -> None:
-    post = Post.objects.get(area="tendring", role=ADVISOR)
+    post = Post.objects.get(area__code="tendring", role=ADVISOR)
     new = {
         "role": ADVISOR,
         "hours": Decimal("18.5"),

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from fingerpost.ground.places.models import area_key
 from fingerpost.people.consent.models import Consent
 from fingerpost.people.families import commands as families
 from fingerpost.people.families.models import Address, FormerName, Identifier, Person
@@ -20,7 +21,7 @@ from tests.fixtures.browsing import Browser, Today, opened, told, turned_down, w
 from tests.fixtures.cases import allocated
 from tests.fixtures.families import SYSTEM, Household, household
 from tests.fixtures.referrals import assessed, received
-from tests.fixtures.world import World, moment
+from tests.fixtures.world import SERVICE, World, moment
 from tests.pages.typing_in import forms_of
 
 pytestmark = pytest.mark.case("F20", "P4")
@@ -204,7 +205,7 @@ def test_an_address_typed_wrongly_is_not_a_move(home: Household, browser: Browse
     assert (only.lines, only.postcode, only.area_id, only.since) == (
         "1 Mill Road",
         "CO15 4JX",
-        "tendring",
+        area_key(SERVICE, "tendring"),
         date(2008, 1, 1),
     )
 

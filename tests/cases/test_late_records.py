@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from fingerpost.cli import main
-from fingerpost.ground.places.models import Area
+from fingerpost.ground.places.models import Area, area_key
 from fingerpost.people.families.models import Family, Membership, Person
 from fingerpost.work.casework.models import Case, Contact
 from fingerpost.work.groups.models import Attendance, Booking, Programme, Run, Session
@@ -63,7 +63,7 @@ def case_of(person: Person, recorded: datetime) -> Case:
         ref="C-000001",
         service=SERVICE,
         family=Membership.objects.get(person=person).family,
-        locality_id="tendring",
+        home_area_id=area_key(SERVICE, "tendring"),
         opened_at=at(date(2010, 10, 4)),
         recorded_at=recorded,
         scope_keys=KEYS,
@@ -76,7 +76,7 @@ def run_of(world: World, recorded: datetime) -> Run:
         ref="G-000001",
         service=SERVICE,
         programme=programme,
-        area=Area.objects.get(code="tendring"),
+        area=Area.objects.get(scheme=SERVICE, code="tendring"),
         leader=world.users["alice"],
         starts_on=date(2010, 10, 5),
         ends_on=DAY,
@@ -163,7 +163,7 @@ def test_replies_of_a_late_case(parent: Person, figure: Ask, recorded: datetime,
         episode_id=case.pk,
         episode_ref=case.ref,
         activity_type="casework",
-        area_id="tendring",
+        area_id=area_key(SERVICE, "tendring"),
         asked_on=DAY,
         expires_on=DAY,
         **told,

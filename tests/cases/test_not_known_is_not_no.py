@@ -14,6 +14,7 @@ from fingerpost.exchange.imports.commands import Report
 from fingerpost.exchange.imports.models import Covers
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.scope import Scope
+from fingerpost.ground.places.models import area_key
 from fingerpost.language.answers import NOT_KNOWN
 from fingerpost.people.families import commands as families
 from fingerpost.people.families.identity import upn_with_check_letter
@@ -60,7 +61,7 @@ def load(world: World) -> Loaded:
 
 
 def child(name: str, upn: str, school: str | None, world: World) -> Person:
-    scope = Scope.of(service=SERVICE, area="tendring")
+    scope = Scope.of(service=SERVICE, area=area_key(SERVICE, "tendring"))
     person = families.register(SYSTEM, scope, first_name=name, last_name="Lee", upn=upn, at=moment(2010, 5, 1))
     if school:
         schooling.enrol(SYSTEM, person, school=world.schools[school], since=date(2009, 9, 1), at=moment(2010, 5, 1))
@@ -78,12 +79,12 @@ def ben(world: World) -> Person:
 @pytest.fixture
 def request_(world: World, ben: Person) -> Request:
     """Ben's request with a common assessment, decided and waiting."""
-    scope, alice = Scope.of(service=SERVICE, area="tendring"), world.actor("alice")
+    scope, alice = Scope.of(service=SERVICE, area=area_key(SERVICE, "tendring")), world.actor("alice")
     family = families.form_family(SYSTEM, scope, name="Lee family", at=AT)
     families.join(alice, family, person=ben, part="child", at=AT)
     made = referrals.receive(
         alice, scope, service=SERVICE, family=family, children=[ben], source="school",
-        locality=world.area("tendring"), received_at=AT, at=AT,
+        home_area=world.area("tendring"), received_at=AT, at=AT,
     )  # fmt: skip
     assessments.record(alice, family, assessed_on=date(2010, 11, 1), author="J Day", needs=["parenting_support"], at=AT)
     return referrals.decide(SYSTEM, made, at=AT)
@@ -142,7 +143,7 @@ def test_lists_that_follow_one_another_cover_the_holidays_between(load: Loaded, 
 def test_a_row_about_a_child_by_their_own_number_marks_nobody_else(
     world: World, load: Loaded, ben: Person, request_: Request
 ) -> None:
-    scope = Scope.of(service=SERVICE, area="tendring")
+    scope = Scope.of(service=SERVICE, area=area_key(SERVICE, "tendring"))
     pru = families.register(SYSTEM, scope, first_name="Pat", last_name="Oak", local=f"{SERVICE}/PRU-7", at=AT)
     load("Own number,Category,StartDate,Sessions\nPRU-7,SUSP,08/10/2010,2\n")
     assert exclusions(request_, pru) == 1, "what is on record is a yes, with or without lists"

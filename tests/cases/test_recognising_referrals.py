@@ -55,7 +55,7 @@ def in_september(today: Today) -> None:
 @pytest.fixture
 def ashes(world: World) -> Household:
     """Ann Ash and her son Joe, of Tendring."""
-    places.place_postcodes(SYSTEM, PLATFORM, areas={"CO15 4JX": "tendring"}, at=moment(2010, 4, 6))
+    places.place_postcodes(SYSTEM, PLATFORM, service=SERVICE, areas={"CO15 4JX": "tendring"}, at=moment(2010, 4, 6))
     home = household("Ash", children=["Joe"], born_on=date(2001, 5, 4))
     give_number(home.child, UPN)
     return home

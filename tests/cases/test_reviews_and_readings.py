@@ -75,7 +75,7 @@ def test_another_sample_over_some_of_the_same_days_takes_a_reason(
 def test_another_part_of_the_county_overlaps_with_all_of_it(agreement: Agreement, dave: Actor, world: World) -> None:
     draw(dave, agreement)
     with pytest.raises(Refused, match="Say why another one is drawn"):
-        draw(dave, agreement, quadrant=world.area("north_east"))
+        draw(dave, agreement, area=world.area("north_east"))
 
 
 @pytest.mark.case("R6")

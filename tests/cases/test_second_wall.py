@@ -20,6 +20,7 @@ from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.history import sealing, sight
 from fingerpost.ground.history.models import Seal, View
 from fingerpost.ground.history.tracking import event_model_of
+from fingerpost.ground.places.models import area_key
 from fingerpost.people.families.models import Family, Person
 from fingerpost.work.casework import commands as casework
 from fingerpost.work.casework.models import Contact
@@ -158,7 +159,7 @@ def test_a_statement_by_hand_changes_nothing_out_of_sight(county: World) -> None
 def test_who_may_write_something_down_need_not_be_able_to_read_it(county: World) -> None:
     with as_told(county.actor("erin")):
         family = Family(ref="F-SENT", name="Sent family", recorded_at=AT)
-        family.scope = Scope.of(area="tendring")
+        family.scope = Scope.of(area=area_key(SERVICE, "tendring"))
         family.save(force_insert=True)
         assert not Family.objects.exists()
     assert Family.objects.filter(ref="F-SENT").exists()

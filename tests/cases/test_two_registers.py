@@ -12,6 +12,7 @@ import pytest
 from fingerpost.exchange.imports import commands as lists
 from fingerpost.exchange.imports.commands import Report
 from fingerpost.ground.access.scope import PLATFORM, Scope
+from fingerpost.ground.places.models import area_key
 from fingerpost.ground.places.terms import TermGiven, load_terms
 from fingerpost.people.families import commands as families
 from fingerpost.people.families.identity import upn_with_check_letter
@@ -37,7 +38,7 @@ def files(settings: Any, tmp_path: Path) -> None:
 
 @pytest.fixture
 def kim(world: World) -> Person:
-    scope = Scope.of(service=SERVICE, area="tendring")
+    scope = Scope.of(service=SERVICE, area=area_key(SERVICE, "tendring"))
     return families.register(SYSTEM, scope, first_name="Kim", last_name="Lee", upn=KIM, at=moment(2010, 5, 1))
 
 
@@ -178,7 +179,7 @@ def test_a_child_without_school_is_named_and_the_others_are_read(
     world: World, kim: Person, suffolk: School, load: Load
 ) -> None:
     other = upn_with_check_letter("881500100002")
-    scope = Scope.of(service=SERVICE, area="tendring")
+    scope = Scope.of(service=SERVICE, area=area_key(SERVICE, "tendring"))
     lou = families.register(SYSTEM, scope, first_name="Lou", last_name="Lee", upn=other, at=AT)
     commands.enrol(SYSTEM, lou, school=world.schools[MAIN], since=date(2009, 9, 1), at=AT)
     content = f"UPN,Date,AM,PM\n{KIM},06/09/2010,/,/\n{other},06/09/2010,/,/\n"

@@ -13,6 +13,7 @@ from fingerpost.cli import main
 from fingerpost.exchange.imports.models import List
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.scope import Scope
+from fingerpost.ground.places.models import area_key
 from fingerpost.people.families import commands as families
 from fingerpost.people.families.identity import upn_with_check_letter
 from fingerpost.people.schooling.models import Coverage, Exclusion
@@ -34,7 +35,7 @@ KNOWN = list[tuple[str, date, date]]
 def sam(world: World, browser: Browser, settings: Any, tmp_path: Path, today: Any) -> Client:
     settings.MEDIA_ROOT = tmp_path / "files"
     today.is_(2010, 11, 15)
-    scope = Scope.of(service=SERVICE, area="tendring")
+    scope = Scope.of(service=SERVICE, area=area_key(SERVICE, "tendring"))
     families.register(SYSTEM, scope, first_name="Kim", last_name="Lee", upn=KIM, at=moment(2010, 5, 1))
     return browser("sam")
 

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from fingerpost.agreements.contracts.queries import rules
-from fingerpost.ground.places.models import Area, SchoolWeek
+from fingerpost.ground.places.models import Area, SchoolWeek, area_key
 from fingerpost.language.periods import Period
 from fingerpost.people.circumstances.models import Circumstance
 from fingerpost.people.families.models import Family, Membership, Person
@@ -98,7 +98,8 @@ class Drawn:
                     scope_keys=KEYS,
                 )
             case = Case.objects.create(
-                ref=f"C-D{number}", service=SERVICE, family=family, locality_id=self.chance.choice(["tendring", "chelmer"]),
+                ref=f"C-D{number}", service=SERVICE, family=family,
+                home_area_id=area_key(SERVICE, self.chance.choice(["tendring", "chelmer"])),
                 worker=self.world.users["alice"], opened_at=opened, recorded_at=opened, scope_keys=KEYS,
             )  # fmt: skip
             for place in range(self.chance.randrange(5)):
@@ -118,7 +119,8 @@ class Drawn:
             )
             starts = self.day(date(2010, 9, 20), 40)
             run_ = Run.objects.create(
-                ref=f"G-D{number}", service=SERVICE, programme=programme, area_id=self.chance.choice(["tendring", "epping_green"]),
+                ref=f"G-D{number}", service=SERVICE, programme=programme,
+                area_id=area_key(SERVICE, self.chance.choice(["tendring", "epping_green"])),
                 leader=self.chance.choice([None, self.world.users["alice"], self.world.users["bob"]]),
                 starts_on=starts, ends_on=starts + timedelta(days=self.chance.choice([28, 60, 75])), places=20,
                 proposed_at=at(date(2010, 9, 1)), needs_agreement=False,

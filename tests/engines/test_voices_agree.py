@@ -11,7 +11,7 @@ from django.db import models
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fingerpost.ground.places.models import ResidentCount
+from fingerpost.ground.places.models import ResidentCount, area_key
 from fingerpost.people.families.models import Family, Membership, Person
 from fingerpost.proof.measures.measuring import measure, whole_of
 from fingerpost.work.casework.models import Case, CaseChild
@@ -117,7 +117,7 @@ def family_and_case(number: int, opened: date, closed: date | None) -> Case:
         ref=f"C-V{number:05}",
         service=SERVICE,
         family=family,
-        locality_id="tendring",
+        home_area_id=area_key(SERVICE, "tendring"),
         opened_at=at(opened),
         closed_at=at(closed) if closed else None,
         closure_reason="needs_met" if closed else "",
@@ -137,7 +137,7 @@ def invite(number: int, one: AskedDrawn) -> None:
         instrument="how_did_we_do",
         episode_id=uuid4(),
         activity_type="drop_in",
-        area_id="tendring",
+        area_id=area_key(SERVICE, "tendring"),
         asked_on=one.on,
         expires_on=one.on + timedelta(days=28),
         result=one.result,

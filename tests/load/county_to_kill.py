@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fingerpost.ground.places.models import area_key
 from tests.fixtures.nginx import free_port
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -123,7 +124,13 @@ def build(people: str) -> Any:
     for number in range(int(people)):
         family = household(f"{NAMES[number % len(NAMES)]} {number}", locality="tendring").family
         team, worker = world.teams["tendring"], world.users["alice"]
-        case = Case(ref=new_reference(Case, "C"), service=SERVICE, family=family, locality_id="tendring", team=team)
+        case = Case(
+            ref=new_reference(Case, "C"),
+            service=SERVICE,
+            family=family,
+            home_area_id=area_key(SERVICE, "tendring"),
+            team=team,
+        )
         case.worker, case.opened_at, case.recorded_at = worker, moment(2010, 9, 3), moment(2010, 9, 3)
         case.scope = Scope.of(service=SERVICE, team=team.pk, users=[worker.pk])
         case.save(force_insert=True)

@@ -53,7 +53,7 @@ TOLD: dict[str, dict[str, Any]] = {
     "oversight:action_new": {"owner": LAST},
     "setup:person_new": {"email": "pat@example.org"},
     "setup:person_change": {"email": "pat@example.org"},
-    "oversight:sample_new": {"population": "case", "quadrant": ""},
+    "oversight:sample_new": {"population": "case", "area": ""},
 }
 """Where the first answers would be wrong."""
 

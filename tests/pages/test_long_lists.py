@@ -22,7 +22,7 @@ from fingerpost.ground.access import clock
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.models import Grant
 from fingerpost.ground.access.scope import Scope
-from fingerpost.ground.places.models import SchoolWeek
+from fingerpost.ground.places.models import SchoolWeek, area_key
 from fingerpost.people.families import commands as families
 from fingerpost.people.families.identity import upn_with_check_letter
 from fingerpost.people.schooling.models import AttendanceWeek
@@ -45,7 +45,12 @@ def in_its_own_time(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Pa
 @pytest.fixture
 def sam(world: World) -> Client:
     families.register(
-        Actor.system(), Scope.of(service=SERVICE, area="tendring"), first_name="Kim", last_name="Lee", upn=UPN, at=NOW
+        Actor.system(),
+        Scope.of(service=SERVICE, area=area_key(SERVICE, "tendring")),
+        first_name="Kim",
+        last_name="Lee",
+        upn=UPN,
+        at=NOW,
     )
     browser = Client()
     browser.force_login(world.users["sam"])

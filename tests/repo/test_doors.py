@@ -12,9 +12,8 @@ HOUSE = Path(__file__).resolve().parents[2] / "fingerpost"
 Node = tuple[str, str]
 """A function or class at the top of a module: the module's name and its own; "" for what the module itself does."""
 
-SET_UP = "areas, postcodes and holidays are laid down when a service is set up, which has no page yet"
+SET_UP = "postcodes and further days off are laid down when a service is set up, which has no page yet"
 WITHOUT_A_DOOR: dict[str, str] = {
-    "ground.places.commands.define_area": SET_UP,
     "ground.places.commands.load_work_days": SET_UP,
     "ground.places.commands.place_postcodes": SET_UP,
 }

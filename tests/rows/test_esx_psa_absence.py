@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused
-from fingerpost.ground.places.models import Area
+from fingerpost.ground.places.models import Area, area_key
 from fingerpost.ground.tasks import commands as tasks
 from fingerpost.ground.tasks.models import Clock, Task
 from fingerpost.work.casework import commands as casework
@@ -345,7 +345,9 @@ def test_the_minimum_of_an_area_holds_from_its_day_and_cover_counts_by_the_day(
     sam, address = browser("sam"), reverse("practice:staff_areas") + "?rows=100"
     form = sam.get(reverse("oversight:minimum", args=[SERVICE, "tendring"]))
     assert [filled_in(form, name) for name in ("equivalents", "agreed_by", "since")] == ["", "", "20/9/2010"]
-    Area.objects.create(code="elsewhere", name="Elsewhere", scheme="another_service", level="locality")
+    Area.objects.create(
+        key="another_service/elsewhere", code="elsewhere", name="Elsewhere", scheme="another_service", level="locality"
+    )
     for area in ("elsewhere", "nowhere"):
         assert sam.get(reverse("oversight:minimum", args=[SERVICE, area])).status_code == 404, area
     agreed = {"equivalents": "2", "agreed_by": " The review ", "since": "21/9/2010"}
@@ -361,7 +363,7 @@ def test_the_minimum_of_an_area_holds_from_its_day_and_cover_counts_by_the_day(
     for negative, by, field in ((Decimal("-0.01"), "Review", "equivalents"), (Decimal(0), " ", "agreed_by")):
         with pytest.raises(Refused) as refusal:
             commands.agree_minimum(
-                SYSTEM, WHOLE, service=SERVICE, area=Area.objects.get(pk="tendring"), equivalents=negative,
+                SYSTEM, WHOLE, service=SERVICE, area=Area.objects.get(pk=area_key(SERVICE, "tendring")), equivalents=negative,
                 since=SIXTH, agreed_by=by, at=today.now,
             )  # fmt: skip
         assert refusal.value.field == field
@@ -417,9 +419,9 @@ def test_the_minimum_of_an_area_holds_from_its_day_and_cover_counts_by_the_day(
 @pytest.mark.row("ESX-PSA-2.3")
 def test_a_supervisor_meets_the_areas_of_posts_that_run_today(world: World, browser: Browser, today: Today) -> None:
     bob = browser("bob")
-    own = Post.objects.get(service=SERVICE, area="tendring", role="parent_support_advisor")
+    own = Post.objects.get(service=SERVICE, area__code="tendring", role="parent_support_advisor")
     commands.change_post(
-        SYSTEM, own, role=own.role, area=Area.objects.get(pk="harwich_quay"), team=own.team, hours=own.hours,
+        SYSTEM, own, role=own.role, area=Area.objects.get(pk=area_key(SERVICE, "harwich_quay")), team=own.team, hours=own.hours,
         full_time_hours=own.full_time_hours, since=date(2010, 10, 4), at=moment(2010, 10, 1),
     )  # fmt: skip
     Post.objects.filter(service=SERVICE, role="senior_parent_support_advisor").update(area=None)

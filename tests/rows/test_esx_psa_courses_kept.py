@@ -57,7 +57,13 @@ def test_a_session_counts_from_the_first_moment_of_the_term_to_its_last(
     world: World, as_: Callable[[str], Client]
 ) -> None:
     for level in ("quadrant", "locality"):
-        Area.objects.create(code=f"else_{level}", name="Elsewhere", scheme="another_service", level=level)
+        Area.objects.create(
+            key=f"another_service/else_{level}",
+            code=f"else_{level}",
+            name="Elsewhere",
+            scheme="another_service",
+            level=level,
+        )
     for area, on in (("tendring", FIRST), ("colchester", LAST + DAY), ("chelmer", FIRST - DAY)):
         run = agreed_run(world, area=area, starts_on=FIRST - 30 * DAY, ends_on=LAST + 30 * DAY)
         commands.plan_sessions(SYSTEM, run, starts=[midnight(on)], minutes=60, at=AT)
@@ -156,8 +162,10 @@ def test_the_form_of_a_course_offers_what_the_service_has_and_fills_in_the_usual
 ) -> None:
     alice, own = as_("alice"), a_programme()
     a_programme("Quick talk", "workshop")
-    Area.objects.create(code="elsewhere", name="Elsewhere", scheme="another_service", level="locality")
-    School.objects.create(code="9990001", name="Beyond School", area_id="elsewhere", calendar="beyond")
+    Area.objects.create(
+        key="another_service/elsewhere", code="elsewhere", name="Elsewhere", scheme="another_service", level="locality"
+    )
+    School.objects.create(code="9990001", name="Beyond School", area_id="another_service/elsewhere", calendar="beyond")
     SchoolTerm.objects.create(
         calendar="beyond", name="Half-term", first_day=date(2010, 10, 23), last_day=date(2010, 10, 31)
     )
@@ -236,7 +244,8 @@ def test_gaps_and_what_others_offer_are_of_this_service_and_as_they_were_told(
 ) -> None:
     alice = as_("alice")
     for level in ("quadrant", "locality"):
-        Area.objects.create(code=f"else_{level}", name=f"Else {level}", scheme="another_service", level=level)
+        beyond = {"scheme": "another_service", "level": level, "code": f"else_{level}"}
+        Area.objects.create(key=f"another_service/else_{level}", name=f"Else {level}", **beyond)
     told: dict[str, Any] = {
         "provider": "Bright Start", "title": "Good nights", "kind": "programme", "topic": "sleep",
         "age_band": "under_5", "area": "", "starts_on": "2/9/2010", "ends_on": "",
@@ -263,7 +272,9 @@ def test_gaps_and_what_others_offer_are_of_this_service_and_as_they_were_told(
     assert {"Autumn 2010", "Spring 2011"} <= set(offered(page, "term"))
     assert len(rows_of(page, "Courses in Autumn 2010")) == 20, "the localities of this service"
     mine = alice.get(reverse("practice:gaps") + "?area=north_east")
-    within = Area.objects.filter(parent="north_east").order_by("name").values_list("name", flat=True)
+    within = (
+        Area.objects.filter(scheme=SERVICE, parent__code="north_east").order_by("name").values_list("name", flat=True)
+    )
     assert [row.split(" Gap")[0].split(" 1 of")[0] for row in rows_of(mine, "Courses in Autumn 2010")] == list(within)
     link = re.search(r'href="(/groups/new\?[^"]+)"', mine.content.decode())
     assert link

@@ -144,7 +144,9 @@ def test_a_workshop_without_a_need_is_listed(world: World, as_: Callable[[str], 
         noted_on="2/9/2010", topic="bullying", area="tendring",
     )  # fmt: skip
     need = directory_need()
-    Area.objects.create(code="elsewhere", name="Elsewhere", scheme="another_service", level="locality")
+    Area.objects.create(
+        key="another_service/elsewhere", code="elsewhere", name="Elsewhere", scheme="another_service", level="locality"
+    )
     assert "Elsewhere" not in text(alice.get(reverse("practice:need_new"))), "no area of another service"
     programme = a_programme("Bullying", "workshop", topic="bullying")
     plan = a_plan(programme, leader=world.users["alice"].pk, how_many="1")

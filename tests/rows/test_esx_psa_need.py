@@ -162,7 +162,7 @@ def test_a_list_is_read_as_spreadsheets_save_it(world: World, browser: Browser, 
 def test_each_fault_of_a_list_is_named_with_its_row(world: World, browser: Browser, today: Today) -> None:
     sam = browser("sam")
     for content, faults in (
-        ("Area,Absence\nTendring,4\n", ["The list has no column called locality or absence rate."]),
+        ("Place,Absence\nTendring,4\n", ["The list has no column called locality or absence rate."]),
         ("Locality,Rate\nTendring,4\n", ["The list has no column called absence rate."]),
         (
             WRONG,
@@ -272,7 +272,7 @@ def test_posts_of_the_day_stand_in_for_what_a_table_does_not_say(world: World, b
         today.is_(2010, month, day)
         return [row.split(" % ")[1].split(" ")[0] for row in shown(sam)]
 
-    own = Post.objects.get(service=SERVICE, area="tendring", role="parent_support_advisor")
+    own = Post.objects.get(service=SERVICE, area__code="tendring", role="parent_support_advisor")
     new = {"role": "parent_support_advisor", "team": world.teams["tendring"].pk}
     posted(sam, "practice:post_new", **new, area="tendring", hours="18.5", full_time_hours="37", since="4/10/2010")
     posted(sam, "practice:post_new", **new, area="harwich_quay", hours="37", full_time_hours="37", since="4/10/2010")

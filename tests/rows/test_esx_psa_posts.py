@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused
-from fingerpost.ground.places.models import Area
+from fingerpost.ground.places.models import Area, area_key
 from fingerpost.work.workforce import commands, queries
 from fingerpost.work.workforce.models import Holding, Post
 from tests.fixtures.browsing import (
@@ -95,8 +95,8 @@ def test_the_page_of_a_post_names_its_holders_and_what_came_before_and_after(
 ) -> None:
     today.is_(2010, 9, 20)
     sam = browser("sam")
-    post = Post.objects.get(service=SERVICE, area="tendring", role=ADVISOR)
-    other = Post.objects.get(service=SERVICE, area="colchester")
+    post = Post.objects.get(service=SERVICE, area__code="tendring", role=ADVISOR)
+    other = Post.objects.get(service=SERVICE, area__code="colchester")
     posted(sam, "practice:post_vacate", post.pk, last_day="20/9/2010")
     held = opened(sam, "practice:post", post.pk)
     assert "Held by Alice Marsh" in held, "until the end of the day"
@@ -119,12 +119,14 @@ def test_the_page_of_a_post_names_its_holders_and_what_came_before_and_after(
     )
     said = turned_down(sam, "practice:post_fill", post.pk, user=world.users["carol"].pk, since="22/9/2010")
     assert "Bob Lennox holds this post. End that first." in said
-    Area.objects.create(code="elsewhere", name="Elsewhere", scheme="another_service", level="locality")
+    Area.objects.create(
+        key="another_service/elsewhere", code="elsewhere", name="Elsewhere", scheme="another_service", level="locality"
+    )
     for name, args in (("practice:post_new", []), ("practice:post_change", [post.pk])):
         form = opened(sam, name, *args)
         assert "Elsewhere" not in form
         assert "There is a problem" not in form
-        assert form.index("Blackwater (locality)") < form.index("Mid (quadrant)")
+        assert form.index("Mid (quadrant)") < form.index("Blackwater (locality)"), "the widest first"
     for name in ("practice:post_fill", "practice:post_vacate", "practice:post_end"):
         assert "There is a problem" not in opened(sam, name, post.pk)
         assert "Parent Support Advisor, Tendring" in opened(sam, name, post.pk)
@@ -154,7 +156,7 @@ def test_a_post_is_held_by_one_at_a_time_within_its_own_days(world: World, sam: 
     users, at = world.users, moment(2010, 4, 1)
     place: dict[str, Any] = {
         "role": ADVISOR,
-        "area": Area.objects.get(pk="colne_side"),
+        "area": Area.objects.get(pk=area_key(SERVICE, "colne_side")),
         "team": world.teams["tendring"],
     }
     hours = {"hours": Decimal(37), "full_time_hours": Decimal(37)}
@@ -205,9 +207,9 @@ def test_a_post_is_held_by_one_at_a_time_within_its_own_days(world: World, sam: 
 @pytest.mark.row("ESX-PSA-2.1")
 def test_a_changed_post_takes_its_holder_along_and_leaves_earlier_days_as_they_were(world: World, sam: Actor) -> None:
     at, users = moment(2010, 4, 1), world.users
-    post = Post.objects.get(service=SERVICE, area="tendring", role=ADVISOR)
+    post = Post.objects.get(service=SERVICE, area__code="tendring", role=ADVISOR)
     new: dict[str, Any] = {
-        "role": ADVISOR, "area": Area.objects.get(pk="colne_side"), "team": world.teams["colchester"],
+        "role": ADVISOR, "area": Area.objects.get(pk=area_key(SERVICE, "colne_side")), "team": world.teams["colchester"],
         "hours": Decimal("18.5"), "full_time_hours": Decimal(37),
     }  # fmt: skip
     commands.vacate(sam, post, last_day=date(2010, 11, 30), at=at)
@@ -222,17 +224,17 @@ def test_a_changed_post_takes_its_holder_along_and_leaves_earlier_days_as_they_w
     change(FIRST, hours=Decimal("22.5"))
     post.refresh_from_db()
     assert (post.hours, post.area_id, post.team_id) == (Decimal("22.5"), "colne_side", world.teams["colchester"].pk)
-    right = change(FIRST, hours=Decimal(37), area=Area.objects.get(pk="tendring"), team=world.teams["tendring"])
+    right = change(FIRST, hours=Decimal(37), area=world.area("tendring"), team=world.teams["tendring"])
     assert (right.pk, Post.objects.filter(follows=post).count()) == (post.pk, 0), "from its first day it is put right"
     after = change(date(2010, 12, 1))
     assert (after.since, after.until, after.area_id, after.hours) == (
         date(2010, 12, 1),
         None,
-        "colne_side",
+        area_key(SERVICE, "colne_side"),
         Decimal("18.5"),
     )
     post.refresh_from_db()
-    assert (post.until, post.area_id, post.hours) == (date(2010, 11, 30), "tendring", Decimal(37))
+    assert (post.until, post.area.code, post.hours) == (date(2010, 11, 30), "tendring", Decimal(37))
     spans = {
         (one.post_id, one.user.name, one.since, one.until) for one in Holding.objects.filter(post__in=[post, after])
     }

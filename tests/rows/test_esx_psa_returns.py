@@ -11,7 +11,7 @@ from fingerpost.agreements.contracts.queries import returns_of
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import ChangedMeanwhile, Refused
 from fingerpost.ground.access.scope import Scope
-from fingerpost.ground.places.models import Area
+from fingerpost.ground.places.models import Area, area_key
 from fingerpost.ground.tasks.models import Task
 from fingerpost.people.consent import commands as consents
 from fingerpost.people.consent.models import Consent
@@ -68,7 +68,7 @@ def test_four_four_three_and_four_studies_are_one_short_in_the_third_quadrant(
     third = "south"
     approved_studies(agreement, DECEMBER, {"mid": 4, "north_east": 4, third: 3, "west": 4})
     drafted = allocated(world, home=household("Draft"), at=moment(2010, 10, 1))
-    Case.objects.filter(pk=drafted.pk).update(locality_id="canvey_shore")
+    Case.objects.filter(pk=drafted.pk).update(home_area_id=area_key(SERVICE, "canvey_shore"))
     drafted.refresh_from_db()
     commands.write(alice, drafted, title="Not offered yet", text="A draft.", at=AT)
     page = browser("sam").get(reverse("oversight:return", args=[made.ref])).content.decode()
@@ -81,7 +81,7 @@ def test_four_four_three_and_four_studies_are_one_short_in_the_third_quadrant(
 
     # The sixteenth, by the whole way: written, consent asked, offered, approved by somebody else.
     case = allocated(world, home=household("Quill"), at=moment(2010, 10, 1))
-    Case.objects.filter(pk=case.pk).update(locality_id="canvey_shore")
+    Case.objects.filter(pk=case.pk).update(home_area_id=area_key(SERVICE, "canvey_shore"))
     case.refresh_from_db()
     study = commands.write(alice, case, title="A calmer morning", text="The child likes school again.", at=AT)
     with pytest.raises(Refused, match="Ask a parent"):
@@ -89,7 +89,7 @@ def test_four_four_three_and_four_studies_are_one_short_in_the_third_quadrant(
     agreed(case)
     study = commands.offer(alice, study, at=AT)
     study = commands.approve(bob, study, at=AT)
-    assert study.quadrant_id == third
+    assert study.area_id == area_key(SERVICE, third)
     page = browser("sam").get(reverse("oversight:return", args=[made.ref])).content.decode()
     assert "missing" not in page
     assert browser("sam").post(reverse("oversight:return_submit", args=[made.ref])).status_code == 302
@@ -124,7 +124,7 @@ def test_a_study_names_nobody_and_a_second_person_approves_it(
         assert f"“{word}”" in refusal.value.message
     assert refusal.value.field == "text"
     for code, name in (("8819001", "Fox Primary School"), ("8819002", "Ox Primary School")):
-        school = School.objects.create(code=code, name=name, area_id="tendring", calendar="another")
+        school = School.objects.create(code=code, name=name, area_id=area_key(SERVICE, "tendring"), calendar="another")
         Enrolment.objects.create(
             person=home.child, school=school, since=date(2008, 9, 1), until=date(2009, 7, 1), recorded_at=AT,
             scope_keys=home.child.scope_keys,
@@ -214,9 +214,10 @@ def test_three_barriers_of_the_quarter_stand_in_the_december_return(
     for day, where, field in (
         (date(2011, 1, 1), "tendring", "logged_on"),
         (date(2010, 3, 31), "tendring", "logged_on"),
-        (date(2010, 12, 2), "else_locality", "locality"),
+        (date(2010, 12, 2), "elsewhere", "area"),
     ):
-        Area.objects.get_or_create(code="else_locality", name="Else", scheme="another_service", level="locality")
+        beyond = {"scheme": "another_service", "code": "elsewhere", "name": "Else", "level": "locality"}
+        Area.objects.get_or_create(key="another_service/elsewhere", defaults=beyond)
         with pytest.raises(Refused) as refusal:
             _barrier(sam, day, where, "Not taken", at=AT)
         assert refusal.value.field == field
@@ -275,14 +276,15 @@ def test_a_barrier_of_the_first_and_of_the_last_day_belongs_to_the_quarter(
 
 
 def _barrier(actor: Actor, day: date, locality: str | None, description: str, at: datetime | None = None) -> Any:
-    place = Area.objects.get(pk=locality) if locality else None
-    scope = Scope.of(service=SERVICE, area=locality or "", users=[actor.id] if actor.id else [])
+    of_service = Area.objects.filter(scheme="another_service" if locality == "elsewhere" else SERVICE)
+    place = of_service.get(code=locality) if locality else None
+    scope = Scope.of(service=SERVICE, area=area_key(SERVICE, locality or ""), users=[actor.id] if actor.id else [])
     return quality.log_barrier(
         actor,
         scope,
         service=SERVICE,
         logged_on=day,
-        locality=place,
+        area=place,
         description=description,
         effect="Families wait.",
         action="We asked.",

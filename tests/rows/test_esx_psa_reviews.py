@@ -17,7 +17,7 @@ from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.models import Grant, User
 from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.history.models import View
-from fingerpost.ground.places.models import Area
+from fingerpost.ground.places.models import Area, area_key
 from fingerpost.ground.tasks.models import Task
 from fingerpost.proof.quality import commands as quality
 from fingerpost.proof.quality.models import Item, Sample
@@ -220,7 +220,7 @@ def _sessions(number: int) -> None:
             ref=f"C-SAMP{place:02d}",
             service=SERVICE,
             family=household(f"Reed{place}").family,
-            locality_id="tendring",
+            home_area_id=area_key(SERVICE, "tendring"),
             opened_at=moment(2010, 9, 1),
             recorded_at=AT,
         )
@@ -350,7 +350,7 @@ def test_what_was_drawn_may_be_read_for_42_days_by_an_assurer_alone(
 ) -> None:
     _sessions(20)
     told = {"population": "session", "period_from": "1/10/2010", "period_to": "29/12/2010", "seed": "7"}
-    posted(browser("sam"), "oversight:sample_new", SERVICE, **told, size="2", quadrant="north_east")
+    posted(browser("sam"), "oversight:sample_new", SERVICE, **told, size="2", area="north_east")
     sample = Sample.objects.get(agreement=agreement)
     client = Client()
     client.force_login(_assurer())
@@ -394,7 +394,11 @@ def test_sessions_cases_and_groups_of_the_period_and_the_quadrant_alone_may_be_d
     first, last = date(2010, 10, 1), date(2010, 12, 29)
 
     def drawn(population: str, quadrant: str = "", size: int = 500) -> set[str]:
-        asked = {"period_from": first, "period_to": last, "quadrant": Area.objects.filter(pk=quadrant).first()}
+        asked = {
+            "period_from": first,
+            "period_to": last,
+            "area": Area.objects.filter(scheme=SERVICE, code=quadrant).first(),
+        }
         made = quality.draw(
             sam, agreement, population=population, **asked, size=size, seed=1, reason="Another part", at=AT
         )
@@ -407,7 +411,7 @@ def test_sessions_cases_and_groups_of_the_period_and_the_quadrant_alone_may_be_d
         ("West", moment(2010, 9, 1), "harlow_fields"),
     ):
         case = allocated(world, home=household(name), at=opened_on)
-        Case.objects.filter(pk=case.pk).update(locality_id=locality)
+        Case.objects.filter(pk=case.pk).update(home_area_id=area_key(SERVICE, locality))
         cases[name] = case.ref
     Case.objects.filter(ref=cases["Over"]).update(closed_at=moment(2010, 9, 30, 23), closure_reason="needs_met")
     inside = Case.objects.get(ref=cases["Inside"])

@@ -12,7 +12,7 @@ from fingerpost.agreements.contracts.models import Agreement
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import ChangedMeanwhile, Refused
 from fingerpost.ground.access.models import Grant, User
-from fingerpost.ground.places.models import Area
+from fingerpost.ground.places.models import Area, area_key
 from fingerpost.proof.quality import commands as quality
 from fingerpost.proof.quality.models import Finding, Sample
 from fingerpost.proof.quality.queries import items_of
@@ -45,7 +45,7 @@ def cases(world: World) -> dict[str, Case]:
     made = {}
     for name, locality in (("Inside", "tendring"), ("Hidden", "tendring"), ("West", "harlow_fields")):
         case = allocated(world, home=household(name), at=moment(2010, 9, 1))
-        Case.objects.filter(pk=case.pk).update(locality_id=locality)
+        Case.objects.filter(pk=case.pk).update(home_area_id=area_key(SERVICE, locality))
         for at in (moment(2010, 10, 1), moment(2010, 10, 31), moment(2010, 11, 10)):
             casework.record_contact(
                 world.actor("alice"), case, kind="casework_session", happened_at=at, minutes=30, at=AT
@@ -86,15 +86,15 @@ def test_draws_of_other_days_parts_and_kinds_stand_side_by_side(
     for other in (
         {"seed": 2},
         {"size": 11},
-        {"quadrant": west},
+        {"area": west},
         {"days": (date(2010, 10, 31), date(2010, 10, 31))},
         {"days": (date(2010, 9, 1), date(2010, 10, 1))},
     ):
         with pytest.raises(Refused, match="Say why another one is drawn"):
             drawn(sam, agreement, **other)
     parts = [
-        drawn(sam, agreement, quadrant=west, reason="By quadrant"),
-        drawn(sam, agreement, quadrant=north_east),
+        drawn(sam, agreement, area=west, reason="By quadrant"),
+        drawn(sam, agreement, area=north_east),
     ]
     october.refresh_from_db()
     assert (october.set_aside_reason, parts[0].instead_of, parts[1].instead_of) == ("By quadrant", october, None)
@@ -130,13 +130,15 @@ def test_what_is_restricted_is_not_drawn_and_every_session_by_a_name_of_its_own(
     one_day = (date(2010, 10, 31), date(2010, 10, 31))
     assert len(keys(drawn(sam, agreement, one_day, reason="One day"))) == 2
     assert drawn(sam, agreement, (date(2010, 12, 31), date(2010, 12, 31)), population="case", size=1).size == 1
-    elsewhere = Area.objects.create(code="elsewhere", name="Elsewhere", scheme="another_service", level="quadrant")
+    elsewhere = Area.objects.create(
+        key="another_service/elsewhere", code="elsewhere", name="Elsewhere", scheme="another_service", level="quadrant"
+    )
     for days, wrong, field in (
         ((date(2010, 10, 2), date(2010, 10, 1)), {}, "period_to"),
         ((date(2010, 12, 1), date(2011, 1, 1)), {}, "period_to"),
         (NOVEMBER, {"population": "family"}, "population"),
-        (NOVEMBER, {"quadrant": elsewhere}, "quadrant"),
-        (NOVEMBER, {"quadrant": world.area("tendring")}, "quadrant"),
+        (NOVEMBER, {"area": elsewhere}, "area"),
+        (NOVEMBER, {"area": world.area("tendring")}, "area"),
         (NOVEMBER, {"size": 0}, "size"),
     ):
         with pytest.raises(Refused) as refusal:
@@ -190,18 +192,20 @@ def test_the_list_and_the_form_of_samples(
     agreement: Agreement, browser: Browser, cases: dict[str, Case], today: Today
 ) -> None:
     sam, today.now = browser("sam"), moment(2010, 12, 20)
-    Area.objects.create(code="elsewhere", name="Elsewhere", scheme="another_service", level="quadrant")
+    Area.objects.create(
+        key="another_service/elsewhere", code="elsewhere", name="Elsewhere", scheme="another_service", level="quadrant"
+    )
     form = sam.get(reverse("oversight:sample_new", args=[SERVICE]))
     quadrants = Area.objects.filter(scheme=SERVICE, parent=None).order_by("name").values_list("name", flat=True)
-    assert options_of(form, "quadrant") == ["Everywhere", *quadrants]
+    assert options_of(form, "area") == ["Everywhere", *quadrants]
     markup = form.content.decode()
     days = [re.findall(rf'name="period_{end}"[^>]*value="([^"]*)"', markup) for end in ("from", "to")]
     assert days == [["1/10/2010"], ["20/12/2010"]], "the return under way, as far as it has come"
     told = {"population": "session", "period_from": "1/10/2010", "period_to": "31/10/2010", "seed": "7", "size": "2"}
-    posted(sam, "oversight:sample_new", SERVICE, **told, quadrant="west")
+    posted(sam, "oversight:sample_new", SERVICE, **told, area="west")
     sample = Sample.objects.get(agreement=agreement)
-    assert sample.quadrant_id == "west"
-    again = turned_down(sam, "oversight:sample_new", SERVICE, **told | {"seed": "8"}, quadrant="west")
+    assert sample.area.code == "west"
+    again = turned_down(sam, "oversight:sample_new", SERVICE, **told | {"seed": "8"}, area="west")
     assert "Say why another one is drawn" in again
     page = sam.get(reverse("oversight:samples", args=[SERVICE]))
     assert heads_of(page, "sample") == {

@@ -20,6 +20,9 @@ from fingerpost.ground.access.command import Refused, command, forget_what_was_r
 from fingerpost.ground.access.models import Organisation, ServiceRoles
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.scope import Scope
+from fingerpost.ground.places import commands as places
+from fingerpost.ground.places import working_days
+from fingerpost.ground.places.commands import AreaGiven
 from fingerpost.ground.tasks import commands as tasks
 from fingerpost.ground.tasks.models import Clock
 from fingerpost.language.answers import Unknown
@@ -42,14 +45,18 @@ class ContractRefused(Refused):
         self.faults = faults
 
 
-@command(allow=Permission.ADMINISTER_SYSTEM, includes=("service_roles.take_over_roles", "tasks.start", "tasks.stop"))
+@command(
+    allow=Permission.ADMINISTER_SYSTEM,
+    includes=("service_roles.take_over_roles", "tasks.start", "tasks.stop", "places.define_areas"),
+)
 def adopt(
     actor: Actor, subject: Scope, *, sources: Mapping[str, str], in_force_from: date | None = None, at: datetime
 ) -> Version:
     """Check the files and pin them as the version in force from a day; the agreement's first day unless another is given.
 
     `subject` is PLATFORM. The same files twice come back as the version they already are. Opens a clock for every return of
-    the calendar. Raises ContractRefused with the faults, or Refused.
+    the calendar, writes its areas down, and loads the working days of its country: nothing else has to be set up. An area that a
+    later version leaves out is closed from that version's day. Raises ContractRefused with the faults, or Refused.
     """
     hash_ = contract_hash(sources)
     try:
@@ -75,6 +82,8 @@ def adopt(
     )
     _take_over_roles(actor, subject, contract, version, at)
     forget_what_was_read()
+    _write_areas(actor, subject, contract, version.in_force_from, at)
+    working_days.ensure(contract.agreement.jurisdiction.lower())
     _open_return_clocks(actor, agreement, contract, at)
     return version
 
@@ -238,6 +247,14 @@ def _require_later(contract: Contract, last: Version, in_force_from: date | None
             f"Say from which day the new version holds: a day after {day_in_words(last.in_force_from)}, when the last one began.",
             field="in_force_from",
         )
+
+
+def _write_areas(actor: Actor, subject: Scope, contract: Contract, since: date, at: datetime) -> None:
+    depths = {level: depth for depth, level in enumerate(contract.levels, start=1)}
+    areas = [
+        AreaGiven(area.code, area.name, area.level, depths[area.level], area.parent) for area in contract.areas.values()
+    ]
+    places.define_areas(actor, subject, service=contract.agreement.key, areas=areas, closing_from=since, at=at)
 
 
 def _open_return_clocks(actor: Actor, agreement: Agreement, contract: Contract, at: datetime) -> None:

@@ -123,11 +123,11 @@ def _stories(staff: Staff, county: County, due_on: date, *, last: date, begin: i
 
 def _cases_of(quadrant: str, last: date, since: date | None) -> Iterator[Case]:
     """Cases that somebody works in the quadrant, those closed first, later ones for a later return."""
-    found = Case.objects.filter(service=ESSEX, locality__parent_id=quadrant, worker__isnull=False, restricted=False)
+    found = Case.objects.filter(service=ESSEX, home_area__parent__code=quadrant, worker__isnull=False, restricted=False)
     found = found.filter(opened_at__date__lt=last - timedelta(days=7))
     later = found.filter(closed_at__date__gt=since) if since else found.filter(closed_at__date__lte=last)
-    kept = list(later.select_related("family", "worker", "locality").order_by("closed_at", "ref")[: 3 * EACH])
-    others = found.exclude(pk__in=[case.pk for case in kept]).select_related("family", "worker", "locality")
+    kept = list(later.select_related("family", "worker", "home_area").order_by("closed_at", "ref")[: 3 * EACH])
+    others = found.exclude(pk__in=[case.pk for case in kept]).select_related("family", "worker", "home_area")
     return iter([*kept, *others.order_by("ref")[: 3 * EACH]])
 
 
@@ -155,7 +155,7 @@ def _barriers(staff: Staff, county: County) -> None:
             Scope.of(service=ESSEX),
             service=ESSEX,
             logged_on=day,
-            locality=county.areas[locality] if locality else None,
+            area=county.areas[locality] if locality else None,
             description=description,
             effect=effect,
             action=action,

@@ -1,7 +1,6 @@
 """The county: contracts adopted, its areas, postcodes, school terms, schools, teams and the services around."""
 
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from random import Random
 
@@ -9,7 +8,6 @@ from django.conf import settings
 
 from fingerpost.agreements.contracts import commands as contracts
 from fingerpost.agreements.contracts.models import Version
-from fingerpost.agreements.contracts.queries import in_force
 from fingerpost.demo.world import names
 from fingerpost.demo.world.days import FIRST_DAY, SCHOOLS, SET_UP, TERMS
 from fingerpost.ground.access import commands as access
@@ -17,8 +15,7 @@ from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.models import Organisation, Team
 from fingerpost.ground.access.scope import PLATFORM, Scope
 from fingerpost.ground.places import commands as places
-from fingerpost.ground.places.commands import AreaGiven
-from fingerpost.ground.places.models import Area
+from fingerpost.ground.places.models import Area, area_key
 from fingerpost.ground.places.terms import load_terms
 from fingerpost.language.read import read_folder
 from fingerpost.people.families import identity
@@ -78,7 +75,9 @@ def build(random: Random) -> County:
     areas = _areas(ESSEX)
     load_terms(SYSTEM, PLATFORM, calendar=SCHOOLS, terms=TERMS, at=SET_UP)
     quadrants = {code: area for code, area in areas.items() if area.level == "quadrant"}
-    localities = {code: [c for c, area in areas.items() if area.parent_id == code] for code in quadrants}
+    localities = {
+        code: [c for c, area in areas.items() if area.parent_id == area_key(ESSEX, code)] for code in quadrants
+    }
     inner = [code for codes in localities.values() for code in codes]
     return County(
         quadrants=quadrants,
@@ -94,9 +93,6 @@ def build(random: Random) -> County:
 
 
 def _areas(service: str) -> dict[str, Area]:
-    contract = in_force(service, FIRST_DAY if service == ESSEX else date(2015, 4, 1))
-    given = [AreaGiven(area.code, area.name, area.level, area.parent) for area in contract.areas.values()]
-    places.define_areas(SYSTEM, PLATFORM, scheme=service, areas=given, at=SET_UP)
     return {area.code: area for area in Area.objects.filter(scheme=service)}
 
 
@@ -107,7 +103,7 @@ def _postcodes(localities: list[str], random: Random) -> dict[str, list[str]]:
         endings = random.sample([f"{n}{a}{b}" for n in range(1, 10) for a in INWARD for b in INWARD], POSTCODES_EACH)
         found[code] = [f"{POSTCODE_AREA}{number} {ending}" for ending in sorted(endings)]
     places.place_postcodes(
-        SYSTEM, PLATFORM, areas={key: code for code, keys in found.items() for key in keys}, at=SET_UP
+        SYSTEM, PLATFORM, service=ESSEX, areas={key: code for code, keys in found.items() for key in keys}, at=SET_UP
     )
     return found
 
@@ -129,7 +125,7 @@ def _school(body: str, phase: str, number: int, area: str) -> School:
     code = f"{AUTHORITY}{number + (2000 if phase == 'secondary' else 0)}"
     name = f"{body} {'Primary School' if phase == 'primary' else 'School'}"
     return schooling.define_school(
-        SYSTEM, PLATFORM, code=code, name=name, calendar=SCHOOLS, phase=phase, area=area, at=SET_UP
+        SYSTEM, PLATFORM, code=code, name=name, calendar=SCHOOLS, phase=phase, area=area_key(ESSEX, area), at=SET_UP
     )
 
 

@@ -212,7 +212,7 @@ def _held(
 
 def _left_for_visitors(run: Run, day: date) -> bool:
     """Registers of the last week of term in one locality stay unmarked, so that a visitor may mark one."""
-    return run.area_id == "tendring" and day >= LAST_WEEK
+    return run.area.code == "tendring" and day >= LAST_WEEK
 
 
 def _measured(run: Run, actor: Actor, keen: dict[UUID, float], random: Random) -> None:

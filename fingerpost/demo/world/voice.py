@@ -50,7 +50,9 @@ class Voices:
             self._ask_about_case(worked)
         for worked in self.closed[:CASES_SCORED]:
             self._engage(worked)
-        runs = Run.objects.filter(service=ESSEX, area__in=self.localities, leader__isnull=False, starts_on__lt=CARDS_ON)
+        runs = Run.objects.filter(
+            service=ESSEX, area__code__in=self.localities, leader__isnull=False, starts_on__lt=CARDS_ON
+        )
         for run in runs.select_related("programme", "area", "leader").order_by("starts_on", "ref")[:RUNS_ASKED]:
             self._ask_about_run(run)
         self._have_a_say()

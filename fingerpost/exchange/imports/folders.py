@@ -26,7 +26,7 @@ from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.scope import Scope
 from fingerpost.people.schooling.superseding import Written
 
-PARTS_OF_A_FOLDER = (*PARTS_OF_A_LIST, "places.define_areas")
+PARTS_OF_A_FOLDER = PARTS_OF_A_LIST
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Q
 
 from fingerpost.exchange.imports.words import Words, decimal, yes_or_no
-from fingerpost.ground.places.models import SchoolTerm
+from fingerpost.ground.places.models import SchoolTerm, code_in
 from fingerpost.people.circumstances.models import Circumstance
 from fingerpost.people.families.models import Address, Identifier, Membership, Relationship
 from fingerpost.people.schooling.models import AttendanceTerm, AttendanceWeek, Coverage, Enrolment, Exclusion, School
@@ -38,7 +38,7 @@ def school_terms(words: Words) -> Iterator[Row]:
 def schools(words: Words) -> Iterator[Row]:
     for school in School.objects.all():
         yield {
-            "code": school.code, "name": school.name, "phase": school.phase, "locality": school.area_id,
+            "code": school.code, "name": school.name, "phase": school.phase, "locality": code_in(school.area_id),
             "calendar": school.calendar,
         }  # fmt: skip
 
@@ -62,7 +62,7 @@ def staff(words: Words) -> Iterator[Row]:
 
 def _post(words: Words, post: Post) -> Row:
     return {
-        "role": words.role(post.role), "team": post.team.name if post.team else "", "locality": post.area_id,
+        "role": words.role(post.role), "team": post.team.name if post.team else "", "locality": code_in(post.area_id),
         "hours": decimal(post.hours), "full_time_hours": decimal(post.full_time_hours),
     }  # fmt: skip
 
@@ -102,7 +102,7 @@ def people(words: Words) -> Iterator[Row]:
             "first_name": person.first_name, "last_name": person.last_name, "known_as": person.known_as,
             "born_on": person.born_on, "sex": person.sex, "phone": person.phone, **numbers[person.pk],
             "address": home.lines if home else "", "postcode": home.postcode if home else "",
-            "locality": home.area_id if home else "", "lives_there_since": home.since if home else None,
+            "locality": code_in(home.area_id) if home else "", "lives_there_since": home.since if home else None,
             "since": member.since, "until": member.until, "school": school.school_id if school else "",
             "on_roll_since": school.since if school else None, "vulnerable_groups": sorted(groups[person.pk]),
             "restricted": "Yes" if person.restricted else "", "recorded": person.recorded_at,
@@ -206,7 +206,7 @@ def referral_history(words: Words) -> Iterator[Row]:
             "children": sorted(children[one.pk]), "received_on": one.received_at,
             "source": _SOURCES.get(one.source, "Other"), "school": one.school_id, "referrer_name": one.referrer_name,
             "referrer_contact": one.referrer_contact, "reason": one.reason, "forecast_reason": one.forecast_reason,
-            "vulnerable_groups": one.vulnerable_groups, "locality": one.locality, "service_line": one.line,
+            "vulnerable_groups": one.vulnerable_groups, "locality": code_in(one.home_area), "service_line": one.line,
             "outcome": _OUTCOMES.get(one.outcome, ""), "route": _ROUTES.get(one.route, ""),
             "decided_on": one.decided_at if one.outcome else None, "withdrawn_on": one.withdrawn_at,
             "recorded": one.recorded_at,
@@ -241,8 +241,8 @@ def _case(words: Words, case: Case) -> Row:
     return {
         "ref": words.case(case.pk), "family": words.family(case.family_id),
         "request": words.request(case.request_id) if case.request_id else "", "opened_on": case.opened_at,
-        "worker": words.staff(case.worker_id), "locality": case.locality_id, "service_line": case.line, "focus": case.focus,
-        "closed_on": case.closed_at, "closure_reason": case.closure_reason, "outcomes_met": case.outcomes_met,
+        "worker": words.staff(case.worker_id), "locality": code_in(case.home_area_id), "service_line": case.line,
+        "focus": case.focus, "closed_on": case.closed_at, "closure_reason": case.closure_reason, "outcomes_met": case.outcomes_met,
         "destination": case.destination.name if case.destination else "",
         "destination_accepted": yes_or_no(case.destination_accepted), "closing_note": case.closing_note,
         "recorded": case.recorded_at, "closing_recorded": case.closure_recorded_at or case.closed_at,
@@ -286,7 +286,7 @@ def programmes(words: Words) -> Iterator[Row]:
     for run in Run.objects.filter(service=words.service).select_related("programme", "venue"):
         yield {
             "ref": words.run(run.pk, run.ref), "title": run.programme.title, "kind": run.programme.kind,
-            "evidence_based": yes_or_no(run.programme.is_evidence_based), "locality": run.area_id,
+            "evidence_based": yes_or_no(run.programme.is_evidence_based), "locality": code_in(run.area_id),
             "venue": run.venue.name if run.venue else "", "starts_on": run.starts_on, "ends_on": run.ends_on,
             "places": run.places, "leader": words.staff(run.leader_id), "agreed_on": run.agreed_on,
             "agreed_by": run.agreed_by, "advertised_on": words.day(run.advertised_at),
@@ -340,7 +340,7 @@ def feedback(words: Words) -> Iterator[Row]:
             "replied": yes_or_no(reply is not None), "replied_on": reply.given_on if reply else None,
             "rating": reply.rating if reply else None, "comment": reply.comment if reply else "",
             "positive": yes_or_no(reply.positive_comment) if reply else "",
-            "age_band": (reply.age_band if reply else "") or one.age_band, "locality": one.area_id,
+            "age_band": (reply.age_band if reply else "") or one.age_band, "locality": code_in(one.area_id),
             "recorded": reply.recorded_at if reply else one.recorded_at,
         }  # fmt: skip
 
@@ -350,7 +350,7 @@ def participation(words: Words) -> Iterator[Row]:
         say = one.say
         yield {
             "kind": say.kind, "title": say.title, "happened_on": say.happened_on, "person": words.person(one.person_id),
-            "locality": say.area_id, "said": say.said, "changed": say.changed, "recorded": say.recorded_at,
+            "locality": code_in(say.area_id), "said": say.said, "changed": say.changed, "recorded": say.recorded_at,
         }  # fmt: skip
 
 

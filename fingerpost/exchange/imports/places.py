@@ -1,9 +1,8 @@
-"""What must stand before the lists of a folder can be read: the contract's areas, and the weeks in which schools are open."""
+"""What must stand before the lists of a folder can be read: a contract, and the weeks in which schools are open."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
-from fingerpost.agreements.contracts import queries as contracts
 from fingerpost.agreements.contracts.models import Agreement
 from fingerpost.exchange.imports import checking, running, storage
 from fingerpost.exchange.imports.kinds import KINDS
@@ -11,10 +10,7 @@ from fingerpost.exchange.imports.kinds.schools import CALENDAR, load_terms
 from fingerpost.exchange.imports.models import List
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused
-from fingerpost.ground.access.scope import PLATFORM
-from fingerpost.ground.places import commands
-from fingerpost.ground.places.commands import AreaGiven
-from fingerpost.ground.places.models import Area, SchoolTerm, SchoolWeek
+from fingerpost.ground.places.models import SchoolTerm, SchoolWeek
 from fingerpost.ground.places.terms import TermGiven
 
 SEEN = "Marks from"
@@ -28,10 +24,8 @@ def make_ready(actor: Actor, service: str, lists: Sequence[List], at: datetime) 
     Where nobody ever gave school terms, the weeks in which somebody had a register mark are the weeks in which schools were
     open. They go again with the list that showed them.
     """
-    agreement = Agreement.objects.filter(key=service).first()
-    if agreement is None:
+    if not Agreement.objects.filter(key=service).exists():
         raise Refused(f"No contract named {service} was adopted. Adopt it first: fingerpost adopt FOLDER.")
-    _areas(actor, service, agreement, at)
     given = SchoolTerm.objects.exclude(calendar=CALENDAR, name__startswith=SEEN)
     attendance = [one for one in lists if one.kind in ("session_marks", "attendance_weeks")]
     if attendance and not given.exists() and not any(one.kind == "school_terms" for one in lists):
@@ -45,14 +39,6 @@ def _weeks_seen(actor: Actor, lists: Sequence[List], at: datetime) -> None:
     new = {monday for monday in mondays - known if not known or not min(known) < monday < max(known)}
     if new:
         load_terms(running.context_of(actor, lists[0], at), CALENDAR, list(_terms(new)))
-
-
-def _areas(actor: Actor, service: str, agreement: Agreement, at: datetime) -> None:
-    areas = contracts.rules(service, agreement.starts_on).contract.areas.values()
-    known = set(Area.objects.filter(code__in=[area.code for area in areas]).values_list("code", flat=True))
-    new = [AreaGiven(a.code, a.name, a.level, a.parent) for a in areas if a.code not in known]
-    if new:
-        commands.define_areas(actor, PLATFORM, scheme=service, areas=new, at=at)
 
 
 def _mondays(actor: Actor, received: List, at: datetime) -> Iterator[date]:

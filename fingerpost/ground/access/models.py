@@ -155,7 +155,7 @@ class Grant(models.Model):
         target = {
             "user": self.user_id,
             "team": self.team_id,
-            "area": self.area,
+            "area": f"{self.service}/{self.area}",  # two services may have areas of one code
             "service": self.service,
             "organisation": None,
             "platform": None,

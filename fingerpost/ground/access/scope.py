@@ -1,9 +1,9 @@
 """Scope: where a record lies. Every row about a person carries its scope as columns, so no read needs a join to be safe.
 
-A scope is a set of keys (`organisation:…`, `service:…`, `area:…`, `team:…`, `user:…`). A person may meet a row when one of the
-keys their grants give them for the permission in question is among the row's keys. A restricted row needs, besides, one of their
-keys for `VIEW_RESTRICTED`, or names them: `named:…` is the key of somebody who was told of this one record. While a family is
-restricted, `told:…` keeps who was named on such a record before; nobody holds it.
+A scope is a set of keys (`organisation:…`, `service:…`, `area:service/code`, `team:…`, `user:…`). A person may meet a row
+when one of the keys their grants give them for the permission in question is among the row's keys. A restricted row needs,
+besides, one of their keys for `VIEW_RESTRICTED`, or names them: `named:…` is the key of somebody who was told of this one record.
+While a family is restricted, `told:…` keeps who was named on such a record before; nobody holds it.
 """
 
 import uuid
@@ -38,7 +38,10 @@ class Scope:
         named: Iterable[uuid.UUID] = (),
         restricted: bool = False,
     ) -> "Scope":
-        """The scope with a key for each place named. A service alone is the widest that a family's record can have."""
+        """The scope with a key for each place named; `area` is an area's key, which holds its service.
+
+        A service alone is the widest that a family's record can have.
+        """
         keys = {f"user:{u}" for u in users if u} | {f"named:{n}" for n in named if n}
         for kind, value in (("service", service), ("organisation", organisation), ("area", area), ("team", team)):
             if value:

@@ -22,22 +22,25 @@ from fingerpost.ground.places.models import (
     Postcode,
     ResidentCount,
     Venue,
+    area_key,
+    postcode_key,
 )
 
 
 @dataclass(frozen=True)
 class AreaGiven:
-    """One area of a scheme as a contract lists it; `parent` is the code of the area that holds it."""
+    """One area of a scheme as a contract lists it; `parent` is the code of the area that holds it, `depth` 1 for the widest."""
 
     code: str
     name: str
     level: str
+    depth: int = 1
     parent: str | None = None
 
 
 @dataclass(frozen=True)
 class NeedGiven:
-    """One area of a table of need. `absence_rate` is in per cent of sessions; `allocated` in full-time equivalents."""
+    """One area of a table of need, by its code. `absence_rate` is in per cent of sessions; `allocated` in full-time equivalents."""
 
     area: str
     absence_rate: Decimal
@@ -46,41 +49,48 @@ class NeedGiven:
 
 
 @command(allow=Permission.ADMINISTER_SYSTEM)
-def define_area(
+def define_areas(
     actor: Actor,
     subject: Scope,
     *,
-    code: str,
-    name: str,
-    scheme: str,
-    level: str,
-    parent: Area | None = None,
+    service: str,
+    areas: Iterable[AreaGiven],
+    closing_from: date | None = None,
     at: datetime,
-) -> Area:
-    """Add an area, or rename and move it where the code is known. Returns the area."""
-    area, _ = Area.objects.update_or_create(
-        code=code, defaults={"name": name.strip(), "scheme": scheme, "level": level, "parent": parent}
-    )
-    return area
+) -> int:
+    """Write the whole scheme of a service down, those that hold others first. Returns how many areas it has now.
 
-
-@command(allow=Permission.ADMINISTER_SYSTEM)
-def define_areas(actor: Actor, subject: Scope, *, scheme: str, areas: Iterable[AreaGiven], at: datetime) -> int:
-    """Write a whole scheme down, those that hold others first. Returns how many areas it has. Twice changes nothing."""
+    Twice changes nothing. An area of the same code is renamed and moved; one that is left out is closed from `closing_from`,
+    where that is given: it keeps its records, and is open again once a later scheme has it.
+    """
     given = list(areas)
     Area.objects.bulk_create(
-        [Area(code=a.code, name=a.name, scheme=scheme, level=a.level, parent_id=a.parent) for a in given],
+        [
+            Area(
+                key=area_key(service, one.code),
+                scheme=service,
+                code=one.code,
+                name=one.name.strip(),
+                level=one.level,
+                depth=one.depth,
+                parent_id=area_key(service, one.parent or "") or None,
+            )
+            for one in given
+        ],
         update_conflicts=True,
-        unique_fields=["code"],
-        update_fields=["name", "scheme", "level", "parent"],
+        unique_fields=["key"],
+        update_fields=["name", "level", "depth", "parent", "closed_on"],
     )
+    if closing_from is not None:
+        left_out = Area.objects.filter(scheme=service, closed_on=None).exclude(code__in=[one.code for one in given])
+        left_out.update(closed_on=closing_from)
     return len(given)
 
 
 @command(allow=Permission.ADMINISTER_SYSTEM)
-def place_postcodes(actor: Actor, subject: Scope, *, areas: dict[str, str], at: datetime) -> int:
-    """Say in which area each postcode lies: `{"CO15 4JX": "tendring"}`. Returns how many were written."""
-    rows = [Postcode(key=key.replace(" ", "").upper(), area_id=code) for key, code in areas.items()]
+def place_postcodes(actor: Actor, subject: Scope, *, service: str, areas: dict[str, str], at: datetime) -> int:
+    """Say in which area of a service each postcode lies, by code: `{"CO15 4JX": "tendring"}`. Returns how many were written."""
+    rows = [Postcode(key=postcode_key(service, key), area_id=area_key(service, code)) for key, code in areas.items()]
     Postcode.objects.bulk_create(rows, update_conflicts=True, unique_fields=["key"], update_fields=["area"])
     return len(rows)
 
@@ -95,6 +105,8 @@ def assign_patch(
     """
     if until and until < since:
         raise Refused("The last day is before the first. Change one of them.", field="until")
+    if team.service != area.scheme:
+        raise Refused(f"{area.name} is no area of the service for which {team.name} works.", field="area")
     overlapping = Patch.objects.filter(team=team, area=area).filter(Q(until=None) | Q(until__gte=since))
     if until:
         overlapping = overlapping.filter(since__lte=until)
@@ -166,7 +178,7 @@ def load_need(
     NeedRow.objects.bulk_create(
         NeedRow(
             table=table,
-            area_id=one.area,
+            area_id=area_key(service, one.area),
             absence_rate=one.absence_rate,
             rank=1 + sum(other.absence_rate > one.absence_rate for other in given),
             factors=one.factors,

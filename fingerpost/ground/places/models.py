@@ -1,6 +1,7 @@
 """Areas and who lives in them; the calendars that clocks run over."""
 
 import uuid
+from datetime import date
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -11,33 +12,62 @@ from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.history.tracking import tracked
 
 
+def area_key(service: str, code: str) -> str:
+    """What names an area among those of every service: two services may have a `west` each. Empty for no code."""
+    return f"{service}/{code}" if code else ""
+
+
+def code_in(key: str | None) -> str:
+    """The code of an area within its service, from its key. Empty for none."""
+    return (key or "").rpartition("/")[2]
+
+
+def postcode_key(service: str, postcode: str) -> str:
+    """What names a postcode in the scheme of a service, written with or without its space."""
+    return f"{service}/{postcode.replace(' ', '').upper()}"
+
+
 class AreaQuerySet(models.QuerySet["Area"]):
-    def of_level(self, scheme: str, level: str) -> "AreaQuerySet":
-        return self.filter(scheme=scheme, level=level)
+    def of_service(self, service: str, on: date) -> "AreaQuerySet":
+        """Those that may be chosen on the day, the widest first, by name."""
+        return self.filter(Q(closed_on=None) | Q(closed_on__gt=on), scheme=service).order_by("depth", "name")
+
+    def of_level(self, service: str, level: str, on: date) -> "AreaQuerySet":
+        """Those of one level that may be chosen on the day, by name."""
+        return self.of_service(service, on).filter(level=level).order_by("name")
 
 
 class Area(models.Model):
-    """One place of an area scheme: a quadrant, a locality, a cluster, a district."""
+    """One place of a service's area scheme, written down by adopting its contract.
 
-    code = models.SlugField(max_length=40, primary_key=True)
-    name = models.CharField(max_length=120)
+    `scheme` is the service; `code` is the contract's own, unique within it, and `key` names the area among those of every
+    service. `depth` is the place of its level in the contract, 1 for the widest. One that a later version leaves out is closed:
+    it keeps its records and is offered no more.
+    """
+
+    key = models.CharField(max_length=125, primary_key=True)
     scheme = models.SlugField(max_length=80)
+    code = models.SlugField(max_length=40)
+    name = models.CharField(max_length=120)
     level = models.SlugField(max_length=40)
+    depth = models.PositiveSmallIntegerField(default=1)
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    closed_on = models.DateField(null=True, help_text="From this day on it is offered no more.")
 
     objects = AreaQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["scheme", "level"], name="area_scheme_level")]
+        constraints = [models.UniqueConstraint(fields=["scheme", "code"], name="area_code_once")]
 
     def __str__(self) -> str:
         return self.name
 
 
 class Postcode(models.Model):
-    """Where a postcode lies. `key` has no space: CO154JX."""
+    """Where a postcode lies in the scheme of a service. `key` names both, without a space: essex_advisors/CO154JX."""
 
-    key = models.CharField(max_length=8, primary_key=True)
+    key = models.CharField(max_length=90, primary_key=True)
     area = models.ForeignKey(Area, models.PROTECT, related_name="+")
 
     def __str__(self) -> str:

@@ -10,8 +10,8 @@ from decimal import Decimal, InvalidOperation
 from fingerpost.ground.places.commands import NeedGiven
 from fingerpost.ground.places.models import Area, NeedRow, NeedTable
 
-AREA, ABSENCE, ADVISORS = "locality", "absence rate", "advisors"
-LEFT_ALONE = {"rank", "quadrant", "period"}  # worked out here, or said once for the whole table
+AREA, ABSENCE, ADVISORS = "area", "absence rate", "advisors"
+LEFT_ALONE = {"rank", "period"}  # worked out here, or said once for the whole table
 MOST_ROWS = 2000
 
 
@@ -56,10 +56,12 @@ def ranked(table: NeedTable) -> Ranked:
 
 
 def read_list(content: bytes, areas: Iterable[Area]) -> list[NeedGiven]:
-    """The rows of a CSV file with the columns Locality, Absence rate and, if wanted, Advisors and other factors of need.
+    """The rows of a CSV file with the columns Area, Absence rate and, if wanted, Advisors and other factors of need.
 
-    A locality is known by its name or its code. Raises UnreadableNeed with every fault.
+    The first may be headed by what the contract calls the level instead. An area is known by its name or its code. Raises
+    UnreadableNeed with every fault.
     """
+    areas = list(areas)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -67,7 +69,11 @@ def read_list(content: bytes, areas: Iterable[Area]) -> list[NeedGiven]:
     reader = csv.reader(io.StringIO(text))
     heads = [head.strip() for head in next(reader, [])]
     columns = {head.lower().replace("_", " "): place for place, head in enumerate(heads)}
-    if missing := [name for name in (AREA, ABSENCE) if name not in columns]:
+    level = areas[0].level.replace("_", " ") if areas else AREA
+    if level in columns:
+        columns.setdefault(AREA, columns.pop(level))
+    around = {area.parent.level.replace("_", " ") for area in areas if area.parent}
+    if missing := [level if name == AREA else name for name in (AREA, ABSENCE) if name not in columns]:
         raise UnreadableNeed([f"The list has no column called {' or '.join(missing)}. Add it to the first line."])
     known = {key: area for area in areas for key in (area.code.lower(), area.name.lower())}
     rows, faults = [], []
@@ -75,7 +81,7 @@ def read_list(content: bytes, areas: Iterable[Area]) -> list[NeedGiven]:
         if not any(cell.strip() for cell in cells):
             continue
         try:
-            rows.append(_row(cells, heads, columns, known))
+            rows.append(_row(cells, heads, columns, known, level, around))
         except ValueError as fault:
             faults.append(f"Row {number}: {fault}")
         if number > MOST_ROWS:
@@ -85,21 +91,23 @@ def read_list(content: bytes, areas: Iterable[Area]) -> list[NeedGiven]:
     return rows
 
 
-def _row(cells: list[str], heads: list[str], columns: dict[str, int], known: dict[str, Area]) -> NeedGiven:
+def _row(
+    cells: list[str], heads: list[str], columns: dict[str, int], known: dict[str, Area], level: str, around: set[str]
+) -> NeedGiven:
     def cell(name: str) -> str:
         place = columns.get(name, len(cells))
         return cells[place].strip() if place < len(cells) else ""
 
     area = known.get(cell(AREA).lower())
     if area is None:
-        raise ValueError(f"there is no locality called {cell(AREA) or 'nothing'}.")
+        raise ValueError(f"there is no {level} called {cell(AREA) or 'nothing'}.")
     rate = _number(cell(ABSENCE).rstrip("% "), "the absence rate")
     advisors = _number(cell(ADVISORS), "the number of advisors") if cell(ADVISORS) else None
     if not 0 <= rate <= 100:
         raise ValueError("the absence rate must be from 0 to 100.")
     if advisors is not None and not 0 <= advisors < 1000:
         raise ValueError("the number of advisors must be 0 or more.")
-    own = {AREA, ABSENCE, ADVISORS, *LEFT_ALONE}
+    own = {AREA, ABSENCE, ADVISORS, *LEFT_ALONE, *around}
     factors = {
         head: cell(key) for key, place in columns.items() if (head := heads[place]) and key not in own and cell(key)
     }

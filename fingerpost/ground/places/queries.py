@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -10,60 +10,76 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, Subquery
 
 from fingerpost.ground.access.models import Team
-from fingerpost.ground.places.models import Area, Patch, Postcode, ResidentCount, SchoolWeek, WorkDay
+from fingerpost.ground.places.models import (
+    Area,
+    Patch,
+    Postcode,
+    ResidentCount,
+    SchoolWeek,
+    WorkDay,
+    area_key,
+    postcode_key,
+)
 
 LONDON = ZoneInfo("Europe/London")
 
 
-def area_of(postcode: str) -> Area | None:
-    """The smallest area known to hold the postcode; None when it is not known. One query."""
-    key = postcode.replace(" ", "").upper()
-    row = Postcode.objects.select_related("area").filter(key=key).first()
-    return row.area if row else None
+def area_named(service: str, code: str) -> Area | None:
+    """The service's area of this code; None where there is none. One query, none for no code."""
+    return Area.objects.filter(pk=area_key(service, code)).first() if code else None
 
 
-def areas_of(postcodes: Iterable[str]) -> dict[str, str]:
-    """Area codes by postcode as given, of those that are known. One query."""
-    keys = {postcode: postcode.replace(" ", "").upper() for postcode in postcodes}
+def area_of(service: str, postcode: str) -> Area | None:
+    """The smallest area of the service known to hold the postcode; None when it is not known. One query."""
+    return area_in_any([service], postcode)
+
+
+def area_in_any(services: Iterable[str], postcode: str) -> Area | None:
+    """The same in the scheme of the first of several services that knows the postcode. One query."""
+    wanted = [postcode_key(service, postcode) for service in services]
+    found = {row.key: row.area for row in Postcode.objects.select_related("area").filter(key__in=wanted)}
+    return next((found[key] for key in wanted if key in found), None)
+
+
+def areas_of(service: str, postcodes: Iterable[str]) -> dict[str, str]:
+    """Keys of the service's areas by postcode as given, of those that are known. One query."""
+    keys = {postcode: postcode_key(service, postcode) for postcode in postcodes}
     known = dict(Postcode.objects.filter(key__in=set(keys.values())).values_list("key", "area_id"))
     return {postcode: known[key] for postcode, key in keys.items() if key in known}
 
 
-@dataclass
-class Branch:
-    """An area with the areas it holds, by name."""
-
-    area: Area
-    holds: list["Branch"] = field(default_factory=list)
-
-
-def tree(scheme: str) -> list[Branch]:
-    """The scheme's areas as a tree, by name: `[Branch(area, holds)]`. One query."""
-    areas = Area.objects.filter(scheme=scheme).order_by("name")
-    branches = {area.code: Branch(area) for area in areas}
-    for branch in branches.values():
-        if branch.area.parent_id in branches:
-            branches[str(branch.area.parent_id)].holds.append(branch)
-    return [branch for branch in branches.values() if branch.area.parent_id not in branches]
-
-
-def codes_within(code: str) -> list[str]:
-    """The area's own code and that of every area inside it, at any depth."""
-    found, frontier = [code], [code]
-    while frontier:
-        frontier = list(Area.objects.filter(parent_id__in=frontier).values_list("code", flat=True))
-        found += frontier
+def keys_within(key: str) -> list[str]:
+    """The area's own key and that of every area inside it, at any depth. One query."""
+    found = [key]
+    scheme = Area.objects.filter(scheme=key.rpartition("/")[0]).order_by("depth")
+    for inner, holder in scheme.values_list("key", "parent_id"):
+        if holder in found:
+            found.append(inner)
     return found
 
 
-def teams_working(service: str, areas: Iterable[Area], on: date) -> dict[str, Team]:
-    """The team of the service that works each area on the day, by the area's code: its own, or that of the area around it.
+def keys_around(key: str) -> list[str]:
+    """The area's own key and those of the areas that hold it, the smallest first. One query."""
+    around = Area.objects.filter(pk=key).values_list("parent", "parent__parent", "parent__parent__parent").first()
+    return [key, *(one for one in around or () if one)]
 
-    One query. An area that no team works is left out.
+
+def teams_working(service: str, areas: Iterable[Area], on: date) -> dict[str, Team]:
+    """The team of the service that works each area on the day, by the area's key: its own, or that of the nearest around it.
+
+    Two queries. An area that no team works is left out.
     """
     patches = Patch.objects.filter(Q(until=None) | Q(until__gte=on), team__service=service, since__lte=on)
     teams = {patch.area_id: patch.team for patch in patches.select_related("team").order_by("since")}
-    return {area.code: teams[code] for area in areas for code in (area.parent_id, area.code) if code in teams}
+    around = dict(Area.objects.filter(scheme=service).values_list("key", "parent_id"))
+    found: dict[str, Team] = {}
+    for area in areas:
+        key: str | None = area.key
+        while key and key not in teams:
+            key = around.get(key)
+        if key:
+            found[area.key] = teams[key]
+    return found
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,15 @@ from django.db import connection, transaction
 
 from fingerpost.ground.places.models import WorkDay
 
-SUBDIVISIONS = {"england": ("GB", "ENG"), "wales": ("GB", "WLS"), "jersey": ("JE", None)}
-AT_SETUP = ("england", date(2008, 1, 1), date(2030, 12, 31))
+SUBDIVISIONS = {
+    "england": ("GB", "ENG"),
+    "wales": ("GB", "WLS"),
+    "scotland": ("GB", "SCT"),
+    "northern ireland": ("GB", "NIR"),
+    "jersey": ("JE", None),
+}
+FIRST, LAST = date(2008, 1, 1), date(2030, 12, 31)
+AT_SETUP = "england"
 
 _WRITE = """
     INSERT INTO places_workday (calendar, day, is_working, number)
@@ -40,7 +47,11 @@ def public_holidays(calendar: str, first: date, last: date) -> list[date]:
 
 
 def ensure_set_up(**_: object) -> None:
-    """Load the calendar that every service needs, where it is not there yet. Run after every migrate."""
-    calendar, first, last = AT_SETUP
-    if not WorkDay.objects.filter(calendar=calendar, day=last).exists():
-        write(calendar, first, last)
+    """Load the calendar that most services need, where it is not there yet. Run after every migrate."""
+    ensure(AT_SETUP)
+
+
+def ensure(calendar: str) -> None:
+    """Load the working days of a country where they are not there yet. Nothing happens for a calendar of no country."""
+    if calendar in SUBDIVISIONS and not WorkDay.objects.filter(calendar=calendar, day=LAST).exists():
+        write(calendar, FIRST, LAST)

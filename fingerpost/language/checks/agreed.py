@@ -49,10 +49,28 @@ def _term(checking: Checking) -> None:
     scheme = agreement.areas
     if scheme and scheme.responsibility and scheme.responsibility not in scheme.levels:
         checking.level(AGREEMENT, ("areas", "responsibility"), scheme.responsibility)
+    for level in scheme.levels if scheme else ():
+        _level_name(checking, level)
     if scheme and not checking.contract.areas:
         checking.fault(
             AGREEMENT, ("areas",), "The areas of the scheme are not listed", "List them in areas.yaml.", severity=NOTE
         )
+
+
+OF_ROWS = {"record", "reference", "request", "record_kind", "family_reference", "area_key", "episode", "run"}
+
+
+def _level_name(checking: Checking, level: str) -> None:
+    """A figure is broken down by a level as by a fact, so a level may not take the name of one."""
+    sets = [spec for spec in checking.vocabulary.sets.values() if spec.areas]
+    if level in OF_ROWS or any(level in (*spec.facts, *spec.breakdowns, *spec.units) for spec in sets):
+        path = checking.at(AGREEMENT, ("areas", "levels"), level)
+        message = f"The product calls something else {level}, so no level of area can be called so"
+        checking.fault(
+            AGREEMENT, path, message, f"Call it {level}_area, and give it a label: labels: {{{level}_area: …}}."
+        )
+    if checking.levels.count(level) > 1:
+        checking.fault(AGREEMENT, ("areas", "levels"), f"The level {level} stands there twice", "Leave one out.")
 
 
 def _contact(checking: Checking) -> None:

@@ -78,14 +78,15 @@ class Checking:
     @property
     def levels(self) -> tuple[str, ...]:
         """The levels of the area scheme."""
-        scheme = self.contract.agreement.areas
-        return scheme.levels if scheme else ()
+        return self.contract.levels
 
     def level(self, file: str, path: Path_, level: str | None) -> None:
         """A fault where a level is not one of the scheme's."""
         if level is not None and level not in self.levels:
-            named = ", ".join(self.levels) or "none"
-            self.fault(file, path, f"{level} is not a level of the area scheme", f"Its levels are: {named}.")
+            advice = nearest(level, self.levels)
+            if "Did you" not in advice:
+                advice = f"Its levels are: {', '.join(self.levels) or 'none'}."
+            self.fault(file, path, f"{level} is not a level of the area scheme", advice)
 
 
 def misfits(test: Test, spec: FactSpec) -> Iterator[tuple[str, str]]:

@@ -110,6 +110,7 @@ def _is_number(checking: Checking, path: Path_, spec: FactSpec) -> None:
 
 
 def _breakdown(checking: Checking, path: Path_, spec: SetSpec, name: str) -> None:
-    if name not in (*spec.breakdowns, *spec.units):
+    known = (*spec.breakdowns, *(checking.levels if spec.areas else ()))
+    if name not in (*known, *spec.units):
         at = checking.at(FILE, path, name)
-        checking.fault(FILE, at, f"{spec.name} is not broken down by {name}", nearest(name, spec.breakdowns))
+        checking.fault(FILE, at, f"{spec.name} is not broken down by {name}", nearest(name, known))

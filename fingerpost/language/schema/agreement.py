@@ -17,7 +17,9 @@ class AreaScheme(Words):
     """How the service divides its ground."""
 
     name: Sentence = Field(description="What the scheme is called.")
-    levels: tuple[Code, ...] = Field(description="From the widest to the smallest: [quadrant, locality].")
+    levels: tuple[Code, ...] = Field(
+        description="One to four, from the widest to the smallest: [district, ward].", min_length=1, max_length=4
+    )
     responsibility: Code | None = Field(None, description="The level at which a worker is responsible.")
 
 

@@ -39,11 +39,15 @@ def record_set(
     facts: tuple[FactSpec, ...],
     *,
     units: str,
-    by: str,
+    by: str = "",
+    areas: bool = False,
     interval: bool = False,
     called: tuple[str, str] = ("record", "records"),
 ) -> SetSpec:
-    """A record set. Every date fact may join it to a period, and every code is a breakdown too."""
+    """A record set. Every date fact may join it to a period, and every code is a breakdown too.
+
+    With `areas` its rows lie in areas: every level of the contract's scheme is a breakdown.
+    """
     codes = tuple(fact.name for fact in facts if fact.kind in ("code", "codes"))
     return SetSpec(
         name=name,
@@ -52,6 +56,7 @@ def record_set(
         dates=tuple(fact.name for fact in facts if fact.kind == "date"),
         units=tuple(units.split()),
         breakdowns=tuple(dict.fromkeys((*by.split(), *codes))),
+        areas=areas,
         interval=interval,
         called=called,
     )
@@ -99,8 +104,8 @@ CASES = record_set(
         number("least_wellbeing_change", "Least change of well-being of anybody on the case", "points"),
     ),
     units="case family",
-    by="quadrant locality cluster site worker level agency age_band judge quintile child_age language entry_route "
-    "vulnerable_group",
+    by="worker level agency age_band judge quintile child_age language entry_route vulnerable_group",
+    areas=True,
     interval=True,
     called=("case", "cases"),
 )
@@ -240,7 +245,8 @@ CHILDREN_ON_CASES = record_set(
         flag("reentered_child_protection", "Entered child protection again", final_after="follow_up_year"),
     ),
     units="child case family",
-    by="quadrant locality school school_phase vulnerable_group variant worker",
+    by="school school_phase vulnerable_group variant worker",
+    areas=True,
     called=("child", "children"),
 )
 
@@ -269,7 +275,8 @@ PEOPLE_INVOLVED = record_set(
         _fact("vulnerable_groups", "codes", "Vulnerable groups", None),
     ),
     units="person parent child family household",
-    by="site centre quadrant locality district need_type language age_band sex",
+    by="need_type language age_band sex",
+    areas=True,
     interval=True,
     called=("person", "people"),
 )
@@ -294,7 +301,8 @@ ENCOUNTERS = record_set(
         number("quintile_as_numbered", "Quintile as the edition numbers it", scale=FIFTHS),
     ),
     units="encounter person parent family session",
-    by="quadrant cluster quintile level district event_kind session stage formality order_type",
+    by="quintile level event_kind session stage formality order_type",
+    areas=True,
     called=("encounter", "encounters"),
 )
 
@@ -315,7 +323,8 @@ SESSIONS = record_set(
         number("feedback_replies", "Replies", "replies"),
     ),
     units="session",
-    by="session district school_term cluster quadrant",
+    by="session school_term",
+    areas=True,
     called=("session", "sessions"),
 )
 
@@ -332,7 +341,8 @@ ENROLMENTS = record_set(
         day("run_ended_on", "Day the run ended"),
     ),
     units="person",
-    by="programme quadrant parent_role stage",
+    by="programme parent_role stage",
+    areas=True,
     called=("place", "places"),
 )
 
@@ -348,7 +358,8 @@ EFFORT = record_set(
         code("tier", "Targeted or universal", codes=frozenset({"targeted", "universal"})),
     ),
     units="session",
-    by="quadrant centre worker",
+    by="worker",
+    areas=True,
     called=("piece of work", "pieces of work"),
 )
 
@@ -362,7 +373,8 @@ GOALS = record_set(
         flag("group_attender", "Comes to a group"),
     ),
     units="parent goal",
-    by="cluster level",
+    by="level",
+    areas=True,
     called=("goal", "goals"),
 )
 

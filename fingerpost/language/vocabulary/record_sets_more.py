@@ -28,7 +28,8 @@ PAIRED_SCORES = record_set(
         ),
     ),
     units="person family parent case",
-    by="quadrant theme district locality",
+    by="theme",
+    areas=True,
     called=("pair of scores", "pairs of scores"),
 )
 
@@ -45,7 +46,8 @@ FEEDBACK = record_set(
         code("respondent_kind", "Kind of respondent"),
     ),
     units="reply person",
-    by="session line activity_type quadrant age_band cluster level",
+    by="session line activity_type age_band level",
+    areas=True,
     called=("asking", "askings"),
 )
 
@@ -65,7 +67,8 @@ REFERRALS = record_set(
         number("wait_days", "Days waited", "days"),
     ),
     units="referral child pregnancy family",
-    by="source hospital centre age_band route agency quadrant locality",
+    by="source hospital age_band route agency",
+    areas=True,
     called=("referral", "referrals"),
 )
 
@@ -109,7 +112,8 @@ MATERNITIES = record_set(
         number("delivered_contacts", "Contacts delivered", "contacts", timing=LAST),
     ),
     units="mother",
-    by="cluster hospital quintile age_band ethnicity",
+    by="hospital quintile age_band ethnicity",
+    areas=True,
 )
 
 DISCHARGES = record_set(
@@ -121,7 +125,8 @@ DISCHARGES = record_set(
         flag("first_contact_in_time", "Contact was made in time", by_clock="first_contact_at"),
     ),
     units="mother",
-    by="cluster birth_place day_type",
+    by="birth_place day_type",
+    areas=True,
 )
 
 MILESTONES = record_set(
@@ -137,7 +142,8 @@ MILESTONES = record_set(
         code("feeding_at_support_start", "Feeding when support began", codes=FEEDING),
     ),
     units="mother baby",
-    by="result cluster level quintile age_band ethnicity",
+    by="result level quintile age_band ethnicity",
+    areas=True,
     called=("milestone", "milestones"),
 )
 
@@ -161,7 +167,8 @@ STAFF_AND_VOLUNTEERS = record_set(
         code("satisfaction_reply", "Reply to the satisfaction survey", timing=OVER, codes=REPLY),
     ),
     units="person parent",
-    by="cluster site missing_item",
+    by="missing_item",
+    areas=True,
     interval=True,
 )
 
@@ -174,7 +181,8 @@ ENTITLEMENTS = record_set(
         flag("received", "Receives it", timing=OVER),
     ),
     units="child family",
-    by="site child_age reason_not_received",
+    by="child_age reason_not_received",
+    areas=True,
     interval=True,
     called=("entitlement", "entitlements"),
 )
@@ -190,7 +198,8 @@ PUPILS = record_set(
         flag("in_service_area", "Goes to school in the service's area"),
     ),
     units="pupil",
-    by="quadrant locality school_phase sen supported vulnerable_group",
+    by="school_phase sen supported vulnerable_group",
+    areas=True,
     interval=True,
     called=("pupil", "pupils"),
 )
@@ -213,7 +222,8 @@ EXCLUSIONS = record_set(
         ),
     ),
     units="exclusion pupil",
-    by="locality quadrant school school_phase sen",
+    by="school school_phase sen",
+    areas=True,
     called=("exclusion", "exclusions"),
 )
 
@@ -227,7 +237,8 @@ YOUNG_PEOPLE = record_set(
         number("adjusted_known", "Weight as known", "weight", timing=LAST),
     ),
     units="person",
-    by="age locality vulnerable_group",
+    by="age vulnerable_group",
+    areas=True,
     interval=True,
     called=("young person", "young people"),
 )
@@ -237,7 +248,8 @@ STATUS_EVENTS = record_set(
     "one dated change in a person's legal or protected status",
     (code("kind", "Kind"), day("happened_on", "Day")),
     units="person",
-    by="locality sex previous_early_help",
+    by="sex previous_early_help",
+    areas=True,
 )
 
 POPULATION = record_set(
@@ -245,7 +257,7 @@ POPULATION = record_set(
     "one published or entered count of residents",
     (number("residents", "Residents", "people"), code("age_band", "Age"), code("group", "Group")),
     units="",
-    by="quadrant locality centre",
+    areas=True,
     interval=True,
 )
 

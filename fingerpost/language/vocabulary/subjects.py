@@ -35,15 +35,15 @@ SUBJECT_FACTS = (
     FactSpec("fixed_term_exclusion_dates", "text", "Dates of the fixed term exclusions"),
     FactSpec("assessed_need", "codes", "Needs that the common assessment found"),
     FactSpec("assessment_date", "date", "Day of the common assessment"),
-    FactSpec("home_locality", "code", "Locality of the parent's home"),
-    FactSpec("school_locality", "code", "Locality of the school"),
+    FactSpec("home_area", "code", "Area of the parent's home"),
+    FactSpec("school_area", "code", "Area of the school"),
     FactSpec("vulnerable_groups", "codes", "Vulnerable groups the child or parent belongs to"),
     FactSpec("accepted_for_casework", "boolean", "Accepted under the criteria"),
     FactSpec("supervision_decision", "code", "What supervision decided of the case"),
     FactSpec("days_since_supervision", "number", "Days since supervision discussed the case", "days"),
     FactSpec("outcome_recorded", "boolean", "The outcome is recorded"),
     FactSpec("consent_to_share_with_school", "boolean", "Consent to tell the school the outcome"),
-    FactSpec("coordinator_agreed_on", "date", "Day the Locality Parenting Coordinator agreed"),
+    FactSpec("coordinator_agreed_on", "date", "Day the parenting coordinator agreed"),
 )
 
 TIMES = (

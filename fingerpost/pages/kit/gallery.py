@@ -100,7 +100,7 @@ class Everything(KitForm):
     needs = fields.Checkboxes(
         "Support wanted", [("parenting", "Parenting"), ("school", "School work"), ("money", "Money")]
     )
-    quadrant = fields.Choice("Quadrant", [("mid", "Mid"), ("south", "South")])
+    district = fields.Choice("District", [("mid", "Mid"), ("south", "South")])
     started = fields.Time("Start time")
     minutes = fields.Number("Length", least=5, most=480, suffix="minutes")
     score = fields.Number("Score", places=1, least=0, most=30, required=False, hint="From 0 to 30")

@@ -8,7 +8,7 @@ from stdnum.gb import upn as pupil_numbers
 
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.places.models import Area
-from fingerpost.ground.places.queries import area_of
+from fingerpost.ground.places.queries import area_named, area_of
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.naming import ONE_IS_ENOUGH, require_a_name
@@ -80,7 +80,7 @@ class ReferralForm(KitForm):
 
     def __init__(self, *args: Any, children: int, held: Rules, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.children = children
+        self.children, self.service = children, held.service
         for number in range(1, children + 1):
             self._add_child(number, today)
         priority = held.contract.pathway.priority
@@ -134,7 +134,7 @@ class ReferralForm(KitForm):
         told = super().clean() or {}
         for whose in ("parent", *(f"child_{number}" for number in range(1, self.children + 1))):
             require_a_name(self, f"{whose}_first_name", f"{whose}_last_name")
-        if told.get("postcode") and not told.get("area") and area_of(told["postcode"]) is None:
+        if told.get("postcode") and not told.get("area") and area_of(self.service, told["postcode"]) is None:
             self.add_error(
                 "area", "We do not know this postcode. Choose the part of the county, so that the right team sees it"
             )
@@ -167,7 +167,7 @@ class ReferralForm(KitForm):
                 told["phone"],
                 lines=told["address"],
                 postcode=told["postcode"],
-                area=Area.objects.filter(pk=told["area"]).first() if told["area"] else None,
+                area=area_named(self.service, told["area"]),
                 sex=SEX_OF.get(told["parent_is"], ""),
                 is_carer=told["parent_is"] == "carer",
             ),
@@ -207,7 +207,7 @@ def _areas(held: Rules) -> list[tuple[str, str]]:
     """The areas to which families are given, by name. One query."""
     allocation = held.contract.pathway.allocation
     level = allocation.level if allocation else ""
-    return list(Area.objects.filter(scheme=held.service, level=level).order_by("name").values_list("code", "name"))
+    return list(Area.objects.of_level(held.service, level, held.on).values_list("code", "name"))
 
 
 def _shown(form: ReferralForm, name: str) -> str:

@@ -112,15 +112,14 @@ class Place:
 
 
 def areas_to_run_in(request: PageRequest, held: Rules) -> dict[str, Place]:
-    """The smallest areas in which this person may propose a group, by code, in the order of their names. Two queries."""
-    scheme = held.contract.agreement.areas
-    level = scheme.levels[-1] if scheme else ""
-    found = list(Area.objects.filter(scheme=held.service, level=level).order_by("name").select_related("parent"))
+    """The smallest areas in which this person may propose a group, by code, in the order of their names. Three queries."""
+    level = held.contract.levels[-1] if held.contract.levels else ""
+    found = list(Area.objects.of_level(held.service, level, held.on).select_related("parent"))
     teams = places.teams_working(held.service, found, held.on)
     offered = {}
     for area in found:
-        team = teams.get(area.code)
-        scope = Scope.of(service=held.service, area=area.code, team=team.pk if team else None)
+        team = teams.get(area.key)
+        scope = Scope.of(service=held.service, area=area.key, team=team.pk if team else None)
         if request.actor.can(Permission.RUN_GROUP, scope):
             offered[area.code] = Place(area, team, scope)
     return offered

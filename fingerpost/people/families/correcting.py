@@ -175,7 +175,7 @@ def correct_address(
         raise Refused("The day cannot be in the future, or after they left.", field="since")
     changes: dict[str, object] = {"lines": lines, "postcode": postcode, "since": since}
     if postcode != address.postcode:
-        changes["area"] = writing.area_of(postcode) or address.area
+        changes["area"] = writing.area_of(postcode, address.scope) or address.area
     put_right(address, changes)
     return address
 

@@ -188,9 +188,10 @@ def checked_address(lines: str, postcode: str) -> tuple[str, str]:
         raise Refused(str(fault), field="postcode") from fault
 
 
-def area_of(postcode: str) -> Area | None:
-    """The area that holds the postcode, where that is known."""
-    return places.area_of(postcode) if postcode else None
+def area_of(postcode: str, scope: Scope) -> Area | None:
+    """The area that holds the postcode in a scheme of the services that have to do with the person, where that is known."""
+    services = sorted(key.removeprefix("service:") for key in scope.keys if key.startswith("service:"))
+    return places.area_in_any(services, postcode) if postcode and services else None
 
 
 def membership(household: HouseholdGiven, place: Place, batch: uuid.UUID | None, at: datetime) -> Membership:
@@ -245,7 +246,7 @@ def children_of(new: Household, at: datetime, *, is_carer: bool = False) -> list
 def home_of(person: Person, lines: str, postcode: str, area: Area | None, since: date, at: datetime) -> Address:
     """Where the person lives from a day on as a row, not saved yet. Without `area` the postcode says which, where known."""
     row = Address(person=person, lines=lines, postcode=postcode, since=since, recorded_at=at)
-    row.area = area or area_of(postcode)
+    row.area = area or area_of(postcode, person.scope)
     row.scope = person.scope
     return row
 

@@ -47,7 +47,7 @@ def disclosed(
 ) -> dict[str, Any]:
     """A figure that is shown by itself, small numbers hidden, and further ones where a total would give them back.
 
-    `parents` says which member of a wider breakdown a member lies in: ("locality", "tendring") in ("quadrant", "north_east").
+    `parents` says which member of a wider breakdown a member lies in: ("ward", "pier") in ("district", "tendring").
     """
     return disclosed_together({"": figure}, parents, profile)[""]
 

@@ -27,11 +27,12 @@ def mark(name: str) -> str:
 
 @dataclass(frozen=True)
 class Asked:
-    """One question to a record set. Only `values`, taken on the period's last day, `calendar` and `scorings` shape the expression.
+    """One question to a record set. Only `values`, taken on the period's last day, `calendar`, `scorings` and `levels` shape
+    the expression.
 
     `scorings` gives each instrument's good direction, up or down, and its stated error in its points.
     `calendar` names the calendar that all schools share; None where they may have several, so that each child's school
-    must be asked for its own.
+    must be asked for its own. `levels` are those of the contract's area scheme, the widest first: each is a breakdown.
     """
 
     service: str
@@ -41,6 +42,7 @@ class Asked:
     values_on: date | None = None
     calendar: str | None = None
     scorings: tuple[tuple[str, str, Decimal], ...] = ()
+    levels: tuple[str, ...] = ()
 
     @property
     def on(self) -> date:
@@ -78,7 +80,7 @@ class Asked:
     @property
     def shape(self) -> tuple[Hashable, ...]:
         """All that is written into the expression."""
-        return (self.calendar is not None, self.scorings, *self.standing)
+        return (self.calendar is not None, self.scorings, self.levels, *self.standing)
 
     def span(self, name: str) -> int | None:
         """A dated value that is a whole number, such as a length in school weeks."""

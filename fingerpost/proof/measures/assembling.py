@@ -56,7 +56,7 @@ def own_of(setting: Setting, by: tuple[str, ...] | None) -> Wanted | None:
     definition = setting.definition
     if isinstance(definition.figure.form, Narrative) or not is_recorded(definition.figure):
         return None
-    return Wanted(_plainly(definition.figure), _breakdowns(definition, by), paired_with(definition.against))
+    return Wanted(_plainly(definition.figure), _breakdowns(setting, by), paired_with(definition.against))
 
 
 def _plainly(figure: FigureWords) -> FigureWords:
@@ -68,14 +68,14 @@ def _plainly(figure: FigureWords) -> FigureWords:
     return figure if decides or not figure.count else replace(figure, roll_up="any")
 
 
-def _breakdowns(definition: Definition, by: tuple[str, ...] | None) -> tuple[str, ...]:
+def _breakdowns(setting: Setting, by: tuple[str, ...] | None) -> tuple[str, ...]:
     """What to break the figure down by: as asked, or as the contract says, with lines and what must hold in each."""
+    definition, levels = setting.definition, setting.asked.levels
     in_each = (definition.target.in_each,) if definition.target and definition.target.in_each else ()
     if by is None:
-        return offered_breakdowns(
-            definition.figure, tuple(dict.fromkeys((*definition.by, *definition.lines, *in_each)))
-        )
-    offered = offered_breakdowns(definition.figure, by)
+        every = tuple(dict.fromkeys((*definition.by, *definition.lines, *in_each)))
+        return offered_breakdowns(definition.figure, every, levels)
+    offered = offered_breakdowns(definition.figure, by, levels)
     if missing := [name for name in by if name not in offered]:
         raise Refused(f"This figure cannot be broken down by {', '.join(missing)}.", field="by")
     return tuple(dict.fromkeys((*by, *in_each)))
@@ -194,7 +194,9 @@ def _wanted_beside(setting: Setting, words: BesideWords) -> Wanted | None:
     figure = words.figure
     if isinstance(figure.form, Narrative) or not is_recorded(figure):
         return None
-    by = () if figure.by == setting.definition.figure.by else offered_breakdowns(figure, figure.by)
+    by = (
+        () if figure.by == setting.definition.figure.by else offered_breakdowns(figure, figure.by, setting.asked.levels)
+    )
     return Wanted(figure, by, paired_with(words.against))
 
 

@@ -48,7 +48,7 @@ def _offers(setting: Setting, dimension: str) -> bool:
     figure = setting.definition.figure
     if isinstance(figure.form, Narrative) or not is_recorded(figure):
         return False
-    return dimension in offered_breakdowns(figure, (dimension,))
+    return dimension in offered_breakdowns(figure, (dimension,), setting.asked.levels)
 
 
 def _wanted(setting: Setting, dimension: str) -> Wanted:

@@ -57,7 +57,7 @@ def measure(
 
 def measure_several(wanted: Sequence[Wanted], asked: Asked) -> list[dict[Key, Measured]]:
     """Several figures of one period, in one statement for each record set and date that joins it to the period."""
-    parts = {part: None for one in wanted for part in _parts(one)}
+    parts = {part: None for one in wanted for part in _parts(one, asked.levels)}
     widest = {part: _widest(part, parts) for part in parts}
     by_rows: dict[tuple[str, str], dict[Wanted, None]] = {}
     for part in widest.values():
@@ -65,7 +65,8 @@ def measure_several(wanted: Sequence[Wanted], asked: Asked) -> list[dict[Key, Me
     found: dict[Wanted, dict[Key, Totals]] = {}
     for of_same_rows in map(tuple, by_rows.values()):
         found |= dict(zip(of_same_rows, _totals(of_same_rows, asked), strict=True))
-    return [_made(one, {part: found[wider] for part, wider in widest.items()}) for one in wanted]
+    told = {part: found[wider] for part, wider in widest.items()}
+    return [_made(one, told, asked.levels) for one in wanted]
 
 
 def _widest(part: Wanted, parts: Iterable[Wanted]) -> Wanted:
@@ -78,22 +79,22 @@ def _sides(wanted: Wanted) -> tuple[Figure | None, ...]:
     return wanted.figure, wanted.paired, wanted.other
 
 
-def _parts(wanted: Wanted) -> tuple[Wanted, ...]:
+def _parts(wanted: Wanted, levels: tuple[str, ...]) -> tuple[Wanted, ...]:
     """What has to be added up: the figure itself, or the two that it is made of."""
     if not wanted.figure.inner:
         return (wanted,)
     first, second = wanted.figure.inner
     alike = (first.of, first.when, first.count) == (second.of, second.when, second.count)
     return (
-        Wanted(first, offered_breakdowns(first, wanted.by), other=second if alike else None),
-        Wanted(second, offered_breakdowns(second, wanted.by)),
+        Wanted(first, offered_breakdowns(first, wanted.by, levels), other=second if alike else None),
+        Wanted(second, offered_breakdowns(second, wanted.by, levels)),
     )
 
 
-def _made(wanted: Wanted, found: Mapping[Wanted, Mapping[Key, Totals]]) -> dict[Key, Measured]:
+def _made(wanted: Wanted, found: Mapping[Wanted, Mapping[Key, Totals]], levels: tuple[str, ...]) -> dict[Key, Measured]:
     figure, paired = wanted.figure, wanted.paired
     if figure.inner:
-        first, second = (_made(part, found) for part in _parts(wanted))
+        first, second = (_made(part, found, levels) for part in _parts(wanted, levels))
         return _of_two(figure, first, second)
     told = (EVERYTHING, *wanted.by)
     return {
@@ -134,12 +135,12 @@ def nothing_of(figure: Figure) -> Numbers:
     return _numbers(figure, Totals())
 
 
-def offered_breakdowns(figure: Figure, by: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of the breakdowns for which the figure's rows hold something."""
+def offered_breakdowns(figure: Figure, by: tuple[str, ...], levels: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the breakdowns for which the figure's rows hold something, levels of the area scheme among them."""
     if figure.inner:
-        return tuple(name for name in by if all(name in offered_breakdowns(part, by) for part in figure.inner))
+        return tuple(name for name in by if all(name in offered_breakdowns(part, by, levels) for part in figure.inner))
     records = RECORD_SETS[figure.of]
-    return tuple(name for name in by if records.offers(name))
+    return tuple(name for name in by if records.offers(name, levels))
 
 
 def _turned(one: Totals) -> Totals:

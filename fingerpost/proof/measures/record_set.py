@@ -10,7 +10,7 @@ def sessions(rows, asked): …            # the same rows with further columns
 """
 
 from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import ibis
 from django.conf import settings
@@ -72,6 +72,7 @@ class RecordSet:
     wholes: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     _rows: Rows | None = None
     together: list[Together] = field(default_factory=list)
+    _areas: Addition | None = None
     _additions: list[Addition] = field(default_factory=list)
 
     def rows(self, make: Rows) -> Rows:
@@ -91,6 +92,15 @@ class RecordSet:
 
         return declare
 
+    def adds_areas(self, *, reads: tuple[str, ...]) -> Callable[[Adding], Adding]:
+        """Declare how a column for each level of the service's area scheme is joined, whatever the levels are called."""
+
+        def declare(add: Adding) -> Adding:
+            self._areas = Addition((), reads, add)
+            return add
+
+        return declare
+
     def tells_together(
         self, *names: str, unit: str, reads: tuple[str, ...]
     ) -> Callable[[Callable[[Table], Table]], Callable[[Table], Table]]:
@@ -102,10 +112,10 @@ class RecordSet:
 
         return declare
 
-    def offers(self, name: str) -> bool:
-        """Whether rows are recorded from which this fact or breakdown can be read."""
+    def offers(self, name: str, levels: tuple[str, ...] = ()) -> bool:
+        """Whether rows are recorded from which this fact or breakdown can be read, or it is a level of area they lie in."""
         given = {*self._own_columns, *(fact for told in self.together for fact in told.gives)}
-        return name in given or any(name in addition.gives for addition in self._additions)
+        return name in given or any(name in addition.gives for addition in self._joined(levels))
 
     def select(self, asked: Asked, *, when: str | None, names: Iterable[str]) -> Table:
         """The rows that `when` puts into the period, with these columns and `record`. Unrecorded facts are NULL.
@@ -137,7 +147,7 @@ class RecordSet:
             return table
         if when in self.moments:
             return _inside(table, when, self.moments[when])
-        for addition in self._needed((when,), table.columns):
+        for addition in self._needed((when,), table.columns, asked.levels):
             table = addition.add(table, asked)
         return table.filter(*_computed_inside(table[when])) if when in self.computed else joined(table, when)
 
@@ -145,7 +155,7 @@ class RecordSet:
         """The rows with these columns. Each addition is given what it and later ones read: databases write rows that are
         read twice out whole, so idle columns would cost.
         """
-        additions = self._needed(names, table.columns)
+        additions = self._needed(names, table.columns, asked.levels)
         for place, addition in enumerate(additions):
             carried = {*names, *(read for one in additions[place:] for read in one.reads)}
             before = _only(table, carried).alias(f"{self.spec.name}_before_{addition.add.__name__}")
@@ -156,12 +166,17 @@ class RecordSet:
     def _own_columns(self) -> frozenset[str]:
         return frozenset(self.spec.dates) | frozenset(self.units) | self.own
 
-    def _needed(self, names: Iterable[str], held: Container[str]) -> list[Addition]:
+    def _joined(self, levels: tuple[str, ...]) -> list[Addition]:
+        """Everything that can be joined, the areas under the names that the scheme has for its levels."""
+        return [*self._additions, *([replace(self._areas, gives=levels)] if self._areas and levels else [])]
+
+    def _needed(self, names: Iterable[str], held: Container[str], levels: tuple[str, ...]) -> list[Addition]:
         """The additions that give those of the names that are not yet held, each after those it reads."""
         ordered: list[Addition] = []
+        known = self._joined(levels)
 
         def visit(name: str) -> None:
-            for addition in self._additions:
+            for addition in known:
                 if name in addition.gives and name not in held and addition not in ordered:
                     for read in addition.reads:
                         visit(read)

@@ -89,6 +89,7 @@ def _set_up(
         rules.contract.values,
         calendar=calendar,
         scorings=scorings_of(rules),
+        levels=rules.contract.levels,
     )
     return Setting(rules, definition, asked)
 

@@ -37,7 +37,7 @@ def judged(
 
 
 def target_in_words(target: Target | None, asked: Asked) -> str:
-    """At least 80 %, in each quadrant; empty where there is no target."""
+    """At least 80 %, in each district; empty where there is no target."""
     if target is None:
         return ""
     if not target.bounds:

@@ -75,7 +75,7 @@ def _session(pk: uuid.UUID) -> Behind | None:
 
 
 def _case(pk: uuid.UUID) -> Behind | None:
-    case = Case.objects.filter(pk=pk, restricted=False).select_related("worker", "locality").first()
+    case = Case.objects.filter(pk=pk, restricted=False).select_related("worker", "home_area").first()
     if case is None:
         return None
     contacts = list(

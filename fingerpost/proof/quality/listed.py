@@ -21,7 +21,7 @@ def barriers(agreement: Agreement, period: Period, at: datetime) -> Listed:
     rows = tuple(
         (
             day_in_words(one.logged_on),
-            one.locality.name if one.locality else "The whole service",
+            one.area.name if one.area else "The whole service",
             one.description,
             one.effect,
             one.action or "Nothing yet",

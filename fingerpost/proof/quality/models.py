@@ -21,7 +21,7 @@ class Barrier(models.Model):
     ref = models.CharField(max_length=12, unique=True)
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="+")
     logged_on = models.DateField()
-    locality = models.ForeignKey(
+    area = models.ForeignKey(
         Area, models.PROTECT, null=True, related_name="+", help_text="None for all of the service."
     )
     team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="+")
@@ -48,7 +48,7 @@ class Barrier(models.Model):
     @property
     def scope(self) -> Scope:
         by = [self.logged_by_id] if self.logged_by_id else []
-        return Scope.of(service=self.agreement.key, area=self.locality_id or "", team=self.team_id, users=by)
+        return Scope.of(service=self.agreement.key, area=self.area_id or "", team=self.team_id, users=by)
 
 
 # A draw must stand: rows may be set aside with a reason, never taken away.
@@ -70,9 +70,7 @@ class Sample(models.Model):
     population = models.CharField(max_length=20, choices=Population.choices)
     period_from = models.DateField()
     period_to = models.DateField()
-    quadrant = models.ForeignKey(
-        Area, models.PROTECT, null=True, related_name="+", help_text="None for every quadrant."
-    )
+    area = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+", help_text="None for every area.")
     size = models.PositiveSmallIntegerField()
     seed = models.BigIntegerField()
     population_size = models.PositiveIntegerField()
@@ -96,7 +94,7 @@ class Sample(models.Model):
                 condition=Q(set_aside_at=None) | ~Q(set_aside_reason=""), name="sample_set_aside_with_reason"
             ),
             models.UniqueConstraint(
-                fields=["agreement", "population", "period_from", "period_to", "quadrant"],
+                fields=["agreement", "population", "period_from", "period_to", "area"],
                 condition=Q(set_aside_at=None),
                 nulls_distinct=False,
                 name="sample_stands_once",

@@ -12,16 +12,16 @@ from django.utils import timezone
 from fingerpost.agreements.contracts.models import Agreement
 from fingerpost.ground.history.sight import seeing_everything
 from fingerpost.ground.places.models import Area
-from fingerpost.ground.places.queries import codes_within
+from fingerpost.ground.places.queries import keys_within
 from fingerpost.language.periods import Period
 from fingerpost.proof.quality.models import Sample
 from fingerpost.work.casework.models import Case, Contact
 from fingerpost.work.groups.models import Run, Session
 
 
-def population(kind: str, agreement: Agreement, period: Period, quadrant: Area | None) -> dict[str, uuid.UUID]:
-    """Every record that could be drawn, by its reference. One query, and one for the quadrant. Raises KeyError for no such kind."""
-    areas = codes_within(quadrant.pk) if quadrant else None
+def population(kind: str, agreement: Agreement, period: Period, area: Area | None) -> dict[str, uuid.UUID]:
+    """Every record that could be drawn, by its reference. One query, and one for the area. Raises KeyError for no such kind."""
+    areas = keys_within(area.pk) if area else None
     with seeing_everything(why="every record must be in the draw; nothing but its reference is read"):
         return _BY_KIND[kind](agreement.key, period, areas)
 
@@ -32,7 +32,7 @@ def _sessions(service: str, period: Period, areas: list[str] | None) -> dict[str
     held = Contact.objects.sessions().filter(service=service, restricted=False, case__restricted=False)
     held = held.filter(happened_at__gte=first, happened_at__lt=after)
     rows = (
-        _within(held, areas, "case__locality")
+        _within(held, areas, "case__home_area")
         .order_by("happened_at", "id")
         .values_list("case__ref", "happened_at", "id")
     )
@@ -47,7 +47,7 @@ def _cases(service: str, period: Period, areas: list[str] | None) -> dict[str, u
     """Cases open on any day of the period."""
     first, after = _moments(period)
     found = Case.objects.filter(Q(closed_at=None) | Q(closed_at__gte=first), service=service, restricted=False)
-    return dict(_within(found.filter(opened_at__lt=after), areas, "locality").values_list("ref", "id"))
+    return dict(_within(found.filter(opened_at__lt=after), areas, "home_area").values_list("ref", "id"))
 
 
 def _groups(service: str, period: Period, areas: list[str] | None) -> dict[str, uuid.UUID]:

@@ -22,19 +22,19 @@ from fingerpost.proof.quality.models import Barrier, Finding, Item, Sample
 def barriers(actor: Actor, agreement: Agreement) -> QuerySet[Barrier]:
     """Barriers of the agreement that the actor may see, the latest first: all of them for whoever logs for the whole service,
     else those of their areas and teams, and their own."""
-    found = Barrier.objects.filter(agreement=agreement).select_related("locality", "logged_by", "agreement")
+    found = Barrier.objects.filter(agreement=agreement).select_related("area", "logged_by", "agreement")
     found = found.order_by("-logged_on", "-recorded_at")
     if actor.can(Permission.LOG_BARRIER, agreement):
         return found
     keys = actor.keys(Permission.LOG_BARRIER)
     areas = [key.removeprefix("area:") for key in keys if key.startswith("area:")]
     teams = [key.removeprefix("team:") for key in keys if key.startswith("team:")]
-    return found.filter(Q(locality__in=areas) | Q(team__in=teams) | Q(logged_by=actor.id))
+    return found.filter(Q(area__in=areas) | Q(team__in=teams) | Q(logged_by=actor.id))
 
 
 def barrier(actor: Actor, ref: str) -> Barrier:
     """One barrier. Raises Barrier.DoesNotExist for one that they may not meet, as for none. One query."""
-    found = Barrier.objects.select_related("agreement", "locality", "logged_by").get(ref=ref)
+    found = Barrier.objects.select_related("agreement", "area", "logged_by").get(ref=ref)
     if not actor.can(Permission.LOG_BARRIER, found):
         raise Barrier.DoesNotExist(f"No barrier {ref}")
     return found
@@ -45,7 +45,7 @@ def barriers_of(agreement: Agreement, period: Period, on: date) -> list[Barrier]
     last = min(period.end, on)
     before = Q(logged_on__lt=period.start) & (Q(resolved_on=None) | Q(resolved_on__gte=period.start))
     found = Barrier.objects.filter(before | Q(logged_on__range=(period.start, last)), agreement=agreement)
-    return list(found.select_related("locality").order_by("logged_on", "recorded_at"))
+    return list(found.select_related("area").order_by("logged_on", "recorded_at"))
 
 
 def clause_of_samples(held: Rules) -> SampleWords | None:
@@ -70,12 +70,12 @@ def open_days(held: Rules) -> int:
 def samples(agreement: Agreement) -> QuerySet[Sample]:
     """Every draw of the agreement, those set aside too, the latest first."""
     found = Sample.objects.filter(agreement=agreement)
-    return found.select_related("quadrant", "drawn_by", "set_aside_by", "instead_of").order_by("-drawn_at")
+    return found.select_related("area", "drawn_by", "set_aside_by", "instead_of").order_by("-drawn_at")
 
 
 def sample(actor: Actor, ref: str, permission: Permission) -> Sample:
     """One draw. Raises Sample.DoesNotExist for one that they may not meet, as for none. One query."""
-    related = ("agreement", "quadrant", "drawn_by", "set_aside_by", "instead_of")
+    related = ("agreement", "area", "drawn_by", "set_aside_by", "instead_of")
     found = Sample.objects.select_related(*related).get(ref=ref)
     if not actor.can(permission, found):
         raise Sample.DoesNotExist(f"No sample {ref}")
@@ -86,7 +86,7 @@ def open_samples(actor: Actor, on: date) -> list[Sample]:
     """Samples that an assurer may look at on the day, the latest first. One query."""
     services = [key.removeprefix("service:") for key in actor.keys(Permission.AUDIT_SAMPLE)]
     found = Sample.objects.filter(agreement__key__in=services, set_aside_at=None, open_until__gte=on)
-    return list(found.select_related("agreement", "quadrant").order_by("-drawn_at"))
+    return list(found.select_related("agreement", "area").order_by("-drawn_at"))
 
 
 @dataclass(frozen=True)

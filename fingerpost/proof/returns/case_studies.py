@@ -45,10 +45,10 @@ def next_return(agreement: Agreement, on: date) -> ReturnDue | None:
     return next((due for due in left if due.period.end >= on), left[-1] if left else None)
 
 
-def quadrant_of(agreement: Agreement, case: Case, series: str) -> Area | None:
+def area_of(agreement: Agreement, case: Case, series: str) -> Area | None:
     """The area of the level that the contract counts case studies in, in which the family lives."""
     words = rules(agreement.key, date.max).contract.returns[series].case_studies
-    area = case.locality
+    area = case.home_area
     while area is not None and words is not None and words.in_each and area.level != words.in_each:
         area = area.parent
     return area
@@ -57,14 +57,14 @@ def quadrant_of(agreement: Agreement, case: Case, series: str) -> Area | None:
 def visible(actor: Actor, agreement: Agreement) -> QuerySet[CaseStudy]:
     """Case studies that the actor may meet, with their case and people, the latest first."""
     found: QuerySet[CaseStudy] = CaseStudy.objects.visible_to(actor).filter(agreement=agreement)
-    return found.select_related("case__family", "quadrant", "written_by", "approved_by").order_by("-written_at")
+    return found.select_related("case__family", "area", "written_by", "approved_by").order_by("-written_at")
 
 
 def get(actor: Actor, ref: str) -> CaseStudy:
     """One case study. Raises CaseStudy.DoesNotExist for one that they may not meet, as for none. One query."""
     found: CaseStudy = (
         CaseStudy.objects.visible_to(actor)
-        .select_related("case__family", "case__team", "agreement", "quadrant", "written_by", "approved_by", "consent")
+        .select_related("case__family", "case__team", "agreement", "area", "written_by", "approved_by", "consent")
         .get(ref=ref)
     )
     return found
@@ -82,9 +82,11 @@ def missing(made: Return, held: Rules) -> dict[str, int]:
 
 
 def missing_for(agreement: Agreement, contract: Contract, series: str, period_to: date) -> dict[str, int]:
-    """How many case studies a return still lacks in each area, by its code. One query."""
-    areas = approved_for(agreement, series, period_to).values_list("quadrant_id", flat=True)
-    return case_studies_missing(contract, series, Counter(areas), period_to)
+    """How many case studies a return still lacks in each area, by its code; under "" where it asks for no areas. One query."""
+    areas = approved_for(agreement, series, period_to).values_list("area__code", flat=True)
+    words = contract.returns[series].case_studies
+    in_each = words is not None and words.in_each is not None
+    return case_studies_missing(contract, series, Counter(area if in_each else "" for area in areas), period_to)
 
 
 def missing_in_words(short: Mapping[str, int], contract: Contract) -> str:
@@ -94,6 +96,8 @@ def missing_in_words(short: Mapping[str, int], contract: Contract) -> str:
     names = [contract.areas[code].name if code in contract.areas else code for code in short]
     each = ", ".join(f"{name} {number}" for name, number in zip(names, short.values(), strict=True))
     total = sum(short.values())
+    if names == [""]:
+        return f"{total} missing"
     return f"{total} missing: {names[0] if len(names) == 1 else each}"
 
 
@@ -130,11 +134,11 @@ def studies(agreement: Agreement, period: Period, at: datetime) -> Listed:
     due = next((one for one in returns_of(agreement) if one.period == period), None)
     if due is None or contract.returns[due.series].case_studies is None:
         return Listed("Case studies", empty="No case studies are asked for.")
-    found = approved_for(agreement, due.series, period.end).filter(approved_at__lte=at).select_related("quadrant")
-    ordered = list(found.order_by("quadrant__name", "title", "ref"))
+    found = approved_for(agreement, due.series, period.end).filter(approved_at__lte=at).select_related("area")
+    ordered = list(found.order_by("area__name", "title", "ref"))
     short = missing_in_words(missing_for(agreement, contract, due.series, period.end), contract)
     passages = tuple(
-        Passage(one.title, tuple(_paragraphs(one.text)), about=one.quadrant.name, ref=one.ref) for one in ordered
+        Passage(one.title, tuple(_paragraphs(one.text)), about=_where(one), ref=one.ref) for one in ordered
     )
     return Listed(
         "Case studies", passages=passages, notes=(_how_many(ordered, short),), empty="No case study is approved yet."
@@ -145,8 +149,12 @@ def _how_many(ordered: list[CaseStudy], short: str) -> str:
     """How many stand there, and in which areas: "16 in all: Mid 4, North East 4"; or what is missing."""
     if short:
         return f"{short}."
-    each = Counter(one.quadrant.name for one in ordered)
+    each = Counter(_where(one) for one in ordered)
     return f"{len(ordered)} in all: {', '.join(f'{name} {number}' for name, number in each.items())}."
+
+
+def _where(study: CaseStudy) -> str:
+    return study.area.name if study.area else "Area not known"
 
 
 def without_taken_back(content: Mapping[str, Any]) -> dict[str, Any]:

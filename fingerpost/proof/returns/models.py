@@ -191,8 +191,12 @@ class CaseStudy(Scoped):
     ref = models.CharField(max_length=12, unique=True)
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="+")
     case = models.ForeignKey(Case, models.PROTECT, related_name="+")
-    quadrant = models.ForeignKey(
-        Area, models.PROTECT, related_name="+", help_text="Of the level the contract asks for."
+    area = models.ForeignKey(
+        Area,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="Of the level the contract asks for, if it names one.",
     )
     series = models.SlugField(max_length=80)
     period_to = models.DateField(help_text="Last day of the period of the return it is for.")

@@ -33,7 +33,7 @@ class Case(Scoped):
     line = models.SlugField(max_length=60, blank=True)
     family = models.ForeignKey(Family, models.PROTECT, related_name="+")
     request = models.ForeignKey(Request, models.PROTECT, null=True, related_name="+")
-    locality = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+")
+    home_area = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+")
     team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="+")
     worker = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     focus = models.TextField(blank=True, help_text="What the work is for, agreed with the family.")

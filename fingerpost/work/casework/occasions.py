@@ -15,7 +15,7 @@ def occasion_of(case: Case) -> Occasion:
         ref=case.ref,
         service=case.service,
         activity="case",
-        area=case.locality_id,
+        area=case.home_area_id,
         scope=case.scope,
         began_on=timezone.localdate(case.opened_at),
         family=case.family,

@@ -14,11 +14,11 @@ from fingerpost.work.referrals.restricting import hold
 
 
 def scope_of(case: Case, on: date) -> Scope:
-    """The scope of one case: its service, the team of the home locality, its own team and its worker.
+    """The scope of one case: its service, the team of the home area, its own team and its worker.
 
-    The locality itself is a key only while a request waits: every advisor there sees the waiting list, not each other's cases.
+    The home area itself is a key only while a request waits: every advisor there sees the waiting list, not each other's cases.
     """
-    patch = team_of(case.locality_id or "", on)
+    patch = team_of(case.home_area_id or "", on)
     own = Scope.of(service=case.service, team=case.team_id, users=_present([case.worker_id]))
     return own | Scope.of(team=patch.team_id if patch else None)
 
@@ -28,11 +28,11 @@ def follow(case: Case, on: date) -> None:
     scope = Scope(frozenset(), case.restricted)
     for other in Case.objects.filter(family_id=case.family_id):
         scope |= scope_of(other, on)
-    for service, locality in (
-        Request.objects.waiting().filter(family_id=case.family_id).values_list("service", "locality")
+    for service, home_area in (
+        Request.objects.waiting().filter(family_id=case.family_id).values_list("service", "home_area")
     ):
-        patch = team_of(locality, on)
-        scope |= Scope.of(service=service, area=locality, team=patch.team_id if patch else None)
+        patch = team_of(home_area, on)
+        scope |= Scope.of(service=service, area=home_area, team=patch.team_id if patch else None)
     rescope(case.family_id, scope.keys)
     named = hold(case.family_id) if case.restricted else frozenset[str]()
     case.scope = Scope(scope.keys | named, case.restricted)
@@ -59,14 +59,14 @@ def follow_many(families: Collection[UUID], on: date) -> None:
     """`follow` for many families at once: a few statements for however many a list brings."""
     teams, keys_of = Teams(on), {family: set[str]() for family in families}
     cases = Case.objects.filter(family_id__in=families)
-    for family, service, team, worker, locality in cases.values_list(
-        "family_id", "service", "team_id", "worker_id", "locality_id"
+    for family, service, team, worker, home_area in cases.values_list(
+        "family_id", "service", "team_id", "worker_id", "home_area_id"
     ):
         own = Scope.of(service=service, team=team, users=_present([worker]))
-        keys_of[family] |= (own | Scope.of(team=teams.of(locality))).keys
+        keys_of[family] |= (own | Scope.of(team=teams.of(home_area))).keys
     waiting = Request.objects.waiting().filter(family_id__in=families)
-    for family, service, locality in waiting.values_list("family_id", "service", "locality"):
-        keys_of[family] |= Scope.of(service=service, area=locality, team=teams.of(locality)).keys
+    for family, service, home_area in waiting.values_list("family_id", "service", "home_area"):
+        keys_of[family] |= Scope.of(service=service, area=home_area, team=teams.of(home_area)).keys
     rescope_many({family: keys for family, keys in keys_of.items() if keys})
     for family in Family.objects.filter(pk__in=families, restricted=True).values_list("pk", flat=True):
         hold(family)

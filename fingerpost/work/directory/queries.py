@@ -8,14 +8,15 @@ from datetime import date, timedelta
 from django.db.models import Q, QuerySet
 
 from fingerpost.ground.places.models import Area
+from fingerpost.ground.places.queries import keys_around
 from fingerpost.work.directory.models import Entry, Need, Provision, Signposting
 
 
 def entries(service: str, *, area: str = "", kind: str = "") -> QuerySet[Entry]:
-    """The entries that the service's workers use, by name. An area's entries include those for every area."""
+    """The entries that the service's workers use, by name. An area's include those of the areas around it and of everywhere."""
     found = Entry.objects.filter(service=service).select_related("area").order_by("name")
     if area:
-        found = found.filter(Q(area=area) | Q(area=None))
+        found = found.filter(Q(area__in=keys_around(area)) | Q(area=None))
     return found.filter(kind=kind) if kind else found
 
 
@@ -34,8 +35,8 @@ def provision(service: str, *, since: date, until: date) -> QuerySet[Provision]:
 
 
 def the_same_elsewhere(service: str, *, title: str, area: Area, since: date, until: date) -> list[Provision]:
-    """What other providers offer under the same title in the area, in the area that holds it, or everywhere. One query."""
-    here = Q(area=None) | Q(area=area) | Q(area=area.parent_id)
+    """What other providers offer under the same title in the area, in an area that holds it, or everywhere. Two queries."""
+    here = Q(area=None) | Q(area__in=keys_around(area.key))
     return [
         one for one in provision(service, since=since, until=until).filter(here) if _plain(one.title) == _plain(title)
     ]
@@ -47,9 +48,9 @@ def _plain(title: str) -> str:
 
 
 def needs(service: str, *, area: Area | None = None) -> QuerySet[Need]:
-    """Needs noted for the service, the newest first; an area's are those of the area that holds it and of everywhere too."""
+    """Needs noted for the service, the newest first; an area's are those of the areas that hold it and of everywhere too."""
     found = Need.objects.filter(service=service).select_related("area").order_by("-noted_on", "statement")
-    return found.filter(Q(area=None) | Q(area=area) | Q(area=area.parent_id)) if area else found
+    return found.filter(Q(area=None) | Q(area__in=keys_around(area.key))) if area else found
 
 
 def signposted(source_kind: str, sources: Iterable[uuid.UUID]) -> QuerySet[Signposting]:

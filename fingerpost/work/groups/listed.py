@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from fingerpost.agreements.contracts.lists import Column, Listed, serves
 from fingerpost.agreements.contracts.models import Agreement
-from fingerpost.agreements.contracts.queries import day_in_words
+from fingerpost.agreements.contracts.queries import day_in_words, rules
 from fingerpost.ground.places.models import Area
 from fingerpost.language.periods import Period
 from fingerpost.work.groups.models import Attendance, Run, Session
@@ -47,15 +47,20 @@ def runs_of_courses(agreement: Agreement, period: Period, at: datetime) -> Liste
 
 @serves("drop_in")
 def drop_ins(agreement: Agreement, period: Period, at: datetime) -> Listed:
-    """Drop-ins held in the period by quadrant, none left out. Three queries."""
-    found = list(_runs(agreement, period).filter(programme__kind=DROP_IN).select_related("area", "area__parent"))
+    """Drop-ins held in the period by the widest areas of the contract, none left out. Three queries and the contract."""
+    runs = _runs(agreement, period).filter(programme__kind=DROP_IN)
+    found = list(runs.select_related("area__parent__parent__parent"))
     held = _held(found, period, at)
+    contract = rules(agreement.key, max(period.end, agreement.starts_on)).contract
+    level = contract.levels[0] if contract.levels else "area"
     rows = []
-    for quadrant in Area.objects.filter(scheme=agreement.key, parent=None).order_by("name"):
-        here = [run for run in found if quadrant.pk in (run.area_id, run.area.parent_id)]
+    for wide in Area.objects.filter(scheme=agreement.key, parent=None).order_by("name"):
+        here = [run for run in found if _widest(run.area) == wide]
         number = sum(held.get(run.pk, 0) for run in here)
-        rows.append((quadrant.name, ", ".join(sorted({run.area.name for run in here})) or "None in quadrant", number))
-    columns = (Column("Quadrant"), Column("Where"), Column("Drop-ins held", numeric=True))
+        where = ", ".join(sorted({run.area.name for run in here}))
+        if here or wide.closed_on is None or wide.closed_on > period.start:
+            rows.append((wide.name, where or f"None in {contract.level_in_words(level)}", number))
+    columns = (Column(contract.level_label(level)), Column("Where"), Column("Drop-ins held", numeric=True))
     return Listed("Drop-ins and one stop shops", columns, tuple(rows))
 
 
@@ -78,6 +83,10 @@ def _people_who_came(runs: Iterable[Run], period: Period, at: datetime) -> dict[
         recorded_at__lte=at,
     )
     return dict(present.order_by().values_list("session__run_id").annotate(number=Count("person_id", distinct=True)))
+
+
+def _widest(area: Area) -> Area:
+    return _widest(area.parent) if area.parent else area
 
 
 def _place(area: Area) -> str:

@@ -50,7 +50,7 @@ class Programme(models.Model):
 
 @tracked()
 class Run(models.Model):
-    """One run of a programme: proposed, agreed with the locality's coordinator, advertised, held.
+    """One run of a programme: proposed, agreed with the area's coordinator, advertised, held.
 
     `gap` is what is missing that it fills; `need` what a workshop answers; `duplication_reason` why it is run where somebody
     else offers the same.

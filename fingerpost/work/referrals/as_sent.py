@@ -106,7 +106,7 @@ def said_of(given: ReferralGiven, place: str) -> dict[str, str]:
     }
     if place == PARENT:
         area = given.parent.area
-        said |= {"lines": given.parent.lines, "postcode": given.parent.postcode, "area": area.code if area else ""}
+        said |= {"lines": given.parent.lines, "postcode": given.parent.postcode, "area": area.key if area else ""}
     elif given.school:
         said |= {"school": given.school.code}
     return {key: value for key, value in said.items() if value}
@@ -117,7 +117,7 @@ def to_json(given: ReferralGiven) -> dict[str, Any]:
     shallow = replace(given, school=None, parent=replace(given.parent, area=None))
     said = asdict(shallow)
     said["school"] = given.school.code if given.school else None
-    said["parent"]["area"] = given.parent.area.code if given.parent.area else None
+    said["parent"]["area"] = given.parent.area.key if given.parent.area else None
     said["children"] = [_dated(child) for child in said["children"]]
     said["parent"] = _dated(said["parent"])
     said["vulnerable_groups"] = list(given.vulnerable_groups)

@@ -28,7 +28,7 @@ class RequestGiven:
     recorded_at: datetime
     source: str
     line: str = ""
-    locality: str = ""
+    home_area: str = ""
     school: str | None = None
     referrer_name: str = ""
     referrer_contact: str = ""
@@ -66,7 +66,7 @@ def _request(given: RequestGiven, service: str, ref: str, batch: uuid.UUID) -> R
         service=service,
         line=given.line,
         family_id=given.family_id,
-        locality=given.locality,
+        home_area=given.home_area,
         source=given.source,
         school_id=given.school,
         referrer_name=given.referrer_name,

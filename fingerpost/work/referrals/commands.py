@@ -24,7 +24,7 @@ from fingerpost.people.schooling.models import School
 from fingerpost.work.referrals import receipts, replies, telling
 from fingerpost.work.referrals.as_sent import ReferralGiven
 from fingerpost.work.referrals.facts import facts_about
-from fingerpost.work.referrals.home import home_locality, scope_of_waiting
+from fingerpost.work.referrals.home import home_area_of, scope_of_waiting
 from fingerpost.work.referrals.models import Referral, Request, RequestChild
 from fingerpost.work.referrals.receivable import listed_groups
 from fingerpost.work.referrals.rescoping import rescope
@@ -52,7 +52,7 @@ def receive(
     reason: str = "",
     forecast_reason: str = "",
     vulnerable_groups: Iterable[str] = (),
-    locality: Area | None = None,
+    home_area: Area | None = None,
     line: str = "",
     received_at: datetime,
     at: datetime,
@@ -62,7 +62,7 @@ def receive(
 ) -> Request:
     """Take in a request for a family and the children it is about. Returns it, not yet decided.
 
-    The locality is the parent's home on the day it was received, unless given. Vulnerable groups already known of anyone in the
+    The home area is the parent's home on the day it was received, unless given. Vulnerable groups already known of anyone in the
     family are added. One that came as a `referral` bears its reference and was made by whoever sent it. Raises Refused, among
     others for a family whose request waits already.
     """
@@ -71,14 +71,14 @@ def receive(
     about = list({child.pk: child for child in children}.values())
     _require_receivable(family, about, service, line, received_at, at)
     held = rules(service, timezone.localdate(received_at))
-    area = locality or _home(family, held)
+    area = home_area or _home(family, held)
     maker = referral.made_by_id if referral else actor.id
     request = Request(
         ref=referral.ref if referral else new_reference(Request, "R"),
         service=service,
         line=line,
         family=family,
-        locality=area.code if area else "",
+        home_area=area.key if area else "",
         source=source,
         school=school,
         referrer_name=referrer_name.strip(),
@@ -92,7 +92,7 @@ def receive(
         batch=batch,
         batch_ref=batch_ref,
     )
-    where = family.scope | scope_of_waiting(request.locality, held)
+    where = family.scope | scope_of_waiting(request.home_area, held)
     request.scope = subject | where | Scope.of(users=[maker] if maker else [])
     request.save(force_insert=True)
     rows = [RequestChild(request=request, person=child, recorded_at=at, batch=batch) for child in about]
@@ -117,7 +117,7 @@ def receive_referred(
     given: ReferralGiven,
     family: Family,
     children: Iterable[Person],
-    locality: Area | None = None,
+    home_area: Area | None = None,
     at: datetime,
 ) -> Request:
     """Receive the request that a referral makes, as `receive` does. Returns it. Raises Refused."""
@@ -134,7 +134,7 @@ def receive_referred(
         reason=given.reason,
         forecast_reason=given.forecast_reason,
         vulnerable_groups=given.vulnerable_groups,
-        locality=locality,
+        home_area=home_area,
         received_at=referral.received_at,
         at=at,
         batch=referral.batch,
@@ -258,7 +258,7 @@ def _require_undone(request: Request) -> None:
 
 def _home(family: Family, held: Rules) -> Area | None:
     allocation = held.contract.pathway.allocation
-    return home_locality(family, level=allocation.level, on=held.on) if allocation else None
+    return home_area_of(family, service=held.service, level=allocation.level, on=held.on) if allocation else None
 
 
 def _groups(family: Family, given: Iterable[str], held: Rules) -> list[str]:

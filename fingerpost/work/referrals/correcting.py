@@ -74,7 +74,7 @@ def take_back_withdrawal(actor: Actor, subject: Request, *, reason: str, at: dat
         raise Refused(f"Request {other.ref} of this family is waiting already. Work on that one.")
     request.withdrawn_at = None
     request.save(update_fields=["withdrawn_at"])
-    where = request.family.scope | scope_of_waiting(request.locality, rules(request.service, timezone.localdate(at)))
+    where = request.family.scope | scope_of_waiting(request.home_area, rules(request.service, timezone.localdate(at)))
     rescope(request.family_id, where.keys)
     if request.family.restricted:
         hold(request.family_id)

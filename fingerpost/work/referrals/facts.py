@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.ground.places.models import code_in
 from fingerpost.language.answers import NOT_KNOWN
 from fingerpost.language.dated import Values
 from fingerpost.language.facts import Facts, FactValue, fact, registry
@@ -42,19 +43,19 @@ def forecast_reason(subject: Any, on: date) -> FactValue:
     return (subject.request.forecast_reason.strip() if subject.request else "") or NOT_KNOWN
 
 
-@fact("home_locality", kind="code", label="Locality of the parent's home")
-def home_locality(subject: Any, on: date) -> FactValue:
+@fact("home_area", kind="code", label="Area of the parent's home")
+def home_area(subject: Any, on: date) -> FactValue:
     """Code of the area in which the parent lived when the request came."""
-    return (subject.request.locality if subject.request else "") or NOT_KNOWN
+    return code_in(subject.request.home_area if subject.request else "") or NOT_KNOWN
 
 
-@fact("school_locality", kind="code", label="Locality of the school")
-def school_locality(subject: Any, on: date) -> FactValue:
+@fact("school_area", kind="code", label="Area of the school")
+def school_area(subject: Any, on: date) -> FactValue:
     """Code of the area of the child's school."""
     if subject.person is None:
         return NOT_KNOWN
-    found = of_person(Enrolment.objects.filter(until=None, school__area__isnull=False), subject.person)
-    return found.order_by("-is_main", "school").values_list("school__area_id", flat=True).first() or NOT_KNOWN
+    found = of_person(Enrolment.objects.filter(until=None, school__area__scheme=subject.service), subject.person)
+    return found.order_by("-is_main", "school").values_list("school__area__code", flat=True).first() or NOT_KNOWN
 
 
 @fact("vulnerable_groups", kind="codes", label="Vulnerable groups the child or parent belongs to")

@@ -121,7 +121,7 @@ def receive_new(
         schooling.enrol_all(actor, subject, pupils=new.children, school=given.school, at=at)
     request = commands.receive_referred(
         actor, subject, referral=referral, given=given, family=new.family, children=new.children,
-        locality=home.locality, at=at,
+        home_area=home.home_area, at=at,
     )  # fmt: skip
     settle(referral, request, at)
     record_claims(actor, referral, given, new.family, new.parent, at)
@@ -180,16 +180,16 @@ class _Home:
     """Where the parent said to live: the smallest area known, the one by which families are shared out, and whose that is."""
 
     area: Area | None
-    locality: Area | None
+    home_area: Area | None
     scope: Scope
 
 
 def _home(service: str, parent: ParentGiven, on: date) -> _Home:
     held = rules(service, on)
-    area = parent.area or (places.area_of(parent.postcode) if parent.postcode else None)
+    area = parent.area or (places.area_of(service, parent.postcode) if parent.postcode else None)
     allocation = held.contract.pathway.allocation
-    locality = at_level(area, allocation.level) if allocation else None
-    return _Home(area, locality, scope_of_waiting(locality.code if locality else "", held))
+    home_area = at_level(area, allocation.level) if allocation else None
+    return _Home(area, home_area, scope_of_waiting(home_area.key if home_area else "", held))
 
 
 def _write_down(

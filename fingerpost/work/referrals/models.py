@@ -34,7 +34,9 @@ class Request(Scoped):
     service = models.SlugField(max_length=80)
     line = models.SlugField(max_length=60, blank=True)
     family = models.ForeignKey(Family, models.PROTECT, related_name="+")
-    locality = models.CharField(max_length=40, blank=True, help_text="Home area of the parent when it was received.")
+    home_area = models.CharField(
+        max_length=125, blank=True, help_text="Key of the parent's home area when it was received."
+    )
     source = models.SlugField(max_length=60)
     school = models.ForeignKey(School, models.PROTECT, null=True, related_name="+")
     referrer_name = models.CharField(max_length=160, blank=True)
@@ -67,7 +69,7 @@ class Request(Scoped):
             models.Index(fields=["family"], name="request_family"),
             models.Index(fields=["service", "received_at"], name="request_received"),
             models.Index(
-                fields=["service", "locality", "received_at"],
+                fields=["service", "home_area", "received_at"],
                 condition=Q(opened_at=None, withdrawn_at=None) & ~Q(outcome="refused"),
                 name="request_queue",
             ),

@@ -38,7 +38,7 @@ class Waiting:
     family_ref: str
     family_name: str
     children: tuple[str, ...]
-    locality: str
+    home_area: str
     received_at: datetime
     days_waiting: int
     outcome: str
@@ -60,7 +60,7 @@ class LookAlike:
     match: Match
 
 
-def queue(actor: Actor, service: str, *, on: date, locality: str = "", limit: int = LONGEST) -> list[Waiting]:
+def queue(actor: Actor, service: str, *, on: date, home_area: str = "", limit: int = LONGEST) -> list[Waiting]:
     """Requests that wait for a decision or a worker: the contract's vulnerable groups first, then the oldest. Two queries.
 
     Clause 2.7, second printing (Essex advisors): each line that goes first says why.
@@ -68,7 +68,7 @@ def queue(actor: Actor, service: str, *, on: date, locality: str = "", limit: in
     held = rules(service, on)
     first = sorted(held.contract.pathway.priority.groups) if held.contract.pathway.priority else []
     found = Request.objects.visible_to(actor).of_service(service).waiting().filter(family__in=_met(actor))
-    found = found.filter(locality=locality) if locality else found
+    found = found.filter(home_area=home_area) if home_area else found
     names = RequestChild.objects.filter(request=OuterRef("pk")).order_by(*BY_AGE)
     rows = (
         found.annotate(
@@ -212,7 +212,7 @@ def _waiting(row: Any, held: Rules, on: date) -> Waiting:
         family_ref=row.family.ref,
         family_name=row.family.name,
         children=tuple(row.children),
-        locality=row.locality,
+        home_area=row.home_area,
         received_at=row.received_at,
         days_waiting=(on - timezone.localdate(row.received_at)).days,
         outcome=row.outcome,

@@ -17,7 +17,7 @@ from fingerpost.language.definition import (
     Share,
     YearBefore,
 )
-from tests.unit.language.small import faults, files
+from tests.unit.language.small import AGREEMENT, AREAS, faults, files
 
 DEFINITIONS = Path(__file__).parent / "definitions"
 CLAUSES = (
@@ -31,6 +31,7 @@ CLAUSES = (
         for n, number in enumerate(("12.1", "12.7", "10.8"))
     )
 )
+LEVELS = {"thurrock": "[cluster]", "jersey": "[site]"}
 RETURNS = """
 returns:
   main: {clause: "3.1", title: The return, dates: [2010-09-30, 2010-12-31, 2011-03-31, 2011-08-31]}
@@ -41,6 +42,8 @@ def service(name: str, **more: str) -> Contract:
     indicators = (DEFINITIONS / f"{name}.yaml").read_text()
     if name == "essex_advisors":
         indicators = indicators.replace("values:\n", "values:\n  baseline_span: [{since: 2010-04-01, value: 12}]\n", 1)
+    agreement = AGREEMENT.replace("[quadrant, locality]", LEVELS.get(name, "[quadrant, locality]"))
+    more = {"agreement": agreement, "areas": AREAS.replace(", areas: {harlow: {name: Harlow}}", ""), **more}
     return load(files(clauses=CLAUSES, indicators=indicators, returns=RETURNS, **more), VOCABULARY)
 
 

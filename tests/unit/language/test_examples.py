@@ -11,7 +11,7 @@ from tests.unit.language.test_decide import ELIGIBILITY, PATHWAY
 
 INDICATOR = """
 offered: {clause: "3.1", title: It, of: maternities, when: booked_notice_on, each: quarter, count: mother,
-  where: {resident: true}, share: {accepted: true}, target: {at_least: 40, unit: percent}, by: [cluster]}
+  where: {resident: true}, share: {accepted: true}, target: {at_least: 40, unit: percent}, by: [locality]}
 """
 RETURNS = """
 returns:
@@ -62,7 +62,7 @@ def run(example: str) -> tuple[str, ...]:
             " status: met, outside: 1, not_known: 1}"
         ),
         "indicator: offered, rows: [], expect: {value: null, status: no_data, denominator: 0}",
-        "indicator: offered, rows: [{resident: true, accepted: true, cluster: one}], expect: {by: {cluster: {one: {value: 100}}}}",
+        "indicator: offered, rows: [{resident: true, accepted: true, locality: a}], expect: {by: {locality: {a: {value: 100}}}}",
         "indicator: offered, rows: [{resident: true, accepted: pending}], expect: {pending: 1, value: null}",
         "returns: main, given: {case_studies: {west: 3}}, expect: {due: [2010-12-31], count: 1, missing: {west: 1}}",
         "value: low, day: 2010-05-01, expect: {value: 80}",
@@ -125,7 +125,8 @@ def test_a_clock_answers_the_facts_of_a_row() -> None:
 def _thurrock() -> str:
     from tests.unit.language.small import AGREEMENT
 
-    return AGREEMENT.replace("2010-04-01", "2015-04-01").replace("2011-03-31", "2017-03-31")
+    agreement = AGREEMENT.replace("[quadrant, locality]", "[cluster, site]")
+    return agreement.replace("2010-04-01", "2015-04-01").replace("2011-03-31", "2017-03-31")
 
 
 def test_an_example_of_no_clause_is_an_error() -> None:

@@ -104,7 +104,7 @@ returns:
 
 def test_the_home_area_is_proposed_wherever_the_school_is() -> None:
     small = contract(pathway=PATHWAY)
-    facts = {"home_locality": "tendring", "school_locality": "colchester"}
+    facts = {"home_area": "tendring", "school_area": "colchester"}
     assert proposed_area(small, facts) == "tendring"
     assert asks_reason(small, facts, "colchester")
     assert not asks_reason(small, facts, "tendring")

@@ -38,7 +38,7 @@ from fingerpost.people.schooling.superseding import Written
 from fingerpost.work.casework import commands
 from fingerpost.work.casework.commands.bringing import CaseGiven
 from fingerpost.work.casework.models import Case, CaseChild
-from fingerpost.work.referrals.home import home_localities
+from fingerpost.work.referrals.home import home_areas_of
 from fingerpost.work.referrals.models import Request
 
 CLOSED_BY_LIST = "case closed"
@@ -134,7 +134,7 @@ class Cases(Load):
             Said("Opened", row["opened_on"], held.opened_at),
             Said("Worker", worker, held.worker_id, words=workers),
             Said("Referral", request, held.request_id),
-            Said("Locality", self._areas.get(row.get("locality")), held.locality_id),
+            Said("Locality", self._areas.get(row.get("locality")), held.home_area_id),
             Said("Service line", row.get("service_line"), held.line),
             Said("Focus", row.get("focus"), held.focus),
             Said("Recorded", known, held.recorded_at),
@@ -239,19 +239,22 @@ class Cases(Load):
         return Written(added=len(made), changed=closed, unchanged=len(self._known) - closed)
 
     def _at_home(self, given: list[CaseGiven]) -> list[CaseGiven]:
-        """The cases with a locality: their own, else the referral's, else where a parent lives."""
-        without = [case for case in given if not case.locality]
+        """The cases with a home area: their own, else the referral's, else where a parent lives."""
+        without = [case for case in given if not case.home_area]
         allocation = self.context.rules.contract.pathway.allocation
         if not without or allocation is None:
             return given
         requests = Request.objects.filter(pk__in=[case.request_id for case in without if case.request_id])
-        received = dict(requests.exclude(locality="").values_list("id", "locality"))
-        homes = home_localities({case.family_id for case in without}, level=allocation.level)
+        received = dict(requests.exclude(home_area="").values_list("id", "home_area"))
+        homes = home_areas_of(
+            {case.family_id for case in without}, service=self.context.service, level=allocation.level
+        )
         return [
             case
-            if case.locality
+            if case.home_area
             else replace(
-                case, locality=(received.get(case.request_id) if case.request_id else None) or homes.get(case.family_id)
+                case,
+                home_area=(received.get(case.request_id) if case.request_id else None) or homes.get(case.family_id),
             )
             for case in given
         ]
@@ -268,7 +271,7 @@ class Cases(Load):
             recorded_at=context.recorded(opened, row.get("recorded")),
             line=row.get("service_line") or "",
             request_id=context.references.get(REQUEST, row.get("request")),
-            locality=self._areas.get(row.get("locality")),
+            home_area=self._areas.get(row.get("locality")),
             worker_id=worker,
             team_id=self._staff.team_of(worker),
             focus=row.get("focus") or "",

@@ -51,7 +51,7 @@ class Feedback(Voices):
 
     def _read_cases(self, rows: list[dict[str, Any]]) -> None:
         ids = {case.id for row in rows if (case := self.cases.get(row.get("case")))}
-        found = Case.objects.filter(pk__in=ids).values_list("id", "ref", "locality_id")
+        found = Case.objects.filter(pk__in=ids).values_list("id", "ref", "home_area_id")
         self._case_words = {pk: (ref, area) for pk, ref, area in found}
 
     def one(self, row: dict[str, Any]) -> Iterable[Fault]:

@@ -353,18 +353,19 @@ class Staff:
 
 
 class Areas:
-    """Areas by code or name. One query for a list."""
+    """Keys of the service's areas by code or name, at any level; of two with one name the smaller. One query for a list."""
 
     def __init__(self, context: Context) -> None:
-        areas = list(Area.objects.filter(scheme=context.service).values_list("code", "name", "level"))
-        self._levels = {code: level for code, _, level in areas}
-        self._by_word = {folded(word): code for code, name, _ in areas for word in (name, code)}
+        areas = list(Area.objects.filter(scheme=context.service).order_by("depth", "code"))
+        self._levels = {area.key: area.level for area in areas}
+        self._by_word = {folded(area.name): area.key for area in areas}
+        self._by_word |= {folded(area.code): area.key for area in areas}
 
     def get(self, word: str | None) -> str | None:
         return self._by_word.get(folded(word)) if word else None
 
-    def level_of(self, code: str) -> str:
-        return self._levels[code]
+    def level_of(self, key: str) -> str:
+        return self._levels[key]
 
 
 def said_of(row: dict[str, Any], *keys: str) -> Iterator[str]:

@@ -44,7 +44,9 @@ class Amended:
 
     def look(self) -> Iterator[Fault]:
         """Work out what changes. Gives what is not changed and has to be looked at. Six queries."""
-        self._by_postcode = places.areas_of({e.row["postcode"] for e in self._entries if e.row.get("postcode")})
+        self._by_postcode = places.areas_of(
+            self._context.service, {e.row["postcode"] for e in self._entries if e.row.get("postcode")}
+        )
         first = {entry.known: entry for entry in self._entries if entry.known and entry.repeats is None}
         people = Person.objects.in_bulk(list(first))
         homes = {

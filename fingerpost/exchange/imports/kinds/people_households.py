@@ -45,7 +45,7 @@ class Households:
     def write(self) -> Written:
         """Write who is new, settle the households, and amend what is known. Returns how many people are new, changed, as before."""
         context = self._context
-        areas = places.areas_of({e.row["postcode"] for e in self._entries if e.row.get("postcode")})
+        areas = places.areas_of(context.service, {e.row["postcode"] for e in self._entries if e.row.get("postcode")})
         self._restrict()
         given = self._households(areas)
         new = [entry for entry in self._entries if entry.repeats is None and entry.person is None]

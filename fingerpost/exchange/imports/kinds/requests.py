@@ -31,7 +31,7 @@ from fingerpost.people.schooling.superseding import Written
 from fingerpost.work.casework.reach import follow_many
 from fingerpost.work.referrals import bringing
 from fingerpost.work.referrals.bringing import RequestGiven
-from fingerpost.work.referrals.home import home_localities
+from fingerpost.work.referrals.home import home_areas_of
 from fingerpost.work.referrals.models import Request, RequestChild
 
 OUTCOMES = {
@@ -118,7 +118,7 @@ class Requests(Load):
             recorded_at=context.recorded(row["received_on"], row.get("recorded")),
             source=row.get("source") or ("school" if row.get("school") else "other"),
             line=row.get("service_line") or "",
-            locality=self._areas.get(row.get("locality")) or "",
+            home_area=self._areas.get(row.get("locality")) or "",
             school=self._schools[row["school"]] if row.get("school") else None,
             vulnerable_groups=row.get("vulnerable_groups") or (),
             outcome=outcome,
@@ -145,9 +145,9 @@ class Requests(Load):
         context = self.context
         allocation = context.rules.contract.pathway.allocation
         families = {given.family_id for given, _ in self._gathered}
-        homes = home_localities(families, level=allocation.level) if allocation else {}
+        homes = home_areas_of(families, service=self.context.service, level=allocation.level) if allocation else {}
         given = [
-            one if one.locality else replace(one, locality=homes.get(one.family_id, "")) for one, _ in self._gathered
+            one if one.home_area else replace(one, home_area=homes.get(one.family_id, "")) for one, _ in self._gathered
         ]
         made = bringing.bring_in(
             context.actor, context.scope, service=context.service, requests=given, batch=context.batch, at=context.at
@@ -170,7 +170,7 @@ def _said_of(row: dict[str, Any], given: RequestGiven, held: Request, *, is_othe
         Said("Reason", row.get("reason"), held.reason),
         Said("Forecast reason", row.get("forecast_reason"), held.forecast_reason),
         Said("Vulnerable groups", given.vulnerable_groups, held.vulnerable_groups),
-        Said("Locality", row.get("locality") and given.locality, held.locality),
+        Said("Locality", row.get("locality") and given.home_area, held.home_area),
         Said("Service line", given.line, held.line),
         Said("Outcome", given.outcome, held.outcome),
         Said("Entry route", given.route if row.get("route") != "none" else "none", held.route or "none"),

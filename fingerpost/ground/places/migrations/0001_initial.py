@@ -21,10 +21,13 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Area',
             fields=[
-                ('code', models.SlugField(max_length=40, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120)),
+                ('key', models.CharField(max_length=125, primary_key=True, serialize=False)),
                 ('scheme', models.SlugField(max_length=80)),
+                ('code', models.SlugField(max_length=40)),
+                ('name', models.CharField(max_length=120)),
                 ('level', models.SlugField(max_length=40)),
+                ('depth', models.PositiveSmallIntegerField(default=1)),
+                ('closed_on', models.DateField(help_text='From this day on it is offered no more.', null=True)),
                 ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
             ],
         ),
@@ -134,7 +137,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Postcode',
             fields=[
-                ('key', models.CharField(max_length=8, primary_key=True, serialize=False)),
+                ('key', models.CharField(max_length=90, primary_key=True, serialize=False)),
                 ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
             ],
         ),
@@ -229,6 +232,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='area',
             index=models.Index(fields=['scheme', 'level'], name='area_scheme_level'),
+        ),
+        migrations.AddConstraint(
+            model_name='area',
+            constraint=models.UniqueConstraint(fields=('scheme', 'code'), name='area_code_once'),
         ),
         migrations.AddConstraint(
             model_name='needtable',

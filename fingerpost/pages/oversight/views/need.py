@@ -112,7 +112,7 @@ class NeedForm(KitForm):
     source = fields.Text("Where do the figures come from?", longest=200, missing="Enter where the figures come from")
     file = fields.Upload(
         "A list",
-        hint="A CSV file with the columns Locality and Absence rate. Advisors and other signs of need may stand beside them.",
+        hint="A CSV file with the columns Area and Absence rate. Advisors and other signs of need may stand beside them.",
         required=False,
         accept=".csv,text/csv",
         largest_mb=2,
@@ -164,8 +164,7 @@ def need_new(request: PageRequest, service: str) -> HttpResponse:
 
 
 def _areas(held: Rules) -> list[Area]:
-    scheme = held.contract.agreement.areas
-    found = Area.objects.of_level(held.service, scheme.responsibility or "" if scheme else "")
+    found = Area.objects.of_level(held.service, held.contract.responsible_level, held.on)
     return list(found.select_related("parent").order_by("parent__name", "name"))
 
 

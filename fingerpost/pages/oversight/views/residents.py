@@ -1,4 +1,4 @@
-"""How many people live in each area, as somebody else counted them: what figures of whole localities are divided by."""
+"""How many people live in each area, as somebody else counted them: what figures of whole areas are divided by."""
 
 from typing import Any
 
@@ -68,7 +68,7 @@ class CountForm(KitForm):
 def residents_new(request: PageRequest, service: str) -> HttpResponse:
     agreement = agreement_or_404(request, service, Permission.PREPARE_RETURN)
     form = CountForm(request.POST or None, initial={"since": agreement.starts_on, "group": "parents"})
-    areas = {area.code: area for area in _localities(request, agreement)}
+    areas = {area.code: area for area in _areas(request, agreement)}
     form.fields["area"].offer([(code, area.name) for code, area in areas.items()])  # type: ignore[attr-defined]
     if form.is_valid():
         told: dict[str, Any] = dict(form.cleaned_data)
@@ -84,8 +84,7 @@ def residents_new(request: PageRequest, service: str) -> HttpResponse:
     return render(request, "oversight/residents_new.html", context)
 
 
-def _localities(request: PageRequest, agreement: Agreement) -> list[Area]:
+def _areas(request: PageRequest, agreement: Agreement) -> list[Area]:
     """The areas of the level at which the service works. Counts of wider areas would count people twice."""
-    scheme = rules(agreement.key, max(today_of(request, agreement), agreement.starts_on)).contract.agreement.areas
-    level = (scheme.responsibility or scheme.levels[-1]) if scheme else ""
-    return list(Area.objects.of_level(agreement.key, level).order_by("name"))
+    held = rules(agreement.key, max(today_of(request, agreement), agreement.starts_on))
+    return list(Area.objects.of_level(agreement.key, held.contract.responsible_level, held.on))

@@ -16,6 +16,7 @@ from fingerpost.ground.access.command import ChangedMeanwhile, Refused
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.places.models import Area
+from fingerpost.ground.places.queries import area_named
 from fingerpost.language.periods import Period
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
@@ -49,7 +50,7 @@ def samples(request: PageRequest, service: str) -> HttpResponse:
 
 
 def _drawn_from(one: Sample) -> str:
-    return one.get_population_display() + (f", {one.quadrant.name}" if one.quadrant else "")
+    return one.get_population_display() + (f", {one.area.name}" if one.area else "")
 
 
 def _days(one: Sample) -> str:
@@ -75,7 +76,7 @@ LIST = List(
     filters=[
         Choice("from", "Drawn from", Sample.Population.choices, lambda rows, chosen: rows.filter(population=chosen))
     ],
-    search=["ref", "drawn_by__name", "quadrant__name"],
+    search=["ref", "drawn_by__name", "area__name"],
     empty="No sample has been drawn yet.",
 )
 
@@ -86,7 +87,7 @@ class DrawForm(KitForm):
     )
     period_from = fields.Date("From which day?", missing="Enter the first day")
     period_to = fields.Date("To which day?", missing="Enter the last day")
-    quadrant = fields.Choice("From where?", required=False, blank="Everywhere", missing="Choose the area")
+    area = fields.Choice("From where?", required=False, blank="Everywhere", missing="Choose the area")
     size = fields.Number("How many?", least=1, most=500, missing="Enter how many records are drawn")
     seed = fields.Number(
         "Which seed?",
@@ -111,7 +112,7 @@ def sample_new(request: PageRequest, service: str) -> HttpResponse:
     form = _draw_form(request, agreement)
     if form.is_valid():
         told = dict(form.cleaned_data)
-        told["quadrant"] = Area.objects.filter(pk=told["quadrant"]).first() if told["quadrant"] else None
+        told["area"] = area_named(service, told["area"])
         try:
             made = commands.draw(request.actor, agreement, **told, at=request.at)
         except Refused as refusal:
@@ -138,8 +139,8 @@ def _draw_form(request: PageRequest, agreement: Agreement) -> DrawForm:
         form.fields["population"].offer(  # type: ignore[attr-defined]
             [(value, label) for value, label in Sample.Population.choices if value in asked.of]
         )
-    quadrants = Area.objects.filter(scheme=agreement.key, parent=None).order_by("name")
-    form.fields["quadrant"].offer([(area.pk, area.name) for area in quadrants])  # type: ignore[attr-defined]
+    areas = Area.objects.of_service(agreement.key, held.on).filter(parent=None)
+    form.fields["area"].offer([(area.code, area.name) for area in areas])  # type: ignore[attr-defined]
     return form
 
 
@@ -193,7 +194,7 @@ def sample_population(request: PageRequest, ref: str) -> HttpResponse:
     """Every reference drawn from, with where chance put it: whoever has this and the seed can draw again."""
     found = sample_or_404(request, ref, Permission.VIEW_RECORDS_COUNTED)
     period = Period(found.period_from, found.period_to)
-    references = population(found.population, found.agreement, period, found.quadrant)
+    references = population(found.population, found.agreement, period, found.area)
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{ref}-population.csv"'
     rows = csv.writer(answer)

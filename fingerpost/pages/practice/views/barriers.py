@@ -45,8 +45,8 @@ LOG = List(
         ),
         Column(
             "Area",
-            lambda one: one.locality.name if one.locality else "Whole service",
-            sort="locality__name",
+            lambda one: one.area.name if one.area else "Whole service",
+            sort="area__name",
             phone="bare",
         ),
         Column("Logged", lambda one: one.logged_on, sort="logged_on"),
@@ -72,7 +72,7 @@ LOG = List(
             lambda rows, chosen: rows.filter(resolved_on__isnull=chosen == "open"),
         )
     ],
-    search=["description", "effect", "locality__name"],
+    search=["description", "effect", "area__name"],
     empty="No barrier has been logged yet.",
 )
 
@@ -105,7 +105,7 @@ class BarrierForm(KitForm):
 
 class NewBarrierForm(BarrierForm):
     logged_on = fields.Date("When did it happen?", missing="Enter the day it happened")
-    locality = fields.Choice("Where?", required=False, blank="The whole service", missing="Choose where it is")
+    area = fields.Choice("Where?", required=False, blank="The whole service", missing="Choose where it is")
 
 
 @page(allow=Permission.LOG_BARRIER)
@@ -114,17 +114,17 @@ def barrier_new(request: PageRequest) -> HttpResponse:
     agreement = _agreement(request)
     today = timezone.localdate(request.at)
     form = NewBarrierForm(request.POST or None, initial={"logged_on": today})
-    places = Area.objects.filter(scheme=agreement.key).exclude(parent=None).order_by("name")
-    form.fields["locality"].offer([(area.pk, area.name) for area in places])  # type: ignore[attr-defined]
+    places = Area.objects.of_service(agreement.key, today).order_by("-depth", "name")
+    form.fields["area"].offer([(area.code, area.name) for area in places])  # type: ignore[attr-defined]
     form.fields["logged_on"].bounds(latest=today)  # type: ignore[attr-defined]
     if form.is_valid():
         told = dict(form.cleaned_data)
         told.pop("revision")
-        told["locality"] = next((area for area in places if area.pk == told["locality"]), None)
-        told["team"] = _team_of(request, told["locality"])
+        told["area"] = next((area for area in places if area.code == told["area"]), None)
+        told["team"] = _team_of(request, told["area"])
         where = Scope.of(
             service=agreement.key,
-            area=told["locality"].pk if told["locality"] else "",
+            area=told["area"].pk if told["area"] else "",
             team=told["team"].pk if told["team"] else None,
             users=[request.actor.id] if request.actor.id else [],
         )
@@ -137,10 +137,10 @@ def barrier_new(request: PageRequest) -> HttpResponse:
     return _form(request, {"form": form, "title": "Log a barrier", "submit": "Save"}, reverse("practice:barriers"))
 
 
-def _team_of(request: PageRequest, locality: Area | None) -> Team | None:
+def _team_of(request: PageRequest, area: Area | None) -> Team | None:
     """Their own team; where they have none, the team that works the place."""
     own = [key.removeprefix("team:") for key in request.actor.keys(Permission.LOG_BARRIER) if key.startswith("team:")]
-    patch = team_of(locality.pk, timezone.localdate(request.at)) if locality and not own else None
+    patch = team_of(area.pk, timezone.localdate(request.at)) if area and not own else None
     wanted = own[0] if own else patch.team_id if patch else None
     return Team.objects.filter(pk=wanted).first() if wanted else None
 

@@ -14,7 +14,8 @@ from fingerpost.agreements.contracts.queries import rules
 from fingerpost.ground.access.models import User
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
-from fingerpost.ground.places.models import Area
+from fingerpost.ground.places.models import Area, area_key
+from fingerpost.ground.places.queries import keys_within
 from fingerpost.pages.kit.jinja import link_to
 from fingerpost.pages.kit.lists import Choice, Column, Day, List
 from fingerpost.pages.kit.pieces import status_tag, with_tag
@@ -60,13 +61,17 @@ def worker_cases(request: PageRequest, worker: UUID) -> HttpResponse:
 
 
 def _soonest(rows: QuerySet[Case]) -> QuerySet[Case]:
-    return rows.select_related("family", "worker", "locality").order_by("next_due_on", "opened_at", "ref")
+    return rows.select_related("family", "worker", "home_area").order_by("next_due_on", "opened_at", "ref")
 
 
 def _list(request: PageRequest, *, workers: list[tuple[str, str]] | None = None) -> List:
     """The declaration. `workers`: whom it may be filtered by; None for the cases of one worker."""
     today = timezone.localdate(request.at)
     reasons = case_words(rules(request.actor.service, today))["reasons"]
+
+    def in_area(rows: QuerySet[Case], code: str) -> QuerySet[Case]:
+        return rows.filter(home_area__in=keys_within(area_key(request.actor.service, code)))
+
     of_worker = [Column("Worker", _worker, sort="worker__name", phone="bare")] if workers is not None else []
     return List(
         columns=[
@@ -77,8 +82,8 @@ def _list(request: PageRequest, *, workers: list[tuple[str, str]] | None = None)
             *of_worker,
             Column(
                 "Home area",
-                lambda case: case.locality.name if case.locality else "Not known",
-                sort="locality__name",
+                lambda case: case.home_area.name if case.home_area else "Not known",
+                sort="home_area__name",
                 phone="no",
             ),
             Column(
@@ -101,7 +106,7 @@ def _list(request: PageRequest, *, workers: list[tuple[str, str]] | None = None)
                 "status", "Status", IN_WORDS.items(), lambda rows, chosen: STATUSES[chosen](rows, today), start="open"
             ),
             *([Choice("worker", "Worker", workers, lambda rows, key: rows.filter(worker=key))] if workers else []),
-            Choice("area", "Home area", _areas(request), lambda rows, key: rows.filter(locality=key)),
+            Choice("area", "Home area", _areas(request), in_area),
             Day("since", "Opened from", lambda rows, day: rows.filter(opened_at__date__gte=day)),
         ],
         search=["ref", "family__name", "worker__name"],
@@ -111,7 +116,7 @@ def _list(request: PageRequest, *, workers: list[tuple[str, str]] | None = None)
 
 
 def _areas(request: PageRequest) -> list[tuple[str, str]]:
-    areas = Area.objects.filter(scheme=request.actor.service).exclude(parent=None).order_by("name")
+    areas = Area.objects.of_service(request.actor.service, timezone.localdate(request.at)).order_by("-depth", "name")
     return list(areas.values_list("code", "name"))
 
 

@@ -60,7 +60,7 @@ def _list(request: PageRequest) -> List:
                 lambda one: link_to(one.case.ref, "practice:case", one.case.ref),
                 phone="bare",
             ),
-            Column("Area", lambda one: one.quadrant.name, sort="quadrant__name", phone="bare"),
+            Column("Area", lambda one: one.area.name if one.area else "Not known", sort="area__name", phone="bare"),
             Column("For the return to", lambda one: one.period_to, sort="period_to"),
             Column("Written by", lambda one: one.written_by.name if one.written_by else "", sort="written_by__name"),
             Column(
@@ -72,7 +72,7 @@ def _list(request: PageRequest) -> List:
         ],
         one="case study",
         many="case studies",
-        search=["title", "case__ref", "written_by__name", "quadrant__name"],
+        search=["title", "case__ref", "written_by__name", "area__name"],
         empty="No case study has been written yet.",
         seen=lambda shown: request.saw("family", *{one.case.family_id for one in shown}),
     )

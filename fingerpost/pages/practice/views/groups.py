@@ -16,7 +16,7 @@ from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.history.sight import seeing_everything
 from fingerpost.ground.history.tracking import changes
-from fingerpost.ground.places.models import Area
+from fingerpost.ground.places.models import Area, area_key
 from fingerpost.pages.kit import fields, words
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.jinja import link_to
@@ -56,7 +56,8 @@ Line = tuple[Run, str]
 
 def _groups_list(request: PageRequest, held: Rules, term: Term, known: list[Term]) -> List:
     kinds = groups.kinds(held)
-    areas = Area.objects.filter(scheme=held.service).order_by("-level", "name")
+    areas = Area.objects.filter(scheme=held.service).order_by("-depth", "name")
+    above = {area.key: area.parent_id for area in areas}
 
     def may_open(run: Run) -> bool:
         return request.actor.can(Permission.RUN_GROUP, run)
@@ -67,8 +68,10 @@ def _groups_list(request: PageRequest, held: Rules, term: Term, known: list[Term
         return with_note(title or run.programme.title, kinds.get(run.programme.kind, run.programme.kind))
 
     def lies_in(line: Line, code: str) -> bool:
-        area = line[0].area
-        return code in (area.code, area.parent.code if area.parent else "")
+        key, wanted = line[0].area_id, area_key(held.service, code)
+        while key and key != wanted:
+            key = above.get(key) or ""
+        return bool(key)
 
     def kept(keep: Callable[[Line, str], bool]) -> Callable[[list[Line], str], list[Line]]:
         return lambda lines, chosen: [line for line in lines if keep(line, chosen)]

@@ -1,4 +1,4 @@
-"""The parenting coordinator's pages: what waits for their agreement in their localities, and agreeing it. No case, no family."""
+"""The parenting coordinator's pages: what waits for their agreement in their areas, and agreeing it. No case, no family."""
 
 from django.http import HttpResponse
 from django.utils import timezone

@@ -38,13 +38,12 @@ def coverage(request: PageRequest) -> HttpResponse:
 
 
 def coverage_of(request: PageRequest) -> dict[str, Any]:
-    """Everything the page of coverage shows for the term asked: by quadrant, by locality, and what nobody said a need for."""
+    """Everything the page of coverage shows for a term: by the widest and the smallest areas, and what nobody said a need for."""
     held = groups.rules_today(request)
     term, known = groups.term_asked(request, held.service, timezone.localdate(request.at))
     form = TermForm(initial={"term": term.key})
     form.fields["term"].offer([(one.key, one.name) for one in known])  # type: ignore[attr-defined]
-    scheme = held.contract.agreement.areas
-    levels = scheme.levels if scheme else ("",)
+    levels = held.contract.levels or ("",)
     kinds = groups.kinds(held)
     span: dict[str, Any] = {"since": term.first_day, "until": term.last_day, "kinds": ["", *kinds]}
     wide = queries.coverage_by_kind(held.service, level=levels[0], **span)
@@ -54,7 +53,8 @@ def coverage_of(request: PageRequest) -> dict[str, Any]:
         "filter": form,
         "kinds": kinds,
         "asked_in_each": {words.kind for words in held.contract.offers.values() if words.in_each},
-        "level": levels[0],
+        "level": held.contract.level_label(levels[0]),
+        "in_level": held.contract.level_in_words(levels[0]),
         "wide": wide,
         "lines": _lines(wide, kinds),
         "close": _lines(close, kinds),
@@ -70,7 +70,7 @@ def _lines(found: dict[str, list[Any]], kinds: dict[str, str]) -> list[tuple[str
 
 
 def _tiles(held: Rules, close: dict[str, list[Any]]) -> list[tuple[str, list[tuple[str, int, int]]]]:
-    """Each quadrant with its localities: how many sessions of every kind each has, and its shade from 0 (none) to 3 (most)."""
+    """The smallest areas under those that hold them: how many sessions each has, and its shade from 0 (none) to 3 (most)."""
     above = {code: area.parent for code, area in held.contract.areas.items()}
     most = max((one.sessions for one in close[""]), default=0)
     blocks: dict[str, list[tuple[str, int, int]]] = {}
@@ -94,17 +94,17 @@ def gaps(request: PageRequest) -> HttpResponse:
     term, known = groups.term_asked(request, held.service, today)
     offer = next((code for code, words in held.contract.offers.items() if words.kind == PROGRAMME), "")
     words = held.contract.offers.get(offer)
-    scheme = held.contract.agreement.areas
+    levels = held.contract.levels or ("",)
     form = GapsForm(request.GET or None, initial={"term": term.key})
-    wide = Area.objects.filter(scheme=held.service, level=scheme.levels[0] if scheme else "").order_by("name")
+    wide = Area.objects.of_level(held.service, levels[0], held.on)
     form.fields["term"].offer([(one.key, one.name) for one in known])  # type: ignore[attr-defined]
     form.fields["area"].offer([(area.code, area.name) for area in wide])  # type: ignore[attr-defined]
     form.fields["age_band"].offer(groups.age_words(held).items())  # type: ignore[attr-defined]
     chosen = form.cleaned_data if form.is_valid() else {}
     ages, topics = chosen.get("age_band", ""), dict(words.topics) if words else {}
     span: dict[str, Any] = {"since": term.first_day, "until": term.last_day}
-    level = scheme.levels[-1] if scheme else ""
-    lines = queries.gaps(held.service, level=level, topics=topics, age_band=ages, within=chosen.get("area", ""), **span)
+    within = chosen.get("area", "")
+    lines = queries.gaps(held.service, level=levels[-1], topics=topics, age_band=ages, within=within, **span)
     mine = set(groups.areas_to_run_in(request, held))
     offered = directory.provision(held.service, **span)
     listed = _provision_list(held, term).of(request, offered.filter(age_band=ages) if ages else offered)
@@ -186,7 +186,7 @@ class ProvisionForm(KitForm):
 @once
 def provision_new(request: PageRequest) -> HttpResponse:
     held = groups.rules_today(request)
-    areas = {area.code: area for area in Area.objects.filter(scheme=held.service).order_by("level", "name")}
+    areas = {area.code: area for area in Area.objects.of_service(held.service, held.on)}
     form = ProvisionForm(request.POST or None, initial={"kind": PROGRAMME, "starts_on": timezone.localdate(request.at)})
     form.fields["kind"].offer(groups.kinds(held).items())  # type: ignore[attr-defined]
     form.fields["topic"].offer(_topics(held))  # type: ignore[attr-defined]
@@ -221,7 +221,7 @@ class NeedForm(KitForm):
 @once
 def need_new(request: PageRequest) -> HttpResponse:
     held, today = groups.rules_today(request), timezone.localdate(request.at)
-    areas = {area.code: area for area in Area.objects.filter(scheme=held.service).order_by("level", "name")}
+    areas = {area.code: area for area in Area.objects.of_service(held.service, held.on)}
     form = NeedForm(request.POST or None, initial={"noted_on": today})
     form.fields["noted_on"].bounds(latest=today)  # type: ignore[attr-defined]
     form.fields["topic"].offer(_topics(held))  # type: ignore[attr-defined]

@@ -14,7 +14,8 @@ from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.scope import Scope
-from fingerpost.ground.places.models import Area
+from fingerpost.ground.places.models import Area, code_in
+from fingerpost.ground.places.queries import area_named
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
 from fingerpost.pages.kit.jinja import link_to
@@ -150,15 +151,16 @@ class PostForm(KitForm):
     def offer(self, request: PageRequest, held: Rules) -> None:
         """The roles of the contract, the areas of its scheme, and the teams they lead."""
         self.fields["role"].offer(list(_roles(held).items()))  # type: ignore[attr-defined]
-        areas = Area.objects.filter(scheme=held.service).order_by("level", "name")
-        self.fields["area"].offer([(area.code, f"{area.name} ({area.level})") for area in areas])  # type: ignore[attr-defined]
+        areas = Area.objects.of_service(held.service, held.on)
+        named = [(area.code, f"{area.name} ({held.contract.level_in_words(area.level)})") for area in areas]
+        self.fields["area"].offer(named)  # type: ignore[attr-defined]
         teams = queries.teams_led(request.actor, held.service)
         self.fields["team"].offer([(str(team.pk), team.name) for team in teams])  # type: ignore[attr-defined]
 
     def told(self, request: PageRequest, service: str) -> dict[str, Any]:
         """The answers with area and team as records."""
         told = dict(self.cleaned_data)
-        told["area"] = Area.objects.filter(scheme=service, code=told["area"]).first() if told["area"] else None
+        told["area"] = area_named(service, told["area"])
         told["team"] = next(one for one in queries.teams_led(request.actor, service) if str(one.pk) == told["team"])
         return told
 
@@ -205,7 +207,7 @@ def post_change(request: PageRequest, post: UUID) -> HttpResponse:
     held = rules(found.service, timezone.localdate(request.at))
     now = {
         "role": found.role,
-        "area": found.area_id,
+        "area": code_in(found.area_id),
         "team": str(found.team_id or ""),
         "hours": found.hours,
         "full_time_hours": found.full_time_hours,

@@ -14,7 +14,7 @@ from fingerpost.ground.access.command import ChangedMeanwhile, Refused
 from fingerpost.ground.access.models import User
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
-from fingerpost.ground.places.models import Area
+from fingerpost.ground.places.models import Area, code_in
 from fingerpost.language.decide import Decision as Answered
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
@@ -53,9 +53,12 @@ def requests(request: PageRequest) -> HttpResponse:
 
 def _waiting_list(request: PageRequest, rows: list[queries.Waiting]) -> List:
     """The waiting list. Its rows are (place, request): the place stays with a request however the list is sorted."""
-    codes = {row.locality for row in rows}
-    areas = dict(Area.objects.filter(code__in=codes).order_by("name").values_list("code", "name"))
+    codes = {row.home_area for row in rows}
+    areas = dict(Area.objects.filter(key__in=codes).order_by("name").values_list("key", "name"))
     may_allocate = request.actor.has(Permission.ALLOCATE_CASE)
+
+    def in_area(rows: list[tuple[int, queries.Waiting]], code: str) -> list[tuple[int, queries.Waiting]]:
+        return [row for row in rows if code_in(row[1].home_area) == code]
 
     def next_step(row: tuple[int, queries.Waiting]) -> Any:
         asked = row[1]
@@ -69,14 +72,14 @@ def _waiting_list(request: PageRequest, rows: list[queries.Waiting]) -> List:
             Column("Place", lambda row: row[0], numeric=True, sort=True, phone="no"),
             Column("Family", lambda row: row[1].family_name, sort=True, phone="bare"),
             Column("Priority", lambda row: row[1].goes_first or "By date received", phone="bare"),
-            Column("Home area", lambda row: areas.get(row[1].locality, "Not known"), sort=True, phone="bare"),
+            Column("Home area", lambda row: areas.get(row[1].home_area, "Not known"), sort=True, phone="bare"),
             Column("Received", lambda row: timezone.localdate(row[1].received_at), sort=lambda row: row[1].received_at),
             Column("Days waiting", lambda row: row[1].days_waiting, numeric=True, sort=True, phone="no"),
             Column("Waiting for", lambda row: _waits_for(row[1]), next_step, sort=True),
         ],
         one="request",
         filters=[
-            Choice("area", "Home area", areas.items(), lambda rows, code: [r for r in rows if r[1].locality == code]),
+            Choice("area", "Home area", [(code_in(key), name) for key, name in areas.items()], in_area),
             Choice(
                 "priority",
                 "Priority",
@@ -133,7 +136,7 @@ def request_page(request: PageRequest, ref: str) -> HttpResponse:
     context = {
         "asked": found,
         "judged": judged,
-        "area": Area.objects.filter(pk=found.locality).values_list("name", flat=True).first(),
+        "area": Area.objects.filter(pk=found.home_area).values_list("name", flat=True).first(),
         "may_decide": request.actor.can(Permission.DECIDE_REQUEST, found) and not over,
         "may_allocate": request.actor.can(Permission.ALLOCATE_CASE, found) and not over,
         "case_ref": Case.objects.visible_to(request.actor).filter(request=found).values_list("ref", flat=True).first(),

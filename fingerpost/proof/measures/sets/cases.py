@@ -60,9 +60,9 @@ def destinations(rows: Table, asked: Asked) -> Table:
     )
 
 
-@cases.adds("locality", "quadrant", reads=("locality_code",))
+@cases.adds_areas(reads=("area_key",))
 def areas(rows: Table, asked: Asked) -> Table:
-    return with_areas(rows)
+    return with_areas(rows, asked)
 
 
 @cases.adds("family_reference", reads=("family",))

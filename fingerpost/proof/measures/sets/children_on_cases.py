@@ -123,9 +123,9 @@ def one_year_after_end_on(rows: Table, asked: Asked) -> Table:
     return rows.mutate(one_year_after_end_on=a_year_later.cast("date"))
 
 
-@children_on_cases.adds("locality", "quadrant", reads=("locality_code",))
+@children_on_cases.adds_areas(reads=("area_key",))
 def areas(rows: Table, asked: Asked) -> Table:
-    return with_areas(rows)
+    return with_areas(rows, asked)
 
 
 @children_on_cases.adds("family_reference", reads=("family",))

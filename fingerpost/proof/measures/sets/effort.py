@@ -43,7 +43,7 @@ def _contacts(only_in_period: bool) -> Table:
     held = with_entry_in_use(
         in_period(held, "happened_at") if only_in_period else held, Family, "family_id", into="family"
     )
-    of_case = cases.select("ref", "locality_id", case_id=cases.id, case_recorded_at=cases.recorded_at)
+    of_case = cases.select("ref", "home_area_id", case_id=cases.id, case_recorded_at=cases.recorded_at)
     found = beside(held, of_case, "case_id")
     found = found.filter(found.case_id.isnull() | (found.case_recorded_at <= KNOWN_AT))
     return found.select(
@@ -58,7 +58,7 @@ def _contacts(only_in_period: bool) -> Table:
         hours=_hours(found.minutes),
         mode=found.case_id.notnull().ifelse(CASEWORK, OTHER),
         group_kind=ibis.null("string"),
-        locality_code=found.locality_id,
+        area_key=found.home_area_id,
     )
 
 
@@ -77,7 +77,7 @@ def _sessions(only_in_period: bool) -> Table:
         hours=_hours(found.minutes),
         mode=ibis.literal(GROUP),
         group_kind=found.group_kind,
-        locality_code=found.locality_code,
+        area_key=found.area_key,
     )
 
 
@@ -92,9 +92,9 @@ def _hours(minutes: Column) -> Column:
     return minutes.cast("decimal") / ibis.literal(MINUTES_OF_AN_HOUR)
 
 
-@effort.adds("locality", "quadrant", reads=("locality_code",))
+@effort.adds_areas(reads=("area_key",))
 def areas(rows: Table, asked: Asked) -> Table:
-    return with_areas(rows)
+    return with_areas(rows, asked)
 
 
 @effort.adds("family_reference", reads=("family",))

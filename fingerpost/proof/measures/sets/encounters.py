@@ -47,13 +47,13 @@ def _on_cases(only_in_period: bool) -> Table:
     held, cases = known(of_service(table_of(Contact))), known(table_of(Case))
     held = in_period(held, "happened_at") if only_in_period else held
     held = with_entry_in_use(held.filter(held.case_id.notnull()), Family, "family_id", into="family")
-    held = held.join(cases.select("ref", "locality_id", case_id=cases.id), "case_id")
+    held = held.join(cases.select("ref", "home_area_id", case_id=cases.id), "case_id")
     held = held.mutate(happened_on=day_of(held.happened_at), contact=held.id)
     members = known(table_of(Membership))
     members = members.filter(members.part == PARENT).select("person_id", "family_id", "since", "until")
-    there = held.select("contact", "family", "happened_on", "attended", "counts_as_session", "ref", "locality_id").join(
-        into_use(members), "family"
-    )
+    there = held.select(
+        "contact", "family", "happened_on", "attended", "counts_as_session", "ref", "home_area_id"
+    ).join(into_use(members), "family")
     there = there.filter(
         there.since.isnull() | (there.since <= there.happened_on),
         there.until.isnull() | (there.until >= there.happened_on),
@@ -72,7 +72,7 @@ def _on_cases(only_in_period: bool) -> Table:
         group_kind=ibis.null("string"),
         delivered=there.attended,
         invited=ibis.literal(True),
-        locality_code=there.locality_id,
+        area_key=there.home_area_id,
     )
 
 
@@ -94,7 +94,7 @@ def _in_groups(only_in_period: bool) -> Table:
         group_kind=found.group_kind,
         delivered=found.is_present,
         invited=ibis.literal(True),
-        locality_code=found.locality_code,
+        area_key=found.area_key,
     )
 
 
@@ -121,9 +121,9 @@ def _booked_families() -> Table:
     return first.select("run", "person", family_booked=first.family)
 
 
-@encounters.adds("locality", "quadrant", reads=("locality_code",))
+@encounters.adds_areas(reads=("area_key",))
 def areas(rows: Table, asked: Asked) -> Table:
-    return with_areas(rows)
+    return with_areas(rows, asked)
 
 
 @encounters.adds("family_reference", reads=("family",))

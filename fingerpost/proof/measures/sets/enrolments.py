@@ -46,7 +46,7 @@ def rows(asked: Asked, when: str | None) -> Table:
         "programme",
         "evidence_based",
         "first_attended_on",
-        "locality_code",
+        "area_key",
         "attended",
         "completed",
         "register_to_come",
@@ -129,9 +129,9 @@ def parent_roles(rows: Table, asked: Asked) -> Table:
     return found.mutate(parent_role=(found.person_kind == PARENT).ifelse(role, ibis.null("string")))
 
 
-@enrolments.adds("locality", "quadrant", reads=("locality_code",))
+@enrolments.adds_areas(reads=("area_key",))
 def areas(rows: Table, asked: Asked) -> Table:
-    return with_areas(rows)
+    return with_areas(rows, asked)
 
 
 @enrolments.adds("family_reference", reads=("family",))

@@ -21,7 +21,7 @@ _OF_CASE = (
     "reference",
     "opened_on",
     "closed_on",
-    "locality_code",
+    "area_key",
     "baseline_begins",
     "follow_up_ends",
     FINAL_ON,
@@ -61,7 +61,7 @@ def rows(asked: Asked, when: str | None) -> Table:
         case_span=found.is_listed.fill_null(True).ifelse(
             found.case_span.coalesce(ibis.literal("none")), ibis.null("string")
         ),
-        locality_code=found.locality_code,
+        area_key=found.area_key,
     )
 
 
@@ -77,7 +77,7 @@ def _beside_cases(asked: Asked, when: str | None) -> Table:
     falls = given.started_on.between(of_child.baseline_begins, of_child.follow_up_ends)
     hits = given.join(of_child, [given.person_id == of_child.entry, falls], rname="{name}_of_case")
     return hits.select(
-        "id", "child", "reference", "family", "closed_on", FINAL_ON, "locality_code", "is_listed", case_span=_span(hits)
+        "id", "child", "reference", "family", "closed_on", FINAL_ON, "area_key", "is_listed", case_span=_span(hits)
     )
 
 
@@ -87,9 +87,9 @@ def _span(hits: Table) -> Column:
     )
 
 
-@exclusions.adds("locality", "quadrant", reads=("locality_code",))
+@exclusions.adds_areas(reads=("area_key",))
 def areas(rows: Table, asked: Asked) -> Table:
-    return with_areas(rows)
+    return with_areas(rows, asked)
 
 
 @exclusions.adds("school_phase", reads=("school",))

@@ -70,13 +70,13 @@ def rows(asked: Asked, when: str | None) -> Table:
         asked=found.result != NOT_REACHED,
         replied=found.reply.notnull(),
         age_band=found.age_told.coalesce(found.age_band.nullif("")),
-        locality_code=found.area_id,
+        area_key=found.area_id,
     )
 
 
-@feedback.adds("locality", "quadrant", reads=("locality_code",))
+@feedback.adds_areas(reads=("area_key",))
 def areas(rows: Table, asked: Asked) -> Table:
-    return with_areas(rows)
+    return with_areas(rows, asked)
 
 
 @feedback.adds("family_reference", reads=("family",))

@@ -28,7 +28,7 @@ def runs_of_service() -> Table:
         run_reference=found.ref,
         programme=found.programme_id.cast("string"),
         leader=found.leader_id,
-        locality_code=found.area_id,
+        area_key=found.area_id,
     )
 
 

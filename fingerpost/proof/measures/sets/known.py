@@ -7,7 +7,7 @@ import ibis
 from fingerpost.ground.places.models import Area
 from fingerpost.people.circumstances.models import Circumstance
 from fingerpost.people.families.models import Family, Membership, Person
-from fingerpost.proof.measures.asked import KNOWN_AT, SERVICE, day_of, known
+from fingerpost.proof.measures.asked import KNOWN_AT, SERVICE, Asked, day_of, known
 from fingerpost.proof.measures.record_set import beside
 from fingerpost.proof.measures.tables import Column, Table, table_of
 from fingerpost.work.casework.models import Case
@@ -32,7 +32,7 @@ def cases_known() -> Table:
         family=cases.family,
         request=cases.request_id,
         line=cases.line.nullif(""),
-        locality_code=cases.locality_id,
+        area_key=cases.home_area_id,
         worker=cases.worker_id.cast("string"),
         opened_at=cases.opened_at,
         closed_at=cases.closed_at,
@@ -75,24 +75,27 @@ def with_entry_in_use(rows: Table, model: type[Family] | type[Person], key: str,
     return found.mutate(**{into: found.merged_into.coalesce(found[key])}).drop("merged_into")
 
 
-def with_areas(rows: Table) -> Table:
-    """Adds `locality` and `quadrant`: the case's own area and those around it, by level of the area scheme."""
-    own, around, widest = (table_of(Area).view() for _ in range(3))
-    nested = own.left_join(around, own.parent_id == around.code, rname="{name}_around")
-    nested = nested.left_join(widest, nested.parent_id_around == widest.code, rname="{name}_widest")
-    levels = [
-        (nested.level, nested.code),
-        (nested.level_around, nested.code_around),
-        (nested.level_widest, nested.code_widest),
-    ]
-    areas = nested.select(
-        locality_code=nested.code, locality=_of_level("locality", levels), quadrant=_of_level("quadrant", levels)
+def with_areas(rows: Table, asked: Asked) -> Table:
+    """Adds a column for each level of the area scheme, named after it: the code of the row's own area or of the one around it.
+
+    Empty for an area of another service's scheme, and for a level below the row's area.
+    """
+    areas, steps = table_of(Area), range(len(asked.levels))
+    found = areas.filter(areas.scheme == SERVICE).select(
+        area_key=areas.key, depth_0=areas.depth, code_0=areas.code, holder_0=areas.parent_id
     )
-    return beside(rows, areas, "locality_code")
-
-
-def _of_level(wanted: str, levels: list[tuple[Column, Column]]) -> Column:
-    return ibis.cases(*((level == wanted, code) for level, code in levels))
+    for step in steps[1:]:
+        around = areas.view()
+        around = around.select(
+            **{f"key_{step}": around.key, f"depth_{step}": around.depth, f"code_{step}": around.code},
+            **{f"holder_{step}": around.parent_id},
+        )
+        found = found.left_join(around, found[f"holder_{step - 1}"] == around[f"key_{step}"])
+    of_level = {
+        level: ibis.cases(*((found[f"depth_{step}"] == depth, found[f"code_{step}"]) for step in steps))
+        for depth, level in enumerate(asked.levels, start=1)
+    }
+    return beside(rows, found.select("area_key", **of_level), "area_key")
 
 
 def with_vulnerable_groups(rows: Table, people: Table) -> Table:

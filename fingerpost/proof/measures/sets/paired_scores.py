@@ -69,7 +69,7 @@ def rows(asked: Asked, when: str | None) -> Table:
         "topic",
         "source",
         "reference",
-        "locality_code",
+        "area_key",
         "instrument",
         "run",
         case=found.case,
@@ -113,9 +113,9 @@ def person_kinds(rows: Table, asked: Asked) -> Table:
     return found.mutate(parent=(found.person_kind == "parent").ifelse(found.person, ibis.null("uuid")))
 
 
-@paired_scores.adds("locality", "quadrant", reads=("locality_code",))
+@paired_scores.adds_areas(reads=("area_key",))
 def areas(rows: Table, asked: Asked) -> Table:
-    return with_areas(rows)
+    return with_areas(rows, asked)
 
 
 @paired_scores.adds("family_reference", reads=("family",))
@@ -155,11 +155,11 @@ def _with_episode(rows: Table) -> Table:
     """Adds the case or run behind a pair: its reference, its area and its last day."""
     closed = cases_known()
     closed = closed.select(
-        "closed_on", episode=closed.case, case=closed.case, case_ref=closed.reference, case_area=closed.locality_code
+        "closed_on", episode=closed.case, case=closed.case, case_ref=closed.reference, case_area=closed.area_key
     )
     runs = table_of(Run)
     runs = runs.select("ends_on", episode=runs.id, run=runs.id, run_ref=runs.ref, run_area=runs.area_id)
     found = beside(beside(rows, closed, "episode"), runs, "episode")
     return found.mutate(
-        reference=found.case_ref.coalesce(found.run_ref), locality_code=found.case_area.coalesce(found.run_area)
+        reference=found.case_ref.coalesce(found.run_ref), area_key=found.case_area.coalesce(found.run_area)
     )

@@ -56,7 +56,7 @@ def rows(asked: Asked, when: str | None) -> Table:
     )
 
 
-_ALIKE = ("person", "family", "person_kind", "tie", "line", "group_kind", "locality_code")
+_ALIKE = ("person", "family", "person_kind", "tie", "line", "group_kind", "area_key")
 _COLUMNS = (*_ALIKE, "reference", "from_on", "until_on")
 
 
@@ -98,7 +98,7 @@ def _on_runs(when: str | None) -> Table:
     booked = into_use(known(table_of(Booking)))
     booked = booked.filter(booked.cancelled_at.isnull())
     found = booked.join(
-        runs.select("starts_on", "ends_on", "ref", "group_kind", run_id=runs.id, locality_code=runs.area_id), "run_id"
+        runs.select("starts_on", "ends_on", "ref", "group_kind", run_id=runs.id, area_key=runs.area_id), "run_id"
     )
     found = found.mutate(
         tie=ibis.literal(REGISTRATION),
@@ -110,9 +110,9 @@ def _on_runs(when: str | None) -> Table:
     return with_person_kind(_touching(found, when)).select(*_COLUMNS)
 
 
-@people_involved.adds("locality", "quadrant", reads=("locality_code",))
+@people_involved.adds_areas(reads=("area_key",))
 def areas(rows: Table, asked: Asked) -> Table:
-    return with_areas(rows)
+    return with_areas(rows, asked)
 
 
 @people_involved.adds("family_reference", reads=("family",))

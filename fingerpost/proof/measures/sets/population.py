@@ -20,20 +20,20 @@ population = RecordSet(
 @population.rows
 def rows(asked: Asked, when: str | None) -> Table:
     counts, areas = known(table_of(ResidentCount)), table_of(Area)
-    found = counts.join(areas.filter(areas.scheme == SERVICE).select(area_id=areas.code), "area_id")
+    found = counts.join(areas.filter(areas.scheme == SERVICE).select("code", area_id=areas.key), "area_id")
     return found.select(
         "residents",
         "group",
         record=found.id,
-        reference=found.area_id,
+        reference=found.code,
         age_band=found.age_band.nullif(""),
         from_on=found.since,
         until_on=found.until,
-        locality_code=found.area_id,
+        area_key=found.area_id,
         family_reference=ibis.null("string"),
     )
 
 
-@population.adds("locality", "quadrant", reads=("locality_code",))
+@population.adds_areas(reads=("area_key",))
 def areas(rows: Table, asked: Asked) -> Table:
-    return with_areas(rows)
+    return with_areas(rows, asked)

@@ -32,20 +32,20 @@ pupils = RecordSet(
 @pupils.rows
 def rows(asked: Asked, when: str | None) -> Table:
     enrolled, schools, areas = into_use(known(table_of(Enrolment))), table_of(School), table_of(Area)
-    own = areas.filter(areas.scheme == SERVICE).select(area_id=areas.code, own_area=areas.code)
+    own = areas.filter(areas.scheme == SERVICE).select(area_id=areas.key, own_area=areas.key)
     at = beside(schools, own, "area_id")
     found = enrolled.join(
-        at.select(school_id=at.code, school_phase=at.phase.nullif(""), locality_code=at.own_area), "school_id"
+        at.select(school_id=at.code, school_phase=at.phase.nullif(""), area_key=at.own_area), "school_id"
     )
     return found.select(
         "school_phase",
-        "locality_code",
+        "area_key",
         record=found.id,
         pupil=found.person,
         school=found.school_id,
         from_on=found.since.fill_null(ibis.literal(LONG_AGO).cast("date")),
         until_on=found.until,
-        in_service_area=found.locality_code.notnull(),
+        in_service_area=found.area_key.notnull(),
     )
 
 
@@ -78,9 +78,9 @@ def _weeks_of_schools() -> Table:
     return schools.join(of_calendar, "calendar").select(school="code", weeks="weeks")
 
 
-@pupils.adds("locality", "quadrant", reads=("locality_code",))
+@pupils.adds_areas(reads=("area_key",))
 def areas(rows: Table, asked: Asked) -> Table:
-    return with_areas(rows)
+    return with_areas(rows, asked)
 
 
 @pupils.adds("vulnerable_group", reads=("pupil",))

@@ -41,13 +41,13 @@ def rows(asked: Asked, when: str | None) -> Table:
         decided_on=is_decided.ifelse(day_of(requests.decided_at), ibis.null("date")),
         outcome=is_decided.ifelse(requests.outcome.nullif("").coalesce(ibis.literal(WAITING)), ibis.literal(WAITING)),
         route=is_decided.ifelse(requests.route.nullif(""), nothing),
-        locality_code=requests.locality.nullif(""),
+        area_key=requests.home_area.nullif(""),
     )
 
 
-@referrals.adds("locality", "quadrant", reads=("locality_code",))
+@referrals.adds_areas(reads=("area_key",))
 def areas(rows: Table, asked: Asked) -> Table:
-    return with_areas(rows)
+    return with_areas(rows, asked)
 
 
 @referrals.adds("family_reference", reads=("family",))

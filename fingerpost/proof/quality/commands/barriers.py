@@ -23,14 +23,14 @@ def log_barrier(
     *,
     service: str,
     logged_on: date,
-    locality: Area | None = None,
+    area: Area | None = None,
     team: Team | None = None,
     description: str,
     effect: str,
     action: str = "",
     at: datetime,
 ) -> Barrier:
-    """Log something that got in the way. Returns it. `subject` is where it lies: the service, the locality and who logs it.
+    """Log something that got in the way. Returns it. `subject` is where it lies: the service, the area and who logs it.
 
     Raises Refused for a day to come or before the agreement, and for words that would give a family away.
     """
@@ -39,14 +39,14 @@ def log_barrier(
         raise Refused("The day cannot be in the future.", field="logged_on")
     if logged_on < agreement.starts_on:
         raise Refused("The agreement had not begun on that day.", field="logged_on")
-    if locality is not None and locality.scheme != service:
-        raise Refused("Choose a place of this service.", field="locality")
+    if area is not None and area.scheme != service:
+        raise Refused("Choose a place of this service.", field="area")
     said = {"description": description, "effect": effect, "action": action}
     return Barrier.objects.create(
         ref=new_reference(Barrier, "B"),
         agreement=agreement,
         logged_on=logged_on,
-        locality=locality,
+        area=area,
         team=team,
         **_plain(said),
         logged_by_id=actor.id,

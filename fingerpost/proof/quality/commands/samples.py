@@ -30,7 +30,7 @@ def draw(
     population: str,
     period_from: date,
     period_to: date,
-    quadrant: Area | None = None,
+    area: Area | None = None,
     size: int,
     seed: int,
     reason: str = "",
@@ -43,22 +43,22 @@ def draw(
     """
     agreement = Agreement.objects.select_for_update(of=("self",)).get(pk=subject.pk)
     held = rules(agreement.key, max(timezone.localdate(at), agreement.starts_on))
-    _require_sound(held, population, period_from, period_to, quadrant, size, at)
+    _require_sound(held, population, period_from, period_to, area, size, at)
     asked = {
         "agreement": agreement,
         "population": population,
         "period_from": period_from,
         "period_to": period_to,
-        "quadrant": quadrant,
+        "area": area,
     }
     same = Sample.objects.filter(**asked, seed=seed, size=size, set_aside_at=None).first()
     if same is not None and not reason.strip():
         return same
-    standing = _overlapping(agreement, population, Period(period_from, period_to), quadrant)
+    standing = _overlapping(agreement, population, Period(period_from, period_to), area)
     before = next((_set_aside(actor, one, reason, at) for one in standing[:1]), None)
     for other in standing[1:]:
         _set_aside(actor, other, reason, at)
-    records = population_of(population, agreement, Period(period_from, period_to), quadrant)
+    records = population_of(population, agreement, Period(period_from, period_to), area)
     if not records:
         raise Refused("There is nothing to draw from in that period. Choose other days.", field="period_from")
     sample = Sample.objects.create(
@@ -117,7 +117,7 @@ def record_finding(
 
 
 def _require_sound(
-    held: Rules, population: str, period_from: date, period_to: date, quadrant: Area | None, size: int, at: datetime
+    held: Rules, population: str, period_from: date, period_to: date, area: Area | None, size: int, at: datetime
 ) -> None:
     asked = clause_of_samples(held)
     if population not in Sample.Population.values or (asked and population not in asked.of):
@@ -126,8 +126,8 @@ def _require_sound(
         raise Refused("The last day must not be before the first.", field="period_to")
     if period_to > timezone.localdate(at):
         raise Refused("Choose days that are over.", field="period_to")
-    if quadrant is not None and (quadrant.scheme != held.service or quadrant.parent_id is not None):
-        raise Refused("Choose a quadrant of this service.", field="quadrant")
+    if area is not None and (area.scheme != held.service or area.parent_id is not None):
+        raise Refused("Choose one of the widest areas of this service.", field="area")
     if size < 1:
         raise Refused("Draw at least one.", field="size")
 
@@ -140,7 +140,7 @@ def _require_open(sample: Sample, on: date) -> None:
         raise Refused(f"This sample could be looked at until {day_in_words(sample.open_until)}.")
 
 
-def _overlapping(agreement: Agreement, population: str, period: Period, quadrant: Area | None) -> list[Sample]:
+def _overlapping(agreement: Agreement, population: str, period: Period, area: Area | None) -> list[Sample]:
     """Samples that stand, of the same kind of record, with days and ground in common; those over the same days first."""
     found = Sample.objects.filter(
         agreement=agreement,
@@ -149,8 +149,8 @@ def _overlapping(agreement: Agreement, population: str, period: Period, quadrant
         period_from__lte=period.end,
         period_to__gte=period.start,
     )
-    if quadrant is not None:
-        found = found.filter(Q(quadrant=quadrant) | Q(quadrant=None))
+    if area is not None:
+        found = found.filter(Q(area=area) | Q(area=None))
     return sorted(found, key=lambda one: (one.period_from, one.period_to) != (period.start, period.end))
 
 

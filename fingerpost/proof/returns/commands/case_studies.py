@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from fingerpost.agreements.contracts.models import Agreement
-from fingerpost.agreements.contracts.queries import agreement_of, day_in_words
+from fingerpost.agreements.contracts.queries import agreement_of, day_in_words, rules
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import ChangedMeanwhile, Refused, command, locked
 from fingerpost.ground.access.permissions import Permission
@@ -16,7 +16,7 @@ from fingerpost.ground.tasks import commands as tasks
 from fingerpost.ground.tasks.models import Task
 from fingerpost.people.consent import queries as consents
 from fingerpost.people.consent.models import Consent
-from fingerpost.proof.returns.case_studies import found_in, next_return, quadrant_of, returns_open
+from fingerpost.proof.returns.case_studies import area_of, found_in, next_return, returns_open
 from fingerpost.proof.returns.models import CaseStudy, Return
 from fingerpost.work.casework.models import Case
 
@@ -46,7 +46,7 @@ def write(actor: Actor, subject: Case, *, title: str, text: str, due_on: date | 
     study = CaseStudy(
         ref=new_reference(CaseStudy, "K"),
         **asked,
-        quadrant=_quadrant(agreement, subject, due.series),
+        area=_area(agreement, subject, due.series),
         title=title.strip(),
         text=text.strip(),
         written_by_id=actor.id,
@@ -174,9 +174,12 @@ def _consent(study: CaseStudy) -> Consent:
     return given
 
 
-def _quadrant(agreement: Agreement, case: Case, series: str) -> Area:
-    found = quadrant_of(agreement, case, series)
-    if found is None:
+def _area(agreement: Agreement, case: Case, series: str) -> Area | None:
+    found, words = (
+        area_of(agreement, case, series),
+        rules(agreement.key, date.max).contract.returns[series].case_studies,
+    )
+    if found is None and words is not None and words.in_each:
         raise Refused("It is not known where this family lives. Record their address first.")
     return found
 

@@ -44,7 +44,7 @@ class CaseGiven:
     recorded_at: datetime
     line: str = ""
     request_id: uuid.UUID | None = None
-    locality: str | None = None
+    home_area: str | None = None
     worker_id: uuid.UUID | None = None
     team_id: uuid.UUID | None = None
     focus: str = ""
@@ -124,8 +124,8 @@ def _case(given: CaseGiven, service: str, ref: str, batch: uuid.UUID, teams: Tea
         line=given.line,
         family_id=given.family_id,
         request_id=given.request_id,
-        locality_id=given.locality,
-        team_id=given.team_id or teams.of(given.locality),
+        home_area_id=given.home_area,
+        team_id=given.team_id or teams.of(given.home_area),
         worker_id=given.worker_id,
         focus=given.focus,
         opened_at=given.opened_at,

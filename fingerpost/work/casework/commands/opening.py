@@ -40,7 +40,7 @@ def _opened(request: Request, at: datetime) -> Case:
         line=request.line,
         family_id=request.family_id,
         request=request,
-        locality_id=request.locality or None,
+        home_area_id=request.home_area or None,
         opened_at=at,
         recorded_at=at,
     )

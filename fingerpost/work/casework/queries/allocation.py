@@ -70,7 +70,7 @@ def casework_roles(held: Rules) -> list[str]:
 
 def home_of(subject: Case | Request) -> str:
     """Code of the parent's home area; empty where it is not known."""
-    return (subject.locality_id or "") if isinstance(subject, Case) else subject.locality
+    return (subject.home_area_id or "") if isinstance(subject, Case) else subject.home_area
 
 
 def _possible(advisor: Advisor, home: str, open_cases: int, *, is_away: bool = False) -> PossibleWorker:

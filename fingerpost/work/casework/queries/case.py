@@ -37,7 +37,7 @@ def get(actor: Actor, ref: str, permission: Permission = Permission.VIEW_FAMILY)
 
 @built_once
 def _called(actor: Actor, ref: str, *, permission: Permission) -> QuerySet[Case]:
-    around = ("family", "worker", "team", "locality", "request", "destination")
+    around = ("family", "worker", "team", "home_area", "request", "destination")
     return Case.objects.visible_to(actor, permission).filter(ref=ref).select_related(*around)
 
 

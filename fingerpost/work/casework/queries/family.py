@@ -45,4 +45,4 @@ def family_page(actor: Actor, ref: str) -> FamilyPage:
 @built_once
 def _cases(actor: Actor, family: UUID) -> QuerySet[Case]:
     rows = Case.objects.visible_to(actor).filter(family=family)
-    return rows.select_related("worker", "locality").order_by("-opened_at")
+    return rows.select_related("worker", "home_area").order_by("-opened_at")

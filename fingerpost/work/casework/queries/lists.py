@@ -66,13 +66,13 @@ def my_cases(actor: Actor, page: int = 1, *, size: int = PAGE) -> CasePageOfRows
 
 
 def open_cases(
-    actor: Actor, service: str, page: int = 1, *, size: int = PAGE, worker: uuid.UUID | None = None, locality: str = ""
+    actor: Actor, service: str, page: int = 1, *, size: int = PAGE, worker: uuid.UUID | None = None, home_area: str = ""
 ) -> CasePageOfRows:
-    """Open cases that the actor may see, of one worker or locality where given. Two queries."""
+    """Open cases that the actor may see, of one worker or home area where given. Two queries."""
     wanted = "c.service = %(service)s"
     wanted += " AND c.worker_id = %(worker)s" if worker else ""
-    wanted += " AND c.locality_id = %(locality)s" if locality else ""
-    return _page(actor, wanted, {"service": service, "worker": worker, "locality": locality}, page, size)
+    wanted += " AND c.home_area_id = %(home_area)s" if home_area else ""
+    return _page(actor, wanted, {"service": service, "worker": worker, "home_area": home_area}, page, size)
 
 
 def unallocated(actor: Actor, service: str, page: int = 1, *, size: int = PAGE) -> CasePageOfRows:

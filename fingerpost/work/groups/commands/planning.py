@@ -1,4 +1,4 @@
-"""A run of a programme: proposed, agreed with the locality's coordinator, made public, held in sessions."""
+"""A run of a programme: proposed, agreed with the area's coordinator, made public, held in sessions."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -173,7 +173,7 @@ def _has_duplicate(programme: Programme, area: Area, starts_on: date, reason: st
 
 @command(allow=Permission.APPROVE_PROGRAMME)
 def agree(actor: Actor, subject: Run, *, agreed_on: date, agreed_by: str, at: datetime) -> Run:
-    """Record that the locality's coordinator agreed: the day and their name. Returns the run. Twice changes nothing."""
+    """Record that the area's coordinator agreed: the day and their name. Returns the run. Twice changes nothing."""
     run = locked(subject)
     if run.agreed_on:
         otherwise = f"{run.agreed_by} agreed to this already, on {day_in_words(run.agreed_on)}."

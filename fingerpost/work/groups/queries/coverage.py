@@ -1,4 +1,4 @@
-"""Where there are groups and where there are none: by quadrant for a term, and by locality, age and topic."""
+"""Where there are groups and where there are none: by area for a term, and by area, age and topic."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -50,7 +50,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class GapLine:
-    """One locality with a cell for each topic."""
+    """One of the smallest areas with a cell for each topic."""
 
     area_code: str
     area_name: str
@@ -58,7 +58,7 @@ class GapLine:
     cells: list[Cell] = field(default_factory=list)
 
 
-def coverage(service: str, *, since: date, until: date, level: str = "quadrant", kind: str = "") -> list[Coverage]:
+def coverage(service: str, *, since: date, until: date, level: str, kind: str = "") -> list[Coverage]:
     """Runs and sessions in the period for every area of the level, none left out; what was called off does not count.
 
     Three queries. Clauses 2.8 and 2.9 (Essex advisors).
@@ -67,7 +67,7 @@ def coverage(service: str, *, since: date, until: date, level: str = "quadrant",
 
 
 def coverage_by_kind(
-    service: str, *, since: date, until: date, kinds: Iterable[str], level: str = "quadrant"
+    service: str, *, since: date, until: date, kinds: Iterable[str], level: str
 ) -> dict[str, list[Coverage]]:
     """The same for several kinds of group at once; the kind "" is all of them together. Three queries."""
     touching = Run.objects.filter(service=service, starts_on__lte=until, ends_on__gte=since, cancelled_at=None)
@@ -83,14 +83,13 @@ def coverage_by_kind(
         planned_in[area, kind] += number
         held_in[area, kind] += held
     areas = list(Area.objects.filter(scheme=service).order_by("name"))
-    above = {area.code: area.parent_id for area in areas}
+    above = {area.key: area.parent_id for area in areas}
     return {
         kind: [
-            Coverage(
-                area.code, area.name, *(_within(area.code, kind, n, above) for n in (runs_in, planned_in, held_in))
-            )
+            Coverage(area.code, area.name, *(_within(area.key, kind, n, above) for n in (runs_in, planned_in, held_in)))
             for area in areas
             if area.level == level
+            and (area.closed_on is None or area.closed_on > since or _within(area.key, kind, runs_in, above))
         ]
         for kind in kinds
     }
@@ -119,37 +118,43 @@ def gaps(
         for one in directory.provision(service, since=since, until=until)
         if one.kind == kind and (not age_band or one.age_band in ("", age_band))
     ]
-    areas = Area.objects.filter(scheme=service, level=level).order_by("parent__name", "name")
+    areas = Area.objects.of_level(service, level, since).order_by("parent__name", "name")
+    around = {area: _around(area) for area in areas.select_related("parent__parent__parent")}
     return [
         GapLine(
             area.code,
             area.name,
-            area.parent_id or "",
-            [
-                Cell(topic, ours[area.code, topic] + ours[area.parent_id or "", topic], _of(offered, area, topic))
-                for topic in topics
-            ],
+            around[area][1].code if len(around[area]) > 1 else "",
+            [Cell(topic, sum(ours[one.key, topic] for one in here), _of(offered, here, topic)) for topic in topics],
         )
-        for area in areas
-        if not within or within in (area.parent_id, area.code)
+        for area, here in around.items()
+        if not within or within in {one.code for one in here}
     ]
 
 
-def _of(offered: Iterable[Provision], area: Area, topic: str) -> int:
-    here = (None, area.code, area.parent_id)
-    return sum(one.topic == topic and one.area_id in here for one in offered)
+def _around(area: Area) -> list[Area]:
+    """The area and those that hold it, the smallest first."""
+    found = [area]
+    while found[-1].parent is not None:
+        found.append(found[-1].parent)
+    return found
+
+
+def _of(offered: Iterable[Provision], here: list[Area], topic: str) -> int:
+    keys = {None, *(area.key for area in here)}
+    return sum(one.topic == topic and one.area_id in keys for one in offered)
 
 
 def _begin(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def _within(code: str, kind: str, numbers: Counter[tuple[str, str]], above: dict[str, str | None]) -> int:
+def _within(key: str, kind: str, numbers: Counter[tuple[str, str]], above: dict[str, str | None]) -> int:
     """The numbers of the area and of every area inside it, of one kind of group or of all."""
 
     def lies_within(inner: str | None) -> bool:
-        while inner is not None and inner != code:
+        while inner is not None and inner != key:
             inner = above.get(inner)
-        return inner == code
+        return inner == key
 
     return sum(number for (area, one), number in numbers.items() if kind in ("", one) and lies_within(area))

@@ -14,6 +14,8 @@ from fingerpost.ground.access.built_once import built_once
 from fingerpost.ground.access.models import Grant, User
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.history.sight import seeing_everything
+from fingerpost.ground.places.models import area_key
+from fingerpost.ground.places.queries import keys_within
 from fingerpost.work.groups.models import Attendance, Booking, CoLeader, Run, Session, Waiting
 
 MOST_WAITING, MOST_TO_MARK = 100, 20
@@ -25,7 +27,7 @@ def runs(service: str, *, since: date, until: date, area: str = "", kind: str = 
     `status` is one of `Run.status_on(until)` that can be told without a day: proposed, cancelled, or "" for all.
     """
     found = Run.objects.filter(service=service, starts_on__lte=until, ends_on__gte=since)
-    found = found.filter(Q(area=area) | Q(area__parent=area)) if area else found
+    found = found.filter(area__in=keys_within(area_key(service, area))) if area else found
     found = found.filter(programme__kind=kind) if kind else found
     if status == "cancelled":
         found = found.exclude(cancelled_at=None)
@@ -105,7 +107,7 @@ def to_agree(actor: Actor, service: str) -> list[Run]:
 
 
 def agreed_lately(actor: Actor, service: str, limit: int = 20) -> list[Run]:
-    """What was agreed in their localities, the latest first. One query."""
+    """What was agreed in their areas, the latest first. One query."""
     found = Run.objects.filter(_reach(actor), service=service, agreed_on__isnull=False)
     return list(counted(found).order_by("-agreed_on", "-starts_on", "ref")[:limit])
 
@@ -125,7 +127,7 @@ def coordinators_of(service: str, area: str, at: datetime) -> list[str]:
     """Names of those who may agree a run in the area; those of the area itself before those of the whole service. One query."""
     held = Grant.objects.in_force(at).giving(Permission.APPROVE_PROGRAMME, localdate(at), service)
     grants = list(held.select_related("user"))
-    here = [g.user.name for g in grants if g.reach == Grant.Reach.AREA and g.area == area]
+    here = [g.user.name for g in grants if g.reach == Grant.Reach.AREA and area_key(service, g.area) == area]
     return sorted(here) or sorted({g.user.name for g in grants if g.reach == Grant.Reach.SERVICE})
 
 

@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
                 ('ref', models.CharField(max_length=12, unique=True)),
                 ('service', models.SlugField(max_length=80)),
                 ('line', models.SlugField(blank=True, max_length=60)),
-                ('locality', models.CharField(blank=True, help_text='Home area of the parent when it was received.', max_length=40)),
+                ('home_area', models.CharField(blank=True, help_text="Key of the parent's home area when it was received.", max_length=125)),
                 ('source', models.SlugField(max_length=60)),
                 ('referrer_name', models.CharField(blank=True, max_length=160)),
                 ('referrer_contact', models.CharField(blank=True, max_length=160)),
@@ -192,7 +192,7 @@ class Migration(migrations.Migration):
                 ('ref', models.CharField(max_length=12)),
                 ('service', models.SlugField(db_index=False, max_length=80)),
                 ('line', models.SlugField(blank=True, db_index=False, max_length=60)),
-                ('locality', models.CharField(blank=True, help_text='Home area of the parent when it was received.', max_length=40)),
+                ('home_area', models.CharField(blank=True, help_text="Key of the parent's home area when it was received.", max_length=125)),
                 ('source', models.SlugField(db_index=False, max_length=60)),
                 ('referrer_name', models.CharField(blank=True, max_length=160)),
                 ('referrer_contact', models.CharField(blank=True, max_length=160)),
@@ -234,7 +234,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='request',
-            index=models.Index(condition=models.Q(('opened_at', None), ('withdrawn_at', None), models.Q(('outcome', 'refused'), _negated=True)), fields=['service', 'locality', 'received_at'], name='request_queue'),
+            index=models.Index(condition=models.Q(('opened_at', None), ('withdrawn_at', None), models.Q(('outcome', 'refused'), _negated=True)), fields=['service', 'home_area', 'received_at'], name='request_queue'),
         ),
         migrations.AddConstraint(
             model_name='request',

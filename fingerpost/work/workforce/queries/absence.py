@@ -166,17 +166,16 @@ def coverage(held: Rules, *, only: Iterable[str] | None = None) -> list[AreaCove
 
 def _roles(held: Rules) -> list[str]:
     """The roles whose posts are based in the areas by which work is shared out."""
-    scheme, posts = held.contract.agreement.areas, held.contract.workforce.establishment
-    return [role for role, words in posts.items() if scheme is None or words.based_in == scheme.responsibility]
+    level, posts = held.contract.responsible_level, held.contract.workforce.establishment
+    return [role for role, words in posts.items() if not level or words.based_in == level]
 
 
 def _areas(held: Rules, only: Iterable[str] | None) -> dict[str, AreaCovered]:
-    scheme = held.contract.agreement.areas
-    found = Area.objects.of_level(held.service, scheme.responsibility or "" if scheme else "")
+    found = Area.objects.of_level(held.service, held.contract.responsible_level, held.on)
     if only is not None:
-        found = found.filter(code__in=list(only))
-    rows = found.values_list("code", "name", "parent__name")
-    return {code: AreaCovered(code, name, parent or "") for code, name, parent in rows}
+        found = found.filter(key__in=list(only))
+    rows = found.values_list("key", "code", "name", "parent__name")
+    return {key: AreaCovered(code, name, parent or "") for key, code, name, parent in rows}
 
 
 def _add_cover(areas: dict[str, AreaCovered], at_home: dict[uuid.UUID, str], service: str, on: date) -> None:

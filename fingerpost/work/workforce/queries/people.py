@@ -62,7 +62,7 @@ def holding_of(actor: Actor, service: str, worker: uuid.UUID, on: date) -> Holdi
 
 
 def areas_led(actor: Actor, service: str, on: date) -> list[str] | None:
-    """Codes of the areas in which the actor manages posts on the day; None for somebody who manages the whole service."""
+    """Keys of the areas in which the actor manages posts on the day; None for somebody who manages the whole service."""
     if actor.is_system or f"service:{service}" in actor.keys(Permission.MANAGE_WORKFORCE):
         return None
     running = Post.objects.filter(Q(until=None) | Q(until__gte=on), led_by(actor, service, post=""), since__lte=on)
