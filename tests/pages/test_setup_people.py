@@ -222,11 +222,11 @@ class TestTakenAway:
     def test_what_they_hold_is_named_first_and_asked_for_of_the_team(self, ida: Client, world: World):
         case, _, _ = a_case(world, worker="alice", area="tendring", last_name="Quill")
         Case.objects.update(closed_at=None)
-        first = opened(ida, "setup:person_take_away", world.users["alice"].pk)
+        first = opened(ida, "setup:person_remove", world.users["alice"].pk)
         assert f"1 open case, {world.teams['tendring'].name}" in first
         assert "Bob Lennox can." in first
         assert "Quill" not in first
-        page = told(ida, "setup:person_take_away", world.users["alice"].pk, reason="Left on 1 October")
+        page = told(ida, "setup:person_remove", world.users["alice"].pk, reason="Left on 1 October")
         assert "Alice Marsh can sign in no more." in page
         assert "Left on 1 October" in page
         alice = User.objects.get(pk=world.users["alice"].pk)
@@ -245,23 +245,23 @@ class TestTakenAway:
         world.users["alice"].save()
         alice.post(reverse("account_login"), {"login": "alice@example.org", "password": "three wet umbrellas"})
         assert alice.get("/signed-in").status_code == 200
-        posted(ida, "setup:person_take_away", world.users["alice"].pk, reason="Left")
+        posted(ida, "setup:person_remove", world.users["alice"].pk, reason="Left")
         assert alice.get("/signed-in").status_code == 302
 
     def test_not_oneself_and_not_the_last_who_administers(self, ida: Client, world: World):
-        assert "cannot take yourself away" in turned_down(
-            ida, "setup:person_take_away", world.users["ida"].pk, reason="x"
+        assert "cannot remove your own access" in turned_down(
+            ida, "setup:person_remove", world.users["ida"].pk, reason="x"
         )
-        posted(ida, "setup:person_take_away", world.users["ivo"].pk, reason="Left")
+        posted(ida, "setup:person_remove", world.users["ivo"].pk, reason="Left")
         assert User.objects.get(pk=world.users["ida"].pk).is_active
 
     def test_a_reason_is_needed(self, ida: Client, world: World):
-        assert "Say why" in turned_down(ida, "setup:person_take_away", world.users["alice"].pk, reason="")
+        assert "Say why" in turned_down(ida, "setup:person_remove", world.users["alice"].pk, reason="")
         assert User.objects.get(pk=world.users["alice"].pk).is_active
 
     def test_they_come_back_without_their_roles(self, ida: Client, world: World):
-        posted(ida, "setup:person_take_away", world.users["alice"].pk, reason="Left")
-        page = told(ida, "setup:person_bring_back", world.users["alice"].pk)
+        posted(ida, "setup:person_remove", world.users["alice"].pk, reason="Left")
+        page = told(ida, "setup:person_restore", world.users["alice"].pk)
         assert "can sign in again" in page
         assert "They have no role" in page
 
@@ -315,5 +315,5 @@ class TestTeams:
 def test_a_new_installation_says_what_is_left_to_do(ida: Client, world: World) -> None:
     page = words_of(ida.get(reverse("setup:start")))
     assert "Parent Support" in page
-    assert page.count("Done") == 3
+    assert page.count("Done") == 4
     assert "Your second step" in page

@@ -17,7 +17,7 @@ import psycopg
 import pytest
 
 import start
-from config import cluster, template
+from config import cluster, launch, template
 from config.launch import environment, kit, running, serving
 
 PROJECT = cluster.PROJECT
@@ -192,6 +192,60 @@ def test_the_locked_node_serves_where_the_machine_has_none(monkeypatch: pytest.M
 # --- the whole of it ---
 
 
+MINE = ("FINGERPOST_DEMONSTRATION", "FINGERPOST_HOSTS", "FINGERPOST_ADDRESS", "FINGERPOST_INSECURE")
+
+
+@pytest.fixture
+def bare_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An environment that says nothing of Fingerpost."""
+    for name in [one for one in os.environ if one.startswith("FINGERPOST_")]:
+        monkeypatch.delenv(name)
+    for name in (*MINE, "FINGERPOST_EMAIL_CARRIER"):  # so that what is set is taken away again
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+
+
+def test_a_machine_of_ones_own_needs_no_setting(bare_machine: None, capsys: pytest.CaptureFixture[str]) -> None:
+    launch._speak_plainly(8123)
+    assert os.environ["FINGERPOST_ADDRESS"] == "http://localhost:8123"
+    assert os.environ["FINGERPOST_INSECURE"] == "1"
+    assert os.environ["FINGERPOST_EMAIL_CARRIER"] == "print"
+    assert "every letter waits" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", MINE[:3])
+def test_one_that_says_where_it_is_opened_is_held_to_tls_and_mail(
+    bare_machine: None, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "1")
+    launch._speak_plainly(8123)
+    assert "FINGERPOST_INSECURE" not in os.environ
+    assert "FINGERPOST_EMAIL_CARRIER" not in os.environ
+
+
+def test_a_mail_server_that_is_named_is_used(bare_machine: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FINGERPOST_EMAIL_HOST", "mail.example.org")
+    launch._speak_plainly(8123)
+    assert "FINGERPOST_EMAIL_CARRIER" not in os.environ
+
+
+def test_the_address_of_the_first_is_printed_as_long_as_it_is_made(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = [(0, "Open this:\nhttp://localhost:8000/set-up/first/x"), (1, "")]
+
+    def run(argv: list[str], **more: object) -> subprocess.CompletedProcess[str]:
+        assert argv[1:5] == ["-m", "fingerpost", "user", "first"]
+        code, said = answers.pop(0)
+        return subprocess.CompletedProcess(argv, code, said, "")
+
+    monkeypatch.setattr(serving.subprocess, "run", run)
+    serving._say_how_to_begin("http://localhost:8000")
+    assert "/set-up/first/x" in capsys.readouterr().out
+    serving._say_how_to_begin("http://localhost:8000")
+    assert capsys.readouterr().out == ""
+
+
 @pytest.fixture
 def own_database() -> Iterator[str]:
     where = cluster.ensure_running()
@@ -232,6 +286,7 @@ def test_it_serves_and_stops_cleanly(own_database: str, free_port: int, number: 
     assert "<html" in page, said
     assert process.returncode == 0, said
     assert f"http://localhost:{free_port}" in said
+    assert "/set-up/first/" in said, "nobody administers yet, so it prints the address of the first who does"
     assert "stopped." in said
     assert not [child for child in children if Path(f"/proc/{child}").exists()]
 

@@ -1,8 +1,9 @@
 """Who may do a thing in a place."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 
 from fingerpost.ground.access.models import Grant, GrantQuerySet, User
@@ -29,6 +30,14 @@ def people_of_service(permission: Permission, service: str, at: datetime) -> lis
 def administrators(at: datetime) -> list[User]:
     """Everybody who administers the installation, the first granted first. One query."""
     return people_with(Permission.ADMINISTER_SYSTEM, ["platform"], at)
+
+
+def not_looked_at(at: datetime) -> GrantQuerySet:
+    """What people hold of which nobody has said for a quarter that it is right: neither by giving nor by confirming it."""
+    held = Grant.objects.in_force(at).filter(user__is_active=True)
+    return held.annotate(looked_at=Coalesce("confirmed_at", "since")).filter(
+        looked_at__lt=at - timedelta(days=REVIEWED_WITHIN_DAYS)
+    )
 
 
 def grants_to_review(user: User, at: datetime) -> GrantQuerySet:

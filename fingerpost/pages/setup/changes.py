@@ -48,7 +48,7 @@ def _difference(before: object, after: object) -> str:
     ]
     was, now = getattr(before, "is_active"), getattr(after, "is_active")  # noqa: B009 - an event has the fields of its row
     if was != now:
-        parts.append("Brought back" if now else "Taken away")
+        parts.append("Access given back" if now else "Access removed")
     return "; ".join(parts)
 
 

@@ -9,10 +9,10 @@ from fingerpost.agreements.contracts.models import Agreement
 from fingerpost.ground.access.commands.grants import GIVEN_FOR
 from fingerpost.ground.access.models import Organisation, Team
 from fingerpost.ground.places.models import Area
-from fingerpost.language.permissions import MEANINGS
 from fingerpost.language.roles import Role
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.forms import KitForm
+from fingerpost.pages.setup.words import way_of
 
 STRONG = "Use at least 12 characters. Three words that do not belong together are good."
 
@@ -114,9 +114,8 @@ class GrantForm(KitForm):
         }
         shown: dict[str, Any] = self.fields
         shown["role"].offer([(role.key, role.label) for role in roles])
-        shown["role"].hints = {role.key: in_words(role) for role in roles}
         ways = [word for word in GIVEN_FOR if any(word in role.reach for role in roles)]
-        shown["reach"].offer([(word, GIVEN_FOR[word].label) for word in ways])
+        shown["reach"].offer([(word, way_of(word)) for word in ways])
         shown["team"].offer([(key, one.name) for key, one in self.places["team"].items()])
         shown["area"].offer([(key, f"{one.name} ({one.level})") for key, one in self.places["area"].items()])
 
@@ -124,7 +123,7 @@ class GrantForm(KitForm):
         told = super().clean() or self.cleaned_data
         role, reach = self.roles.get(told.get("role", "")), told.get("reach")
         if role and reach and reach not in role.reach:
-            ways = ", ".join(str(GIVEN_FOR[word].label).lower() for word in role.reach)
+            ways = ", ".join(way_of(word).lower() for word in role.reach)
             self.add_error("reach", f"{role.label} is given for: {ways}. Choose that.")
         return told
 
@@ -139,13 +138,6 @@ class GrantForm(KitForm):
             "area": answers.get("area") or "",
             "restricted": answers["restricted"],
         }
-
-
-def in_words(role: Role) -> str:
-    """What a role lets somebody do, in a line."""
-    can = [MEANINGS[one] for one in MEANINGS if one in role.can]
-    words = ", ".join(can)
-    return f"{words[:1].upper()}{words[1:]}"
 
 
 class ConfirmForm(KitForm):

@@ -1,4 +1,4 @@
-"""What somebody still holds who is about to be taken away, and who may give it to others. Numbers alone: no family is named."""
+"""What somebody still holds whose access is about to be removed, and who may give it to others. No family is named."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -8,6 +8,8 @@ from django.urls import reverse
 from fingerpost.agreements.contracts.models import Agreement
 from fingerpost.ground.access.models import Grant, Team
 from fingerpost.ground.access.page import PageRequest
+from fingerpost.ground.access.queries import REVIEWED_WITHIN_DAYS, not_looked_at
+from fingerpost.pages.kit.words import plural
 
 SECOND_STEPS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
@@ -20,14 +22,15 @@ class Step:
     hint: str
     href: str
     is_done: bool
+    is_overdue: bool = False
 
     @property
     def status(self) -> str:
-        return "done" if self.is_done else "not_started"
+        return "overdue" if self.is_overdue else "done" if self.is_done else "not_started"
 
 
 def steps(request: PageRequest) -> list[Step]:
-    """What to do, in order. Four queries."""
+    """What to do, in order, and what comes again each quarter. Five queries."""
     held = Grant.objects.in_force(request.at)
     services = list(Agreement.objects.order_by("title").values_list("title", flat=True))
     return [
@@ -50,4 +53,16 @@ def steps(request: PageRequest) -> list[Step]:
             reverse("setup:people"),
             held.exclude(service="").exists(),
         ),
+        _review(request),
     ]
+
+
+def _review(request: PageRequest) -> Step:
+    """Whether somebody has looked at every role within the quarter."""
+    overdue = not_looked_at(request.at).count()
+    hint = (
+        f"{plural(overdue, 'role')} not looked at for {REVIEWED_WITHIN_DAYS} days."
+        if overdue
+        else "Every role was looked at."
+    )
+    return Step("Review of roles", hint, reverse("setup:review"), overdue == 0, is_overdue=overdue > 0)

@@ -4,12 +4,18 @@ from collections.abc import Iterable
 from datetime import date
 
 from fingerpost.agreements.contracts.models import Agreement
+from fingerpost.ground.access.commands.grants import GIVEN_FOR
 from fingerpost.ground.access.models import Grant
 from fingerpost.ground.access.roles import roles_in_force
 from fingerpost.ground.places.models import Area
 from fingerpost.language.roles import Role
 
 INSTALLATION = "This installation"
+
+
+def way_of(reach: str) -> str:
+    """What a reach of roles.yaml is called on a page."""
+    return "Everywhere" if reach == "platform" else str(GIVEN_FOR[reach].label)
 
 
 class Names:

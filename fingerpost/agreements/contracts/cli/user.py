@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--job-title", default="", help="what their job is called, where the contract has no word for it")
     add.add_argument("--organisation", default="", metavar="KEY", help="the key of the organisation they work for")
     listed = actions.add_parser("list", help="everybody who may sign in, with their roles")
-    listed.add_argument("--all", action="store_true", help="those who were taken away as well")
+    listed.add_argument("--all", action="store_true", help="those without access as well")
     first = actions.add_parser("first", help="make an address that works once, for the first administrator")
     for one in (add, first):
         one.add_argument("--address", default=settings.PUBLIC_ADDRESS, help="where people open Fingerpost")
@@ -66,7 +66,7 @@ def _list(arguments: argparse.Namespace) -> int:
     found = User.objects.order_by("name", "email")
     for user in found if arguments.all else found.filter(is_active=True):
         roles = "; ".join(held.get(user.pk, [])) or "no role"
-        print(f"{user.email}\t{user.name}\t{roles if user.is_active else 'taken away'}")
+        print(f"{user.email}\t{user.name}\t{roles if user.is_active else 'no access'}")
     return DONE
 
 

@@ -15,11 +15,11 @@ from fingerpost.ground.access.commands.organisations import (
 from fingerpost.ground.access.commands.service_roles import agree_wider_roles, take_over_roles
 from fingerpost.ground.access.commands.users import (
     add_user,
-    bring_back,
     change_user,
     end_sessions,
     invite,
-    take_away,
+    remove_access,
+    restore_access,
 )
 
 __all__ = [
@@ -28,17 +28,17 @@ __all__ = [
     "add_user",
     "agree_wider_roles",
     "become_first_administrator",
-    "bring_back",
     "change_user",
     "end_sessions",
     "form_team",
     "grant",
     "invite",
     "make_first_address",
+    "remove_access",
     "rename_organisation",
     "rename_team",
+    "restore_access",
     "review_grants",
-    "take_away",
     "take_over_roles",
     "withdraw",
 ]

@@ -41,7 +41,7 @@ def grant(
 ) -> Grant:
     """Give the user a role within a reach. Returns the grant; one that they hold already is that. `subject` is PLATFORM.
 
-    Raises Refused for somebody who was taken away, and for a role or a reach that cannot be.
+    Raises Refused for somebody without access, and for a role or a reach that cannot be.
     """
     _require_possible(user, role, reach, service, team, area, localdate(at))
     told = {"role": role, "reach": reach, "service": service, "team": team, "area": area, "restricted": restricted}
@@ -87,7 +87,7 @@ def _require_possible(user: User, role: str, reach: str, service: str, team: Tea
     if reach not in [GIVEN_FOR[word] for word in known.reach]:
         raise Refused(f"{known.label} is given for: {', '.join(known.reach)}. Choose one of these.", field="reach")
     if not user.is_active:
-        raise Refused(f"{user.name} was taken away. Bring them back first.", field="user")
+        raise Refused(f"{user.name} has no access any more. Give it back first.", field="user")
     if reach == Grant.Reach.TEAM and team is None:
         raise Refused("Name the team.", field="team")
     if reach == Grant.Reach.AREA and not area:

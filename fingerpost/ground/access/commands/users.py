@@ -1,4 +1,4 @@
-"""People who sign in: written down, invited, called otherwise, taken away and brought back."""
+"""People who sign in: written down, invited, called otherwise; their access removed and given back."""
 
 import logging
 from datetime import datetime
@@ -66,10 +66,10 @@ def add_user(
 def invite(actor: Actor, subject: Scope, *, user: User, address: str, at: datetime) -> str:
     """Send somebody the link by which they choose their first password. Returns the link. `address` is where the site is.
 
-    Raises Refused for somebody who was taken away, or has a password: they ask for a new one where they sign in.
+    Raises Refused for somebody without access, or has a password: they ask for a new one where they sign in.
     """
     if not user.is_active:
-        raise Refused(f"{user.name} was taken away. Bring them back first.")
+        raise Refused(f"{user.name} has no access any more. Give it back first.")
     if user.has_usable_password():
         raise Refused(f"{user.name} has a password. If they forgot it, they ask for a new one on the sign-in page.")
     link = link_for(user, address)
@@ -112,17 +112,17 @@ def change_user(
 
 
 @command(allow=Permission.ADMINISTER_SYSTEM)
-def take_away(actor: Actor, subject: Scope, *, user: User, reason: str, at: datetime) -> User:
+def remove_access(actor: Actor, subject: Scope, *, user: User, reason: str, at: datetime) -> User:
     """Let somebody sign in no more: their roles end, and they are signed out everywhere. What they wrote stays. Returns them.
 
     Raises Refused without a reason, for oneself, and for the last who administers.
     """
-    require_reason(reason, "Say why they are taken away.")
+    require_reason(reason, "Say why access is removed.")
     found = locked(user)
     if not found.is_active:
-        raise Refused(f"{found.name} was taken away already. Look at when, and why.")
+        raise Refused(f"The access of {found.name} was removed already. Look at when, and why.")
     if found.pk == actor.id:
-        raise Refused("You cannot take yourself away. Ask another administrator.")
+        raise Refused("You cannot remove your own access. Ask another administrator.")
     if [one.pk for one in administrators(at)] == [found.pk]:
         raise Refused(f"{found.name} is the last who administers. Give somebody else that role first.")
     found.is_active = False
@@ -135,8 +135,8 @@ def take_away(actor: Actor, subject: Scope, *, user: User, reason: str, at: date
 
 
 @command(allow=Permission.ADMINISTER_SYSTEM)
-def bring_back(actor: Actor, subject: Scope, *, user: User, at: datetime) -> User:
-    """Let somebody sign in again who was taken away. Returns them. Their roles have to be given anew."""
+def restore_access(actor: Actor, subject: Scope, *, user: User, at: datetime) -> User:
+    """Let somebody sign in again whose access was removed. Returns them. Their roles have to be given anew."""
     found = locked(user)
     found.is_active = True
     found.save(update_fields=["is_active"])

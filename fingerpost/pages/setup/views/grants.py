@@ -10,7 +10,6 @@ from django.utils.timezone import localdate
 from fingerpost.agreements.contracts.models import Agreement
 from fingerpost.ground.access import commands
 from fingerpost.ground.access.command import Refused
-from fingerpost.ground.access.commands.grants import GIVEN_FOR
 from fingerpost.ground.access.models import Grant, ServiceRoles, Team
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
@@ -19,11 +18,12 @@ from fingerpost.ground.access.scope import PLATFORM
 from fingerpost.ground.places.models import Area
 from fingerpost.language.permissions import MEANINGS
 from fingerpost.language.roles import ADMINISTRATOR, Role
+from fingerpost.pages.kit.jinja import link_to
 from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.shortcuts import done, refused, render
 from fingerpost.pages.setup.forms import GrantForm, ReasonForm, ServiceForm
 from fingerpost.pages.setup.views.people import person_or_404
-from fingerpost.pages.setup.words import INSTALLATION, Names
+from fingerpost.pages.setup.words import INSTALLATION, Names, way_of
 
 OF_THE_INSTALLATION = "installation"
 """What stands in the address in the place of a service."""
@@ -65,6 +65,7 @@ def grant_new(request: PageRequest, user: UUID, service: str) -> HttpResponse:
         "form": form,
         "title": f"Give {found.name} a role",
         "caption": names.service(of_service),
+        "lead": link_to("What each role may do", "setup:roles"),
         "submit": "Give the role",
         "back": ("setup:person", found.name, found.pk),
     }
@@ -150,7 +151,7 @@ def roles_agree(request: PageRequest, words: UUID) -> HttpResponse:
 
 
 def _told(role: Role) -> dict[str, Any]:
-    reach = [str(GIVEN_FOR[one].label) for one in role.reach]
+    reach = [way_of(one) for one in role.reach]
     return {
         "label": role.label,
         "can": [MEANINGS[one] for one in MEANINGS if one in role.can],

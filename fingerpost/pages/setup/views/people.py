@@ -1,4 +1,4 @@
-"""People who sign in: all of them, one of them, added, changed, invited, taken away and brought back."""
+"""People who sign in: all of them, one of them, added, changed, invited; their access removed and given back."""
 
 from typing import Any
 from uuid import UUID
@@ -30,7 +30,7 @@ from fingerpost.pages.setup.words import Names, by_person
 from fingerpost.work.casework import commands as casework
 
 CARRIED_BY_MAIL = "smtp"
-STATES = {"active": "Can sign in", "invited": "No password yet", "gone": "Taken away"}
+STATES = {"active": "Can sign in", "invited": "No password", "gone": "No access"}
 
 
 def state_of(user: User) -> str:
@@ -77,8 +77,8 @@ def _list(request: PageRequest) -> List:
 
     return List(
         columns=[
-            Column("Name", lambda one: one.name, lambda one: link_to(one.name, "setup:person", one.pk), sort="name"),
-            Column("Email", lambda one: one.email, sort="email", phone="bare"),
+            Column("Name", lambda one: one.name, _named, sort="name"),
+            Column("Email", lambda one: one.email, only="file"),
             Column("Job", lambda one: one.job_title, only="file"),
             Column("Organisation", lambda one: str(one.organisation or ""), _organisation, sort="organisation__name"),
             Column("Roles", lambda one: "; ".join(one.roles), _roles),
@@ -110,6 +110,10 @@ def _list(request: PageRequest) -> List:
         empty="Nobody is written down yet.",
         prepare=with_roles,
     )
+
+
+def _named(one: User) -> Markup:
+    return with_note(link_to(one.name, "setup:person", one.pk), one.email)
 
 
 def _organisation(one: User) -> Markup:
@@ -208,14 +212,14 @@ def person_change(request: PageRequest, user: UUID) -> HttpResponse:
 
 @page(allow=Permission.ADMINISTER_SYSTEM)
 @once
-def person_take_away(request: PageRequest, user: UUID) -> HttpResponse:
+def person_remove(request: PageRequest, user: UUID) -> HttpResponse:
     """First what they still hold, then why. Their cases are asked to be given to somebody else."""
     found = person_or_404(user)
     form = ReasonForm(request.POST or None)
     if form.is_valid():
         try:
             reason = form.cleaned_data["reason"]
-            commands.take_away(request.actor, PLATFORM, user=found, reason=reason, at=request.at)
+            commands.remove_access(request.actor, PLATFORM, user=found, reason=reason, at=request.at)
             casework.ask_for_another_worker(request.actor, PLATFORM, worker=found, at=request.at)
         except Refused as refusal:
             refused(form, refusal)
@@ -223,17 +227,17 @@ def person_take_away(request: PageRequest, user: UUID) -> HttpResponse:
             return done(request, "setup:person", found.pk, said=f"{found.name} can sign in no more.")
     return render(
         request,
-        "setup/person_take_away.html",
+        "setup/person_remove.html",
         {"form": form, "who": found, "held": open_work_of(found, localdate(request.at), request.at)},
     )
 
 
 @page(allow=Permission.ADMINISTER_SYSTEM)
 @once
-def person_bring_back(request: PageRequest, user: UUID) -> HttpResponse:
+def person_restore(request: PageRequest, user: UUID) -> HttpResponse:
     found = person_or_404(user)
     if request.method == "POST":
-        commands.bring_back(request.actor, PLATFORM, user=found, at=request.at)
+        commands.restore_access(request.actor, PLATFORM, user=found, at=request.at)
         said = f"{found.name} can sign in again. Give them their roles anew."
         return done(request, "setup:person", found.pk, said=said)
     return done(request, "setup:person", found.pk)
