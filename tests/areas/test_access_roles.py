@@ -139,6 +139,7 @@ class TestGiven:
             (["caseworker", "--service", SERVICE, "--reach", "area", "--area", "tendrin"], "Did you mean tendring"),
             (["caseworkr", "--service", SERVICE, "--reach", "own"], "There is no role caseworkr"),
             (["caseworker", "--reach", "own"], "Name the service"),
+            (["administrator", "--reach", "platform", "--service", SERVICE], "name no service"),
         ],
     )
     def test_the_command_line_says_what_is_wrong(

@@ -136,6 +136,9 @@ class TestChanged:
         page = sent(ida, "setup:person_change", alice.pk, **new, read="")
         assert "The changes have been saved." in page
         assert "Name: Alice Marsh became Alice Moor" in page
+        (letter,) = mail.outbox
+        assert letter.to == ["alice@example.org"], "the old address hears of it"
+        assert "It is now alice.moor@example.org" in letter.body
         assert "Ida" in page
 
     def test_what_somebody_else_saved_meanwhile_is_not_overwritten(self, ida: Client, world: World):

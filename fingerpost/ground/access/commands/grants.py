@@ -92,6 +92,8 @@ def _require_possible(user: User, role: str, reach: str, service: str, team: Tea
         raise Refused("Name the team.", field="team")
     if reach == Grant.Reach.AREA and not area:
         raise Refused("Name the area.", field="area")
+    if reach == Grant.Reach.PLATFORM and service:
+        raise Refused(f"{known.label} belongs to the whole installation: name no service.", field="service")
     if reach != Grant.Reach.PLATFORM and not service:
         raise Refused("Name the service.", field="service")
     if team is not None and team.service != service:

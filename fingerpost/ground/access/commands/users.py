@@ -30,6 +30,14 @@ Choose your password here. The link works once, for {days} days:
 If you did not expect this, you need do nothing.
 """
 
+MOVED = """\
+Hello {name},
+
+{by} has changed the email address with which you sign in to Fingerpost. It is now {new}.
+
+If you did not expect this, tell whoever looks after Fingerpost at once.
+"""
+
 
 @command(allow=Permission.ADMINISTER_SYSTEM)
 def add_user(
@@ -99,7 +107,8 @@ def change_user(
 ) -> User:
     """Call somebody otherwise, or write down another address, job title or organisation. Returns them.
 
-    `read` is the version that was looked at. Raises Refused where the address is somebody else's, or ChangedMeanwhile.
+    `read` is the version that was looked at. The old address hears of a new one. Raises Refused where the new one is somebody
+    else's, or ChangedMeanwhile.
     """
     found = locked(user)
     require_version(read, found)
@@ -107,7 +116,11 @@ def change_user(
     if (other := User.objects.filter(email=address).exclude(pk=found.pk).first()) is not None:
         raise Refused(f"The address {address} belongs to {other.name} already.", field="email")
     told = {"email": address, "name": name.strip(), "job_title": job_title.strip(), "organisation": organisation}
-    put_right(found, told)
+    before = found.email
+    if "email" in put_right(found, told):
+        # Whoever can be written to at an address can choose a new password: the old one hears of it.
+        words = MOVED.format(name=found.name, by=actor.name, new=found.email)
+        send_mail("Fingerpost: Your email address was changed", words, settings.DEFAULT_FROM_EMAIL, [before])
     return found
 
 
