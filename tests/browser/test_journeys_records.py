@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from fingerpost.agreements.registers.models import Entry
 from tests.browser.conftest import Calendar, Enter
-from tests.browser.person import WAYS
+from tests.browser.person import WAYS, Person
 from tests.fixtures.cases import allocated
 from tests.fixtures.declared import adopt_kinds
 from tests.fixtures.world import World, moment
@@ -20,6 +20,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def test_a_complaint_is_written_answered_and_found(
     world: World, calendar: Calendar, enter: Enter, axe: Callable[[Page], None], screenshot: Callable[..., Path]
 ) -> None:
+    def sound(person: Person) -> None:
+        if person.has_scripts:  # axe is one
+            axe(person.page)
+
     # Given a contract that asks for complaints, and a family with an advisor
     adopt_kinds()
     case = allocated(world)
@@ -28,11 +32,11 @@ def test_a_complaint_is_written_answered_and_found(
     alice = enter("alice")
     alice.opens(f"/families/{case.family.ref}")
     alice.follows("Record: complaint")
-    axe(alice.page)
+    sound(alice)
     screenshot(alice.page, "complaint-new")
     alice.presses("Save")
     expect(alice.page.get_by_role("heading", name="There is a problem")).to_be_visible()
-    axe(alice.page)
+    sound(alice)
     screenshot(alice.page, "complaint-refused")
     alice.says("Received: on which day?", "18/06/2010")
     alice.says("What is it about?", "The letter came late, and nobody rang.")
@@ -43,13 +47,13 @@ def test_a_complaint_is_written_answered_and_found(
     # Then the manager finds it, answers it, and corrects it with a reason
     sam = enter("sam")
     sam.opens("/registers")
-    axe(sam.page)
+    sound(sam)
     screenshot(sam.page, "registers")
     sam.follows("Complaints")
-    axe(sam.page)
+    sound(sam)
     screenshot(sam.page, "complaints")
     sam.follows(entry.ref)
-    axe(sam.page)
+    sound(sam)
     screenshot(sam.page, "complaint")
     sam.presses("Answered")
     expect(sam.page.get_by_role("heading", name="Answered")).to_be_visible()
@@ -59,7 +63,7 @@ def test_a_complaint_is_written_answered_and_found(
     sam.presses("Save")
     sam.sees("Closed", "Does not apply")
     sam.follows("Correct")
-    axe(sam.page)
+    sound(sam)
     screenshot(sam.page, "complaint-correcting")
     sam.says("What is it about?", "The letter never came.")
     sam.says("Why is it changed?", "Misheard")
