@@ -94,7 +94,8 @@ def _edges(label: object, numeric: bool, header: bool, phone: bool) -> tuple[str
         css = "govuk-table__cell govuk-table__cell--numeric" if numeric else "govuk-table__cell"
         css += "" if phone else " app-roomy"
         opening, closing = f'<td class="{css}"', "</div></td>"
-    return f'{opening} data-label="{_escaped(label)}"><div class="app-cell', closing
+    named = str(label).removesuffix("?")  # a colon follows it on narrow screens
+    return f'{opening} data-label="{_escaped(named)}"><div class="app-cell', closing
 
 
 def cell_of(value: object, label: object, numeric: bool = False, header: bool = False) -> Markup:
