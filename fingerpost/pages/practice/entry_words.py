@@ -39,14 +39,16 @@ def said_of_links(actor: Actor, shown: Sequence[Read]) -> Callable[[Read, str], 
                 elif item.of in MODELS:
                     wanted.append((item.of, UUID(value)))
     named = labels(actor, wanted)
-    places = dict(Area.objects.filter(code__in=areas).values_list("code", "name")) if areas else {}
+    here = {told.entry.service for told in shown}
+    named_areas = Area.objects.filter(scheme__in=here, code__in=areas).values_list("scheme", "code", "name")
+    places = {(scheme, code): name for scheme, code, name in named_areas} if areas else {}
 
     def say(told: Read, key: str) -> str:
         item, value = told.items.get(key), told.answers.get(key)
         if item is None or item.type != "link" or not isinstance(value, str) or value in ("not_known", "declined"):
             return told.said(key)
         if item.of == "area":
-            return places.get(value, value)
+            return places.get((told.entry.service, value), value)
         label, _ = named.get((str(item.of), UUID(value)), ("Not for you to see", ""))
         return label
 

@@ -117,7 +117,8 @@ def about_words(request: PageRequest, entries: Iterable[Entry]) -> dict[Any, Any
     """What each entry is about, as people call it, with a link where there is a page. A few queries for all."""
     rows = list(entries)
     named = labels(request.actor, ((row.about_kind, row.about_id) for row in rows))
-    areas = dict(Area.objects.filter(code__in={row.area for row in rows if row.area}).values_list("code", "name"))
+    codes = {row.area for row in rows if row.area}
+    areas = dict(Area.objects.filter(scheme=request.actor.service, code__in=codes).values_list("code", "name"))
     found: dict[Any, Any] = {}
     for row in rows:
         label, ref = named.get((row.about_kind, row.about_id), (areas.get(row.area, ""), ""))  # type: ignore[arg-type]
