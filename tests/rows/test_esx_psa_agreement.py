@@ -185,7 +185,7 @@ def test_what_somebody_else_wrote_meanwhile_is_not_written_over(
     manager.post(reverse("oversight:return_accept", args=[made.ref]))
     made.refresh_from_db()
     assert made.accepted_at is None, "it was not sent yet"
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="has not been sent yet"):
         commands.accept(sam.of(User.objects.get(email="dave@example.org")), made, at=today.now)
 
 

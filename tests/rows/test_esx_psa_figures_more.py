@@ -321,6 +321,7 @@ def test_62_attended_and_48_completed_against_51_and_37_entered_by_hand(world: W
     assert figure("courses_attended", "--reading", "B")["against"] is None  # nobody came in the return before
 
 
+@pytest.mark.row("ESX-PSA-3.4")
 @pytest.mark.parametrize(
     ("first", "second", "finished"),
     [((0, 1, 2), (0, 1), 0), ((0, 1), (2, 3), 1)],
