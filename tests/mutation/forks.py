@@ -20,7 +20,7 @@ from _pytest.runner import runtestprotocol
 from django.db import connections
 
 from tests.mutation.faults import Fault, made
-from tests.mutation.plugin import PROJECT, read_contract_with
+from tests.mutation.plugin import PROJECT, compile_anew, read_contract_with
 
 NOTICED, SLEPT, OTHER_WAY = 1, 0, 3
 WORDS = {NOTICED: "noticed", SLEPT: "slept", OTHER_WAY: "other_way"}
@@ -84,6 +84,7 @@ def _other(item: pytest.Item, after: pytest.Item) -> pytest.Item:
 
 def _put_in(fault: Fault) -> bool:
     """Give every function of the file that the fault changes its new code. Returns whether that could be done."""
+    compile_anew()
     if fault.file.endswith(".yaml"):
         from tests.fixtures import neighbour, world  # not before Django is set up
 
