@@ -55,7 +55,7 @@ def test_the_first_administrator_brings_in_a_worker(
     ida.says("Your email address", "ida@example.org")
     ida.page.get_by_label("A password", exact=True).fill(PASSWORD)
     ida.page.get_by_label("The password once more", exact=True).fill(PASSWORD)
-    ida.presses("Go on")
+    ida.presses("Continue")
     # Then they are signed in, and asked for a second step
     ida.sees("How you sign in")
     ida.opens("/")
@@ -81,11 +81,11 @@ def test_the_first_administrator_brings_in_a_worker(
     ida.presses("Give a role")
     ida.chooses("Extended Services Parent Support Advisors", to="In which service?")
     look(ida.page, "grant-where")
-    ida.presses("Go on")
+    ida.presses("Continue")
     look(ida.page, "grant-new")
     role = ida.page.get_by_role("group", name="Which role?").get_by_role("radio").first
     role.check()
-    ida.chooses("An area", to="How far does it reach?")
+    ida.chooses("An area", to="Which families or records does it cover?")
     look(ida.page, "grant-new-area")
     ida.picks("Tendring (locality)", of="Which area?")
     ida.presses("Give the role")

@@ -65,7 +65,11 @@ class PersonForm(KitForm):
     organisation = fields.Choice(
         "Which organisation do they work for?", required=False, searchable=True, missing="Choose one"
     )
-    read = forms.CharField(required=False, widget=forms.HiddenInput())
+    read = fields.Text("Version", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["read"].widget = self.fields["read"].hidden_widget()
 
     def offer(self) -> None:
         """The organisations that there are."""
@@ -95,7 +99,7 @@ class GrantForm(KitForm):
     """A role with its reach. A reach that needs a place reveals the places."""
 
     role = fields.Radios("Which role?", missing="Choose the role")
-    reach = fields.Radios("How far does it reach?", missing="Choose how far it reaches")
+    reach = fields.Radios("Which families or records does it cover?", missing="Choose what it covers")
     team = fields.Choice("Which team?", missing="Choose the team")
     area = fields.Choice("Which area?", searchable=True, missing="Choose the area")
     restricted = fields.Confirm(

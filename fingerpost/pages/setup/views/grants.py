@@ -38,7 +38,7 @@ def grant_where(request: PageRequest, user: UUID) -> HttpResponse:
     form.offer([*services, (OF_THE_INSTALLATION, f"{INSTALLATION}: add people and say what they may do")])
     if form.is_valid():
         return done(request, "setup:grant_new", found.pk, form.cleaned_data["service"])
-    context = {"form": form, "title": f"Give {found.name} a role", "submit": "Go on"}
+    context = {"form": form, "title": f"Give {found.name} a role", "submit": "Continue"}
     return render(request, "setup/form.html", context | {"back": ("setup:person", found.name, found.pk)})
 
 
