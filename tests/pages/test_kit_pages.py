@@ -24,7 +24,7 @@ def request_of(actor=None, at="/"):
     request = RequestFactory().get(at)
     request.user = SimpleNamespace(is_authenticated=actor is not None, pk=1, name="Alice Marsh")
     if actor:
-        request.actor = actor
+        request.actor, request.role_label = actor, "Caseworker"
     return request
 
 
