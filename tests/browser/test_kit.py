@@ -26,7 +26,7 @@ def answer(page):
         page.get_by_label(label, exact=True).fill(words)
     page.get_by_label("Attendance").check()
     page.get_by_label("Parenting").check()
-    page.get_by_label("Quadrant").select_option("mid")
+    page.get_by_label("District").select_option("mid")
     page.get_by_label("Yes", exact=True).check()
     page.get_by_label("I have checked these answers").check()
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fingerpost.ground.places.models import area_key
 from tests.fixtures.nginx import free_port
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -114,6 +113,7 @@ def build(people: str) -> Any:
     from fingerpost.ground.access import clock
     from fingerpost.ground.access.references import new_reference
     from fingerpost.ground.access.scope import Scope
+    from fingerpost.ground.places.models import area_key
     from fingerpost.work.casework.models import Case
     from tests.fixtures import world as worlds
     from tests.fixtures.families import household
