@@ -257,6 +257,17 @@ def own_database() -> Iterator[str]:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+def _said_until(words: str, process: subprocess.Popen[str]) -> str:
+    """What the process has said, up to the line with these words, or to its end."""
+    assert process.stdout
+    said = ""
+    for line in process.stdout:
+        said += line
+        if words in line:
+            break
+    return said
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_serves_and_stops_cleanly(own_database: str, free_port: int, number: signal.Signals) -> None:
@@ -279,10 +290,12 @@ def test_it_serves_and_stops_cleanly(own_database: str, free_port: int, number: 
     address = f"http://localhost:{free_port}/account/login/"
     try:
         page = _first_answer(address, process)
+        begun = _said_until("Press Ctrl-C", process)
         children = _children_of(process.pid)
     finally:
         process.send_signal(number)
-        said, _ = process.communicate(timeout=40)
+        rest, _ = process.communicate(timeout=40)
+    said = begun + rest
     assert "<html" in page, said
     assert process.returncode == 0, said
     assert f"http://localhost:{free_port}" in said
