@@ -288,12 +288,13 @@ def test_a_return_stands_with_whoever_first_got_the_preparing_of_it_and_still_ha
     granted("To come", 1, since=moment(2010, 12, 2))
     assert jobs.who_prepares(agreement, now) == first
     running = Clock.objects.running().filter(service=SERVICE, key__startswith="return_").order_by("key")
-    beside = [_copied(running[0], subject_kind="casework.case"), _copied(running[0], key="review_of_the_year")]
+    owed = running[0]  # before copies of it stand beside it under the same key
+    beside = [_copied(owed, subject_kind="casework.case"), _copied(owed, key="review_of_the_year")]
     about = {"service": SERVICE, "due_on": date(2010, 9, 30), "at": now}
-    late = raise_task(SYSTEM, agreement, kind="late", title="Late", clock=running[0], **about)
+    late = raise_task(SYSTEM, agreement, kind="late", title="Late", clock=owed, **about)
     others = [
         raise_task(SYSTEM, agreement, kind="late_review", title="Another clock's", clock=beside[1], **about),
-        raise_task(SYSTEM, running[0], kind="late", title="About something else", clock=running[0], **about),
+        raise_task(SYSTEM, owed, kind="late", title="About something else", clock=owed, **about),
     ]
     assert jobs.remind_of(agreement, now) == 0
     for one in beside:
