@@ -26,6 +26,13 @@ READY, NOT_READY = "ready", "not ready"
 DEMONSTRATION, OWN = "demonstration", "own"
 
 
+OF_AN_EARLIER_VERSION = (
+    "This database was made by a version of before the first release, whose tables cannot be changed into today's.\n"
+    "Nothing was changed in it. A demonstration is made anew: python3 start.py reset --yes\n"
+    "Records of your own: write them out with the version that made them (fingerpost export), and import them here."
+)
+
+
 class Refused(Exception):
     """The database is not what was expected. The message says what to do."""
 
@@ -69,6 +76,8 @@ def migrate() -> str:
         if _notes().get("migrations") == migrations():
             return READY  # another start did it while this one waited
         with _connect(_where()) as connection:
+            if migrating.written_by_an_earlier_version(connection, PROJECT / "fingerpost"):
+                raise Refused(OF_AN_EARLIER_VERSION)
             quickly = migrating.each_model_alone() if migrating.is_empty(connection) else nullcontext()
         with quickly:
             _django("migrate", "--noinput", "--verbosity", "0")

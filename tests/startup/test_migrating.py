@@ -100,3 +100,15 @@ def test_the_way_of_django_is_given_back() -> None:
     with pytest.raises(psycopg.Error), migrating.each_model_alone():
         raise psycopg.Error
     assert ProjectState._find_reload_model is before
+
+
+def test_a_database_of_before_the_first_release_is_told_apart() -> None:
+    rooms = prepare.PROJECT / "fingerpost"
+    with an_empty_database("migrating_earlier") as place, place.connect() as connection:
+        assert not migrating.written_by_an_earlier_version(connection, rooms)
+        connection.execute("CREATE TABLE django_migrations (app text, name text)")
+        for app, name in (("families", "0001_initial"), ("history", "0003_seals"), ("allauth", "0009_theirs")):
+            connection.execute("INSERT INTO django_migrations VALUES (%s, %s)", [app, name])
+        assert not migrating.written_by_an_earlier_version(connection, rooms), "what stands in the place of others"
+        connection.execute("INSERT INTO django_migrations VALUES ('families', '0002_restriction')")
+        assert migrating.written_by_an_earlier_version(connection, rooms)
