@@ -51,30 +51,29 @@ class AnswerRefused(ValueError):
 
 def settle_times(
     times: Mapping[str, TimeSpec],
-    given: Mapping[str, date | datetime],
+    given: Mapping[str, date | datetime | None],
     *,
-    before: Mapping[str, date | datetime],
+    before: Times,
     on: date,
     values: Values,
 ) -> dict[str, date | datetime]:
-    """The times given, checked against each other and the day. Raises AnswerRefused for the first that cannot stand."""
-    kept: dict[str, date | datetime] = {}
-    every = {**before, **given}
+    """The times as they will stand: those before, with those given, which were checked against each other and the day.
+
+    None takes a time back. Raises AnswerRefused for the first that cannot stand.
+    """
     for key, moment in given.items():
         if key not in times:
             raise AnswerRefused(key, f"There is no time {key} here.")
-        time = times[key]
-        if isinstance(moment, datetime) != (time.type == "moment"):
-            wanted = "a day and a time" if time.type == "moment" else "a day"
-            raise AnswerRefused(key, f"{time.label_of(key)}: give {wanted}.")
-        kept[key] = moment
-    for key, time in times.items():
-        if key in kept or (key in every and any(limit in kept for limit in time.bounds.values())):
-            _in_order(key, time, every, times, on, values)
+        if moment is not None and isinstance(moment, datetime) != (times[key].type == "moment"):
+            wanted = "a day and a time" if times[key].type == "moment" else "a day"
+            raise AnswerRefused(key, f"{times[key].label_of(key)}: give {wanted}.")
+    every = {key: moment for key, moment in {**before, **given}.items() if moment is not None}
     for key, time in times.items():
         if time.required and key not in every:
             raise AnswerRefused(key, f"Say when: {time.label_of(key)}")
-    return kept
+        if key in every and given.keys() & {key, *(limit for limit in time.bounds.values() if isinstance(limit, str))}:
+            _in_order(key, time, every, times, on, values)
+    return every
 
 
 def _in_order(
@@ -124,40 +123,35 @@ class Asking:
     values: Values
     form: frozenset[str]
 
-    def settle(
-        self, given: Answers, *, about: Mapping[str, Any] | None = None, before: Answers | None = None
-    ) -> dict[str, Value]:
-        """The answers as they are kept: those given, checked, and *not applicable* where a question does not arise.
+    def settle(self, given: Mapping[str, Value | None], *, before: Answers | None = None) -> dict[str, Value]:
+        """The answers as they will stand: those before, with those given, and *not applicable* where a question does not arise.
 
-        `about` holds facts of what the record is about, `before` the answers that stand already. Raises AnswerRefused for the
-        first that cannot stand.
+        None takes an answer away, so that the question is not asked. Raises AnswerRefused for the first that cannot stand.
         """
         if unknown := [key for key in given if key not in self.items]:
             raise AnswerRefused(unknown[0], f"There is no question {unknown[0]} here.")
-        standing = before or {}
-        facts = {**(about or {}), **as_facts(standing)}
-        kept: dict[str, Value] = {}
+        standing = dict(before or {})
         for key, item in self.items.items():
-            value = self._settled(key, item, given.get(key), standing.get(key), facts)
-            if value is not None:
-                kept[key] = value
-                facts |= as_facts({key: value})
-        return kept
+            value = self._settled(key, item, given, standing)
+            if value is None:
+                standing.pop(key, None)
+            else:
+                standing[key] = value
+        return standing
 
-    def _settled(
-        self, key: str, item: ItemSpec, given: Value | None, standing: Value | None, facts: Mapping[str, Any]
-    ) -> Value | None:
-        """What is kept of one question; None where nothing new is."""
-        arises = self.arises(item, facts)
+    def _settled(self, key: str, item: ItemSpec, given: Mapping[str, Value | None], standing: Answers) -> Value | None:
+        """What will stand of one question; None for nothing. The questions before it are settled already."""
+        arises, answer = self.arises(item, as_facts(standing)), given.get(key)
         if arises is Answer.NO:
-            if given is not None and given is not NoAnswer.NOT_APPLICABLE:
+            if answer not in (None, NoAnswer.NOT_APPLICABLE):
                 raise AnswerRefused(key, f"This does not arise here. Leave it out: {item.label_of(key)}")
-            return NoAnswer.NOT_APPLICABLE if key in self.form or given or standing is not None else None
-        if given is not None:
-            return given if given == standing else checked(key, item, given, self.on, self.values)
-        if item.required and key in self.form and standing is None and arises is Answer.YES:
+            return NoAnswer.NOT_APPLICABLE if key in {*self.form, *given, *standing} else None
+        if answer is not None:
+            return answer if answer == standing.get(key) else checked(key, item, answer, self.on, self.values)
+        left = None if key in given else standing.get(key)
+        if left is None and item.required and key in {*self.form, *given} and arises is Answer.YES:
             raise AnswerRefused(key, f"Answer this, or say why not: {item.label_of(key)}")
-        return None
+        return left
 
     def arises(self, item: ItemSpec, facts: Mapping[str, Any]) -> Answer:
         """Whether a question is put: no where its condition does not hold, not known where that cannot be told."""
@@ -207,7 +201,7 @@ def _of_type(key: str, item: ItemSpec, value: Value) -> Value:
             return value
         case "day", datetime():
             raise AnswerRefused(key, f"{label}: give the day alone.")
-        case ("day", date()) | ("moment", datetime()) | ("choice" | "link" | "file", str()):
+        case ("day", date()) | ("moment", datetime()) | ("choice" | "link", str()):
             return value
         case "several", tuple() if value:
             return tuple(dict.fromkeys(value))
@@ -224,7 +218,6 @@ _WANTED = {
     "day": "give a day.",
     "moment": "give a day and a time.",
     "link": "choose one.",
-    "file": "choose a file.",
 }
 
 
@@ -315,13 +308,3 @@ def in_words(item: ItemSpec | None, value: Value | None) -> str:
         case date():
             return f"{value:%d/%m/%Y}"
     return str(value)
-
-
-def bands_of(item: ItemSpec, value: Value | None) -> str:
-    """The key of the band an answer lies in; empty for none."""
-    if value is None or isinstance(value, NoAnswer):
-        return ""
-    for key, band in item.bands.items():
-        if all(compare(value, word, limit) for word, limit in band.bounds.items()):  # type: ignore[arg-type]
-            return key
-    return ""

@@ -21,7 +21,6 @@ KINDS = {
     "indicators.yaml": "indicator",
     "offers.yaml": "offer",
     "pathway.yaml": "pathway",
-    "questions.yaml": "question",
     "readings.yaml": "reading",
     "registers.yaml": "record",
     "returns.yaml": "returns",

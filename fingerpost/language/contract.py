@@ -13,7 +13,6 @@ from fingerpost.language.schema import (
     ExampleWords,
     IndicatorWords,
     InstrumentWords,
-    ItemSpec,
     KindSpec,
     OfferWords,
     PathwayWords,
@@ -80,7 +79,6 @@ class Contract:
     returns: Mapping[str, ReturnWords] = field(default_factory=dict)
     meetings: Mapping[str, MeetingWords] = field(default_factory=dict)
     instruments: Mapping[str, InstrumentWords] = field(default_factory=dict)
-    items: Mapping[str, ItemSpec] = field(default_factory=dict)
     kinds: Mapping[str, KindSpec] = field(default_factory=dict)
     examples: tuple[ExampleWords, ...] = ()
     hash: str = ""

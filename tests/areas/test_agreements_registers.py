@@ -268,7 +268,70 @@ def test_an_entry_shows_the_words_it_was_written_under(case: Case, alice: Actor,
 
 def test_each_sees_the_kinds_that_are_for_them(case: Case, alice: Actor, bob: Actor, dave: Actor, erin: Actor) -> None:
     held = rules(SERVICE, date(2010, 6, 1))
-    assert list(kinds_for(bob, held)) == ["complaint", "issue", "lone_visit"]
+    assert list(kinds_for(bob, held)) == ["complaint", "issue", "lone_visit", "follow_up"]
     assert list(kinds_for(alice, held)) == ["issue", "lone_visit"]
     assert list(kinds_for(dave, held)) == ["issue"]
     assert list(kinds_for(erin, held)) == []
+
+
+def test_a_part_that_names_its_writers_opens_no_other_part(case: Case, alice: Actor, dave: Actor) -> None:
+    where = subjects.area_of_service(SERVICE, "tendring", "Tendring")
+    entry = commands.begin(
+        alice, where, kind="issue", answers={"issue": "No bus"}, times={"raised_on": date(2010, 6, 1)}, at=AT
+    )
+    with pytest.raises(NotAllowed):
+        commands.carry_on(
+            dave, entry, answers={"asked": ("council",)}, times={"agreed_on": date(2010, 6, 20)}, revision=1, at=AT
+        )
+    with pytest.raises(NotAllowed):
+        commands.withdraw_entry(dave, entry, reason="Not ours", revision=1, at=AT)
+    entry = commands.carry_on(dave, entry, answers={}, times={"agreed_on": date(2010, 6, 20)}, revision=1, at=AT)
+    assert entry.times["agreed_on"] == "2010-06-20"
+    with pytest.raises(NotAllowed):
+        commands.carry_on(alice, entry, answers={}, times={"agreed_on": date(2010, 6, 20)}, revision=2, at=AT)
+
+
+def test_what_is_taken_away_is_gone_from_behind_its_wall_too(case: Case, alice: Actor, sam: Actor) -> None:
+    entry = complaint(alice, case)
+    entry = commands.carry_on(
+        sam,
+        entry,
+        times={"answered_on": date(2010, 6, 20)},
+        answers={"upheld": "no_fault", "cost": 5},
+        revision=1,
+        at=AT,
+    )
+    entry = commands.correct(sam, entry, answers={"cost": None}, reason="Of another", revision=2, at=AT)
+    assert "cost" not in read(sam, [entry])[0].answers
+    assert WalledAnswers.objects.get().answers == {}
+    entry = commands.correct(sam, entry, answers={}, times={"answered_on": None}, reason="Too soon", revision=3, at=AT)
+    assert (entry.stage, entry.times) == ("received_on", {"received_on": "2010-06-18"})
+
+
+def test_an_answer_stays_behind_its_wall_when_a_later_version_asks_it_no_more(
+    case: Case, alice: Actor, bob: Actor, sam: Actor
+) -> None:
+    entry = complaint(alice, case, against="Somebody of ours")
+    line = "    against: {label: Whom does it name?, restricted: true, clause: safeguarding_procedures}\n"
+    assert line in COMPLAINTS
+    adopt_kinds(COMPLAINTS.replace(line, ""), version=3, since=date(2010, 6, 25))
+    system = Actor.system("Whoever sees everything")
+    later = moment(2010, 6, 26)
+    entry = commands.correct(
+        system, entry, answers={"matter": "It never came"}, reason="Misheard", revision=1, at=later
+    )
+    assert "against" not in entry.answers
+    with seeing(bob.sight):
+        assert "against" not in read(bob, [entry])[0].answers
+    assert read(system, [entry])[0].answers["against"] == "Somebody of ours"
+
+
+def test_an_entry_may_be_about_another(case: Case, alice: Actor, bob: Actor, carol: Actor, sam: Actor) -> None:
+    first = complaint(alice, case)
+    about = subjects.found(bob, SERVICE, "complaint", first.ref)
+    assert about is not None
+    second = commands.begin(bob, about, kind="follow_up", answers={"done": "Rang them"}, at=AT)
+    assert (second.about_kind, second.about_id, second.family_id) == ("complaint", first.pk, case.family_id)
+    assert second.ref in met_by(sam)
+    assert subjects.found(carol, SERVICE, "complaint", first.ref) is None
+    assert subjects.found(bob, SERVICE, "issue", first.ref) is None, "an entry of another kind"

@@ -248,7 +248,7 @@ def declared(world: World, families: dict[str, Thing]) -> tuple[dict[str, Thing]
         keys = {"kind": "complaint", "about": "family", "key": thing.arguments["ref"]}
         kinds[where] = Thing(keys, thing.scope, seen_by=seen, written_by=written)
         if thing.scope is None:
-            entries[where] = Thing({"ref": "K-ZZZZZZ", "time": "acknowledged_on"}, None)
+            entries[where] = Thing({"ref": "E-ZZZZZZ", "time": "acknowledged_on"}, None)
             continue
         entry = a_complaint(thing.arguments["ref"])
         entries[where] = Thing({"ref": entry.ref, "time": "acknowledged_on"}, entry.scope, seen_by=seen)

@@ -4,10 +4,9 @@ from django.apps import apps
 
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.agreements.registers.models import Entry
-from fingerpost.agreements.registers.subjects import MODELS, Subject
+from fingerpost.agreements.registers.subjects import LINKED, Subject
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.models import Grant
-from fingerpost.ground.access.scope import Scoped
 from fingerpost.language.schema.items import ItemSpec
 from fingerpost.people.families.models import Membership
 
@@ -35,7 +34,5 @@ def choices_of(actor: Actor, held: Rules, item: ItemSpec, subject: Subject) -> l
                 (str(pk), f"{one} {ref}")
                 for pk, ref in entries.order_by("-happened_on").values_list("pk", "ref")[:MOST]
             ]
-    model = apps.get_model(MODELS[of])
-    rows = model._default_manager.all()
-    rows = rows.visible_to(actor) if issubclass(model, Scoped) else rows
+    rows = apps.get_model(LINKED[of])._default_manager.all()
     return [(str(row.pk), str(row)) for row in rows[:MOST]]

@@ -1,7 +1,6 @@
 """Entries of the kinds of record that a contract declares: their answers, their times, and what they are about."""
 
 import uuid
-from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -42,7 +41,6 @@ class Entry(Walled):
     revision = models.PositiveIntegerField(default=1)
     taken_back_at = models.DateTimeField(null=True)
     taken_back_because = models.CharField(max_length=300, blank=True)
-    batch = models.UUIDField(null=True)
 
     class Meta:
         indexes = [
@@ -50,7 +48,6 @@ class Entry(Walled):
             models.Index(fields=["about_kind", "about_id"], name="entry_about"),
             models.Index(fields=["family"], condition=Q(family__isnull=False), name="entry_family"),
             models.Index(fields=["person"], condition=Q(person__isnull=False), name="entry_person"),
-            models.Index(fields=["batch"], condition=Q(batch__isnull=False), name="entry_batch"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -73,15 +70,12 @@ class Entry(Walled):
 class WalledAnswers(Walled):
     """Answers of an entry that fewer people may see than the entry itself: those of one wall."""
 
-    belongs_through: ClassVar[tuple[str, str, str] | None] = None
-
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     entry = models.ForeignKey(Entry, models.CASCADE, related_name="+")
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     family = models.ForeignKey(Family, models.PROTECT, null=True, related_name="+")
     answers = models.JSONField(default=dict)
     no_answers = models.JSONField(default=dict)
-    batch = models.UUIDField(null=True)
 
     class Meta:
         constraints = [

@@ -14,7 +14,6 @@ from fingerpost.agreements.registers.walls import by_default
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.language.answering import Value, from_json, in_words
-from fingerpost.language.declared import items_for
 from fingerpost.language.schema.items import ItemSpec
 from fingerpost.language.schema.registers import KindSpec
 
@@ -65,24 +64,22 @@ def _read(entry: Entry, words: Declared, parts: Iterable[WalledAnswers]) -> Read
 
 def declared(entry: Entry) -> Declared:
     """The kind as the entry's own version declares it, and every question it may hold: those asked since stand after its own."""
-    own = rules_of(entry.version_id, entry.happened_on).contract
-    latest = rules(entry.service, date.max).contract
-    return own.kinds.get(entry.kind, KindSpec()), {**items_for(latest, entry.kind), **items_for(own, entry.kind)}
+    own = rules_of(entry.version_id, entry.happened_on).contract.kinds.get(entry.kind, KindSpec())
+    latest = rules(entry.service, date.max).contract.kinds.get(entry.kind, KindSpec())
+    return own, {**latest.items, **own.items}
+
+
+def spec_of(held: Rules, entry: Entry) -> KindSpec:
+    """The kind as the rules of a day declare it, by which whoever writes that day is held; its own version's where it is gone."""
+    return held.contract.kinds.get(entry.kind) or declared(entry)[0]
 
 
 def subject_of(entry: Entry) -> Subject:
     """What an entry is about, without its label."""
     return Subject(
-        entry.scope,
-        entry.service,
-        entry.about_kind,
-        entry.about_id,
-        entry.area,
-        "",
-        "",
-        entry.person_id,
-        entry.family_id,
-    )
+        entry.scope, entry.service, entry.about_kind, entry.about_id, entry.area,
+        person_id=entry.person_id, family_id=entry.family_id,
+    )  # fmt: skip
 
 
 def times_of(kept: Mapping[str, Any]) -> dict[str, Moment]:

@@ -9,22 +9,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
+from django.db.models import Q
 
 from fingerpost.ground.access.actor import Actor
-from fingerpost.ground.access.models import Grant
 from fingerpost.ground.access.permissions import everyone_of
-from fingerpost.ground.access.scope import Scope, Scoped
+from fingerpost.ground.access.scope import Scope
 
-MODELS = {
+ABOUT = {
     "person": "families.Person",
     "family": "families.Family",
     "request": "referrals.Request",
     "case": "casework.Case",
-    "session": "groups.Session",
-    "worker": "access.User",
-    "organisation": "access.Organisation",
-    "venue": "places.Venue",
 }
+"""Records of the product that an entry may be about, by the word of the contract."""
+
+LINKED = {"worker": "access.User", "organisation": "access.Organisation", "venue": "places.Venue"}
+"""Further ones that a question may lead to."""
+
 AREA = "area"
 
 
@@ -59,39 +60,33 @@ def area_of_service(service: str, code: str, name: str) -> Subject:
 
 
 def of_record(service: str, kind: str, record: Any) -> Subject:
-    """A record that whoever calls has seen may be met. `kind` is a name of `MODELS`, or a declared kind for an entry."""
+    """A record that whoever calls has seen may be met. `kind` is a word of `ABOUT`, or the declared kind of an entry."""
     person = record.pk if kind == "person" else getattr(record, "person_id", None)
     family = record.pk if kind == "family" else getattr(record, "family_id", None)
-    about_people = person is not None or family is not None
-    scope = record.scope if isinstance(record, Scoped) and about_people else _of_everybody(service)
+    about_nobody = person is None and family is None
     return Subject(
-        scope, service, kind, record.pk, "", str(record), str(getattr(record, "ref", "") or ""), person, family
+        _of_everybody(service) if about_nobody else record.scope,
+        service,
+        kind,
+        record.pk,
+        "",
+        str(record),
+        str(getattr(record, "ref", "") or record.pk),
+        person,
+        family,
     )
 
 
 def found(actor: Actor, service: str, kind: str, key: str) -> Subject | None:
     """What an address names, if the actor may meet it: by public reference, or by id. None for what is not theirs to meet."""
-    if kind not in MODELS:
-        return None
-    model = apps.get_model(MODELS[kind])
-    rows = model._default_manager.all()
-    if issubclass(model, Scoped):
-        rows = rows.visible_to(actor)
-    named: dict[str, Any] = {"ref": key} if _has(model, "ref") else {"pk": _uuid(key)}
-    if None in named.values():
-        return None
-    record = rows.filter(**named).first()
-    if record is None or not _is_of_service(service, kind, record):
+    rows = _rows(kind).visible_to(actor)
+    if kind not in ABOUT:
+        rows = rows.filter(kind=kind, taken_back_at=None)
+    named = Q(pk=_uuid(key)) if kind == "person" else Q(ref=key)
+    record = rows.filter(named).first()
+    if record is None or getattr(record, "service", service) != service:
         return None
     return of_record(service, kind, record)
-
-
-def _is_of_service(service: str, kind: str, record: Any) -> bool:
-    """Whether a record belongs to the service: a worker by a role there; families, places and organisations are shared."""
-    if kind == "worker":
-        return Grant.objects.filter(user=record, service=service).exists()
-    whole = record.run if kind == "session" else record
-    return getattr(whole, "service", service) in ("", service)
 
 
 def labels(
@@ -100,24 +95,24 @@ def labels(
     """What people call each record, and its public reference; those that the actor may not meet are left out. A query a kind."""
     wanted: dict[str, set[uuid.UUID]] = {}
     for kind, id_ in abouts:
-        if id_ is not None and kind in MODELS:
+        if id_ is not None:
             wanted.setdefault(kind, set()).add(id_)
     told: dict[tuple[str, uuid.UUID], tuple[str, str]] = {}
     for kind, ids in wanted.items():
-        model = apps.get_model(MODELS[kind])
-        rows = model._default_manager.filter(pk__in=ids)
-        for record in rows.visible_to(actor) if issubclass(model, Scoped) else rows:
+        rows = _rows(kind).filter(pk__in=ids)
+        for record in rows if kind in LINKED else rows.visible_to(actor):
             told[kind, record.pk] = (str(record), str(getattr(record, "ref", "") or record.pk))
     return told
+
+
+def _rows(kind: str) -> Any:
+    """All records of a kind: the product's, or entries."""
+    return apps.get_model((ABOUT | LINKED).get(kind, "registers.Entry"))._default_manager.all()
 
 
 def _of_everybody(service: str) -> Scope:
     """Where a record about nobody lies: with whoever works in the service. Which roles may see it, its kind says."""
     return Scope(frozenset({f"service:{service}", everyone_of(service)}))
-
-
-def _has(model: Any, name: str) -> bool:
-    return any(field.name == name for field in model._meta.concrete_fields)
 
 
 def _uuid(text: str) -> uuid.UUID | None:

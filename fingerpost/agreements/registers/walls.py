@@ -8,8 +8,8 @@ from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.permissions import MEETS_ROWS, Permission
 from fingerpost.language.answering import Value
 from fingerpost.language.roles import roles_of
-from fingerpost.language.schema.items import ItemSpec, WhoSpec
-from fingerpost.language.schema.registers import KindSpec
+from fingerpost.language.schema.items import ItemSpec
+from fingerpost.language.schema.registers import KindSpec, TimeSpec
 from fingerpost.language.schema.roles import RoleWords
 
 
@@ -54,18 +54,32 @@ def split(kind: Mapping[str, ItemSpec], answers: Mapping[str, Value], around: Wa
     return found
 
 
-def may_write(actor: Actor, subject: Subject, *whos: WhoSpec | None) -> bool:
-    """Whether the actor holds, within reach of the subject, a role that each of these lets write."""
+def may_write(actor: Actor, subject: Subject, kind: KindSpec, part: ItemSpec | TimeSpec | None = None) -> bool:
+    """Whether the actor holds, within reach of the subject, a role that writes entries of the kind, or this part of them."""
     if actor.is_system:
         return True
-    return all(
-        _holds(actor, subject, who.writes) if who and who.writes else _works_with_people(actor, subject) for who in whos
-    )
+    narrower = part.who.writes if part and part.who else ()
+    writes = narrower or (kind.who.writes if kind.who else ())
+    return _holds(actor, subject, writes) if writes else _works_with_people(actor, subject)
+
+
+def may_answer(actor: Actor, subject: Subject, kind: KindSpec, item: ItemSpec, roles: Mapping[str, RoleWords]) -> bool:
+    """Whether a form asks the actor this question: they may write the answer, and it tells them of nothing that is hidden from
+    them. One that names its writers is asked of those, even where they may not read it afterwards."""
+    if not may_write(actor, subject, kind, item):
+        return False
+    around = wall_of(kind, subject, roles)
+    wall = wall_of_item(item, around)
+    return wall == around or bool(item.who and item.who.writes) or may_see(actor, subject, wall)
 
 
 def may_see(actor: Actor, subject: Subject, wall: Wall) -> bool:
-    """Whether the actor would meet what stands behind the wall, for forms that ask for it."""
-    return actor.is_system or not wall.seen_by or _holds(actor, subject, wall.seen_by)
+    """Whether the actor would meet what stands behind the wall."""
+    if actor.is_system:
+        return True
+    if wall.is_sealed and not actor.keys(Permission.VIEW_RESTRICTED) & subject.scope.keys:
+        return False
+    return not wall.seen_by or _holds(actor, subject, wall.seen_by)
 
 
 def _works_with_people(actor: Actor, subject: Subject) -> bool:

@@ -6,7 +6,6 @@ from fingerpost.language.schema.eligibility import DecisionWords
 from fingerpost.language.schema.examples import ExampleWords, ReadingWords
 from fingerpost.language.schema.indicators import IndicatorWords
 from fingerpost.language.schema.instruments import InstrumentWords
-from fingerpost.language.schema.items import ItemSpec
 from fingerpost.language.schema.pathway import PathwayWords
 from fingerpost.language.schema.registers import KindSpec
 from fingerpost.language.schema.returns import ReturnsWords
@@ -23,7 +22,6 @@ __all__ = [
     "ExampleWords",
     "IndicatorWords",
     "InstrumentWords",
-    "ItemSpec",
     "KindSpec",
     "OfferWords",
     "PathwayWords",

@@ -1,7 +1,6 @@
-"""What is asked: items, wherever they stand. questions.yaml holds those of the product's own records."""
+"""What is asked: the questions of a record that a contract declares."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -19,10 +18,7 @@ from fingerpost.language.schema.base import (
     Words,
 )
 
-ItemType = Literal["line", "note", "yes_no", "choice", "several", "number", "day", "moment", "link", "file"]
-NO_ANSWERS = ("not_known", "declined", "not_applicable")
-"""Answers that are none: nobody can say, they would rather not say, the question does not arise. Nothing kept is *not asked*."""
-
+ItemType = Literal["line", "note", "yes_no", "choice", "several", "number", "day", "moment", "link"]
 Names = Annotated[Annotated[Code, Word] | Annotated[tuple[Code, ...], Several], BY_SHAPE]
 """One name or several."""
 
@@ -43,16 +39,8 @@ class AnswerSpec(Words):
     """One answer that may be chosen."""
 
     label: Sentence = Field(description="What people call it.")
-    score: int | Decimal | None = Field(None, description="What it counts in a sum.")
     since: date | None = Field(None, description="First day on which it may be chosen.")
     until: date | None = Field(None, description="Last day; what was chosen before is kept and counts.")
-
-
-class BandSpec(Comparing):
-    """A named range of a number or day; of a number taken from it by facts and figures."""
-
-    label: Sentence | None = Field(None, description="What people call it; its key in words where left out.")
-    value: int | Decimal | None = Field(None, description="A number that the band stands for.")
 
 
 Answers = dict[Code, Annotated[Annotated[Sentence, Word] | Annotated[AnswerSpec, Mapped], BY_SHAPE]]
@@ -65,15 +53,10 @@ class ItemSpec(Comparing):
     type: ItemType = Field(
         "line",
         description="line and note: words; yes_no; choice: one answer; several: any of them; number; day; moment: a day with "
-        "a time; link: another record; file.",
+        "a time; link: another record.",
     )
     hint: Sentence | None = Field(None, description="Help that stands below the question.")
     clause: Clauses | None = Field(None, description="The clause or law that is the reason for asking.")
-    for_: Code | None = Field(
-        None,
-        alias="for",
-        description="Whose question it is, in questions.yaml: person, request, case, contact, session.",
-    )
     ask: Times | None = Field(
         None, description="The times at which the form that sets them asks it; at the start where left out."
     )
@@ -85,23 +68,13 @@ class ItemSpec(Comparing):
     )
     required: bool = Field(False, description="True where an answer or a reason for none is needed.")
     unit: str | None = Field(None, description="The unit of a number: hours, miles, pounds.")
-    bands: dict[Code, BandSpec] = Field(default_factory=dict, description="Named ranges of its number or day.")
     of: Code | None = Field(
-        None, description="What a link leads to: person, worker, place, organisation, area, or a kind."
-    )
-    columns: tuple[Sentence, ...] = Field((), description="Other headings under which it comes in a list.")
-    story: bool | Sentence = Field(
-        False, description="True, or a sentence with {items} in it, where it stands in the family's story."
+        None, description="What a link leads to: person (of the family), worker, organisation, venue, area, or a kind."
     )
     who: WhoSpec | None = Field(None, description="Who may write and see it, where that is fewer than for the record.")
     restricted: bool = Field(False, description="True where only roles that reach restricted records may see it.")
     since: date | None = Field(None, description="First day on which it is asked.")
     until: date | None = Field(None, description="Last day; answers given before are kept, shown and counted.")
-    planned: bool = Field(False, description="True while nothing uses it yet.")
-    under: Names | None = Field(None, description="The aims or frameworks it counts towards.")
-    replaces: Code | None = Field(
-        None, description="The question of an earlier version whose answers are read as this one's."
-    )
 
     def label_of(self, key: str) -> str:
         """The question, from its key where it has no words of its own."""
@@ -124,6 +97,11 @@ class ItemSpec(Comparing):
             if isinstance(answer, str)
             or ((answer.since is None or answer.since <= day) and (answer.until is None or day <= answer.until))
         }
+
+    @property
+    def is_walled(self) -> bool:
+        """Whether fewer people may see its answer than the record."""
+        return self.restricted or bool(self.who and self.who.sees)
 
     @property
     def asked_at(self) -> tuple[str, ...]:

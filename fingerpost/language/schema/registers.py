@@ -1,4 +1,4 @@
-"""registers.yaml: kinds of record that this service keeps and the product does not, and what it adds to the product's own."""
+"""registers.yaml: kinds of record that this service keeps and the product does not."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -11,14 +11,11 @@ from fingerpost.language.schema.base import (
     Code,
     Comparing,
     Mapped,
-    NumberOrName,
     Sentence,
     Word,
     Words,
 )
 from fingerpost.language.schema.items import ItemSpec, Names, WhoSpec
-
-UNITS_OF_TIME = ("minutes", "hours", "days", "working_days", "school_days", "weeks", "school_weeks", "months", "years")
 
 
 class OneAndMany(Words):
@@ -26,26 +23,6 @@ class OneAndMany(Words):
 
     one: Sentence = Field(description="One of them: Complaint.")
     many: Sentence = Field(description="Several: Complaints.")
-
-
-class SpanSpec(Words):
-    """A length of time: one unit with its number."""
-
-    minutes: NumberOrName | None = Field(None, description="So many minutes.")
-    hours: NumberOrName | None = Field(None, description="So many hours.")
-    days: NumberOrName | None = Field(None, description="So many days of the calendar.")
-    working_days: NumberOrName | None = Field(None, description="So many working days.")
-    school_days: NumberOrName | None = Field(None, description="So many days of school.")
-    weeks: NumberOrName | None = Field(None, description="So many weeks.")
-    school_weeks: NumberOrName | None = Field(None, description="So many weeks of school.")
-    months: NumberOrName | None = Field(None, description="So many months.")
-    years: NumberOrName | None = Field(None, description="So many years.")
-
-
-class KeepSpec(SpanSpec):
-    """How long an entry is kept."""
-
-    from_: str = Field(alias="from", description="The time from which it is counted: answered_on, person.born.")
 
 
 class TimeSpec(Comparing):
@@ -60,8 +37,6 @@ class TimeSpec(Comparing):
     who: WhoSpec | None = Field(None, description="Who may set it, where that is fewer than for the record.")
     since: date | None = Field(None, description="First day on which it may be set.")
     until: date | None = Field(None, description="Last day; what was set before is kept and counts.")
-    columns: tuple[Sentence, ...] = Field((), description="Other headings under which it comes in a list.")
-    planned: bool = Field(False, description="True while nothing uses it yet.")
 
     def label_of(self, key: str) -> str:
         """What people call it, from its key where it has no words of its own: answered_on is *Answered*."""
@@ -83,7 +58,7 @@ class KindSpec(Words):
     clause: Clauses | None = Field(None, description="The clause or law that is the reason for keeping it.")
     about: Names | None = Field(
         None,
-        description="What an entry is a record of: person, family, case, session, place, area, worker, or another kind.",
+        description="What an entry is a record of: person, family, request, case, area, or another kind; else the service.",
     )
     items: dict[Code, ItemSpec] = Field(default_factory=dict, description="Its questions, in the order of the form.")
     times: dict[Code, TimeSpec] = Field(
@@ -94,12 +69,7 @@ class KindSpec(Words):
     restricted: bool = Field(
         False, description="True where only roles that reach restricted records may see that it exists."
     )
-    keep: KeepSpec | None = Field(None, description="How long an entry is kept.")
-    under: Names | None = Field(None, description="The aims or frameworks it counts towards.")
     planned: bool = Field(False, description="True while nothing uses it yet.")
-    replaces: Code | None = Field(
-        None, description="The kind of an earlier version whose entries are read as this one's."
-    )
 
     def called(self, key: str) -> tuple[str, str]:
         """One and many, as people say them."""

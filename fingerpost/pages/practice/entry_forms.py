@@ -1,6 +1,6 @@
 """Forms of the records that a contract declares: each question becomes the field of its type, with the ways of no answer."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -17,12 +17,15 @@ from fingerpost.pages.kit.forms import KitForm
 
 CHOSEN = ("choice", "yes_no")
 OFFERED = [(one.value, one.label) for one in (NoAnswer.NOT_KNOWN, NoAnswer.DECLINED)]
-WHY = "_why"
-CLOCK = "_time"
+WHY, CLOCK = "-why", "-time"
+"""What stands behind a question's key in the names of further fields; no key of a contract has a hyphen."""
 
 
 class EntryForm(KitForm):
-    """The times first, then the questions. `given` holds what was answered, once it is valid."""
+    """The times first, then the questions. `answers` and `moments` hold what was written, once it is valid.
+
+    `standing` is what is written already, in a form that corrects it: what is emptied there is taken away.
+    """
 
     def __init__(
         self,
@@ -32,15 +35,18 @@ class EntryForm(KitForm):
         items: Mapping[str, ItemSpec],
         on: date,
         links: Mapping[str, list[tuple[str, str]]],
-        initial: Mapping[str, Any] | None = None,
-        all_needed: bool = True,
+        initial: Mapping[str, Any],
+        needed: Collection[str] = (),
+        standing: Collection[str] = (),
     ) -> None:
-        super().__init__(data, initial=dict(initial or {}))
-        self._items, self._times = items, times
+        super().__init__(data, initial=dict(initial))
+        self._items, self._times, self._standing = items, times, standing
         for key, time in times.items():
-            self._add_time(key, time, needed=all_needed)
+            self._add_time(key, time, needed=key in needed)
         for key, item in items.items():
-            self.fields[key] = _field(key, item, on, links.get(key, []))
+            self.fields[key] = _field(item, key, _offered(item, on, initial.get(key)), links.get(key, []))
+            if item.type == "moment":
+                self.fields[key + CLOCK] = fields.Time(f"{item.label_of(key)} At what time?", required=False)
             if item.required and item.type not in CHOSEN:
                 self.fields[key + WHY] = fields.Radios(
                     f"Or, if there is no answer to “{item.label_of(key)}”, why?", OFFERED, required=False, inline=True,
@@ -48,42 +54,71 @@ class EntryForm(KitForm):
                 )  # fmt: skip
 
     def _add_time(self, key: str, time: TimeSpec, *, needed: bool) -> None:
-        label = time.label_of(key)
+        label, is_moment = time.label_of(key), time.type == "moment"
         missing = f"Enter the day: {lower_first(label)}"
         self.fields[key] = fields.Date(
             f"{label}: on which day?", hint=time.hint or "", required=needed, missing=missing
         )
-        if time.type == "moment":
-            self.fields[key + CLOCK] = fields.Time(
-                f"{label}: at what time?", required=needed, missing=f"Enter the time: {lower_first(label)}"
-            )
+        if is_moment:
+            missing = f"Enter the time: {lower_first(label)}"
+            self.fields[key + CLOCK] = fields.Time(f"{label}: at what time?", required=needed, missing=missing)
+
+    def clean(self) -> dict[str, Any]:
+        """A day and its time are given together or not at all; and an answer, or a reason for none."""
+        asked: dict[str, ItemSpec | TimeSpec] = {**self._times, **self._items}
+        moments = [key for key, one in asked.items() if one.type == "moment"]
+        for key in moments:
+            given = [bool(self.cleaned_data.get(name)) for name in (key, key + CLOCK)]
+            if any(given) and not all(given) and not {key, key + CLOCK} & self.errors.keys():
+                missing = key + CLOCK if given[0] else key
+                self.add_error(missing, "Enter the day and the time, or neither")
+        for key in self._items:
+            if self.cleaned_data.get(key) not in (None, "", []) and self.cleaned_data.get(key + WHY):
+                self.add_error(key, "Give the answer, or the reason why there is none, not both")
+        return dict(self.cleaned_data)
 
     @property
-    def answers(self) -> dict[str, Value]:
-        """What was answered: value or reason for none, by question. What was left empty is not there."""
-        found: dict[str, Value] = {}
-        for key, item in self._items.items():
-            value = _value(item, self.cleaned_data.get(key))
-            if value is None and (why := self.cleaned_data.get(key + WHY)):
-                value = NoAnswer(why)
-            if value is not None:
-                found[key] = value
-        return found
+    def answers(self) -> dict[str, Value | None]:
+        """What was answered: value or reason for none, by question; None for what stood and was emptied."""
+        given = {key: self._answer(key, item) for key, item in self._items.items()}
+        return {key: value for key, value in given.items() if value is not None or key in self._standing}
+
+    def _answer(self, key: str, item: ItemSpec) -> Value | None:
+        typed: Any = self.cleaned_data.get(key)
+        if typed in (None, "", []):
+            why = self.cleaned_data.get(key + WHY)
+            return NoAnswer(why) if why else None
+        if item.type in CHOSEN and typed in dict(OFFERED):
+            return NoAnswer(typed)
+        match item.type:
+            case "yes_no":
+                return bool(typed == "yes")
+            case "several":
+                return tuple(typed)
+            case "moment":
+                return at_time(typed, self.cleaned_data[key + CLOCK])
+        answer: Value = typed
+        return answer
 
     @property
-    def moments(self) -> dict[str, Moment]:
-        """The times that were entered."""
-        found: dict[str, Moment] = {}
-        for key, time in self._times.items():
-            day = self.cleaned_data.get(key)
-            if day is None:
-                continue
-            clock = self.cleaned_data.get(key + CLOCK)
-            found[key] = at_time(day, clock) if time.type == "moment" and clock else day
-        return found
+    def moments(self) -> dict[str, Moment | None]:
+        """The times that were entered; None for one that stood and was emptied."""
+        given = {key: self._moment(key, time) for key, time in self._times.items()}
+        return {key: value for key, value in given.items() if value is not None or key in self._standing}
+
+    def _moment(self, key: str, time: TimeSpec) -> Moment | None:
+        day = self.cleaned_data.get(key)
+        return at_time(day, self.cleaned_data[key + CLOCK]) if day and time.type == "moment" else day
 
 
-def _field(key: str, item: ItemSpec, on: date, links: list[tuple[str, str]]) -> Any:
+def _offered(item: ItemSpec, on: date, standing: Any) -> list[tuple[str, str]]:
+    """The answers to choose from: those of the day, and what was chosen when it was offered."""
+    chosen = standing if isinstance(standing, list) else [standing]
+    before = {code: item.answer_label(code) for code in chosen if code in item.answers}
+    return list((before | item.offered_on(on)).items())
+
+
+def _field(item: ItemSpec, key: str, offered: list[tuple[str, str]], links: list[tuple[str, str]]) -> Any:
     """The kit's field for a question. Whether an answer is needed, the record's own write says, in one place."""
     label, hint = item.label_of(key), item.hint or ""
     words: dict[str, Any] = {"hint": hint, "required": False}
@@ -98,21 +133,17 @@ def _field(key: str, item: ItemSpec, on: date, links: list[tuple[str, str]]) -> 
                 **words,
             )
         case "choice":
-            return fields.Radios(
-                label, [*item.offered_on(on).items(), *OFFERED], missing=f"Choose one: {lower_first(label)}", **words
-            )
+            return fields.Radios(label, [*offered, *OFFERED], missing=f"Choose one: {lower_first(label)}", **words)
         case "several":
             words["hint"] = hint or "Choose all that apply"
-            return fields.Checkboxes(
-                label, list(item.offered_on(on).items()), missing=f"Choose at least one: {lower_first(label)}", **words
-            )
+            return fields.Checkboxes(label, offered, missing=f"Choose at least one: {lower_first(label)}", **words)
         case "number":
             prefix = "£" if item.unit == "pounds" else ""
             return fields.Number(
                 label, places=2, suffix="" if prefix else item.unit or "", prefix=prefix,
                 missing=f"Enter a number: {lower_first(label)}", **words,
             )  # fmt: skip
-        case "day":
+        case "day" | "moment":
             return fields.Date(label, missing=f"Enter the day: {lower_first(label)}", **words)
         case "link":
             return fields.Choice(
@@ -121,40 +152,20 @@ def _field(key: str, item: ItemSpec, on: date, links: list[tuple[str, str]]) -> 
     return fields.Text(label, longest=300, missing=f"Enter this: {lower_first(label)}", **words)
 
 
-def _value(item: ItemSpec, typed: Any) -> Value | None:
-    """What was typed, in the kind that the question keeps; None where nothing was."""
-    if typed in (None, "", []):
-        return None
-    if item.type in CHOSEN and typed in dict(OFFERED):
-        return NoAnswer(typed)
-    if item.type == "yes_no":
-        return bool(typed == "yes")
-    if item.type == "several":
-        return tuple(typed)
-    if item.type == "moment":
-        return timezone.make_aware(datetime.combine(typed, datetime.min.time()))
-    value: Value = typed
-    return value
-
-
 def typed_before(
     answers: Mapping[str, Value], times: Mapping[str, Moment], items: Mapping[str, ItemSpec], shown: Iterable[str]
 ) -> dict[str, Any]:
     """What a form of corrections begins with: the answers and times as they stand."""
     found: dict[str, Any] = {}
     for key in shown:
-        if key in times:
-            moment = times[key]
-            local = timezone.localtime(moment) if isinstance(moment, datetime) else moment
-            found[key] = local.date() if isinstance(local, datetime) else local
-            if isinstance(local, datetime):
-                found[key + CLOCK] = local.time()
-        elif key in answers:
-            value, item = answers[key], items[key]
-            if isinstance(value, NoAnswer) and item.type not in CHOSEN:
-                found[key + WHY] = value.value
-            else:
-                found[key] = _shown(value)
+        value = times.get(key, answers.get(key))
+        if isinstance(value, datetime):
+            local = timezone.localtime(value)
+            found |= {key: local.date(), key + CLOCK: local.time()}
+        elif isinstance(value, NoAnswer) and items[key].type not in CHOSEN:
+            found[key + WHY] = value.value
+        elif value is not None:
+            found[key] = _shown(value)
     return found
 
 

@@ -21,6 +21,7 @@ _BY_LETTER = {
     "G": "practice:run",
     "K": "practice:case_study",
     "B": "practice:barrier",
+    "E": "practice:entry",
 }
 
 

@@ -58,7 +58,14 @@ def family(request: PageRequest, ref: str) -> HttpResponse:
         "consents": answers(request.actor, shown.family.pk),
         "lately": told(events.of_family(request.actor, shown.family, most=LATELY), held, request.actor),
         "records": of_family(request.actor, held, shown.family),
-        "to_begin": to_begin(request.actor, held, "family", shown.family),
+        "to_begin": [
+            *to_begin(request.actor, held, "family", shown.family),
+            *(
+                line
+                for member in shown.members
+                for line in to_begin(request.actor, held, "person", member.person, member.person.full_name)
+            ),
+        ],
         "places": groups.of_family(request.actor, shown.family.pk, [member.person.pk for member in shown.members]),
         "may_book": request.actor.can(Permission.RUN_GROUP, shown.family),
         "may_open": lambda run: request.actor.can(Permission.RUN_GROUP, run),

@@ -1,6 +1,6 @@
 """Writing entries of declared kinds: begun, carried on, corrected, taken back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -12,23 +12,25 @@ from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.agreements.registers import commands
 from fingerpost.agreements.registers.linking import choices_of
 from fingerpost.agreements.registers.models import Entry
-from fingerpost.agreements.registers.reading import Read, read, subject_of
+from fingerpost.agreements.registers.reading import Read, read, spec_of, subject_of
 from fingerpost.agreements.registers.subjects import Subject, area_of_service, found, whole_service
-from fingerpost.agreements.registers.walls import may_see, may_write, wall_of, wall_of_item
+from fingerpost.agreements.registers.walls import may_answer, may_write
 from fingerpost.ground.access.command import ChangedMeanwhile, Refused
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.language.schema.items import ItemSpec
-from fingerpost.language.schema.registers import KindSpec, TimeSpec
+from fingerpost.language.schema.registers import KindSpec
 from fingerpost.pages.kit import fields
-from fingerpost.pages.kit.forms import KitForm
+from fingerpost.pages.kit.lists import on_page
 from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.shortcuts import done, plain_form, posted_again, refused
 from fingerpost.pages.practice.entry_forms import EntryForm, typed_before
-from fingerpost.pages.practice.entry_words import said_of_links
-from fingerpost.pages.practice.views.registers import PAGES, entry_or_404, may_change_time, rules_or_404
+from fingerpost.pages.practice.entry_words import said_of_answers
+from fingerpost.pages.practice.lists import where_ref
+from fingerpost.pages.practice.views.registers import entry_or_404, rules_or_404
 
-ABOUT, REVISION, REASON = "about_area", "revision", "reason"
+AREA, REVISION, REASON = "entry-area", "entry-revision", "entry-reason"
+"""Fields of the form itself; no key of a contract has a hyphen."""
 
 
 @page(allow=Permission.KEEP_RECORD, shows="entry")
@@ -40,13 +42,14 @@ def entry_new(request: PageRequest, kind: str, about: str = "", key: str = "") -
     if spec is None or spec.planned:
         raise Http404
     subject = _subject(request, held, spec, about, key)
-    if not may_write(request.actor, subject, spec.who):
+    if not may_write(request.actor, subject, spec):
         raise Http404
     request.saw("entry")
     if subject.family_id:
         request.saw("family", subject.family_id)
     form = _first_form(request, held, spec, subject)
     one, _ = spec.called(kind)
+    back = where_ref(request.actor, subject.ref) or reverse("practice:registers")
     if form.is_valid():
         try:
             written = commands.begin(
@@ -56,16 +59,12 @@ def entry_new(request: PageRequest, kind: str, about: str = "", key: str = "") -
         except Refused as refusal:
             refused(form, refusal)
         else:
-            return done(request, *_after(request, written, subject), said=f"{one} {written.ref} has been recorded.")
+            # An entry may be for other readers than its writer, who then goes back to where they were.
+            may_read = Entry.objects.visible_to(request.actor).filter(pk=written.pk).exists()
+            to = where_ref(request.actor, written.ref) if may_read else back
+            return done(request, to, said=f"{one} {written.ref} has been recorded.")
     context = {"form": form, "title": one, "caption": subject.label, "lead": spec.hint or "", "submit": "Save"}
-    return plain_form(request, context, back=_back(subject, kind), back_text=subject.label or spec.called(kind)[1])
-
-
-def _after(request: PageRequest, written: Entry, subject: Subject) -> tuple[str, ...]:
-    """Where one goes who has begun an entry: to it, or, where its readers are others, back to what it is about."""
-    if Entry.objects.visible_to(request.actor).filter(pk=written.pk).exists():
-        return "practice:entry", written.ref
-    return (PAGES[subject.kind], subject.ref) if subject.kind in PAGES else ("practice:registers",)
+    return plain_form(request, context, back=back, back_text=subject.label or "Records")
 
 
 @page(allow=Permission.KEEP_RECORD, shows="entry")
@@ -73,74 +72,59 @@ def _after(request: PageRequest, written: Entry, subject: Subject) -> tuple[str,
 def entry_carry_on(request: PageRequest, ref: str, time: str = "") -> HttpResponse:
     """Set a further time of an entry and answer what its form asks; without a time, what was left open so far."""
     shown, held, spec = _opened(request, ref)
-    if time and (time not in spec.times or time in shown.times or not may_change_time(request, shown, time, spec)):
+    about = subject_of(shown.entry)
+    if time and (time not in spec.times or time in shown.times):
+        raise Http404
+    if time and not may_write(request.actor, about, spec, spec.times[time]):
         raise Http404
     times = {time: spec.times[time]} if time else {}
-    items = _items_of(held, spec, set(times) or set(shown.times), begins=not time)
-    items = {key: item for key, item in _for_reader(request, held, spec, subject_of(shown.entry), items).items()
-             if key not in shown.answers}  # fmt: skip
-    form = _form(
-        request, held, shown.entry.kind, subject_of(shown.entry), times, items, {REVISION: shown.entry.revision}
-    )
-    if form.is_valid():
-        try:
-            commands.carry_on(
-                request.actor, shown.entry, answers=form.answers, times=form.moments,
-                revision=form.cleaned_data[REVISION], at=request.at,
-            )  # fmt: skip
-        except ChangedMeanwhile as changed:
-            return _changed(request, shown, changed, EntryForm, form)
-        except Refused as refusal:
-            refused(form, refusal)
-        else:
-            return done(request, "practice:entry", ref, said=f"{_one(shown)} {ref} has been carried on.")
-    title = spec.times[time].label_of(time) if time else "Answer what is open"
-    return _page(request, shown, form, title)
+    asked = _asked(request, held, spec, about, set(times) or set(shown.times), begins=not time)
+    items = {key: item for key, item in asked.items() if key not in shown.answers}
+    form = EntryForm(
+        request.POST or None, times=times, items=items, on=held.on, links=_links(request, held, about, items),
+        initial={}, needed=times,
+    )  # fmt: skip
+    _with_revision(form, shown)
+    title = spec.times[time].label_of(time) if time else "Questions left open"
+
+    def save(revision: int) -> None:
+        commands.carry_on(
+            request.actor, shown.entry, answers=form.answers, times=form.moments, revision=revision, at=request.at
+        )  # fmt: skip
+
+    return _saved(request, shown, form, save, title=title, done_with="saved")
 
 
 @page(allow=Permission.KEEP_RECORD, shows="entry")
 @once
 def entry_correct(request: PageRequest, ref: str) -> HttpResponse:
-    """Put an entry right, with a reason."""
+    """Put an entry right, with a reason. What is emptied is taken away."""
     shown, held, spec = _opened(request, ref)
-    if not may_write(request.actor, subject_of(shown.entry), spec.who):
+    about = subject_of(shown.entry)
+    if not may_write(request.actor, about, spec):
         raise Http404
     times = {
-        key: time
-        for key, time in spec.times.items()
-        if key in shown.times and may_change_time(request, shown, key, spec)
-    }
-    items = _for_reader(
-        request, held, spec, subject_of(shown.entry), _items_of(held, spec, set(shown.times), begins=True)
-    )
-    items |= {key: item for key, item in shown.items.items() if key in shown.answers and key not in items}
+        key: time for key, time in spec.times.items()
+        if key in shown.times and may_write(request.actor, about, spec, time)
+    }  # fmt: skip
+    items = _asked(request, held, spec, about, set(shown.times), begins=True)
+    items |= {key: item for key, item in shown.items.items() if key in shown.answers and key not in spec.items}
     before = typed_before(shown.answers, shown.times, items, [*times, *items])
-    form = _form(
-        request, held, shown.entry.kind, subject_of(shown.entry), times, items,
-        {**before, REVISION: shown.entry.revision}, needs_reason=True,
+    form = EntryForm(
+        request.POST or None, times=times, items=items, on=held.on, links=_links(request, held, about, items),
+        initial=before, needed=[key for key, time in times.items() if time.required],
+        standing={*times, *(shown.answers.keys() & items.keys())},
     )  # fmt: skip
-    if form.is_valid():
-        try:
-            commands.correct(
-                request.actor, shown.entry, answers=form.answers, times=form.moments, reason=form.cleaned_data[REASON],
-                revision=form.cleaned_data[REVISION], at=request.at,
-            )  # fmt: skip
-        except ChangedMeanwhile as changed:
-            return _changed(request, shown, changed, EntryForm, form)
-        except Refused as refusal:
-            refused(form, refusal)
-        else:
-            return done(request, "practice:entry", ref, said=f"{_one(shown)} {ref} has been corrected.")
-    return _page(request, shown, form, f"Correct {_one(shown).lower()} {ref}")
+    _with_revision(form, shown)
+    form.fields[REASON] = fields.Text("Why is it changed?", longest=300, missing="Enter why it is changed")
 
+    def save(revision: int) -> None:
+        commands.correct(
+            request.actor, shown.entry, answers=form.answers, times=form.moments, reason=form.cleaned_data[REASON],
+            revision=revision, at=request.at,
+        )  # fmt: skip
 
-class TakeBackForm(KitForm):
-    revision = fields.Number("Version", required=False)
-    reason = fields.Text("Why is it taken back?", longest=300, missing="Enter why it is taken back")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields[REVISION].widget = self.fields[REVISION].hidden_widget()
+    return _saved(request, shown, form, save, title="Correct", done_with="corrected")
 
 
 @page(allow=Permission.KEEP_RECORD, shows="entry")
@@ -148,26 +132,49 @@ class TakeBackForm(KitForm):
 def entry_take_back(request: PageRequest, ref: str) -> HttpResponse:
     """Take an entry back that should not have been written."""
     shown, _, spec = _opened(request, ref)
-    if not may_write(request.actor, subject_of(shown.entry), spec.who):
+    if not may_write(request.actor, subject_of(shown.entry), spec):
         raise Http404
-    form = TakeBackForm(request.POST or None, initial={REVISION: shown.entry.revision})
+    form = EntryForm(request.POST or None, times={}, items={}, on=timezone.localdate(request.at), links={}, initial={})
+    _with_revision(form, shown)
+    form.fields[REASON] = fields.Text("Why is it taken back?", longest=300, missing="Enter why it is taken back")
+
+    def save(revision: int) -> None:
+        reason = form.cleaned_data[REASON]
+        commands.withdraw_entry(request.actor, shown.entry, reason=reason, revision=revision, at=request.at)
+
+    return _saved(request, shown, form, save, title="Take back", done_with="taken back")
+
+
+def _saved(
+    request: PageRequest, shown: Read, form: EntryForm, save: Callable[[int], None], *, title: str, done_with: str
+) -> HttpResponse:
+    """What came of a form about an entry: saved, or shown again with what is wrong, or over what somebody else saved."""
+    one, ref = shown.kind.called(shown.entry.kind)[0], shown.entry.ref
+    context: dict[str, Any] = {"form": form, "title": title, "caption": f"{one} {ref}", "submit": "Save"}
     if form.is_valid():
         try:
-            commands.withdraw_entry(
-                request.actor, shown.entry, reason=form.cleaned_data[REASON],
-                revision=form.cleaned_data[REVISION] or 0, at=request.at,
-            )  # fmt: skip
+            save(form.cleaned_data[REVISION] or 0)
+        except ChangedMeanwhile as changed:
+            theirs = read(request.actor, [changed.theirs])[0]  # type: ignore[list-item]
+            say = said_of_answers(request.actor, [theirs])
+            context["typed_rows"] = [
+                (item.label_of(key), on_page(say(theirs, key)))
+                for key, item in theirs.items.items()
+                if key in theirs.answers
+            ]
+            form.data = posted_again(request, **{REVISION: theirs.entry.revision})
         except Refused as refusal:
-            refused(form, refusal)
+            refused(form, refusal, reason=REASON)
         else:
-            return done(
-                request, "practice:register", shown.entry.kind, said=f"{_one(shown)} {ref} has been taken back."
-            )
-    return _page(request, shown, form, f"Take back {_one(shown).lower()} {ref}", submit="Take it back")
+            return done(request, "practice:entry", ref, said=f"{one} {ref} has been {done_with}.")
+    return plain_form(request, context, back=reverse("practice:entry", args=[ref]), back_text=f"{one} {ref}")
 
 
-def _one(shown: Read) -> str:
-    return shown.kind.called(shown.entry.kind)[0]
+def _with_revision(form: EntryForm, shown: Read) -> None:
+    """The form carries along which state of the entry it was made from."""
+    form.fields[REVISION] = fields.Number("Version", required=False)
+    form.fields[REVISION].widget = form.fields[REVISION].hidden_widget()
+    form.initial[REVISION] = shown.entry.revision
 
 
 def _opened(request: PageRequest, ref: str) -> tuple[Read, Rules, KindSpec]:
@@ -176,7 +183,7 @@ def _opened(request: PageRequest, ref: str) -> tuple[Read, Rules, KindSpec]:
     if shown.entry.taken_back_at is not None:
         raise Http404
     held = rules(shown.entry.service, timezone.localdate(request.at))
-    return shown, held, held.contract.kinds.get(shown.entry.kind, shown.kind)
+    return shown, held, spec_of(held, shown.entry)
 
 
 def _subject(request: PageRequest, held: Rules, spec: KindSpec, about: str, key: str) -> Subject:
@@ -190,8 +197,8 @@ def _subject(request: PageRequest, held: Rules, spec: KindSpec, about: str, key:
     return whole_service(held.service)
 
 
-def _area_chosen(held: Rules, form: Any) -> Subject | None:
-    code = form.cleaned_data.get(ABOUT)
+def _area_chosen(held: Rules, form: EntryForm) -> Subject | None:
+    code = form.cleaned_data.get(AREA)
     return area_of_service(held.service, code, held.contract.areas[code].name) if code else None
 
 
@@ -200,77 +207,32 @@ def _first_form(request: PageRequest, held: Rules, spec: KindSpec, subject: Subj
         key: time for key, time in spec.times.items()
         if time.is_asked_on(held.on) and (time.required or key == next(iter(spec.times)))
     }  # fmt: skip
-    items = _for_reader(request, held, spec, subject, _items_of(held, spec, set(times), begins=True))
-    form = _form(request, held, "", subject, times, items, dict.fromkeys(times, held.on))
+    items = _asked(request, held, spec, subject, set(times), begins=True)
+    today = {key: held.on for key, time in times.items() if time.type == "day"}
+    form = EntryForm(
+        request.POST or None, times=times, items=items, on=held.on, links=_links(request, held, subject, items),
+        initial=today, needed=[key for key, time in times.items() if time.required],
+    )  # fmt: skip
     if not subject.kind and "area" in spec.subjects:
         codes = [(area.code, area.name) for area in held.contract.areas.values()]
-        form.fields[ABOUT] = fields.Choice("Which area is it about?", codes, missing="Choose the area it is about")
-        form.order_fields([ABOUT])
+        form.fields[AREA] = fields.Choice("Which area is it about?", codes, missing="Choose the area it is about")
+        form.order_fields([AREA])
     return form
 
 
-def _items_of(held: Rules, spec: KindSpec, times: set[str], *, begins: bool) -> dict[str, ItemSpec]:
+def _asked(
+    request: PageRequest, held: Rules, spec: KindSpec, subject: Subject, times: set[str], *, begins: bool
+) -> dict[str, ItemSpec]:
+    """The questions of the forms of these times, of which whoever asks may be asked."""
     return {
         key: item for key, item in spec.items.items()
-        if item.is_asked_on(held.on) and not item.planned and ((begins and not item.ask) or times & set(item.asked_at))
+        if item.is_asked_on(held.on)
+        and ((begins and not item.ask) or times & set(item.asked_at))
+        and may_answer(request.actor, subject, spec, item, held.contract.roles)
     }  # fmt: skip
 
 
-def _for_reader(
-    request: PageRequest, held: Rules, spec: KindSpec, subject: Subject, items: Mapping[str, ItemSpec]
-) -> dict[str, ItemSpec]:
-    """The questions that whoever asks may write, and may see once they are written."""
-    around = wall_of(spec, subject, held.contract.roles)
-    return {
-        key: item for key, item in items.items()
-        if may_write(request.actor, subject, item.who if item.who and item.who.writes else spec.who)
-        and (wall_of_item(item, around) == around or may_see(request.actor, subject, wall_of_item(item, around)))
-    }  # fmt: skip
-
-
-def _form(
-    request: PageRequest,
-    held: Rules,
-    kind: str,
-    subject: Subject,
-    times: Mapping[str, TimeSpec],
-    items: Mapping[str, ItemSpec],
-    initial: Mapping[str, Any],
-    *,
-    needs_reason: bool = False,
-) -> EntryForm:
-    links = {key: choices_of(request.actor, held, item, subject) for key, item in items.items() if item.type == "link"}
-    form = EntryForm(request.POST or None, times=times, items=items, on=held.on, links=links, initial=initial)
-    if REVISION in initial:
-        form.fields[REVISION] = fields.Number("Version", required=False)
-        form.fields[REVISION].widget = form.fields[REVISION].hidden_widget()
-    if needs_reason:
-        form.fields[REASON] = fields.Text("Why is it changed?", longest=300, missing="Enter why it is changed")
-    return form
-
-
-def _back(subject: Subject, kind: str) -> str:
-    if subject.kind in PAGES:
-        return reverse(PAGES[subject.kind], args=[subject.ref])
-    return reverse("practice:register", args=[kind])
-
-
-def _page(request: PageRequest, shown: Read, form: Any, title: str, submit: str = "Save") -> HttpResponse:
-    context = {"form": form, "title": title, "caption": f"{_one(shown)} {shown.entry.ref}", "submit": submit}
-    back = reverse("practice:entry", args=[shown.entry.ref])
-    return plain_form(request, context, back=back, back_text=f"{_one(shown)} {shown.entry.ref}")
-
-
-def _changed(
-    request: PageRequest, shown: Read, changed: ChangedMeanwhile, _form: Any, typed: EntryForm
-) -> HttpResponse:
-    """Somebody saved first: theirs above, what was typed still in the form."""
-    theirs = read(request.actor, [changed.theirs])[0]  # type: ignore[list-item]
-    say = said_of_links(request.actor, [theirs])
-    rows = [(item.label_of(key), say(theirs, key)) for key, item in theirs.items.items() if key in theirs.answers]
-    typed.data = posted_again(request, revision=theirs.entry.revision)
-    context = {
-        "form": typed, "title": _one(shown), "caption": shown.entry.ref, "submit": "Save", "typed_rows": rows,
-    }  # fmt: skip
-    back = reverse("practice:entry", args=[shown.entry.ref])
-    return plain_form(request, context, back=back, back_text=f"{_one(shown)} {shown.entry.ref}")
+def _links(
+    request: PageRequest, held: Rules, subject: Subject, items: Mapping[str, ItemSpec]
+) -> dict[str, list[tuple[str, str]]]:
+    return {key: choices_of(request.actor, held, item, subject) for key, item in items.items() if item.type == "link"}
