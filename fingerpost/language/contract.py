@@ -22,6 +22,7 @@ from fingerpost.language.schema import (
 )
 from fingerpost.language.schema.agreement import ClauseStatus
 from fingerpost.language.schema.returns import MeetingWords, ReturnWords
+from fingerpost.language.wording import in_a_sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +112,7 @@ class Contract:
 
     def level_in_words(self, level: str) -> str:
         """The same inside a sentence."""
-        words = self.level_label(level)
-        return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+        return in_a_sentence(self.level_label(level))
 
     def areas_at(self, level: str) -> tuple[Area, ...]:
         """The areas of one level, in the order of the file."""

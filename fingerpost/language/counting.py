@@ -22,10 +22,9 @@ def how_counted(contract: Contract, definitions: Iterable[Definition], *, on: da
     said: list[str] = []
     facts: list[FactSpec] = []
     for figure in (figure for definition in definitions for figure in _figures(definition)):
-        if figure.of in SETS:
-            said.append(f"One record is {SETS[figure.of].row_label}.")
-            facts += [SETS[figure.of].facts[name] for name in figure.facts if name in SETS[figure.of].facts]
-            facts += [SETS[figure.of].facts[name] for name in figure.by if name in SETS[figure.of].facts]
+        if (rows := figure.entries.spec if figure.entries else SETS.get(figure.of)) is not None:
+            said.append(f"One record is {rows.row_label}.")
+            facts += [rows.facts[name] for name in (*figure.facts, *figure.by) if name in rows.facts]
     return list(dict.fromkeys([*said, *_said(contract, facts, on, choices)]))
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from fingerpost.language.conditions.tree import Bound, Condition, facts_named, values_named
+from fingerpost.language.entry_rows import EntryRows
 
 EachWord = Literal["month", "quarter", "half_year", "year", "return", "contract", "fixed"]
 RollUp = Literal["any", "all", "latest"]
@@ -98,7 +99,8 @@ class Target:
 class Figure:
     """Which rows, put into the period by what, and what is made of them.
 
-    `when` is a date fact of the set, or `during`, or `last_day`. `count` is the unit, None for rows as they are.
+    `when` is a date fact of the set, or `during`, or `last_day`. `count` is the unit, None for rows as they are. `entries` says
+    what the rows hold where they are of a kind that the contract declares.
     """
 
     of: str
@@ -112,6 +114,7 @@ class Figure:
     clock: str | None = None
     label: str | None = None
     by: tuple[str, ...] = ()
+    entries: EntryRows | None = None
 
     @property
     def inner(self) -> tuple["Figure", ...]:

@@ -14,6 +14,7 @@ from fingerpost.language.conditions import evaluate
 from fingerpost.language.contract import Contract
 from fingerpost.language.dated import Dated, Spell, Values
 from fingerpost.language.decide import Decision, check_gate, decide
+from fingerpost.language.entry_rows import sets_of_kinds
 from fingerpost.language.example_rows import measured
 from fingerpost.language.facts import Vocabulary
 from fingerpost.language.filling import rounded
@@ -177,7 +178,8 @@ def _condition(case: _Case) -> dict[str, Any]:
 
 def _indicator(case: _Case) -> dict[str, Any]:
     key = case.example.indicator or ""
-    return measured(case.changed_contract(), case.example, case.choices(key), case.calendar, case.vocabulary.sets)
+    sets = {**case.vocabulary.sets, **sets_of_kinds(case.contract)}
+    return measured(case.changed_contract(), case.example, case.choices(key), case.calendar, sets)
 
 
 def _returns(case: _Case) -> dict[str, Any]:

@@ -5,6 +5,7 @@ changes; naming the record set starts `where`, `when` and `count` afresh.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from fingerpost.language.conditions import Bound, both
@@ -30,6 +31,7 @@ from fingerpost.language.definition import (
     Target,
     YearBefore,
 )
+from fingerpost.language.entry_rows import EntryRows, rows_of_kinds
 from fingerpost.language.faults import PlacedError
 from fingerpost.language.readings import PROPOSED, Choices, by_question, letters_of, proposed_by
 from fingerpost.language.schema.base import Comparing, clauses_of
@@ -53,7 +55,8 @@ _NOT_INHERITED = ("target", "against", "beside", "lines")
 def resolve(contract: Contract, key: str, choices: Choices = PROPOSED) -> Definition:
     """One indicator in the readings chosen; as proposed where none is. Raises KeyError, ValueError."""
     words = contract.indicators[key]
-    return define(key, words, letters_of(key, words.readings, words.reading, choices))
+    definition = define(key, words, letters_of(key, words.readings, words.reading, choices))
+    return _counting_entries(definition, rows_of_kinds(contract)) if contract.kinds else definition
 
 
 def define(key: str, words: IndicatorWords, letters: Mapping[str, str]) -> Definition:
@@ -72,6 +75,25 @@ def define(key: str, words: IndicatorWords, letters: Mapping[str, str]) -> Defin
         lines=layer.get("lines", ()),
         beside=_beside(key, words, layer, letters),
     )
+
+
+def _counting_entries(definition: Definition, kinds: Mapping[str, EntryRows]) -> Definition:
+    """The definition, each of its figures with the declared rows that it counts."""
+
+    def counting(figure: Figure) -> Figure:
+        form = figure.form
+        if isinstance(form, Ratio | Balance):
+            form = replace(form, first=counting(form.first), second=counting(form.second))
+        return replace(figure, form=form, entries=kinds.get(figure.of))
+
+    def held_against(several: tuple[Against, ...]) -> tuple[Against, ...]:
+        return tuple(replace(one, figure=counting(one.figure)) if isinstance(one, SameRows) else one for one in several)
+
+    beside = tuple(
+        replace(one, figure=counting(one.figure), against=held_against(one.against)) for one in definition.beside
+    )
+    against = held_against(definition.against)
+    return replace(definition, figure=counting(definition.figure), against=against, beside=beside)
 
 
 def layer_of(words: FigureWords) -> Layer:

@@ -46,6 +46,11 @@ def in_plain_words(error: dict[str, Any], model: type[BaseModel]) -> Said:
             return message.format(word=word, got=_shown(got)), advice, False
 
 
+def in_a_sentence(words: str) -> str:
+    """Words that stand by themselves, as they stand inside a sentence; an abbreviation keeps its capitals."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
+
 def nearest(word: str, known: Any) -> str:
     """Advice that names the closest known words."""
     close = get_close_matches(word, sorted(known), n=2, cutoff=0.6)

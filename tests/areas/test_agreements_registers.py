@@ -206,14 +206,16 @@ def test_what_is_about_nobody_is_for_whoever_works_there_in_a_role(
 ) -> None:
     where = subjects.area_of_service(SERVICE, "tendring", "Tendring")
     entry = commands.begin(
-        alice, where, kind="issue", answers={"issue": "No bus", "asked": ("council", "police")},
+        alice, where, kind="issue", answers={"problem": "No bus", "asked": ("council", "police")},
         times={"raised_on": date(2010, 6, 1)}, at=AT,
     )  # fmt: skip
     for look in (met_by, past_the_first_wall):
         assert look(alice) == look(bob) == look(carol) == look(dave) == {entry.ref}
         assert look(erin) == set()
     with pytest.raises(NotAllowed):
-        commands.begin(dave, where, kind="issue", answers={"issue": "x"}, times={"raised_on": date(2010, 6, 1)}, at=AT)
+        commands.begin(
+            dave, where, kind="issue", answers={"problem": "x"}, times={"raised_on": date(2010, 6, 1)}, at=AT
+        )
 
 
 def test_a_kind_that_names_nobody_is_for_whoever_may_meet_the_family(
@@ -277,7 +279,7 @@ def test_each_sees_the_kinds_that_are_for_them(case: Case, alice: Actor, bob: Ac
 def test_a_part_that_names_its_writers_opens_no_other_part(case: Case, alice: Actor, dave: Actor) -> None:
     where = subjects.area_of_service(SERVICE, "tendring", "Tendring")
     entry = commands.begin(
-        alice, where, kind="issue", answers={"issue": "No bus"}, times={"raised_on": date(2010, 6, 1)}, at=AT
+        alice, where, kind="issue", answers={"problem": "No bus"}, times={"raised_on": date(2010, 6, 1)}, at=AT
     )
     with pytest.raises(NotAllowed):
         commands.carry_on(

@@ -15,6 +15,7 @@ from fingerpost.ground.access.models import Grant
 from fingerpost.ground.history.models import View
 from fingerpost.people.families.models import Membership
 from fingerpost.work.casework.models import Case
+from tests.fixtures.browsing import plain
 from tests.fixtures.cases import allocated
 from tests.fixtures.declared import COMPLAINTS, adopt_kinds
 from tests.fixtures.world import World, moment
@@ -155,10 +156,10 @@ def test_it_is_taken_back_and_stays_with_its_reason(world: World, case: Case) ->
 def test_an_area_s_issue_is_begun_from_its_list(world: World, case: Case) -> None:
     alice = signed_in(world, "alice")
     assert "/registers/issue/new" in alice.get("/registers/issue").content.decode()
-    given = {"entry-area": "tendring", "raised_on": "01/06/2010", "issue": "No bus", "asked": ["council", "police"]}
+    given = {"entry-area": "tendring", "raised_on": "01/06/2010", "problem": "No bus", "asked": ["council", "police"]}
     answer = alice.post("/registers/issue/new", given, follow=True).content.decode()
     entry = Entry.objects.get()
-    assert (entry.area, entry.answers) == ("tendring", {"issue": "No bus", "asked": ["council", "police"]})
+    assert (entry.area, entry.answers) == ("tendring", {"problem": "No bus", "asked": ["council", "police"]})
     assert "Council; Police" in answer
     assert "Tendring" in answer
     assert entry.ref in signed_in(world, "dave").get("/registers/issue").content.decode()
@@ -200,15 +201,20 @@ def test_a_visit_is_begun_on_its_case(world: World, case: Case) -> None:
 
 def test_what_is_emptied_in_a_correction_is_taken_away_or_asked_for(world: World, case: Case) -> None:
     alice, sam = signed_in(world, "alice"), signed_in(world, "sam")
-    given = {"entry-area": "tendring", "raised_on": "01/06/2010", "issue": "No bus", "asked": ["council"]}
+    given = {"entry-area": "tendring", "raised_on": "01/06/2010", "problem": "No bus", "asked": ["council"]}
     alice.post("/registers/issue/new", given)
     ref = Entry.objects.get().ref
-    correction = {"raised_on": "01/06/2010", "issue": "No bus", "entry-revision": "1", "entry-reason": "They were not"}
+    correction = {
+        "raised_on": "01/06/2010",
+        "problem": "No bus",
+        "entry-revision": "1",
+        "entry-reason": "They were not",
+    }
     alice.post(f"/entries/{ref}/correct", correction)
-    assert Entry.objects.get().answers == {"issue": "No bus"}
-    answer = alice.post(f"/entries/{ref}/correct", correction | {"issue": "", "entry-revision": "2"}).content.decode()
+    assert Entry.objects.get().answers == {"problem": "No bus"}
+    answer = alice.post(f"/entries/{ref}/correct", correction | {"problem": "", "entry-revision": "2"}).content.decode()
     assert "Answer this, or say why not: What is the issue?" in answer
-    assert Entry.objects.get().answers == {"issue": "No bus"}
+    assert Entry.objects.get().answers == {"problem": "No bus"}
     assert sam.get(f"/entries/{ref}").status_code == 404
 
 
@@ -245,7 +251,7 @@ def test_an_answer_and_a_reason_for_none_contradict_each_other(world: World, cas
 
 def test_what_was_chosen_before_its_answer_ended_stays_chosen(world: World, case: Case) -> None:
     alice = signed_in(world, "alice")
-    given = {"entry-area": "tendring", "raised_on": "01/06/2010", "issue": "No bus", "asked": ["council", "police"]}
+    given = {"entry-area": "tendring", "raised_on": "01/06/2010", "problem": "No bus", "asked": ["council", "police"]}
     alice.post("/registers/issue/new", given)
     ref = Entry.objects.get().ref
     later = COMPLAINTS.replace("police: Police", "police: {label: Police, until: 2010-06-10}")
@@ -303,3 +309,54 @@ def test_a_file_holds_words_and_days_and_no_links(world: World, case: Case) -> N
     row = next(csv.DictReader(lines))
     assert (row["About"], row["Day"], row["Answered"]) == (case.family.name, "2010-06-18", "Not yet")
     assert row["Was it upheld?"] == "Not asked"
+
+
+class TestDeadlines:
+    """A clock of the contract that runs on a record's times is on the record, in its list, and on the work of who can stop it."""
+
+    CLOCK = (
+        "complaint_acknowledged: {clause: how_cases_end, title: Acknowledge a complaint, starts: complaint.received_on, "
+        "stops: complaint.acknowledged_on, working_days: 3}\n"
+    )
+
+    @pytest.fixture
+    def case(self, world: World, monkeypatch: pytest.MonkeyPatch) -> Case:
+        monkeypatch.setattr(clock, "now", lambda service="": TODAY)
+        adopt_kinds(clocks=self.CLOCK)
+        return allocated(world)
+
+    def seen(self, world: World, name: str, address: str) -> str:
+        return plain(signed_in(world, name).get(address).content.decode())
+
+    def test_stand_everywhere_until_they_are_met(self, world: World, case: Case) -> None:
+        """Received on Monday the 14th: until the end of Thursday the 17th, so late on Sunday the 20th."""
+        write_complaint(world, case, received_on="14/06/2010")
+        entry = Entry.objects.get()
+        assert "Acknowledge a complaint Due 17 June 2010 Late" in self.seen(world, "bob", f"/entries/{entry.ref}")
+        assert "17 Jun 2010 Late" in self.seen(world, "bob", "/registers/complaint")
+        assert entry.ref in self.seen(world, "bob", "/registers/complaint?due=late")
+        assert entry.ref not in self.seen(world, "bob", "/registers/complaint?due=open")
+        given = {"acknowledged_on": "17/06/2010", "entry-revision": "1"}
+        signed_in(world, "bob").post(f"/entries/{entry.ref}/times/acknowledged_on", given)
+        entry.refresh_from_db()
+        assert entry.due_at is None
+        assert "Nothing due" in self.seen(world, "bob", "/registers/complaint")
+
+    def test_are_work_only_for_whoever_sees_the_record(self, world: World, case: Case) -> None:
+        write_complaint(world, case, received_on="16/06/2010")
+        assert "Acknowledge a complaint" not in self.seen(world, "alice", "/work")
+        Grant.objects.create(user=world.users["alice"], role="supervisor", reach="service", service=SERVICE)
+        assert "Acknowledge a complaint" in self.seen(world, "alice", "/work")
+
+    def test_that_ran_already_are_not_moved_by_later_rules(self, world: World, case: Case) -> None:
+        write_complaint(world, case, received_on="16/06/2010")
+        ends = Entry.objects.get().due_at
+        longer = self.CLOCK.replace("3}", "30}")
+        adopt_kinds(version=3, since=date(2010, 6, 17), at=moment(2010, 6, 17), clocks=longer)
+        entry = Entry.objects.get()
+        signed_in(world, "bob").post(
+            f"/entries/{entry.ref}/correct",
+            {"received_on": "16/06/2010", "matter": "It never came", "entry-revision": "1", "entry-reason": "Misheard"},
+        )
+        entry.refresh_from_db()
+        assert (entry.answers, entry.due_at) == ({"matter": "It never came"}, ends)

@@ -95,7 +95,8 @@ def first_answers(form: ShownForm, told: Mapping[str, Any]) -> dict[str, Any]:
                 filled[one.name] = one.value
         elif one.kind == "select":
             answers = [answer for answer in one.answers if answer]
-            first = one.value or next(iter(answers), "")
+            # A reason for no answer does not go beside an answer.
+            first = one.value or ("" if one.name.endswith("-why") else next(iter(answers), ""))
             filled[one.name] = answers[-1] if told.get(one.name) is LAST and answers else first
         elif one.kind != "file":
             filled[one.name] = one.value.strip() or WORDS.get(one.kind, one.value)

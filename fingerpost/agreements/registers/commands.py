@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from fingerpost.agreements.contracts.queries import rules
 from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.agreements.registers.deadlines import clock_in
 from fingerpost.agreements.registers.models import Entry, WalledAnswers
 from fingerpost.agreements.registers.reading import Moment, Read, read, spec_of, subject_of
 from fingerpost.agreements.registers.subjects import Subject
@@ -47,6 +48,7 @@ def begin(
     entry.scope, entry.recorded_at, entry.recorded_by_id = subject.scope, at, actor.id
     stands = _settled(held, spec, answers, times or {}, begins=True)
     parts = _filled(entry, subject, stands, spec, held)
+    clock_in(entry, held, stands.times)
     entry.save(force_insert=True)
     for part in parts:
         part.save(force_insert=True)
@@ -187,7 +189,12 @@ def _rewritten(actor: Actor, before: Read, answers: Given, times: Moments, at: d
     held = rules(entry.service, timezone.localdate(at))
     spec, subject = spec_of(held, entry), subject_of(entry)
     _require_writer(actor, subject, spec, answers, times)
-    parts = _filled(entry, subject, _settled(held, spec, answers, times, before=before), spec, held)
+    stands, stood = _settled(held, spec, answers, times, before=before), {*entry.answers, *entry.times}
+    parts = _filled(entry, subject, stands, spec, held)
+    clock_in(entry, held, stands.times, before=before)
+    stand = {*entry.answers, *entry.times}
+    kept = {key: moment for key, moment in entry.written_later.items() if key in stand}
+    entry.written_later = kept | dict.fromkeys(stand - stood, at.isoformat())
     entry.revision += 1
     entry.save()
     _merge(entry, parts, removed={key for key, value in answers.items() if value is None})

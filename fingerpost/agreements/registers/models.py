@@ -34,6 +34,14 @@ class Entry(Walled):
     answers = models.JSONField(default=dict)
     no_answers = models.JSONField(default=dict, help_text="Why a question has no answer, by question.")
     times = models.JSONField(default=dict)
+    written_later = models.JSONField(
+        default=dict,
+        help_text="When an answer or a time was first written down, where that was after the entry itself.",
+    )
+    deadlines = models.JSONField(
+        default=dict, help_text="When each clock of the contract that runs on its times runs out."
+    )
+    due_at = models.DateTimeField(null=True, help_text="The first of those that nothing has stopped yet.")
     stage = models.SlugField(max_length=80, blank=True, help_text="The time that gave it its stage.")
     happened_on = models.DateField(help_text="The day of the kind's first time, or the day it was written down.")
     recorded_at = models.DateTimeField()
@@ -46,6 +54,7 @@ class Entry(Walled):
         indexes = [
             models.Index(fields=["service", "kind", "-happened_on", "-id"], name="entry_of_kind"),
             models.Index(fields=["about_kind", "about_id"], name="entry_about"),
+            models.Index(fields=["service", "due_at"], condition=Q(due_at__isnull=False), name="entry_due"),
             models.Index(fields=["family"], condition=Q(family__isnull=False), name="entry_family"),
             models.Index(fields=["person"], condition=Q(person__isnull=False), name="entry_person"),
         ]

@@ -5,14 +5,16 @@ from fingerpost.language.checks.base import Checking
 from fingerpost.language.citations import check_citations
 from fingerpost.language.contract import Contract
 from fingerpost.language.draft import Draft
+from fingerpost.language.entry_rows import sets_of_kinds
 from fingerpost.language.facts import Vocabulary
 
 
 def run_checks(draft: Draft, contract: Contract, vocabulary: Vocabulary) -> None:
     """Add every fault to the draft. A check passes over what could not be read."""
-    checking = Checking(draft, contract, vocabulary)
     check_citations(draft)
-    for room in (agreed, values, declared, questions, timing, eligibility, figures, roles):
+    declared.check(Checking(draft, contract, vocabulary))
+    checking = Checking(draft, contract, vocabulary | Vocabulary(sets=sets_of_kinds(contract)))
+    for room in (agreed, values, questions, timing, eligibility, figures, roles):
         room.check(checking)
     lint.check(checking)
 

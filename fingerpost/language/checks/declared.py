@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping
 
 from fingerpost.language.answering import NoAnswer
 from fingerpost.language.checks.base import WARNING, Checking
+from fingerpost.language.checks.figures import definitions
 from fingerpost.language.conditions.tree import Known, tests_of
-from fingerpost.language.facts import FactSpec, Kind
+from fingerpost.language.definition import Figure
+from fingerpost.language.entry_rows import IN_TIME, fact_of
 from fingerpost.language.permissions import Permission
 from fingerpost.language.read import Path_
 from fingerpost.language.roles import Role, roles_of
@@ -19,18 +21,6 @@ FILE = "registers.yaml"
 MOST_ON_A_FORM = 12
 WITH_ANSWERS = ("choice", "several")
 WITH_BOUNDS = ("number", "day", "moment")
-
-_KIND_OF_FACT: dict[str, Kind] = {
-    "line": "text",
-    "note": "text",
-    "yes_no": "boolean",
-    "choice": "code",
-    "several": "codes",
-    "number": "number",
-    "day": "date",
-    "moment": "date",
-    "link": "code",
-}
 
 
 def check(checking: Checking) -> None:
@@ -80,7 +70,8 @@ def _item(checking: Checking, path: Path_, key: str, item: ItemSpec, kind: KindS
 
 def _named_apart(checking: Checking, path: Path_, key: str, kind: KindSpec) -> None:
     """Every name stands for one thing."""
-    if key in OF_EVERY_ENTRY or key in kind.times:
+    taken = {*OF_EVERY_ENTRY, *SUBJECTS, str(path[0]), *kind.times}
+    if key in taken or key.endswith(IN_TIME):
         checking.fault(FILE, path, f"{key} is the name of something else here", "Choose another key.")
     if key in checking.vocabulary.facts:
         message = f"{key} is a fact of the product's own"
@@ -124,7 +115,7 @@ def _condition(checking: Checking, path: Path_, key: str, item: ItemSpec, kind: 
         return
     names = list(kind.items)
     before = {name: kind.items[name] for name in names[: names.index(key)]}
-    known = {name: _fact_of(name, other) for name, other in before.items()}
+    known = {name: fact_of(name, other) for name, other in before.items()}
     for test in tests_of(item.where):
         place = checking.at(FILE, path, test.fact)
         if test.fact in names[names.index(key) :]:
@@ -140,11 +131,6 @@ def _condition(checking: Checking, path: Path_, key: str, item: ItemSpec, kind: 
             message = f"Whether {key} is asked would tell the answer to {test.fact}, which fewer people may see"
             checking.fault(FILE, place, message, "Give both the same who or restricted.")
     checking.condition(FILE, path, item.where, known, "This form")
-
-
-def _fact_of(key: str, item: ItemSpec) -> FactSpec:
-    codes = frozenset(item.answers) if item.type in WITH_ANSWERS else None
-    return FactSpec(key, _KIND_OF_FACT[item.type], item.label_of(key), item.unit, codes=codes)
 
 
 def _time(checking: Checking, path: Path_, key: str, time: TimeSpec, kind: KindSpec) -> None:
@@ -181,10 +167,17 @@ def _forms(checking: Checking, key: str, kind: KindSpec) -> None:
 
 
 def _counted(checking: Checking) -> None:
-    """No figure is worked out of entries yet."""
+    """A figure is read by more people than a walled answer may be, so none tells it."""
     for name, words in checking.contract.indicators.items():
-        if words.of in checking.contract.kinds:
-            message = f"No figure can count the entries of {words.of} yet"
-            checking.fault(
-                "indicators.yaml", (name, "of"), message, "Leave it out, and write later: true at its clause."
-            )
+        for definition in definitions(checking, name, words):
+            for figure in definition.figures:
+                _walled(checking, name, figure)
+
+
+def _walled(checking: Checking, name: str, figure: Figure) -> None:
+    items = checking.contract.kinds.get(figure.of, KindSpec()).items
+    for fact in (*figure.facts, *figure.by):
+        if fact in items and items[fact].is_walled:
+            place = checking.at("indicators.yaml", (name,), fact)
+            message = f"Fewer people may see the answer to {fact} than read this figure"
+            checking.fault("indicators.yaml", place, message, "Count something else, or let everybody see it.")

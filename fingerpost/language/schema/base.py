@@ -13,6 +13,9 @@ from fingerpost.language.dated import Number
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 """A name of our own: small letters, figures and underscores. Codes never change; labels may."""
 
+TimeName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$")]
+"""A time: one of the product's by its name, one of a declared kind as `kind.time`."""
+
 Sentence = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 """Words for people."""
 

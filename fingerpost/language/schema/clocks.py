@@ -14,6 +14,7 @@ from fingerpost.language.schema.base import (
     NumberOrName,
     Questions,
     Sentence,
+    TimeName,
     Words,
 )
 
@@ -23,7 +24,7 @@ LENGTH_WORDS = ("working_days", "hours", "days", "weeks", "months", "school_week
 class LengthWords(Words):
     """How long a clock runs, and from what. A number may be the name of a dated value."""
 
-    starts: Code | None = Field(None, description="The time that starts it.")
+    starts: TimeName | None = Field(None, description="The time that starts it; one of a declared kind as `kind.time`.")
     working_days: NumberOrName | None = Field(None, description="So many working days.")
     hours: NumberOrName | None = Field(None, description="So many hours that pass, day and night.")
     days: NumberOrName | None = Field(None, description="So many days of the calendar.")
@@ -57,7 +58,7 @@ class ClockWords(LengthWords):
 
     clause: Clauses | None = Field(None, description="The clause that sets it.")
     title: Sentence | None = Field(None, description="What is due.")
-    stops: Code | tuple[Code, ...] | None = Field(None, description="The time or times that stop it.")
+    stops: TimeName | tuple[TimeName, ...] | None = Field(None, description="The time or times that stop it.")
     warn: NumberOrName | None = Field(None, description="Working days before the deadline at which it warns.")
     readings: Readings | None = Field(
         None, description="Letters are the answers to one question; or questions, each with its letters."

@@ -9,5 +9,5 @@ OF_A_FAMILY = SUBJECTS - {"area"}
 LINKED = frozenset({"person", "worker", "organisation", "venue", "area"})
 """What a question of type link may lead to, besides entries of declared kinds."""
 
-OF_EVERY_ENTRY = frozenset({"stage", "recorded_at", "about", "reference"})
+OF_EVERY_ENTRY = frozenset({"stage", "recorded_at", "recorded_on", "about", "reference"})
 """Facts of every entry, whose names no question may take."""

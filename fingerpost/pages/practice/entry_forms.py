@@ -48,9 +48,10 @@ class EntryForm(KitForm):
             if item.type == "moment":
                 self.fields[key + CLOCK] = fields.Time(f"{item.label_of(key)} At what time?", required=False)
             if item.required and item.type not in CHOSEN:
-                self.fields[key + WHY] = fields.Radios(
-                    f"Or, if there is no answer to “{item.label_of(key)}”, why?", OFFERED, required=False, inline=True,
-                    missing="Choose why there is no answer",
+                # A choice that can be taken back: somebody may find the answer after all.
+                self.fields[key + WHY] = fields.Choice(
+                    f"Or, if there is no answer to “{item.label_of(key)}”, why?", OFFERED, required=False,
+                    blank="There is an answer", missing="Choose why there is no answer",
                 )  # fmt: skip
 
     def _add_time(self, key: str, time: TimeSpec, *, needed: bool) -> None:

@@ -26,7 +26,7 @@ from fingerpost.proof.measures.measuring import (
     whole_of,
 )
 from fingerpost.proof.measures.reachable import needed_to_reach, reachable
-from fingerpost.proof.measures.sets import RECORD_SETS
+from fingerpost.proof.measures.sets import record_set_of
 from fingerpost.proof.measures.setting import Setting
 from fingerpost.proof.measures.together import Answers, Needed
 from fingerpost.proof.measures.verdict import judged, target_in_words
@@ -133,7 +133,7 @@ def population_of(figure: FigureWords) -> str:
     """Names the records a figure is about and what is counted of them; empty for one that adds something else up."""
     if not isinstance(figure.form, Count | Share | Mean):
         return ""
-    records = RECORD_SETS.get(figure.of)
+    records = record_set_of(figure)
     unit = None if records is None or figure.count in records.single else figure.count
     return hashlib.sha256(repr((figure.of, figure.when, figure.each, figure.where, unit)).encode()).hexdigest()[:12]
 
@@ -157,7 +157,7 @@ def _members(setting: Setting, found: Mapping[Key, Measured]) -> tuple[Member, .
     for dimension in (*dimensions, *_in_each_unfound(definition, dimensions)):
         areas = [area.code for area in setting.rules.contract.areas_at(dimension)]
         seen = [member for key, member in found if key == dimension]
-        labels = labels_of(setting.rules, dimension, [*areas, *seen])
+        labels = labels_of(setting.rules, definition.figure, dimension, [*areas, *seen])
         others = sorted((m for m in seen if m not in areas), key=lambda m: (m is None, labels[m], m or ""))
         codes = [*areas, *others]
         for code in codes:

@@ -3,8 +3,13 @@
 import uuid
 from collections.abc import Iterable, Mapping
 
+from django.apps import apps
+
 from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.agreements.registers.subjects import LINKED
 from fingerpost.ground.access.models import User
+from fingerpost.language.definition import Figure
+from fingerpost.language.schema.items import ItemSpec
 from fingerpost.people.schooling.models import School
 from fingerpost.work.directory.models import Entry
 from fingerpost.work.groups.models import Programme
@@ -12,11 +17,29 @@ from fingerpost.work.groups.models import Programme
 NOT_KNOWN = "Not known"
 
 
-def labels_of(rules: Rules, dimension: str, members: Iterable[str | None]) -> Mapping[str | None, str]:
-    """The label of each member. At most one query."""
+def labels_of(rules: Rules, figure: Figure, dimension: str, members: Iterable[str | None]) -> Mapping[str | None, str]:
+    """The label of each member of a breakdown of the figure. At most one query."""
     wanted = [member for member in members if member]
-    named = _named(rules, dimension, wanted)
+    item = _asked(rules, figure, dimension)
+    named = _named(rules, dimension, wanted) if item is None else _answers(rules, item, wanted)
     return {None: NOT_KNOWN, **{member: named.get(member) or _in_words(member) for member in wanted}}
+
+
+def _asked(rules: Rules, figure: Figure, dimension: str) -> ItemSpec | None:
+    """The question of a declared kind that the breakdown goes by."""
+    kinds = (rules.contract.kinds.get(one.of) for one in (figure, *figure.inner))
+    return next((kind.items[dimension] for kind in kinds if kind and dimension in kind.items), None)
+
+
+def _answers(rules: Rules, item: ItemSpec, members: list[str]) -> Mapping[str, str]:
+    match item.of:
+        case None:
+            return {member: item.answer_label(member) for member in members}
+        case "area":
+            return {code: area.name for code, area in rules.contract.areas.items()}
+        case of:
+            rows = apps.get_model(LINKED[of])._default_manager.filter(pk__in=members)
+            return {str(row.pk): str(row) for row in rows}
 
 
 def _named(rules: Rules, dimension: str, members: list[str]) -> Mapping[str, str]:

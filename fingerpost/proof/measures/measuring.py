@@ -6,13 +6,12 @@ from decimal import Decimal
 from fractions import Fraction
 
 from fingerpost.language.definition import Balance, Count, Figure, Mean, Median, Ratio, Share, Sum
-from fingerpost.language.vocabulary import SETS
 from fingerpost.proof.measures.adding import EVERYTHING, passes, totals
 from fingerpost.proof.measures.answers import Wanted, fact_of
 from fingerpost.proof.measures.asked import Asked
 from fingerpost.proof.measures.columns import shared_out
 from fingerpost.proof.measures.figure import Number, Numbers
-from fingerpost.proof.measures.sets import RECORD_SETS
+from fingerpost.proof.measures.sets import record_set_of, rows_behind
 from fingerpost.proof.measures.sql import prepared, run
 from fingerpost.proof.measures.totals import Totals
 
@@ -41,7 +40,7 @@ def is_recorded(figure: Figure) -> bool:
     """Whether there are records of the kind from which the figure can be worked out."""
     if figure.inner:
         return all(is_recorded(part) for part in figure.inner)
-    records = RECORD_SETS.get(figure.of)
+    records = record_set_of(figure)
     return records is not None and all(records.offers(fact) for fact in figure.facts)
 
 
@@ -110,7 +109,7 @@ def _made(wanted: Wanted, found: Mapping[Wanted, Mapping[Key, Totals]], levels: 
 
 def _totals(wanted: tuple[Wanted, ...], asked: Asked) -> list[dict[Key, Totals]]:
     """The totals of figures over the same rows. A member of which no row belongs to the population is left out."""
-    records = RECORD_SETS[wanted[0].figure.of]
+    records = rows_behind(wanted[0].figure)
     text = prepared(("totals", wanted, asked.shape), lambda: totals(records, asked, wanted))
     found: list[dict[Key, Totals]] = [{} for _ in wanted]
     made = passes(wanted)
@@ -139,7 +138,7 @@ def offered_breakdowns(figure: Figure, by: tuple[str, ...], levels: tuple[str, .
     """Those of the breakdowns for which the figure's rows hold something, levels of the area scheme among them."""
     if figure.inner:
         return tuple(name for name in by if all(name in offered_breakdowns(part, by, levels) for part in figure.inner))
-    records = RECORD_SETS[figure.of]
+    records = rows_behind(figure)
     return tuple(name for name in by if records.offers(name, levels))
 
 
@@ -216,14 +215,14 @@ def _value(figure: Figure, numerator: Fraction | None, denominator: int | None) 
 
 def _unit_of_fact(figure: Figure) -> str | None:
     assert isinstance(figure.form, Sum | Mean | Median)  # noqa: S101 -- narrows the type; the table above sees to it
-    return SETS[figure.of].facts[figure.form.fact].unit
+    return rows_behind(figure).spec.facts[figure.form.fact].unit
 
 
 def _amount(figure: Figure, one: Totals) -> Fraction | None:
     """What was added up, in the fact's own unit. Whole units were added, so this is the one division that is made."""
     if one.amount is None:
         return None
-    records, fact = RECORD_SETS[figure.of], fact_of(figure) or ""
+    records, fact = rows_behind(figure), fact_of(figure) or ""
     _, of_one = records.wholes.get(fact, (fact, 1))
     total = Fraction(one.amount) / (of_one * shared_out(records, figure))
     return round(total, QUOTIENT_DIGITS) if _unit_of_fact(figure) in QUOTIENTS else total

@@ -15,7 +15,7 @@ from fingerpost.language.verdicts import bounds_on, keeps
 from fingerpost.proof.measures.answers import Wanted
 from fingerpost.proof.measures.figure import Numbers, rounded
 from fingerpost.proof.measures.measuring import whole_of
-from fingerpost.proof.measures.sets import RECORD_SETS
+from fingerpost.proof.measures.sets import record_set_of, rows_behind
 from fingerpost.proof.measures.setting import Setting
 from fingerpost.proof.measures.together import Answers, Needed
 
@@ -58,11 +58,11 @@ def _limit_of(definition: Definition) -> tuple[str, Decimal] | None:
 
 def _highest_start(figure: Figure) -> tuple[str, Decimal] | None:
     """The fact that a limited change starts from, and the highest start from which it can be reached."""
-    if not isinstance(figure.form, Share) or figure.of not in RECORD_SETS:
+    if not isinstance(figure.form, Share) or record_set_of(figure) is None:
         return None
     match figure.form.condition:
         case Test(fact, Within((Bound("at_least" | "more_than", int() | Decimal() as wanted),))):
-            reach = RECORD_SETS[figure.of].spec.facts[fact].best_reachable
+            reach = rows_behind(figure).spec.facts[fact].best_reachable
             return None if reach is None else (reach.baseline, _start(reach, wanted))
         case _:
             return None

@@ -32,7 +32,7 @@ from fingerpost.proof.measures.answers import (
 from fingerpost.proof.measures.asked import Asked
 from fingerpost.proof.measures.measuring import is_recorded
 from fingerpost.proof.measures.record_set import RecordSet
-from fingerpost.proof.measures.sets import RECORD_SETS
+from fingerpost.proof.measures.sets import rows_behind
 from fingerpost.proof.measures.setting import set_up
 from fingerpost.proof.measures.sql import prepared, run
 from fingerpost.proof.measures.tables import Table
@@ -136,7 +136,7 @@ def figure_behind(definition: Definition, beside: str | None) -> tuple[Figure, F
 
 def listed(figure: Figure, paired: Figure | None, asked: Asked) -> Table:
     """The figure's rows with the answer of each row (`rank`) and of its unit (`unit_rank`), and the facts it reads."""
-    held = RECORD_SETS[figure.of]
+    held = rows_behind(figure)
     wanted = Wanted(figure, ("reference", "family_reference", *(("record_kind",) if held.kinds else ())), paired)
     facts = tuple(dict.fromkeys((*figure.facts, *(paired.facts if paired else ()))))
     rows = answered(rows_for(held, asked, [wanted]), held, asked, wanted)
@@ -186,7 +186,7 @@ def sought(figure: Figure, answer: Answer | None) -> dict[str, Any]:
 
 def told(actor: Actor, figure: Figure, found: list[dict[str, Any]]) -> tuple[CountedRecord, ...]:
     """Listed rows as records, those the reader may not meet without reference and facts."""
-    held = RECORD_SETS[figure.of]
+    held = rows_behind(figure)
     seen = _visible(actor, held, found)
     read = []
     for row in found:

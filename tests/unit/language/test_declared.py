@@ -40,6 +40,7 @@ complaint:
   who: {writes: [caseworker, service_manager], sees: [service_manager]}
 """
 VALUES = "values: {most_paid: [{since: 2010-04-01, value: 500, unit: pounds}]}"
+ANSWERED = 'answered: {clause: "3.1", starts: complaint.received_on, stops: complaint.answered_on, working_days: 20}'
 
 
 @pytest.fixture
@@ -61,11 +62,25 @@ def test_a_kind_is_read(complaints: Contract) -> None:
     assert kind.stage_of(set()) == ""
 
 
-def test_a_figure_that_nothing_could_work_out_is_refused() -> None:
-    late = 'late: {clause: "3.1", title: Late, of: complaint, when: received_on, each: quarter, count: record}'
-    assert "No figure can count the entries of complaint yet" in told(
-        faults(registers=VALUES + COMPLAINT, indicators=late)
-    )
+def test_a_figure_counts_entries_by_what_all_its_readers_may_see() -> None:
+    def said(of_it: str, clocks: str = ANSWERED, count: str = "complaint") -> str:
+        late = f'clause: "3.1", title: Late, of: complaint, when: received_on, each: contract, count: {count}, {of_it}'
+        return told(faults(registers=VALUES + COMPLAINT, clocks=clocks, indicators=f"late: {{{late}}}"), "error")
+
+    assert said("share: {answered_in_time: true}, by: [stage, upheld]") == ""
+    assert "complaint has no fact answered_in_time" in said("share: {answered_in_time: true}", clocks="")
+    assert "Fewer people may see the answer to matter than read this figure" in said("share: {matter: late}")
+    assert "upheld is never maybe" in said("share: {upheld: maybe}")
+    assert "stage is never Shut" in said("share: {stage: Shut}")
+    assert "complaint does not count child" in said("by: [stage]", count="child")
+
+
+def test_a_clock_runs_on_the_times_of_one_record() -> None:
+    both = ANSWERED.replace("complaint.answered_on", "closed_at")
+    said = told(faults(registers=VALUES + COMPLAINT, clocks=both))
+    assert "complaint.received_on and closed_at are times of different records" in said
+    unknown = ANSWERED.replace("answered_on", "answered")
+    assert "Did you mean complaint.answered_on" in told(faults(registers=VALUES + COMPLAINT, clocks=unknown))
 
 
 @pytest.mark.parametrize(

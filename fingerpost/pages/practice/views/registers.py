@@ -1,6 +1,7 @@
 """The records that a contract declares: which kinds there are, a kind's list, and one entry."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db.models import DecimalField, QuerySet
@@ -9,20 +10,23 @@ from django.db.models.functions import Cast
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from markupsafe import Markup
 
 from fingerpost.agreements.contracts.queries import NothingInForce, rules
 from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.agreements.registers.deadlines import running, title_of
 from fingerpost.agreements.registers.models import Entry
 from fingerpost.agreements.registers.reading import Read, kinds_for, read, spec_of, subject_of
 from fingerpost.agreements.registers.walls import may_answer, may_write
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
+from fingerpost.language.entry_rows import clocks_on
 from fingerpost.language.schema.items import ItemSpec
 from fingerpost.language.schema.registers import KindSpec
 from fingerpost.language.vocabulary.kinds import OF_A_FAMILY
 from fingerpost.pages.kit.jinja import link_to
 from fingerpost.pages.kit.lists import Choice, Column, Day, List, on_page
-from fingerpost.pages.kit.pieces import link
+from fingerpost.pages.kit.pieces import link, status_tag
 from fingerpost.pages.kit.shortcuts import render
 from fingerpost.pages.practice.entry_words import Line, history_of, lines_of, to_begin
 
@@ -44,7 +48,7 @@ def register(request: PageRequest, kind: str) -> HttpResponse:
         raise Http404
     rows = Entry.objects.visible_to(request.actor).filter(service=held.service, kind=kind, taken_back_at=None)
     request.saw("entry")
-    listed = _list(request, kind, spec).of(request, _sortable(rows, spec).order_by("-happened_on", "-id"))
+    listed = _list(request, held, kind, spec).of(request, _sortable(rows, spec).order_by("-happened_on", "-id"))
     one, many = spec.called(kind)
     # What is about a family or another entry is begun on its page.
     begin = "" if spec.subjects and "area" not in spec.subjects else reverse("practice:entry_new", args=[kind])
@@ -66,6 +70,8 @@ def entry(request: PageRequest, ref: str) -> HttpResponse:
         "line": line,
         "one": one,
         "many": many,
+        "due": [(title_of(held.contract, key), ends) for key, ends in running(held.contract, shown.entry)] if stands else [],
+        "now": request.at,
         "answers": _said(line),
         "next_times": [
             (key, time.label_of(key))
@@ -139,17 +145,25 @@ def _sortable(rows: QuerySet[Entry], spec: KindSpec) -> QuerySet[Entry]:
     )
 
 
-def _list(request: PageRequest, kind: str, spec: KindSpec) -> List:
+def _list(request: PageRequest, held: Rules, kind: str, spec: KindSpec) -> List:
     one, many = spec.called(kind)
     stages = {name: time.stage for name, time in spec.times.items() if time.stage}
     by_stage = Choice("stage", "Stage", list(stages.items()), lambda rows, chosen: rows.filter(stage=chosen))
+    by_due = Choice(
+        "due",
+        "Due",
+        [("late", "Late"), ("open", "Not yet late")],
+        lambda rows, chosen: rows.filter(**{"due_at__lt" if chosen == "late" else "due_at__gte": request.at}),
+    )
+    has_clocks = any(stops for _, _, stops in clocks_on(held.contract, kind))
     open_items = {key: item for key, item in spec.items.items() if not item.is_walled}
     return List(
-        columns=_columns(_seen_items(request, spec), spec, has_stages=bool(stages)),
+        columns=_columns(_seen_items(request, spec), spec, request.at, has_stages=bool(stages), has_clocks=has_clocks),
         one=one.lower(),
         many=many.lower(),
         filters=[
             *([by_stage] if stages else []),
+            *([by_due] if has_clocks else []),
             *(_filter(key, item) for key, item in open_items.items() if item.type in ("choice", "several", "yes_no")),
             Day("since", "From", lambda rows, day: rows.filter(happened_on__gte=day)),
             Day("until", "To", lambda rows, day: rows.filter(happened_on__lte=day)),
@@ -171,7 +185,9 @@ def _seen_items(request: PageRequest, spec: KindSpec) -> dict[str, ItemSpec]:
     }
 
 
-def _columns(items: Mapping[str, ItemSpec], spec: KindSpec, *, has_stages: bool) -> list[Column]:
+def _columns(
+    items: Mapping[str, ItemSpec], spec: KindSpec, at: datetime, *, has_stages: bool, has_clocks: bool
+) -> list[Column]:
     columns = [
         Column(
             "Reference",
@@ -185,9 +201,25 @@ def _columns(items: Mapping[str, ItemSpec], spec: KindSpec, *, has_stages: bool)
     columns.append(Column("Day", lambda line: line.told.entry.happened_on, sort="happened_on"))
     if has_stages:
         columns.append(Column("Stage", lambda line: line.told.stage, sort="stage"))
+    if has_clocks:
+        columns.append(Column("Due", lambda line: line.told.entry.due_at or "Nothing due", _due(at), sort="due_at"))
     short = [key for key, item in items.items() if item.type != "note"][:MOST_COLUMNS]
     columns += [_column(key, item, on_page=key in short) for key, item in items.items()]
     return columns + [_time_column(key, time.label_of(key)) for key, time in spec.times.items()]
+
+
+def _due(at: datetime) -> Callable[[Line], Any]:
+    """The day on which an entry is due, and whether that is past."""
+
+    def said(line: Line) -> Any:
+        due = line.told.entry.due_at
+        if due is None:
+            return "Nothing due"
+        return Markup("{} {}").format(
+            on_page(timezone.localdate(due)), status_tag("overdue", "Late") if due < at else ""
+        )
+
+    return said
 
 
 def _linked_about(line: Line) -> Any:

@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from fingerpost.agreements.contracts.queries import rules
+from fingerpost.agreements.registers.deadlines import due
 from fingerpost.agreements.requirements.queries import to_read
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
@@ -19,9 +20,11 @@ from fingerpost.work.referrals.queries import how_many_to_check
 def my_work(request: PageRequest) -> HttpResponse:
     today = timezone.localdate(request.at)
     cases = queries.my_cases(request.actor, page_number(request))
-    items = worklist(request.actor, request.at)
+    held = rules(request.actor.service, today)
+    items = [*worklist(request.actor, request.at), *due(request.actor, held, request.at)]
+    items.sort(key=lambda item: item.due_on)
     request.saw("family", *{row.family_id for row in cases.rows}, *{i.family_id for i in items if i.family_id})
-    contacts = rules(request.actor.service, today).contract.pathway.contacts
+    contacts = held.contract.pathway.contacts
     shown = {
         "cases": cases,
         "contacts_due": [row for row in cases.rows if row.next_due_on and row.next_due_on <= today],

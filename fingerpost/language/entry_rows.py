@@ -1,0 +1,127 @@
+"""The entries of a declared kind as rows that figures count: which facts they offer, and which clocks run on their times."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from fingerpost.language.contract import Contract
+from fingerpost.language.facts import FactSpec, Kind, SetSpec, named
+from fingerpost.language.schema.items import ItemSpec
+from fingerpost.language.schema.registers import KindSpec
+from fingerpost.language.vocabulary.kinds import LINKED
+from fingerpost.language.wording import in_a_sentence
+
+RECORDED_ON, STAGE = "recorded_on", "stage"
+IN_TIME = "_in_time"
+
+FACT_OF_TYPE: Mapping[str, Kind] = {
+    "line": "text",
+    "note": "text",
+    "yes_no": "boolean",
+    "choice": "code",
+    "several": "codes",
+    "number": "number",
+    "day": "date",
+    "moment": "date",
+    "link": "code",
+}
+
+
+@dataclass(frozen=True)
+class EntryRows:
+    """The rows of one declared kind. It stands in the figures that count them, so that a definition tells when it changed.
+
+    `items` and `times` give the type of each; `stages` the words of the stage that a time gives; `clocks` the time that starts
+    each and those that stop it. What people call things shapes no number and does not count as a change.
+    """
+
+    kind: str
+    about: tuple[str, ...]
+    items: tuple[tuple[str, str], ...]
+    times: tuple[tuple[str, str], ...]
+    stages: tuple[tuple[str, str], ...]
+    clocks: tuple[tuple[str, str, tuple[str, ...]], ...]
+    words: tuple[str, str] = field(repr=False, compare=False)
+    facts: tuple[FactSpec, ...] = field(repr=False, compare=False)
+
+    @cached_property
+    def spec(self) -> SetSpec:
+        """What a contract may say of these rows."""
+        units = [self.kind, *(one for one in ("person", "family", "case", "request") if one in self.about)]
+        if {"person", "case", "request"} & {*self.about} and "family" not in units:
+            units.append("family")
+        return SetSpec(
+            name=self.kind,
+            row_label=f"one {in_a_sentence(self.words[0])}",
+            facts=named(self.facts),
+            dates=tuple(fact.name for fact in self.facts if fact.kind == "date"),
+            units=tuple(units),
+            breakdowns=tuple(fact.name for fact in self.facts if fact.kind in ("code", "codes")),
+            areas=bool(self.about),
+            called=(in_a_sentence(self.words[0]), in_a_sentence(self.words[1])),
+        )
+
+
+def fact_of(key: str, item: ItemSpec) -> FactSpec:
+    """The fact that answers to a question give, by the question's key. A link to people or entries names none of them."""
+    codes = frozenset(item.answers) if item.answers else None
+    kind = FACT_OF_TYPE[item.type] if item.type != "link" or item.of in LINKED - {"person"} else "text"
+    return FactSpec(key, kind, item.label_of(key), item.unit, codes=codes)
+
+
+def rows_of_kinds(contract: Contract) -> dict[str, EntryRows]:
+    """The rows that each kind in use gives, by its key."""
+    return {key: _rows(contract, key, kind) for key, kind in contract.kinds.items() if not kind.planned}
+
+
+def sets_of_kinds(contract: Contract) -> dict[str, SetSpec]:
+    """The same as record sets, beside those of the product."""
+    return {key: rows.spec for key, rows in rows_of_kinds(contract).items()}
+
+
+def times_of_kinds(contract: Contract) -> dict[str, FactSpec]:
+    """Every time of a declared kind as clocks name it: `complaint.received_on`."""
+    return {
+        f"{key}.{name}": FactSpec(f"{key}.{name}", "date", time.label_of(name))
+        for key, kind in contract.kinds.items()
+        for name, time in kind.times.items()
+    }
+
+
+def _rows(contract: Contract, key: str, kind: KindSpec) -> EntryRows:
+    open_items = {name: item for name, item in kind.items.items() if not item.is_walled}
+    clocks = tuple(clocks_on(contract, key))
+    return EntryRows(
+        kind=key,
+        about=kind.subjects,
+        items=tuple((name, item.type) for name, item in open_items.items()),
+        times=tuple((name, time.type) for name, time in kind.times.items()),
+        stages=tuple((name, time.stage) for name, time in kind.times.items() if time.stage),
+        clocks=clocks,
+        words=kind.called(key),
+        facts=tuple(_facts(kind, open_items, clocks)),
+    )
+
+
+def _facts(
+    kind: KindSpec, items: Mapping[str, ItemSpec], clocks: tuple[tuple[str, str, tuple[str, ...]], ...]
+) -> Iterator[FactSpec]:
+    """Walled answers give none: a figure is read by more people than the answers may be."""
+    yield from (fact_of(name, item) for name, item in items.items())
+    yield from (FactSpec(name, "date", time.label_of(name)) for name, time in kind.times.items())
+    if stages := frozenset(time.stage for time in kind.times.values() if time.stage):
+        yield FactSpec(STAGE, "code", "Stage", codes=stages)
+    yield FactSpec(RECORDED_ON, "date", "Day it was written down")
+    for clock, _, stops in clocks:
+        if stops:
+            yield FactSpec(clock + IN_TIME, "boolean", f"In time: {clock.replace('_', ' ')}")
+
+
+def clocks_on(contract: Contract, kind: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """The clocks that run between times of a kind: key, the time that starts it and those that stop it, without the kind."""
+    for key, words in contract.clocks.items():
+        starts = words.starts or ""
+        stops = (words.stops,) if isinstance(words.stops, str) else words.stops or ()
+        if starts.startswith(f"{kind}."):
+            own = tuple(stop.partition(".")[2] for stop in stops if stop.startswith(f"{kind}."))
+            yield key, starts.partition(".")[2], own
