@@ -18,7 +18,7 @@ from fingerpost.work.casework.models import Case
 from tests.fixtures.browsing import plain
 from tests.fixtures.cases import allocated
 from tests.fixtures.declared import COMPLAINTS, adopt_kinds
-from tests.fixtures.world import World, moment
+from tests.fixtures.world import SERVICE, World, moment
 
 TODAY = moment(2010, 6, 20)
 
