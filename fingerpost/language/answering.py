@@ -84,9 +84,12 @@ def _in_order(
     on: date,
     values: Values,
 ) -> None:
-    """A time may be bound to another time of the same record: answered_on: {at_least: received_on}."""
+    """A time may be bound to another time of the same record: answered_on: {at_least: received_on}. What must come before it
+    must be there."""
     for comparison, limit in time.bounds.items():
         if isinstance(limit, str) and limit in times:
+            if limit not in every and comparison in ("at_least", "more_than"):
+                raise AnswerRefused(key, f"Set “{times[limit].label_of(limit)}” first: it comes before this.")
             if limit in every and not _compared(every[key], comparison, every[limit]):
                 words = {
                     "at_least": "before",

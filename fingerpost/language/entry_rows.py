@@ -8,7 +8,7 @@ from fingerpost.language.contract import Contract
 from fingerpost.language.facts import FactSpec, Kind, SetSpec, named
 from fingerpost.language.schema.items import ItemSpec
 from fingerpost.language.schema.registers import KindSpec
-from fingerpost.language.vocabulary.kinds import LINKED
+from fingerpost.language.vocabulary.kinds import FURTHER, LINKED
 from fingerpost.language.wording import in_a_sentence
 
 RECORDED_ON, STAGE = "recorded_on", "stage"
@@ -70,8 +70,9 @@ def fact_of(key: str, item: ItemSpec) -> FactSpec:
 
 
 def rows_of_kinds(contract: Contract) -> dict[str, EntryRows]:
-    """The rows that each kind in use gives, by its key."""
-    return {key: _rows(contract, key, kind) for key, kind in contract.kinds.items() if not kind.planned}
+    """The rows that each kind in use gives, by its key. What is added to a record of the product is no record of its own."""
+    kinds = {key: kind for key, kind in contract.kinds.items() if not kind.planned and key not in FURTHER}
+    return {key: _rows(contract, key, kind) for key, kind in kinds.items()}
 
 
 def sets_of_kinds(contract: Contract) -> dict[str, SetSpec]:
@@ -86,6 +87,20 @@ def times_of_kinds(contract: Contract) -> dict[str, FactSpec]:
         for key, kind in contract.kinds.items()
         for name, time in kind.times.items()
     }
+
+
+def further_facts(contract: Contract) -> dict[str, FactSpec]:
+    """Facts about a request or case from the questions and times that the contract adds to it, by their keys.
+
+    Walled answers give none: what a decision looked at is told to whoever reads it.
+    """
+    found: dict[str, FactSpec] = {}
+    for key in FURTHER & contract.kinds.keys():
+        kind = contract.kinds[key]
+        if not kind.planned:
+            found |= {name: fact_of(name, item) for name, item in kind.items.items() if not item.is_walled}
+            found |= {name: FactSpec(name, "date", time.label_of(name)) for name, time in kind.times.items()}
+    return found
 
 
 def _rows(contract: Contract, key: str, kind: KindSpec) -> EntryRows:

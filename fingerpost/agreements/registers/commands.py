@@ -10,7 +10,7 @@ from fingerpost.agreements.contracts.queries import rules
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.agreements.registers.deadlines import clock_in
 from fingerpost.agreements.registers.models import Entry, WalledAnswers
-from fingerpost.agreements.registers.reading import Moment, Read, read, spec_of, subject_of
+from fingerpost.agreements.registers.reading import Moment, Read, read, rules_for, spec_of, subject_of
 from fingerpost.agreements.registers.subjects import Subject
 from fingerpost.agreements.registers.walls import Wall, may_write, split, wall_of
 from fingerpost.ground.access.actor import Actor, NotAllowed
@@ -22,6 +22,7 @@ from fingerpost.ground.history.sight import seeing_everything
 from fingerpost.language.answering import AnswerRefused, Answers, Asking, Value, settle_times, to_json
 from fingerpost.language.schema.items import ItemSpec
 from fingerpost.language.schema.registers import KindSpec, TimeSpec
+from fingerpost.language.vocabulary.kinds import FURTHER
 
 Given = Mapping[str, Value | None]
 """Answers by question; None takes one away."""
@@ -34,11 +35,13 @@ def begin(
     actor: Actor, subject: Subject, *, kind: str, answers: Given, times: Moments | None = None, at: datetime
 ) -> Entry:
     """Begin an entry about the subject. Returns it. Raises Refused with the question or time as its field."""
-    held = rules(subject.service, timezone.localdate(at))
+    held = rules_for(subject, kind, timezone.localdate(at))
     spec = held.contract.kinds.get(kind)
     if spec is None or spec.planned:
         raise Refused("The contract keeps no such record. Choose one from its list.")
-    if subject.kind not in (spec.subjects or ("",)):
+    if kind in FURTHER:
+        _require_first(subject, kind)
+    elif subject.kind not in (spec.subjects or ("",)):
         wanted = " or ".join(spec.subjects) or "the service as a whole"
         raise Refused(f"{spec.called(kind)[0]} is about {wanted}. Begin it from there.")
     _require_writer(actor, subject, spec, answers, times or {}, whole=True)
@@ -46,7 +49,7 @@ def begin(
     entry.about_kind, entry.about_id, entry.area = subject.kind, subject.id, subject.area
     entry.person_id, entry.family_id = subject.person_id, subject.family_id
     entry.scope, entry.recorded_at, entry.recorded_by_id = subject.scope, at, actor.id
-    stands = _settled(held, spec, answers, times or {}, begins=True)
+    stands = _settled(held, spec, answers, times or {}, begins=kind not in FURTHER)
     parts = _filled(entry, subject, stands, spec, held)
     clock_in(entry, held, stands.times)
     entry.save(force_insert=True)
@@ -106,6 +109,13 @@ def withdraw_entry(actor: Actor, subject: Entry, *, reason: str, revision: int, 
     entry.revision += 1
     entry.save(update_fields=["taken_back_at", "taken_back_because", "revision"])
     return entry
+
+
+def _require_first(subject: Subject, kind: str) -> None:
+    if subject.kind != kind:
+        raise Refused(f"This is kept of a {kind}. Write it down on its page.")
+    if Entry.objects.filter(kind=kind, about_id=subject.id, taken_back_at=None).exists():
+        raise Refused(f"Somebody wrote this down of the {kind} meanwhile. Open it again and carry on from there.")
 
 
 def _require_writer(

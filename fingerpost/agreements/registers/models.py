@@ -9,6 +9,7 @@ from fingerpost.agreements.contracts.models import Version
 from fingerpost.ground.access.models import User
 from fingerpost.ground.access.scope import Walled
 from fingerpost.ground.history.tracking import tracked
+from fingerpost.language.vocabulary.kinds import FURTHER
 from fingerpost.people.families.models import Family, Person
 
 
@@ -63,6 +64,11 @@ class Entry(Walled):
                 condition=Q(about_kind="", about_id=None, area="")
                 | (~Q(about_kind="") & (Q(about_id__isnull=False, area="") | (Q(about_id=None) & ~Q(area="")))),
                 name="entry_about_one_thing",
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "about_id"],
+                condition=Q(kind__in=sorted(FURTHER), taken_back_at=None),
+                name="entry_further_once_a_record",
             ),
             models.CheckConstraint(
                 condition=Q(taken_back_at=None, taken_back_because="")

@@ -16,6 +16,7 @@ from fingerpost.ground.access.permissions import Permission
 from fingerpost.language.answering import Value, from_json, in_words
 from fingerpost.language.schema.items import ItemSpec
 from fingerpost.language.schema.registers import KindSpec
+from fingerpost.language.vocabulary.kinds import FURTHER
 
 Moment = date | datetime
 Declared = tuple[KindSpec, dict[str, ItemSpec]]
@@ -70,8 +71,20 @@ def declared(entry: Entry) -> Declared:
 
 
 def spec_of(held: Rules, entry: Entry) -> KindSpec:
-    """The kind as the rules of a day declare it, by which whoever writes that day is held; its own version's where it is gone."""
+    """The kind as the rules of a day declare it, by which whoever writes that day is held; its own version's where it is gone.
+
+    A request or case keeps the pathway of the version under which it came.
+    """
+    if entry.kind in FURTHER:
+        return declared(entry)[0]
     return held.contract.kinds.get(entry.kind) or declared(entry)[0]
+
+
+def rules_for(subject: Subject, kind: str, today: date) -> Rules:
+    """The rules by which an entry of the kind is begun: today's; of a request or case those under which it came."""
+    if kind in FURTHER and subject.since:
+        return rules_of(rules(subject.service, subject.since).version_id, today)
+    return rules(subject.service, today)
 
 
 def subject_of(entry: Entry) -> Subject:
@@ -97,6 +110,7 @@ def kinds_for(actor: Actor, rules: Rules) -> dict[str, KindSpec]:
         key: kind
         for key, kind in rules.contract.kinds.items()
         if not kind.planned
+        and key not in FURTHER
         and (actor.is_system or roles & set((kind.who.sees if kind.who else ()) or default))
         and (not kind.restricted or actor.is_system or actor.has(Permission.VIEW_RESTRICTED))
     }

@@ -14,7 +14,7 @@ from fingerpost.language.roles import Role, roles_of
 from fingerpost.language.schema.base import clauses_of
 from fingerpost.language.schema.items import ItemSpec, WhoSpec
 from fingerpost.language.schema.registers import KindSpec, TimeSpec
-from fingerpost.language.vocabulary.kinds import LINKED, OF_A_FAMILY, OF_EVERY_ENTRY, SUBJECTS
+from fingerpost.language.vocabulary.kinds import FURTHER, LINKED, OF_A_FAMILY, OF_EVERY_ENTRY, SUBJECTS
 from fingerpost.language.wording import nearest
 
 FILE = "registers.yaml"
@@ -39,7 +39,9 @@ def check(checking: Checking) -> None:
 
 
 def _kind(checking: Checking, key: str, kind: KindSpec, roles: Mapping[str, Role]) -> None:
-    if key in SUBJECTS | LINKED or key in checking.vocabulary.sets:
+    if key in FURTHER:
+        _further(checking, key, kind)
+    elif key in SUBJECTS | LINKED or key in checking.vocabulary.sets:
         checking.fault(FILE, (key,), f"{key} is the name of something of the product's own", "Choose another key.")
     if not kind.items and not kind.times:
         checking.fault(FILE, (key,), f"{key} has nothing to write down", "Add items or times.")
@@ -50,6 +52,19 @@ def _kind(checking: Checking, key: str, kind: KindSpec, roles: Mapping[str, Role
     if not clauses_of(kind.clause) and not any(clauses_of(item.clause) for item in kind.items.values()):
         checking.fault(FILE, (key,), f"No clause asks for {key}, so there is no reason to keep it", "Add clause.")
     _who(checking, (key, "who"), kind.who, roles)
+
+
+def _further(checking: Checking, key: str, kind: KindSpec) -> None:
+    """Questions and times added to a record of the product: of that record, for whoever meets it, each name once."""
+    if kind.about is not None:
+        checking.fault(FILE, (key, "about"), f"What is added to a {key} is about that {key}", "Leave about out.")
+    if kind.restricted or (kind.who and kind.who.sees):
+        advice = "Give single questions who or restricted instead."
+        checking.fault(FILE, (key,), f"What is added to a {key} is seen by whoever may see the {key}", advice)
+    for other in FURTHER & checking.contract.kinds.keys() - {key}:
+        for name in checking.contract.kinds[other].items.keys() & kind.items.keys():
+            message = f"{name} is asked of a {other} as well"
+            checking.fault(FILE, (key, "items", name), message, "Choose another key, so that both can be meant.")
 
 
 def _item(checking: Checking, path: Path_, key: str, item: ItemSpec, kind: KindSpec) -> None:

@@ -6,6 +6,9 @@ SUBJECTS = frozenset({"person", "family", "request", "case", "area"})
 OF_A_FAMILY = SUBJECTS - {"area"}
 """Those that lie with a family."""
 
+FURTHER = frozenset({"request", "case"})
+"""Records of the product to which a contract may add questions and times of its own, under the record's own name."""
+
 LINKED = frozenset({"person", "worker", "organisation", "venue", "area"})
 """What a question of type link may lead to, besides entries of declared kinds."""
 

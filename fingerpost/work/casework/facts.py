@@ -5,9 +5,12 @@ from typing import Any
 
 from django.utils import timezone
 
+from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.agreements.registers.further import with_further
 from fingerpost.language.answers import NOT_KNOWN
-from fingerpost.language.facts import FactValue, fact, once
+from fingerpost.language.facts import Facts, FactValue, fact, once, registry
 from fingerpost.work.casework.models import Case, CaseDiscussion
+from fingerpost.work.referrals.facts import Subject
 
 
 def last_discussion(case: Case | None, on: date) -> CaseDiscussion | None:
@@ -41,3 +44,10 @@ def outcome_recorded(subject: Any, on: date) -> FactValue:
     """Whether the case was closed by the day."""
     closed_at = subject.case.closed_at if subject.case else None
     return closed_at is not None and timezone.localdate(closed_at) <= on
+
+
+def facts_of(case: Case, held: Rules) -> Facts:
+    """Every fact of a case that a gate may ask for, with what the contract keeps further of it and of its request."""
+    subject = Subject(held.service, case.family, case=case, request=case.request, values=held.contract.values)
+    about = {"case": case.pk} | ({"request": case.request_id} if case.request_id else {})
+    return with_further(registry.about(subject, held.on), held, about)

@@ -11,6 +11,7 @@ from fingerpost.agreements.contracts import commands as contracts
 from fingerpost.agreements.contracts.models import Decision
 from fingerpost.agreements.contracts.queries import day_in_words, rules
 from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.agreements.registers.further import rules_of_pathway
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.permissions import Permission
@@ -162,7 +163,7 @@ def decide(actor: Actor, subject: Request, *, at: datetime) -> Request:
     """
     request = locked(subject, "family")
     _require_undone(request)
-    held = rules(request.service, timezone.localdate(at))
+    held = rules_of_pathway(request.service, "request", request.received_at, timezone.localdate(at))
     of_request = RequestChild.objects.filter(request=request).select_related("person")
     children = list(of_request.order_by("person__born_on", "person__first_name"))
     for child in children:

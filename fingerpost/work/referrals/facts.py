@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.agreements.registers.further import with_further
 from fingerpost.ground.places.models import code_in
 from fingerpost.language.answers import NOT_KNOWN
 from fingerpost.language.dated import Values
@@ -34,7 +35,7 @@ class Subject:
 def facts_about(request: Request, person: Person, rules: Rules) -> Facts:
     """Every fact of one child of a request, each read only when the contract asks for it."""
     subject = Subject(rules.service, request.family, person, request, values=rules.contract.values)
-    return registry.about(subject, rules.on)
+    return with_further(registry.about(subject, rules.on), rules, {"request": request.pk})
 
 
 @fact("forecast_reason", kind="text", label="The worker's reason why attendance is likely to fall into the range")

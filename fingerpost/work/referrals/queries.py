@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from fingerpost.agreements.contracts.queries import rules
 from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.agreements.registers.further import rules_of_pathway
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.built_once import built_once
 from fingerpost.ground.access.permissions import Permission
@@ -127,7 +128,7 @@ def look_alikes(actor: Actor, request: Request) -> list[LookAlike]:
 
 def preview(request: Request, on: date) -> list[tuple[RequestChild, Answered]]:
     """What the contract would say of every child today, without storing it. The caller has seen that they may meet it."""
-    held = rules(request.service, on)
+    held = rules_of_pathway(request.service, "request", request.received_at, on)
     return [(child, held.decide(DECISION, facts_about(request, child.person, held))) for child in children_of(request)]
 
 

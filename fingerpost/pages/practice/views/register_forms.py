@@ -10,9 +10,10 @@ from django.utils import timezone
 from fingerpost.agreements.contracts.queries import rules
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.agreements.registers import commands
+from fingerpost.agreements.registers.further import further_of
 from fingerpost.agreements.registers.linking import choices_of
 from fingerpost.agreements.registers.models import Entry
-from fingerpost.agreements.registers.reading import Read, read, spec_of, subject_of
+from fingerpost.agreements.registers.reading import Read, read, rules_for, spec_of, subject_of
 from fingerpost.agreements.registers.subjects import Subject, area_of_service, found, whole_service
 from fingerpost.agreements.registers.walls import may_answer, may_write
 from fingerpost.ground.access.command import ChangedMeanwhile, Refused
@@ -20,6 +21,7 @@ from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.language.schema.items import ItemSpec
 from fingerpost.language.schema.registers import KindSpec
+from fingerpost.language.vocabulary.kinds import FURTHER
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.lists import on_page
 from fingerpost.pages.kit.once import once
@@ -39,7 +41,7 @@ def entry_new(request: PageRequest, kind: str, about: str = "", key: str = "") -
     """Begin an entry about a record that the address names, about an area that is chosen, or about the service."""
     held = rules_or_404(request)
     spec = held.contract.kinds.get(kind)
-    if spec is None or spec.planned:
+    if spec is None or spec.planned or kind in FURTHER:
         raise Http404
     subject = _subject(request, held, spec, about, key)
     if not may_write(request.actor, subject, spec):
@@ -71,6 +73,10 @@ def entry_new(request: PageRequest, kind: str, about: str = "", key: str = "") -
 @once
 def entry_carry_on(request: PageRequest, ref: str, time: str = "") -> HttpResponse:
     """Set a further time of an entry and answer what its form asks; without a time, what was left open so far."""
+    return _carried_on(request, ref, time)
+
+
+def _carried_on(request: PageRequest, ref: str, time: str, *, to: str = "") -> HttpResponse:
     shown, held, spec = _opened(request, ref)
     about = subject_of(shown.entry)
     if time and (time not in spec.times or time in shown.times):
@@ -92,7 +98,44 @@ def entry_carry_on(request: PageRequest, ref: str, time: str = "") -> HttpRespon
             request.actor, shown.entry, answers=form.answers, times=form.moments, revision=revision, at=request.at
         )  # fmt: skip
 
-    return _saved(request, shown, form, save, title=title, done_with="saved")
+    return _saved(request, shown, form, save, title=title, done_with="saved", to=to)
+
+
+@page(allow=Permission.KEEP_RECORD, shows="entry")
+@once
+def entry_further(request: PageRequest, kind: str, key: str, time: str = "") -> HttpResponse:
+    """Set a time that the contract adds to a request or case and answer what its form asks; without one, the open questions."""
+    subject = found(request.actor, request.actor.service, kind, key) if kind in FURTHER else None
+    if subject is None or subject.id is None:
+        raise Http404
+    if subject.family_id:
+        request.saw("family", subject.family_id)
+    standing = further_of(request.actor, kind, subject.id)
+    request.saw("entry", *([standing.pk] if standing else []))
+    if standing is not None:
+        return _carried_on(request, standing.ref, time, to=where_ref(request.actor, subject.ref))
+    held = rules_for(subject, kind, timezone.localdate(request.at))
+    spec = held.contract.kinds.get(kind)
+    if spec is None or spec.planned or (time and time not in spec.times):
+        raise Http404
+    if not may_write(request.actor, subject, spec, spec.times[time] if time else None):
+        raise Http404
+    times = {name: one for name, one in spec.times.items() if name == time or one.required}
+    items = _asked(request, held, spec, subject, {time}, begins=not time)
+    form = EntryForm(
+        request.POST or None, times=times, items=items, on=held.on, links=_links(request, held, subject, items),
+        initial={name: held.on for name, one in times.items() if one.type == "day"}, needed=times,
+    )  # fmt: skip
+    title = spec.times[time].label_of(time) if time else "Questions"
+    if form.is_valid():
+        try:
+            commands.begin(request.actor, subject, kind=kind, answers=form.answers, times=form.moments, at=request.at)
+        except Refused as refusal:
+            refused(form, refusal)
+        else:
+            return done(request, where_ref(request.actor, subject.ref), said=f"{title}: saved.")
+    context = {"form": form, "title": title, "caption": subject.label, "submit": "Save"}
+    return plain_form(request, context, back=where_ref(request.actor, subject.ref), back_text=subject.label)
 
 
 @page(allow=Permission.KEEP_RECORD, shows="entry")
@@ -146,9 +189,19 @@ def entry_take_back(request: PageRequest, ref: str) -> HttpResponse:
 
 
 def _saved(
-    request: PageRequest, shown: Read, form: EntryForm, save: Callable[[int], None], *, title: str, done_with: str
+    request: PageRequest,
+    shown: Read,
+    form: EntryForm,
+    save: Callable[[int], None],
+    *,
+    title: str,
+    done_with: str,
+    to: str = "",
 ) -> HttpResponse:
-    """What came of a form about an entry: saved, or shown again with what is wrong, or over what somebody else saved."""
+    """What came of a form about an entry: saved, or shown again with what is wrong, or over what somebody else saved.
+
+    `to` is the address to go back to; the entry's own page as a rule.
+    """
     one, ref = shown.kind.called(shown.entry.kind)[0], shown.entry.ref
     context: dict[str, Any] = {"form": form, "title": title, "caption": f"{one} {ref}", "submit": "Save"}
     if form.is_valid():
@@ -166,8 +219,9 @@ def _saved(
         except Refused as refusal:
             refused(form, refusal, reason=REASON)
         else:
-            return done(request, "practice:entry", ref, said=f"{one} {ref} has been {done_with}.")
-    return plain_form(request, context, back=reverse("practice:entry", args=[ref]), back_text=f"{one} {ref}")
+            said = f"{title}: saved." if to else f"{one} {ref} has been {done_with}."
+            return done(request, to or reverse("practice:entry", args=[ref]), said=said)
+    return plain_form(request, context, back=to or reverse("practice:entry", args=[ref]), back_text=f"{one} {ref}")
 
 
 def _with_revision(form: EntryForm, shown: Read) -> None:

@@ -23,7 +23,7 @@ from fingerpost.ground.access.permissions import Permission
 from fingerpost.language.entry_rows import clocks_on
 from fingerpost.language.schema.items import ItemSpec
 from fingerpost.language.schema.registers import KindSpec
-from fingerpost.language.vocabulary.kinds import OF_A_FAMILY
+from fingerpost.language.vocabulary.kinds import FURTHER, OF_A_FAMILY
 from fingerpost.pages.kit.jinja import link_to
 from fingerpost.pages.kit.lists import Choice, Column, Day, List, on_page
 from fingerpost.pages.kit.pieces import link, status_tag
@@ -65,7 +65,10 @@ def entry(request: PageRequest, ref: str) -> HttpResponse:
     stands = shown.entry.taken_back_at is None
     line = lines_of(request.actor, [shown.entry])[0]
     one, many = shown.kind.called(shown.entry.kind)
+    is_further = shown.entry.kind in FURTHER
     context = {
+        "back": line.about_page if is_further else reverse("practice:register", args=[shown.entry.kind]),
+        "back_text": line.about if is_further else many,
         "shown": shown,
         "line": line,
         "one": one,

@@ -6,23 +6,22 @@ from django.utils import timezone
 
 from fingerpost.agreements.contracts.queries import day_in_words, rules
 from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.agreements.registers.further import rules_of_pathway
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.tasks import commands as tasks
 from fingerpost.ground.tasks.models import Task
 from fingerpost.language.answers import Answer
-from fingerpost.language.facts import registry
 from fingerpost.people.consent import queries as consents
 from fingerpost.people.correspondence import commands as correspondence
 from fingerpost.people.correspondence.models import Message
 from fingerpost.work.casework.due import due_day
-from fingerpost.work.casework.facts import last_discussion
+from fingerpost.work.casework.facts import facts_of, last_discussion
 from fingerpost.work.casework.letters import Recipient, outcome_letter, schools_of
 from fingerpost.work.casework.models import Case, CaseDiscussion, Contact
 from fingerpost.work.casework.revisions import require_revision
 from fingerpost.work.directory.models import Entry
-from fingerpost.work.referrals.facts import Subject
 from fingerpost.work.safeguarding import commands as concerned
 from fingerpost.work.safeguarding import queries as safeguarding
 
@@ -70,7 +69,7 @@ def close(
     _require_last_word(case, ended)
     held = rules(case.service, timezone.localdate(ended))
     _require_reason(held, reason, outcomes_met, destination)
-    _require_gate(held, CLOSING, case)
+    _require_gate(rules_of_pathway(case.service, "case", case.opened_at, held.on), CLOSING, case)
     _require_as_agreed(held, case, reason, unlike_supervision, timezone.localdate(ended))
     _tell_of_open_concerns(actor, case, over_concerns, at)
     case.unlike_supervision = unlike_supervision.strip()
@@ -221,8 +220,7 @@ def _require_gate(held: Rules, gate: str, case: Case) -> None:
     """Refuses, in the contract's words, while the gate is not open. A contract without the gate has none to pass."""
     if gate not in held.contract.pathway.gates:
         return
-    subject = Subject(held.service, case.family, case=case, request=case.request, values=held.contract.values)
-    answered = held.check_gate(gate, registry.about(subject, held.on))
+    answered = held.check_gate(gate, facts_of(case, held))
     if answered.answer is not Answer.YES:
         raise Refused(" ".join(reason.text for reason in answered.reasons if reason.answer is not Answer.YES))
 

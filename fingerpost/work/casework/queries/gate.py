@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from fingerpost.agreements.contracts.queries import rules
-from fingerpost.language.facts import registry
+from fingerpost.agreements.registers.further import rules_of_pathway
+from fingerpost.work.casework.facts import facts_of
 from fingerpost.work.casework.models import Case
-from fingerpost.work.referrals.facts import Subject
 
 CLOSING = "closing"
 
@@ -22,10 +21,9 @@ class Gate:
 
 def closing_gate(case: Case, on: date) -> Gate | None:
     """The gate before closing; None where the contract has none. The caller has seen that they may meet the case."""
-    held = rules(case.service, on)
+    held = rules_of_pathway(case.service, "case", case.opened_at, on)
     if CLOSING not in held.contract.pathway.gates:
         return None
-    subject = Subject(held.service, case.family, case=case, request=case.request, values=held.contract.values)
-    answered = held.check_gate(CLOSING, registry.about(subject, on))
+    answered = held.check_gate(CLOSING, facts_of(case, held))
     text = " ".join(reason.text for reason in answered.reasons)
     return Gate(held.contract.pathway.gates[CLOSING].label, answered.answer.name.lower(), text)

@@ -1,0 +1,77 @@
+"""What a contract keeps further of a request or a case, as it stands on the page of that record."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from fingerpost.agreements.registers.further import further_of
+from fingerpost.agreements.registers.reading import Read, rules_for, spec_of
+from fingerpost.agreements.registers.subjects import Subject, of_record
+from fingerpost.agreements.registers.walls import may_answer, may_write
+from fingerpost.ground.access.actor import Actor
+from fingerpost.language.schema.registers import KindSpec
+from fingerpost.pages.kit.lists import on_page
+from fingerpost.pages.practice.entry_words import Line, lines_of
+
+
+@dataclass(frozen=True)
+class Further:
+    """`steps` as the kit's list of tasks takes them; `answers` in words; `page` is where history and corrections are."""
+
+    title: str
+    steps: list[dict[str, Any]]
+    answers: list[tuple[str, Any]]
+    page: str
+
+
+def further(actor: Actor, kind: str, record: Any, at: datetime) -> Further | None:
+    """What is kept further of this record; None where the contract under which it came adds nothing."""
+    subject = of_record(record.service, kind, record)
+    held = rules_for(subject, kind, timezone.localdate(at))
+    spec = held.contract.kinds.get(kind)
+    if spec is None or spec.planned:
+        return None
+    entry = further_of(actor, kind, record.pk)
+    line = lines_of(actor, [entry])[0] if entry else None
+    spec = spec_of(held, entry) if entry else spec
+    said = line.told if line else None
+    open_questions = [
+        item
+        for key, item in spec.items.items()
+        if not item.ask and not (said and key in said.answers) and item.is_asked_on(held.on)
+        and may_answer(actor, subject, spec, item, held.contract.roles)
+    ]  # fmt: skip
+    steps = _steps(actor, subject, kind, spec, said)
+    if open_questions:
+        number = len(open_questions)
+        steps.insert(
+            0, _step("Questions", reverse("practice:further", args=[kind, subject.ref]), "due", f"{number} open")
+        )
+    answers = _answers(line) if line else []
+    page = reverse("practice:entry", args=[entry.ref]) if entry else ""
+    return Further(spec.called(kind)[0] if spec.label else "Further steps", steps, answers, page)
+
+
+def _answers(line: Line) -> list[tuple[str, Any]]:
+    said = line.told
+    return [(item.label_of(key), on_page(line.say(key))) for key, item in said.items.items() if key in said.answers]
+
+
+def _steps(actor: Actor, subject: Subject, kind: str, spec: KindSpec, said: Read | None) -> list[dict[str, Any]]:
+    """The times in the order of the contract: those set with their day, the others to be set by whoever may."""
+    steps = []
+    for key, time in spec.times.items():
+        if said and key in said.times:
+            steps.append(_step(time.label_of(key), "", "done", str(on_page(said.times[key]))))
+        else:
+            may = may_write(actor, subject, spec, time)
+            address = reverse("practice:further_time", args=[kind, subject.ref, key]) if may else ""
+            steps.append(_step(time.label_of(key), address, "due", "Not yet"))
+    return steps
+
+
+def _step(title: str, href: str, status: str, text: str) -> dict[str, Any]:
+    return {"title": title, "href": href, "status": status, "text": text}

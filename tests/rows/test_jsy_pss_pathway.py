@@ -1,0 +1,137 @@
+"""The pathway of a request is the contract's own: its stages, who sets them, and what they must be before a family is taken on."""
+
+from datetime import date, datetime
+
+import pytest
+from django.test import Client
+
+from fingerpost.agreements.contracts import commands as contracts
+from fingerpost.agreements.registers.models import Entry
+from fingerpost.ground.access import clock
+from fingerpost.ground.access.scope import PLATFORM
+from fingerpost.language.read import read_folder
+from fingerpost.people.schooling import commands as schooling
+from fingerpost.work.referrals.models import Request
+from tests.fixtures.browsing import plain
+from tests.fixtures.families import SYSTEM, household
+from tests.fixtures.referrals import assessed, received
+from tests.fixtures.world import CONTRACT, World, moment
+
+BEFORE = """
+request:
+  label: Pathway
+  clause: how_cases_end
+  times:
+    screened_on: {label: Screened, stage: Screened}
+    first_contact_on: {label: First contact, stage: First contact, at_least: screened_on}
+"""
+AFTER = BEFORE.replace(
+    "    first_contact_on",
+    "    panel_on: {label: Panel, stage: Panel, at_least: screened_on, who: {writes: [supervisor]}}\n    first_contact_on",
+)
+PANEL = """    panel:
+      clause: how_cases_end
+      label: The panel has met
+      condition: {panel_on: known}
+      not_met: [{say: The panel has still to meet., outcome: awaiting_panel}]
+      met: "The panel met on {panel_on}."
+  accept: {all: [{any: [attendance, forecast, exclusion]}, assessment, panel]}
+"""
+ACCEPT = "  accept: {all: [{any: [attendance, forecast, exclusion]}, assessment]}\n"
+
+
+def adopted(version: int, since: date, registers: str, *, with_panel: bool) -> None:
+    """The contract with this pathway, adopted as an administrator does it; with a panel before a family is accepted."""
+    sources = dict(read_folder(CONTRACT))
+    sources["agreement.yaml"] = sources["agreement.yaml"].replace("version: 1\n", f"version: {version}\n")
+    sources["registers.yaml"] = registers
+    sources.pop("examples.yaml")
+    if with_panel:
+        sources["eligibility.yaml"] = sources["eligibility.yaml"].replace(ACCEPT, PANEL)
+    contracts.adopt(SYSTEM, PLATFORM, sources=sources, in_force_from=since, at=moment(2010, 4, 20))
+
+
+class Day:
+    """Today, as pages take it."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.now = moment(2010, 6, 1)
+        patch.setattr(clock, "now", lambda service="": self.now)
+
+    def is_on(self, month: int, day: int) -> datetime:
+        self.now = moment(2010, month, day)
+        return self.now
+
+
+@pytest.fixture
+def today(monkeypatch: pytest.MonkeyPatch) -> Day:
+    return Day(monkeypatch)
+
+
+def asked_for(name: str, at: datetime) -> Request:
+    """A request that meets every criterion but those of the pathway."""
+    home = household(name)
+    for child in home.children:
+        schooling.record_exclusion(SYSTEM, child, kind="fixed_term", started_on=at.date(), sessions=2, at=at)
+    assessed(home, SYSTEM, on=at.date(), at=at)
+    return received(home, SYSTEM, at=at, scope=home.family.scope)
+
+
+class Browser:
+    """What one person does on the pages of a request."""
+
+    def __init__(self, world: World, name: str) -> None:
+        self._client = Client()
+        self._client.force_login(world.users[name])
+
+    def sees(self, request: Request) -> str:
+        return plain(self._client.get(f"/requests/{request.ref}").content.decode())
+
+    def sets(self, request: Request, time: str, day: str) -> str:
+        where = f"/further/request/{request.ref}/{time}"
+        shown = self._client.get(where)
+        if shown.status_code != 200:
+            return str(shown.status_code)
+        revision = Entry.objects.filter(about_id=request.pk).values_list("revision", flat=True).first()
+        given = {time: day} | ({"entry-revision": str(revision)} if revision else {})
+        answer = self._client.post(where, given, follow=True)
+        return plain(answer.content.decode())
+
+    def decides(self, request: Request) -> str:
+        self._client.post(f"/requests/{request.ref}/decide")
+        request.refresh_from_db()
+        return str(request.outcome or request.status)
+
+
+@pytest.mark.row("JSY-PSS-3.4.1")
+class TestAPanelBetweenScreenedAndAccepted:
+    @pytest.fixture
+    def both(self, world: World, today: Day) -> tuple[Request, Request]:
+        """One request of the last day before the panel is in the contract, one of the first day with it."""
+        adopted(2, date(2010, 5, 1), BEFORE, with_panel=False)
+        adopted(3, date(2010, 6, 2), AFTER, with_panel=True)
+        old = asked_for("Old", today.is_on(6, 1))
+        new = asked_for("New", today.is_on(6, 2))
+        return old, new
+
+    def test_old_requests_keep_their_pathway(self, world: World, both: tuple[Request, Request], today: Day) -> None:
+        bob, (old, _) = Browser(world, "bob"), both
+        today.is_on(6, 10)
+        assert "Screened Not yet" in bob.sees(old)
+        assert "Panel" not in bob.sees(old)
+        assert "Screened: saved" in bob.sets(old, "screened_on", "09/06/2010")
+        assert bob.sets(old, "panel_on", "09/06/2010") == "404"
+        assert bob.decides(old) == "accepted"
+
+    def test_new_requests_pass_through_the_panel(self, world: World, both: tuple[Request, Request], today: Day) -> None:
+        alice, bob, (_, new) = Browser(world, "alice"), Browser(world, "bob"), both
+        today.is_on(6, 10)
+        assert bob.decides(new) == "awaiting_panel"
+        assert "The panel has still to meet" in bob.sees(new)
+        assert "Set “Screened” first" in bob.sets(new, "panel_on", "09/06/2010")
+        assert "Screened 4 Jun 2010" in alice.sets(new, "screened_on", "04/06/2010")
+        assert alice.sets(new, "panel_on", "09/06/2010") == "404", "only those whom the contract names"
+        assert "Panel cannot be before the time of “Screened”" in bob.sets(new, "panel_on", "03/06/2010")
+        assert "Panel 9 Jun 2010" in bob.sets(new, "panel_on", "09/06/2010")
+        assert bob.decides(new) == "accepted"
+        assert "The panel met on 9 June 2010" in bob.sees(new)
