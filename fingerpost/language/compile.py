@@ -27,6 +27,7 @@ from fingerpost.language.schema import (
     WorkforceWords,
 )
 from fingerpost.language.schema.base import clauses_of
+from fingerpost.language.vocabulary.kinds import OWN_TIME
 
 _ASKERS: dict[OwnerKind, tuple[str, type[IndicatorWords] | type[ClockWords] | type[DecisionWords] | type[ReadingWords]]]
 _ASKERS = {
@@ -78,6 +79,7 @@ def _sorted(faults: list[Fault]) -> list[Fault]:
 
 def _compiled(draft: Draft, agreement: AgreementWords, sources: Mapping[str, str]) -> Contract:
     """The contract as far as it could be read; complete where the draft has no faults."""
+    kinds = draft.entries("registers.yaml", KindSpec)
     returns = draft.one("returns.yaml", ReturnsWords) or ReturnsWords()
     book = book_of(draft)
     return Contract(
@@ -97,7 +99,7 @@ def _compiled(draft: Draft, agreement: AgreementWords, sources: Mapping[str, str
         returns=returns.returns,
         meetings=returns.meetings,
         instruments=draft.instruments,
-        kinds=draft.entries("registers.yaml", KindSpec),
+        kinds={key: kind.beginning(key) if key in OWN_TIME else kind for key, kind in kinds.items()},
         examples=tuple(example for _, example in draft.examples),
         hash=contract_hash(sources),
     )

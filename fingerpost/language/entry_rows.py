@@ -12,7 +12,8 @@ from fingerpost.language.vocabulary.kinds import FURTHER, LINKED
 from fingerpost.language.wording import in_a_sentence
 
 RECORDED_ON, STAGE = "recorded_on", "stage"
-IN_TIME = "_in_time"
+IN_TIME, DAYS = "_in_time", "_days"
+"""What ends the names of facts that a clock gives: whether it was kept, and the days of the calendar that it ran until stopped."""
 
 FACT_OF_TYPE: Mapping[str, Kind] = {
     "line": "text",
@@ -47,7 +48,8 @@ class EntryRows:
     @cached_property
     def spec(self) -> SetSpec:
         """What a contract may say of these rows."""
-        units = [self.kind, *(one for one in ("person", "family", "case", "request") if one in self.about)]
+        units = [one for one in ("person", "family", "case", "request") if one in self.about and one != self.kind]
+        units.insert(0, self.kind)
         if {"person", "case", "request"} & {*self.about} and "family" not in units:
             units.append("family")
         return SetSpec(
@@ -70,9 +72,8 @@ def fact_of(key: str, item: ItemSpec) -> FactSpec:
 
 
 def rows_of_kinds(contract: Contract) -> dict[str, EntryRows]:
-    """The rows that each kind in use gives, by its key. What is added to a record of the product is no record of its own."""
-    kinds = {key: kind for key, kind in contract.kinds.items() if not kind.planned and key not in FURTHER}
-    return {key: _rows(contract, key, kind) for key, kind in kinds.items()}
+    """The rows that each kind in use gives, by its key."""
+    return {key: _rows(contract, key, kind) for key, kind in contract.kinds.items() if not kind.planned}
 
 
 def sets_of_kinds(contract: Contract) -> dict[str, SetSpec]:
@@ -108,7 +109,7 @@ def _rows(contract: Contract, key: str, kind: KindSpec) -> EntryRows:
     clocks = tuple(clocks_on(contract, key))
     return EntryRows(
         kind=key,
-        about=kind.subjects,
+        about=(key,) if key in FURTHER else kind.subjects,
         items=tuple((name, item.type) for name, item in open_items.items()),
         times=tuple((name, time.type) for name, time in kind.times.items()),
         stages=tuple((name, time.stage) for name, time in kind.times.items() if time.stage),
@@ -129,7 +130,9 @@ def _facts(
     yield FactSpec(RECORDED_ON, "date", "Day it was written down")
     for clock, _, stops in clocks:
         if stops:
-            yield FactSpec(clock + IN_TIME, "boolean", f"In time: {clock.replace('_', ' ')}")
+            words = clock.replace("_", " ")
+            yield FactSpec(clock + IN_TIME, "boolean", f"In time: {words}")
+            yield FactSpec(clock + DAYS, "number", f"Days: {words}", "days")
 
 
 def clocks_on(contract: Contract, kind: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:

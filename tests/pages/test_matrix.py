@@ -3,7 +3,7 @@ list kept by hand; an address that nobody knows how to fill in fails here.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -24,7 +24,7 @@ from fingerpost.people.correspondence.models import Email
 from fingerpost.people.families.models import Person, Relationship
 from fingerpost.work.directory.models import Entry
 from tests.fixtures.assurance import a_barrier, a_study, an_action, an_item
-from tests.fixtures.declared import a_complaint, adopt_kinds
+from tests.fixtures.declared import COMPLAINTS, FURTHER, a_complaint, adopt_kinds
 from tests.fixtures.groups import a_group
 from tests.fixtures.staff import a_member, everything
 from tests.fixtures.world import SERVICE, World, moment
@@ -223,6 +223,7 @@ def things(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str,
     found["set-up"] = the_setting_up(world)
     found["team"] = {"own": Thing({"worker": world.users["alice"].pk}, Scope.of(team=world.teams["tendring"].pk))}
     found["registers"], found["entries"] = declared(world, found["families"])
+    found["further"] = {where: further(thing) for where, thing in found["requests"].items()}
     return found
 
 
@@ -241,7 +242,7 @@ def the_setting_up(world: World) -> dict[str, Thing]:
 
 def declared(world: World, families: dict[str, Thing]) -> tuple[dict[str, Thing], dict[str, Thing]]:
     """A kind of record that a contract declares, and an entry of it about each family."""
-    adopt_kinds(since=date(2010, 12, 1))
+    adopt_kinds(COMPLAINTS + FURTHER, since=date(2010, 4, 2))
     seen, written = ("service_manager", "supervisor"), ("caseworker", "service_manager", "supervisor")
     kinds, entries = {}, {}
     for where, thing in families.items():
@@ -253,6 +254,12 @@ def declared(world: World, families: dict[str, Thing]) -> tuple[dict[str, Thing]
         entry = a_complaint(thing.arguments["ref"])
         entries[where] = Thing({"ref": entry.ref, "time": "acknowledged_on"}, entry.scope, seen_by=seen)
     return kinds, entries
+
+
+def further(request: Thing) -> Thing:
+    """A time that the contract adds to this request."""
+    keys = {"kind": "request", "key": request.arguments["ref"], "time": "screened_on"}
+    return replace(request, arguments=keys)
 
 
 def an_entry() -> Entry:

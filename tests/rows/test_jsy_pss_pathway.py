@@ -117,7 +117,7 @@ class TestAPanelBetweenScreenedAndAccepted:
     def test_old_requests_keep_their_pathway(self, world: World, both: tuple[Request, Request], today: Day) -> None:
         bob, (old, _) = Browser(world, "bob"), both
         today.is_on(6, 10)
-        assert "Screened Not yet" in bob.sees(old)
+        assert "Received 1 Jun 2010, 10am Screened Not yet" in bob.sees(old)
         assert "Panel" not in bob.sees(old)
         assert "Screened: saved" in bob.sets(old, "screened_on", "09/06/2010")
         assert bob.sets(old, "panel_on", "09/06/2010") == "404"

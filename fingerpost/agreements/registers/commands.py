@@ -10,7 +10,7 @@ from fingerpost.agreements.contracts.queries import rules
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.agreements.registers.deadlines import clock_in
 from fingerpost.agreements.registers.models import Entry, WalledAnswers
-from fingerpost.agreements.registers.reading import Moment, Read, read, rules_for, spec_of, subject_of
+from fingerpost.agreements.registers.reading import Moment, Read, read, rules_for, spec_of, subject_of, times_of
 from fingerpost.agreements.registers.subjects import Subject
 from fingerpost.agreements.registers.walls import Wall, may_write, split, wall_of
 from fingerpost.ground.access.actor import Actor, NotAllowed
@@ -22,7 +22,7 @@ from fingerpost.ground.history.sight import seeing_everything
 from fingerpost.language.answering import AnswerRefused, Answers, Asking, Value, settle_times, to_json
 from fingerpost.language.schema.items import ItemSpec
 from fingerpost.language.schema.registers import KindSpec, TimeSpec
-from fingerpost.language.vocabulary.kinds import FURTHER
+from fingerpost.language.vocabulary.kinds import FURTHER, OWN_TIME
 
 Given = Mapping[str, Value | None]
 """Answers by question; None takes one away."""
@@ -41,15 +41,44 @@ def begin(
         raise Refused("The contract keeps no such record. Choose one from its list.")
     if kind in FURTHER:
         _require_first(subject, kind)
+        times = {**(times or {}), OWN_TIME[kind]: subject.began}
     elif subject.kind not in (spec.subjects or ("",)):
         wanted = " or ".join(spec.subjects) or "the service as a whole"
         raise Refused(f"{spec.called(kind)[0]} is about {wanted}. Begin it from there.")
     _require_writer(actor, subject, spec, answers, times or {}, whole=True)
+    return _begun(actor, subject, kind, held, spec, answers, times or {}, at)
+
+
+@command(allow=Permission.KEEP_RECORD)
+def begin_further(actor: Actor, subject: Subject, *, kind: str, at: datetime) -> Entry | None:
+    """Begin what the contract keeps further of a request or case that has just come, so that its clocks run.
+
+    Returns the entry, or None where the contract under which it came adds nothing. One that was begun before follows when it is put
+    right on which day the record came.
+    """
+    held = rules_for(subject, kind, timezone.localdate(at))
+    spec = held.contract.kinds.get(kind)
+    if spec is None or spec.planned or subject.began is None:
+        return None
+    standing = Entry.objects.filter(kind=kind, about_id=subject.id, taken_back_at=None).select_for_update().first()
+    if standing is None:
+        return _begun(actor, subject, kind, held, spec, {}, {OWN_TIME[kind]: subject.began}, at)
+    standing.times[OWN_TIME[kind]] = subject.began.isoformat()
+    standing.happened_on = timezone.localdate(subject.began)
+    clock_in(standing, held, times_of(standing.times))
+    standing.revision += 1
+    standing.save()
+    return standing
+
+
+def _begun(
+    actor: Actor, subject: Subject, kind: str, held: Rules, spec: KindSpec, answers: Given, times: Moments, at: datetime
+) -> Entry:
     entry = Entry(ref=new_reference(Entry, "E"), service=subject.service, kind=kind, version_id=held.version_id)
     entry.about_kind, entry.about_id, entry.area = subject.kind, subject.id, subject.area
     entry.person_id, entry.family_id = subject.person_id, subject.family_id
     entry.scope, entry.recorded_at, entry.recorded_by_id = subject.scope, at, actor.id
-    stands = _settled(held, spec, answers, times or {}, begins=kind not in FURTHER)
+    stands = _settled(held, spec, answers, times, begins=kind not in FURTHER)
     parts = _filled(entry, subject, stands, spec, held)
     clock_in(entry, held, stands.times)
     entry.save(force_insert=True)
@@ -123,7 +152,7 @@ def _require_writer(
 ) -> None:
     """Raises NotAllowed where a role is missing for one of the parts, or with `whole` for the record itself."""
     parts: list[ItemSpec | TimeSpec | None] = [spec.items[key] for key in answers if key in spec.items]
-    parts += [spec.times[key] for key in times if key in spec.times]
+    parts += [spec.times[key] for key in times if key in spec.times and key not in OWN_TIME.values()]
     if whole or not parts:
         parts.append(None)
     if not all(may_write(actor, subject, spec, part) for part in parts):
@@ -196,6 +225,8 @@ def _opened(subject: Entry, revision: int) -> Entry:
 def _rewritten(actor: Actor, before: Read, answers: Given, times: Moments, at: datetime) -> Entry:
     """The entry with what is new laid over what stood. Answers that the actor may not see stay as they are."""
     entry = before.entry
+    if OWN_TIME.get(entry.kind, "") in times:
+        raise Refused(f"Put this right on the page of the {entry.kind}.", field=OWN_TIME[entry.kind])
     held = rules(entry.service, timezone.localdate(at))
     spec, subject = spec_of(held, entry), subject_of(entry)
     _require_writer(actor, subject, spec, answers, times)

@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from fingerpost.agreements.contracts.queries import rules, rules_of
 from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.agreements.registers import commands
 from fingerpost.agreements.registers.models import Entry
 from fingerpost.agreements.registers.reading import declared, times_of
+from fingerpost.agreements.registers.subjects import of_record
 from fingerpost.ground.access.actor import Actor
 from fingerpost.language.answering import as_facts, from_json
 from fingerpost.language.entry_rows import further_facts
@@ -36,6 +38,11 @@ def with_further(facts: Facts, held: Rules, about: Mapping[str, UUID]) -> Facts:
         found |= as_facts(from_json(items, entry.answers, entry.no_answers))
         found |= {key: _day(moment) for key, moment in times_of(entry.times).items()}
     return ChainMap(found, facts)  # type: ignore[arg-type]
+
+
+def keep_further(actor: Actor, kind: str, record: Any, at: datetime) -> None:
+    """Begin what the contract keeps further of a request or case that came, or let it follow what was put right."""
+    commands.begin_further(actor, of_record(record.service, kind, record), kind=kind, at=at)
 
 
 def _day(moment: date | datetime) -> date:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.utils import timezone
+
 from fingerpost.agreements.contracts.queries import rules, rules_of
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.agreements.registers.models import Entry, WalledAnswers
@@ -82,8 +84,8 @@ def spec_of(held: Rules, entry: Entry) -> KindSpec:
 
 def rules_for(subject: Subject, kind: str, today: date) -> Rules:
     """The rules by which an entry of the kind is begun: today's; of a request or case those under which it came."""
-    if kind in FURTHER and subject.since:
-        return rules_of(rules(subject.service, subject.since).version_id, today)
+    if kind in FURTHER and subject.began:
+        return rules_of(rules(subject.service, timezone.localdate(subject.began)).version_id, today)
     return rules(subject.service, today)
 
 

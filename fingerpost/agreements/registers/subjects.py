@@ -6,16 +6,16 @@ The models are named by their labels, because most of them stand on floors above
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from django.apps import apps
 from django.db.models import Q
-from django.utils import timezone
 
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.permissions import everyone_of
 from fingerpost.ground.access.scope import Scope
+from fingerpost.language.vocabulary.kinds import OWN_TIME
 
 ABOUT = {
     "person": "families.Person",
@@ -44,8 +44,8 @@ class Subject:
     ref: str = ""
     person_id: uuid.UUID | None = None
     family_id: uuid.UUID | None = None
-    since: date | None = None
-    """The day on which the record came or began; the rules of that day say what is kept further of it."""
+    began: datetime | None = None
+    """When the record came or began; the rules of that day say what is kept further of it."""
 
     @property
     def is_about_people(self) -> bool:
@@ -78,13 +78,8 @@ def of_record(service: str, kind: str, record: Any) -> Subject:
         str(getattr(record, "ref", "") or record.pk),
         person,
         family,
-        _since(record),
+        getattr(record, OWN_TIME[kind]) if kind in OWN_TIME else None,
     )
-
-
-def _since(record: Any) -> date | None:
-    began = getattr(record, "received_at", None) or getattr(record, "opened_at", None)
-    return timezone.localdate(began) if began else None
 
 
 def found(actor: Actor, service: str, kind: str, key: str) -> Subject | None:

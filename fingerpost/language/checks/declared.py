@@ -7,14 +7,14 @@ from fingerpost.language.checks.base import WARNING, Checking
 from fingerpost.language.checks.figures import definitions
 from fingerpost.language.conditions.tree import Known, tests_of
 from fingerpost.language.definition import Figure
-from fingerpost.language.entry_rows import IN_TIME, fact_of
+from fingerpost.language.entry_rows import DAYS, IN_TIME, fact_of
 from fingerpost.language.permissions import Permission
 from fingerpost.language.read import Path_
 from fingerpost.language.roles import Role, roles_of
 from fingerpost.language.schema.base import clauses_of
 from fingerpost.language.schema.items import ItemSpec, WhoSpec
 from fingerpost.language.schema.registers import KindSpec, TimeSpec
-from fingerpost.language.vocabulary.kinds import FURTHER, LINKED, OF_A_FAMILY, OF_EVERY_ENTRY, SUBJECTS
+from fingerpost.language.vocabulary.kinds import FURTHER, LINKED, OF_A_FAMILY, OF_EVERY_ENTRY, OWN_TIME, SUBJECTS
 from fingerpost.language.wording import nearest
 
 FILE = "registers.yaml"
@@ -56,6 +56,10 @@ def _kind(checking: Checking, key: str, kind: KindSpec, roles: Mapping[str, Role
 
 def _further(checking: Checking, key: str, kind: KindSpec) -> None:
     """Questions and times added to a record of the product: of that record, for whoever meets it, each name once."""
+    written = checking.draft.documents[FILE].find((key, "times"), OWN_TIME[key])
+    if len(written) > 2:
+        message = f"The product keeps {OWN_TIME[key]} itself"
+        checking.fault(FILE, written, message, f"Leave it out; clocks may start from {key}.{OWN_TIME[key]}.")
     if kind.about is not None:
         checking.fault(FILE, (key, "about"), f"What is added to a {key} is about that {key}", "Leave about out.")
     if kind.restricted or (kind.who and kind.who.sees):
@@ -86,7 +90,8 @@ def _item(checking: Checking, path: Path_, key: str, item: ItemSpec, kind: KindS
 def _named_apart(checking: Checking, path: Path_, key: str, kind: KindSpec) -> None:
     """Every name stands for one thing."""
     taken = {*OF_EVERY_ENTRY, *SUBJECTS, str(path[0]), *kind.times}
-    if key in taken or key.endswith(IN_TIME):
+    clocks = {clock + fact for clock in checking.contract.clocks for fact in (IN_TIME, DAYS)}
+    if key in taken | clocks:
         checking.fault(FILE, path, f"{key} is the name of something else here", "Choose another key.")
     if key in checking.vocabulary.facts:
         message = f"{key} is a fact of the product's own"

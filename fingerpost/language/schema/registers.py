@@ -16,6 +16,7 @@ from fingerpost.language.schema.base import (
     Words,
 )
 from fingerpost.language.schema.items import ItemSpec, Names, WhoSpec
+from fingerpost.language.vocabulary.kinds import OWN_TIME
 
 
 class OneAndMany(Words):
@@ -70,6 +71,12 @@ class KindSpec(Words):
         False, description="True where only roles that reach restricted records may see that it exists."
     )
     planned: bool = Field(False, description="True while nothing uses it yet.")
+
+    def beginning(self, key: str) -> "KindSpec":
+        """What a contract adds to a record of the product, with the time at which the product says that it begins."""
+        name = OWN_TIME[key]
+        own = TimeSpec(type="moment", label=name.removesuffix("_at").capitalize(), required=True)
+        return self.model_copy(update={"times": {name: own, **self.times}})
 
     def called(self, key: str) -> tuple[str, str]:
         """One and many, as people say them."""

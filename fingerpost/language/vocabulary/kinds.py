@@ -6,8 +6,11 @@ SUBJECTS = frozenset({"person", "family", "request", "case", "area"})
 OF_A_FAMILY = SUBJECTS - {"area"}
 """Those that lie with a family."""
 
-FURTHER = frozenset({"request", "case"})
-"""Records of the product to which a contract may add questions and times of its own, under the record's own name."""
+OWN_TIME = {"request": "received_at", "case": "opened_at"}
+"""Records of the product to which a contract may add questions and times, under the record's own name; and the time at which
+each begins, which the product keeps and clocks may start from."""
+
+FURTHER = frozenset(OWN_TIME)
 
 LINKED = frozenset({"person", "worker", "organisation", "venue", "area"})
 """What a question of type link may lead to, besides entries of declared kinds."""

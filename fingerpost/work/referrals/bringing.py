@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import connection
 
+from fingerpost.agreements.registers.further import keep_further
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import command
 from fingerpost.ground.access.permissions import Permission
@@ -42,7 +43,7 @@ class RequestGiven:
     withdrawn_at: datetime | None = None
 
 
-@command(allow=Permission.IMPORT_LIST)
+@command(allow=Permission.IMPORT_LIST, includes=("registers.begin_further",))
 def bring_in(
     actor: Actor, subject: Scope, *, service: str, requests: Sequence[RequestGiven], batch: uuid.UUID, at: datetime
 ) -> list[Request]:
@@ -57,6 +58,8 @@ def bring_in(
             children.append(child)
     copy_in(rows)
     copy_in(children)
+    for row in rows:
+        keep_further(actor, "request", row, at)
     return rows
 
 

@@ -11,7 +11,7 @@ from fingerpost.agreements.contracts import commands as contracts
 from fingerpost.agreements.contracts.models import Decision
 from fingerpost.agreements.contracts.queries import day_in_words, rules
 from fingerpost.agreements.contracts.rules import Rules
-from fingerpost.agreements.registers.further import rules_of_pathway
+from fingerpost.agreements.registers.further import keep_further, rules_of_pathway
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.permissions import Permission
@@ -37,6 +37,7 @@ CHILD_KIND = "referrals.requestchild"
 
 @command(
     allow=Permission.MAKE_REQUEST,
+    includes=("registers.begin_further",),
     sees_everything="who refers need not be shown a family, yet what is known of it must be found",
 )
 def receive(
@@ -100,6 +101,7 @@ def receive(
     for row in rows:
         row.scope = request.scope
     RequestChild.objects.bulk_create(rows)
+    keep_further(actor, "request", request, at)
     if referral is None:
         receipts.give(actor, request.ref, service=service, name=family.name, sent_at=received_at)
     if where.keys - set(family.scope_keys):

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from fingerpost.agreements.contracts.queries import rules
+from fingerpost.agreements.registers.further import keep_further
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.correcting import put_right, require_reason, require_version
@@ -16,7 +17,7 @@ from fingerpost.work.referrals.rescoping import rescope
 from fingerpost.work.referrals.restricting import hold
 
 
-@command(allow=Permission.RECORD_CONTACT)
+@command(allow=Permission.RECORD_CONTACT, includes=("registers.begin_further",))
 def correct_request(
     actor: Actor,
     subject: Request,
@@ -56,6 +57,8 @@ def correct_request(
             "received_at": received_at if moved else request.received_at,
         },
     )
+    if moved:
+        keep_further(actor, "request", request, at)
     return request
 
 

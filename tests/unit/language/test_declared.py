@@ -119,7 +119,9 @@ def test_a_clock_runs_on_the_times_of_one_record() -> None:
         ("type: line, ask", "type: link, ask", "A link says what it leads to"),
         ("at_least: received_on}\n  who", "at_least: answered_on}\n  who", "bound to itself"),
         ('  clause: "3.1"\n', "", "No clause asks for complaint"),
-        ("complaint:\n", "case:\n", "the name of something of the product's own"),
+        ("complaint:\n", "person:\n", "the name of something of the product's own"),
+        ("complaint:\n", "case:\n", "What is added to a case is about that case"),
+        ("complaint:\n", "case:\n", "What is added to a case is seen by whoever may see the case"),
         ("complaint:\n", "cases:\n", "the name of something of the product's own"),
     ],
 )
@@ -130,6 +132,18 @@ def test_what_the_check_says(was: str, written: str, said: str) -> None:
     if was == '  clause: "3.1"\n':
         changed = changed.replace(', restricted: true, clause: "3.1"', "")
     assert said in told(faults(registers=changed))
+
+
+def test_what_is_added_to_a_request_is_a_fact_of_decisions_and_gates() -> None:
+    gate = 'gates: {closing: {clause: "3.1", label: Matched, condition: {all: [%s]}}}'
+    added = """
+case: {clause: "3.1", items: {%s: {type: number}}, times: {matched_on: {}}}
+request: {clause: "3.1", items: {score: {type: number}, why: {type: line, restricted: true, clause: "3.1"}}}
+"""
+    good = gate % "{matched_on: known}, {hours: {at_least: 3}}, {score: {more_than: 2}}"
+    assert told(faults(registers=added % "hours", pathway=good), "error") == ""
+    assert "score is asked of a" in told(faults(registers=added % "score"))
+    assert "has no fact why" in told(faults(registers=added % "hours", pathway=gate % "{why: known}"))
 
 
 def test_roles_of_the_contract_may_be_named() -> None:

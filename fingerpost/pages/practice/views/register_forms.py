@@ -21,7 +21,7 @@ from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.language.schema.items import ItemSpec
 from fingerpost.language.schema.registers import KindSpec
-from fingerpost.language.vocabulary.kinds import FURTHER
+from fingerpost.language.vocabulary.kinds import FURTHER, OWN_TIME
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.lists import on_page
 from fingerpost.pages.kit.once import once
@@ -120,7 +120,7 @@ def entry_further(request: PageRequest, kind: str, key: str, time: str = "") -> 
         raise Http404
     if not may_write(request.actor, subject, spec, spec.times[time] if time else None):
         raise Http404
-    times = {name: one for name, one in spec.times.items() if name == time or one.required}
+    times = {name: one for name, one in spec.times.items() if name == time or (one.required and name != OWN_TIME[kind])}
     items = _asked(request, held, spec, subject, {time}, begins=not time)
     form = EntryForm(
         request.POST or None, times=times, items=items, on=held.on, links=_links(request, held, subject, items),
@@ -148,7 +148,7 @@ def entry_correct(request: PageRequest, ref: str) -> HttpResponse:
         raise Http404
     times = {
         key: time for key, time in spec.times.items()
-        if key in shown.times and may_write(request.actor, about, spec, time)
+        if key in shown.times and key != OWN_TIME.get(shown.entry.kind) and may_write(request.actor, about, spec, time)
     }  # fmt: skip
     items = _asked(request, held, spec, about, set(shown.times), begins=True)
     items |= {key: item for key, item in shown.items.items() if key in shown.answers and key not in spec.items}

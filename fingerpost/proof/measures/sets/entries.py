@@ -4,10 +4,11 @@ from functools import lru_cache
 
 import ibis
 import ibis.expr.datatypes as dt
+from django.conf import settings
 
 from fingerpost.agreements.registers.models import Entry
 from fingerpost.ground.places.models import Area
-from fingerpost.language.entry_rows import IN_TIME, RECORDED_ON, STAGE, EntryRows
+from fingerpost.language.entry_rows import DAYS, IN_TIME, RECORDED_ON, STAGE, EntryRows
 from fingerpost.people.families.models import Address, Membership
 from fingerpost.proof.measures.asked import KNOWN_AT, SERVICE, Asked, day_of, known
 from fingerpost.proof.measures.record_set import RecordSet, beside
@@ -18,7 +19,7 @@ from fingerpost.proof.measures.sets.known import (
     with_areas,
     with_family_reference,
 )
-from fingerpost.proof.measures.tables import Column, Table, table_of
+from fingerpost.proof.measures.tables import Column, Table, start_of_day, table_of
 from fingerpost.work.casework.models import Case
 from fingerpost.work.referrals.models import Request
 
@@ -72,9 +73,10 @@ def _rows(kind: EntryRows) -> Table:
     columns |= {name: _time(entries, name, type_) for name, type_ in kind.times}
     if kind.stages:
         columns[STAGE] = _stage(entries, kind)
-    for clock, _, stops in kind.clocks:
+    types = dict(kind.times)
+    for clock, starts, stops in kind.clocks:
         if stops:
-            columns |= _by_clock(entries, clock, stops)
+            columns |= _by_clock(entries, clock, columns[starts], [(stop, types[stop]) for stop in stops])
     return entries.select(**columns)
 
 
@@ -114,21 +116,32 @@ def _time(entries: Table, key: str, type_: str) -> Column:
     return _day(_told(entries, entries.times, key), type_)
 
 
+def _moment(entries: Table, key: str, type_: str) -> Column:
+    """A time as a moment: a day from its beginning."""
+    if type_ == "moment":
+        return _like(_told(entries, entries.times, key), _DAY).cast("timestamp('UTC')")
+    return start_of_day(_time(entries, key, type_), settings.TIME_ZONE)
+
+
 def _stage(entries: Table, kind: EntryRows) -> Column:
     """The words of the furthest time known by then."""
     furthest_first = reversed(kind.stages)
     return ibis.cases(*((_told(entries, entries.times, time).notnull(), words) for time, words in furthest_first))
 
 
-def _by_clock(entries: Table, clock: str, stops: tuple[str, ...]) -> dict[str, Column]:
-    """Whether a time that stops the clock came by its deadline. Before the deadline nobody can say no."""
+def _by_clock(entries: Table, clock: str, began: Column, stops: list[tuple[str, str]]) -> dict[str, Column]:
+    """Whether a time that stops the clock came by its deadline, and after how many days. Before the deadline nobody can say no."""
     deadline = jsonb_extract_path_text(entries.deadlines, clock).cast("timestamp('UTC')")
-    stopped = [_told(entries, entries.times, stop).cast("timestamp('UTC')") for stop in stops]
+    stopped = [_moment(entries, stop, type_) for stop, type_ in stops]
     first = ibis.least(*stopped) if len(stopped) > 1 else stopped[0]
     in_time = first.notnull() & (first <= deadline)
     waits = deadline.notnull() & first.isnull() & (deadline > KNOWN_AT)
-    settled = deadline.isnull() | waits
-    return {clock + IN_TIME: settled.ifelse(ibis.null("boolean"), in_time), clock + WAITS: waits}
+    open_yet = deadline.isnull() | waits
+    return {
+        clock + IN_TIME: open_yet.ifelse(ibis.null("boolean"), in_time),
+        clock + DAYS: day_of(first).delta(began, unit="day"),
+        clock + WAITS: waits,
+    }
 
 
 def _with_areas(rows: Table, asked: Asked, kind: EntryRows) -> Table:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from fingerpost.agreements.registers.further import keep_further
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command
 from fingerpost.ground.access.permissions import Permission
@@ -90,7 +91,7 @@ class DiscussionGiven:
     note: str = ""
 
 
-@command(allow=Permission.IMPORT_LIST)
+@command(allow=Permission.IMPORT_LIST, includes=("registers.begin_further",))
 def bring_in_cases(
     actor: Actor, subject: Scope, *, service: str, cases: Sequence[CaseGiven], batch: uuid.UUID, at: datetime
 ) -> list[Case]:
@@ -113,6 +114,8 @@ def bring_in_cases(
     opened = [(row.request_id, row.opened_at) for row in rows if row.request_id]
     if opened:
         referrals.note_opened(actor, subject, opened=opened, at=at)
+    for row in rows:
+        keep_further(actor, "case", row, at)
     follow_many({row.family_id for row in rows}, today)
     return rows
 

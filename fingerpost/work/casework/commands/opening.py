@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from fingerpost.agreements.contracts.queries import day_in_words, rules
 from fingerpost.agreements.contracts.rules import Rules
+from fingerpost.agreements.registers.further import keep_further
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import ChangedMeanwhile, Refused, command, locked
 from fingerpost.ground.access.models import User
@@ -30,7 +31,7 @@ def _case_on(request: Request) -> Case | None:
     return found
 
 
-def _opened(request: Request, at: datetime) -> Case:
+def _opened(actor: Actor, request: Request, at: datetime) -> Case:
     """A case newly opened on a request that is locked."""
     held = rules(request.service, timezone.localdate(at))
     _require_openable(request, held)
@@ -47,12 +48,13 @@ def _opened(request: Request, at: datetime) -> Case:
     case.scope = request.scope
     case.save(force_insert=True)
     _add_children(case, request, at)
+    keep_further(actor, "case", case, at)
     request.opened_at = at
     request.save(update_fields=["opened_at"])
     return case
 
 
-@command(allow=Permission.ALLOCATE_CASE)
+@command(allow=Permission.ALLOCATE_CASE, includes=("registers.begin_further",))
 def allocate(
     actor: Actor,
     subject: Case | Request,
@@ -68,7 +70,7 @@ def allocate(
     Somebody from outside the home area needs `exception_reason`. `cover` is the plan of which it is part. Raises Refused, or
     ChangedMeanwhile where somebody else allocated first.
     """
-    case, is_new = _case_of(subject, worker, at)
+    case, is_new = _case_of(actor, subject, worker, at)
     if case.closed_at:
         raise Refused(f"This case was closed on {day_in_words(timezone.localdate(case.closed_at))}.")
     if case.worker_id == worker.pk:
@@ -140,14 +142,14 @@ def _add_children(case: Case, request: Request, at: datetime) -> None:
     CaseChild.objects.bulk_create(rows)
 
 
-def _case_of(subject: Case | Request, worker: User, at: datetime) -> tuple[Case, bool]:
+def _case_of(actor: Actor, subject: Case | Request, worker: User, at: datetime) -> tuple[Case, bool]:
     """The case, locked, and whether it was opened just now. A request that somebody else gave away meanwhile is theirs."""
     if isinstance(subject, Case):
         return locked(subject), False
     request = locked(subject)
     standing = _case_on(request)
     if standing is None:
-        return _opened(request, at), True
+        return _opened(actor, request, at), True
     case = locked(standing)
     if case.worker_id and case.worker_id != worker.pk and not subject.opened_at:
         raise ChangedMeanwhile(f"This request was allocated meanwhile, to {case.worker}.", theirs=case)

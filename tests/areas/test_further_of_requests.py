@@ -1,0 +1,112 @@
+"""What a contract adds to a request runs from the day it came: clocks, figures, and what follows when that day is put right."""
+
+from datetime import date
+
+import pytest
+
+from fingerpost.agreements.registers import commands
+from fingerpost.agreements.registers.models import Entry
+from fingerpost.language.periods import Period
+from fingerpost.proof.measures.evaluate import evaluate
+from fingerpost.proof.measures.figure import Figure
+from fingerpost.work.referrals import correcting
+from fingerpost.work.referrals.models import Request
+from tests.fixtures.cases import allocated
+from tests.fixtures.declared import FURTHER, adopt_kinds
+from tests.fixtures.families import SYSTEM, household
+from tests.fixtures.referrals import received
+from tests.fixtures.world import SERVICE, World, moment
+
+ACKNOWLEDGED = FURTHER.replace("  times:\n", "  times:\n    acknowledged_on: {label: Acknowledged}\n", 1)
+CLOCKS = """
+acknowledged:
+  clause: how_cases_end
+  title: Acknowledge the request
+  starts: request.received_at
+  stops: request.acknowledged_on
+  working_days: 2
+"""
+INDICATORS = """
+acknowledged_in_time:
+  clause: how_cases_end
+  title: Requests acknowledged in two working days
+  of: request
+  when: received_at
+  each: return
+  count: request
+  share: {acknowledged_in_time: true}
+  by: [quadrant]
+days_to_acknowledge:
+  clause: how_cases_end
+  title: Days until a request is acknowledged
+  of: request
+  when: received_at
+  each: return
+  median: acknowledged_days
+"""
+JUNE = Period(date(2010, 6, 1), date(2010, 6, 30))
+
+
+@pytest.fixture
+def declared(world: World) -> World:
+    adopt_kinds(ACKNOWLEDGED, clocks=CLOCKS, indicators=INDICATORS)
+    return world
+
+
+def asked_for(name: str, day: int) -> Request:
+    home = household(name)
+    return received(home, SYSTEM, at=moment(2010, 6, day), scope=home.family.scope)
+
+
+def further(request: Request) -> Entry:
+    return Entry.objects.get(kind="request", about_id=request.pk)
+
+
+def acknowledge(request: Request, day: int) -> None:
+    entry = further(request)
+    times = {"acknowledged_on": date(2010, 6, day)}
+    commands.carry_on(SYSTEM, entry, answers={}, times=times, revision=entry.revision, at=moment(2010, 6, day))
+
+
+def figure(name: str, at: int = 30) -> Figure:
+    return evaluate(SERVICE, name, actor=SYSTEM, period=JUNE, as_known_at=moment(2010, 6, at))
+
+
+def test_clocks_run_from_the_moment_it_came(declared: World) -> None:
+    """Thursday the 3rd: until the end of Monday the 7th."""
+    entry = further(asked_for("Marsh", 3))
+    assert (entry.happened_on, str(entry.due_at.date())) == (date(2010, 6, 3), "2010-06-07")
+
+
+def test_figures_count_every_request_and_say_how_long_it_took(declared: World) -> None:
+    first, second, _ = (asked_for(name, day) for name, day in (("Marsh", 3), ("Reed", 3), ("Hill", 28)))
+    acknowledge(first, 7)
+    acknowledge(second, 8)
+    found = figure("acknowledged_in_time", at=29)
+    assert (found.numerator, found.denominator, found.pending) == (1, 2, 1)
+    assert {one.label: one.denominator for one in found.breakdowns if one.denominator} == {"North East": 2}
+    assert figure("days_to_acknowledge").exact == 4.5
+
+
+def test_a_day_put_right_moves_what_is_due(declared: World) -> None:
+    request = asked_for("Marsh", 3)
+    correcting.correct_request(
+        SYSTEM, request, source="school", school=None, referrer_name="", referrer_contact="", why_asked="",
+        received_at=moment(2010, 6, 2), reason="It came a day before", at=moment(2010, 6, 10),
+    )  # fmt: skip
+    entry = further(request)
+    assert (entry.happened_on, str(entry.due_at.date()), entry.revision) == (date(2010, 6, 2), "2010-06-04", 2)
+
+
+def test_a_case_has_its_own_from_when_it_is_opened(declared: World) -> None:
+    case = allocated(declared)
+    entry = Entry.objects.get(kind="case")
+    assert (entry.about_id, entry.scope.keys) == (case.pk, case.scope.keys)
+
+
+def test_nothing_is_kept_of_what_came_before(world: World) -> None:
+    adopt_kinds(ACKNOWLEDGED, since=date(2010, 6, 5), clocks=CLOCKS)
+    asked_for("Marsh", 4)
+    assert not Entry.objects.exists()
+    asked_for("Reed", 5)
+    assert Entry.objects.count() == 1
