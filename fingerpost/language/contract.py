@@ -95,6 +95,12 @@ class Contract:
         return self.agreement.version
 
     @property
+    def decision_on_requests(self) -> str:
+        """The decision that is put to requests: the first whose subject is a referral, else the first; empty for none."""
+        of_requests = [key for key, words in self.decisions.items() if words.subject == "referral"]
+        return next(iter([*of_requests, *self.decisions]), "")
+
+    @property
     def levels(self) -> tuple[str, ...]:
         """The levels of the area scheme, the widest first; none where the contract has no areas."""
         return self.agreement.areas.levels if self.agreement.areas else ()

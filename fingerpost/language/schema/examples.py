@@ -13,6 +13,7 @@ from fingerpost.language.schema.base import (
     Letter,
     Mapped,
     Sentence,
+    TimeName,
     Word,
     Words,
 )
@@ -64,7 +65,7 @@ class ExampleWords(Words):
     as_of: date | None = Field(None, description="The day from which it is seen; the end of all as a rule.")
     readings: ReadingsChosen = Field(default_factory=dict, description="Readings chosen, by question.")
     values: dict[Code, Any] = Field(default_factory=dict, description="Dated values changed or entered for this case.")
-    given: dict[Code, Any] = Field(default_factory=dict, description="Facts and times.")
+    given: dict[TimeName, Any] = Field(default_factory=dict, description="Facts and times.")
     holidays: tuple[date, ...] = Field((), description="Further days on which nobody works.")
     terms: tuple[SpanWords, ...] = Field((), description="School terms, for clocks that count school weeks.")
     rows: tuple[dict[Code, Any], ...] = Field((), description="Rows of the record set; times: 12 repeats a row.")

@@ -13,6 +13,7 @@ from django.db import InternalError, connection
 from fingerpost.ground.history.sight import seeing_everything
 from fingerpost.proof.measures import kept_statements
 from fingerpost.proof.measures.asked import PLACEHOLDERS, Asked, mark
+from fingerpost.proof.measures.compiling import remembering
 from fingerpost.proof.measures.tables import Table
 
 KEPT = 1000
@@ -27,7 +28,8 @@ _lock = Lock()
 
 def statement(expression: Table) -> str:
     """The expression as PostgreSQL, its placeholders ready to be bound by name."""
-    text = str(ibis.to_sql(expression, dialect="postgres")).replace("%", "%%")
+    with remembering():
+        text = str(ibis.to_sql(expression, dialect="postgres")).replace("%", "%%")
     text = _WORKED_OUT.sub(r"\1\n  OFFSET 0\n)", text)
     for name in PLACEHOLDERS:
         text = text.replace(f"'{mark(name)}'", f"%({name})s")

@@ -31,7 +31,6 @@ from fingerpost.work.referrals.receivable import listed_groups
 from fingerpost.work.referrals.rescoping import rescope
 from fingerpost.work.referrals.restricting import hold
 
-DECISION = "casework"
 CHILD_KIND = "referrals.requestchild"
 
 
@@ -166,6 +165,8 @@ def decide(actor: Actor, subject: Request, *, at: datetime) -> Request:
     request = locked(subject, "family")
     _require_undone(request)
     held = rules_of_pathway(request.service, "request", request.received_at, timezone.localdate(at))
+    if not held.contract.decision_on_requests:
+        raise Refused("The contract does not say whom the service helps. Write it in eligibility.yaml and adopt it.")
     of_request = RequestChild.objects.filter(request=request).select_related("person")
     children = list(of_request.order_by("person__born_on", "person__first_name"))
     for child in children:
@@ -173,7 +174,7 @@ def decide(actor: Actor, subject: Request, *, at: datetime) -> Request:
             actor,
             request,
             service=request.service,
-            name=DECISION,
+            name=held.contract.decision_on_requests,
             subject_kind=CHILD_KIND,
             subject_id=child.pk,
             facts=facts_about(request, child.person, held),

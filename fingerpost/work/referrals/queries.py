@@ -20,7 +20,6 @@ from fingerpost.language.decide import Decision as Answered
 from fingerpost.people.families.matching import Match, matches
 from fingerpost.people.families.models import Family, Identifier, Membership, Person, PersonCheck
 from fingerpost.people.families.querysets import short_name
-from fingerpost.work.referrals.commands import DECISION
 from fingerpost.work.referrals.facts import facts_about
 from fingerpost.work.referrals.models import Receipt, Request, RequestChild
 from fingerpost.work.referrals.receipts import Letter, Outcome, letter_of, outcome_kept, outcome_of
@@ -129,7 +128,10 @@ def look_alikes(actor: Actor, request: Request) -> list[LookAlike]:
 def preview(request: Request, on: date) -> list[tuple[RequestChild, Answered]]:
     """What the contract would say of every child today, without storing it. The caller has seen that they may meet it."""
     held = rules_of_pathway(request.service, "request", request.received_at, on)
-    return [(child, held.decide(DECISION, facts_about(request, child.person, held))) for child in children_of(request)]
+    decision = held.contract.decision_on_requests
+    if not decision:
+        return []
+    return [(child, held.decide(decision, facts_about(request, child.person, held))) for child in children_of(request)]
 
 
 @dataclass(frozen=True)

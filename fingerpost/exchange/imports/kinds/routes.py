@@ -26,7 +26,6 @@ from fingerpost.people.schooling.facts import LEAST, WINDOW
 from fingerpost.people.schooling.models import AttendanceWeek, Exclusion
 from fingerpost.people.schooling.queries import shared_calendar, until_monday
 from fingerpost.work.casework.commands.bringing import CaseGiven
-from fingerpost.work.referrals.commands import DECISION
 from fingerpost.work.referrals.models import Request
 
 NONE = "none"
@@ -38,7 +37,7 @@ def with_routes(context: Context, cases: Sequence[CaseGiven]) -> list[CaseGiven]
     known = {pk: (route, reason) for pk, route, reason in requests.values_list("id", "route", "forecast_reason")}
     told = [_from_request(case, known) for case in cases]
     without = {person for case in told for person, route in case.children if not route}
-    if without and DECISION in context.rules.contract.decisions:
+    if without and context.rules.contract.decision_on_requests:
         schooling = _Schooling(without)
         told = [_from_schooling(case, known, context, schooling) for case in told]
     return [_said_as_none(case) for case in told]
@@ -77,10 +76,9 @@ def _from_schooling(
 
 def _route(rules: Rules, facts: Mapping[str, Any]) -> str:
     """The way in of the first criterion that holds; empty where none does."""
-    words = rules.contract.decisions[DECISION]
-    rule: DecisionRule = define_decision(
-        DECISION, words, letters_of(DECISION, words.readings, words.reading, rules.choices)
-    )
+    key = rules.contract.decision_on_requests
+    words = rules.contract.decisions[key]
+    rule: DecisionRule = define_decision(key, words, letters_of(key, words.readings, words.reading, rules.choices))
     for criterion in rule.criteria.values():
         route = getattr(criterion, "route", None)
         if route and evaluate(criterion.condition, facts, values=rules.contract.values, on=rules.on) is Answer.YES:
