@@ -78,7 +78,7 @@ def of_record(service: str, kind: str, record: Any) -> Subject:
         str(getattr(record, "ref", "") or record.pk),
         person,
         family,
-        getattr(record, OWN_TIME[kind]) if kind in OWN_TIME else None,
+        getattr(record, OWN_TIME[kind], None) if kind in OWN_TIME else None,
     )
 
 

@@ -7,11 +7,14 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.agreements.registers.further import further_of
 from fingerpost.agreements.registers.reading import Read, rules_for, spec_of
 from fingerpost.agreements.registers.subjects import Subject, of_record
 from fingerpost.agreements.registers.walls import may_answer, may_write
 from fingerpost.ground.access.actor import Actor
+from fingerpost.language.answering import Answers, Asking, as_facts
+from fingerpost.language.answers import Answer
 from fingerpost.language.schema.registers import KindSpec
 from fingerpost.pages.kit.lists import on_page
 from fingerpost.pages.practice.entry_words import Line, lines_of
@@ -38,21 +41,26 @@ def further(actor: Actor, kind: str, record: Any, at: datetime) -> Further | Non
     line = lines_of(actor, [entry])[0] if entry else None
     spec = spec_of(held, entry) if entry else spec
     said = line.told if line else None
-    open_questions = [
-        item
-        for key, item in spec.items.items()
-        if not item.ask and not (said and key in said.answers) and item.is_asked_on(held.on)
-        and may_answer(actor, subject, spec, item, held.contract.roles)
-    ]  # fmt: skip
     steps = _steps(actor, subject, kind, spec, said)
-    if open_questions:
-        number = len(open_questions)
+    if number := _open_questions(actor, held, subject, spec, said.answers if said else {}):
         steps.insert(
             0, _step("Questions", reverse("practice:further", args=[kind, subject.ref]), "due", f"{number} open")
         )
     answers = _answers(line) if line else []
     page = reverse("practice:entry", args=[entry.ref]) if entry else ""
     return Further(spec.called(kind)[0] if spec.label else "Further steps", steps, answers, page)
+
+
+def _open_questions(actor: Actor, held: Rules, subject: Subject, spec: KindSpec, answers: Answers) -> int:
+    """How many questions of no time's form arise, are unanswered, and may be answered by the actor."""
+    asking = Asking(spec.items, held.on, held.contract.values, frozenset())
+    facts = as_facts(answers)
+    return sum(
+        not item.ask and key not in answers and item.is_asked_on(held.on)
+        and asking.arises(item, facts) is Answer.YES
+        and may_answer(actor, subject, spec, item, held.contract.roles)
+        for key, item in spec.items.items()
+    )  # fmt: skip
 
 
 def _answers(line: Line) -> list[tuple[str, Any]]:

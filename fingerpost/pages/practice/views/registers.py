@@ -86,7 +86,7 @@ def entry(request: PageRequest, ref: str) -> HttpResponse:
             for key, item in _asked_by_now(spec, held, shown)
         ),
         "may_change": stands and may_write(request.actor, about, spec),
-        "to_begin": to_begin(request.actor, held, shown.entry.kind, shown.entry) if stands else [],
+        "to_begin": to_begin(request.actor, held, shown.entry.kind, shown.entry) if stands and not is_further else [],
         "history": history_of(shown.entry),
     }  # fmt: skip
     return render(request, "practice/entry.html", context)

@@ -1,0 +1,283 @@
+"""A sixth contract, of disabled children's short breaks, runs from its folder: not a line of Python knows it.
+
+From a request to the figures of the quarter, on the pages that a coordinator and the manager use.
+"""
+
+import re
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from fingerpost.agreements.contracts import commands as contracts
+from fingerpost.agreements.registers.models import Entry
+from fingerpost.ground.access import clock
+from fingerpost.ground.access.models import Grant, Organisation, Team, User
+from fingerpost.ground.access.scope import PLATFORM, Scope
+from fingerpost.ground.places.models import Area, Patch, area_key
+from fingerpost.language.periods import Period
+from fingerpost.language.read import read_folder
+from fingerpost.people.families import commands as families
+from fingerpost.people.families.models import Family, Person
+from fingerpost.proof.measures.evaluate import evaluate
+from fingerpost.proof.measures.figure import Figure
+from fingerpost.work.casework.models import Case
+from fingerpost.work.referrals import commands as referrals
+from fingerpost.work.referrals.models import Request
+from fingerpost.work.workforce.models import Holding, Post
+from tests.fixtures.browsing import plain
+from tests.fixtures.families import SYSTEM
+from tests.fixtures.world import moment
+
+pytestmark = pytest.mark.django_db
+
+NORTHMOOR = "northmoor_short_breaks"
+HERE = Scope.of(service=NORTHMOOR)
+QUARTER = Period(date(2026, 4, 1), date(2026, 6, 30))
+
+
+class Today:
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.now = moment(2026, 4, 1)
+        patch.setattr(clock, "now", lambda service="": self.now)
+
+    def is_on(self, month: int, day: int, hour: int = 10) -> datetime:
+        self.now = moment(2026, month, day, hour)
+        return self.now
+
+
+class Worker:
+    """Somebody at work, on the pages."""
+
+    def __init__(self, name: str, role: str, provider: Organisation) -> None:
+        self.user = User.objects.create_user(f"{name.lower()}@example.org", name=name, organisation=provider)
+        Grant.objects.create(user=self.user, role=role, reach="service", service=NORTHMOOR)
+        self.client = Client()
+        self.client.force_login(self.user)
+
+    def sees(self, address: str) -> str:
+        answer = self.client.get(address)
+        assert answer.status_code == 200, f"{address}: {answer.status_code}"
+        return plain(answer.content.decode())
+
+    def sends(self, address: str, **given: Any) -> str:
+        """What the page says once the form was sent; as it was filled in before, where nothing else is given."""
+        form = self.client.get(address).content.decode()
+        kept = dict(re.findall(r'name="(entry-revision)"[^>]*value="(\d+)"', form))
+        answer = self.client.post(address, {**kept, **given}, follow=True)
+        said = plain(answer.content.decode())
+        assert answer.status_code == 200, f"{address}: {answer.status_code}"
+        assert "There is a problem" not in said, said
+        return said
+
+
+@pytest.fixture
+def today(monkeypatch: pytest.MonkeyPatch) -> Today:
+    return Today(monkeypatch)
+
+
+@pytest.fixture
+def provider(today: Today) -> Organisation:
+    """The contract adopted, and whoever delivers it."""
+    folder = Path(__file__).parents[2] / "contracts" / NORTHMOOR
+    contracts.adopt(SYSTEM, PLATFORM, sources=read_folder(folder), at=moment(2026, 3, 20))
+    return Organisation.objects.create(key="moor_breaks", name="Moor Breaks", kind="provider")
+
+
+@pytest.fixture
+def cleo(provider: Organisation) -> Worker:
+    coordinator = Worker("Cleo", "caseworker", provider)
+    here = Area.objects.get(pk=area_key(NORTHMOOR, "coast"))
+    team = Team.objects.create(organisation=provider, service=NORTHMOOR, key="coast", name="Coast team")
+    Patch.objects.create(team=team, area=here, since=date(2026, 4, 1))
+    post = Post.objects.create(
+        service=NORTHMOOR,
+        role="coordinator",
+        team=team,
+        area=here,
+        full_time_hours=37,
+        hours=37,
+        since=date(2026, 4, 1),
+    )
+    Holding.objects.create(post=post, user=coordinator.user, since=date(2026, 4, 1))
+    return coordinator
+
+
+@pytest.fixture
+def mo(provider: Organisation) -> Worker:
+    manager = Worker("Mo", "service_manager", provider)
+    Grant.objects.create(user=manager.user, role="supervisor", reach="service", service=NORTHMOOR)
+    return manager
+
+
+def at_home(name: str, area: str, at: datetime) -> tuple[Family, Person]:
+    family = families.form_family(SYSTEM, HERE, name=f"{name} family", at=at)
+    parent = families.register(SYSTEM, HERE, first_name="Jo", last_name=name, at=at)
+    families.join(SYSTEM, family, person=parent, part="parent", at=at)
+    where = Area.objects.get(pk=area_key(NORTHMOOR, area))
+    families.move(SYSTEM, parent, lines="2 Sea Row", area=where, since=date(2020, 1, 1), at=at)
+    child = families.register(SYSTEM, HERE, first_name="Robin", last_name=name, born_on=date(2016, 9, 1), at=at)
+    families.join(SYSTEM, family, person=child, part="child", at=at)
+    return family, child
+
+
+def asked_for(name: str, at: datetime, area: str = "coast") -> Request:
+    family, child = at_home(name, area, at)
+    return referrals.receive(
+        SYSTEM, HERE, service=NORTHMOOR, family=family, children=[child], source="parent", received_at=at, at=at
+    )
+
+
+def figure(name: str, at: datetime) -> Figure:
+    return evaluate(NORTHMOOR, name, actor=SYSTEM, period=QUARTER, as_known_at=at)
+
+
+def given_hours(request: Request, cleo: Worker, mo: Worker, today: Today) -> Case:
+    """The way from a request of the 1st of April to a case with 60 hours, a step a day."""
+    step = f"/further/request/{request.ref}"
+    today.is_on(4, 2)
+    cleo.sends(f"{step}/acknowledged_on", acknowledged_on="02/04/2026")
+    cleo.sends(step, age="9", open_plan="no")
+    today.is_on(4, 20)
+    cleo.sends(f"{step}/score_agreed_on", score_agreed_on="20/04/2026", score="14")
+    mo.sends(f"{step}/panel_on", panel_on="20/04/2026", panel_says="gives_hours")
+    mo.sends(f"/requests/{request.ref}/decide")
+    mo.sends(f"/requests/{request.ref}/allocate", worker=str(cleo.user.pk), exception_reason="She knows them")
+    case = Case.objects.get(request=request)
+    mo.sends(f"/further/case/{case.ref}", hours_given="60", needs_transport="no")
+    return case
+
+
+class TestFromARequestToHours:
+    def test_each_step_is_on_the_page_and_its_deadline_among_the_work(
+        self, cleo: Worker, mo: Worker, today: Today
+    ) -> None:
+        """Wednesday the 1st of April: acknowledged by Thursday, over Easter; scored by the 24th."""
+        request = asked_for("Lund", today.is_on(4, 1))
+        page = cleo.sees(f"/requests/{request.ref}")
+        assert "Acknowledged Not yet" in page
+        assert "Questions 2 open" in page
+        assert "Acknowledge the request" in cleo.sees("/work")
+        given_hours(request, cleo, mo, today)
+        page = cleo.sees(f"/requests/{request.ref}")
+        assert "Score agreed with the parent 20 Apr 2026" in page
+        assert "What does the panel say? It gives hours" in page
+        assert "Acknowledge the request" not in cleo.sees("/work")
+        assert "Tell the parents what the panel said" in cleo.sees("/work")
+
+    def test_the_request_waits_for_what_is_missing_in_the_contracts_words(
+        self, cleo: Worker, mo: Worker, today: Today
+    ) -> None:
+        request = asked_for("Lund", today.is_on(4, 1))
+        step = f"/further/request/{request.ref}"
+        cleo.sends(step, age="9", open_plan="yes", social_worker_agreed="no")
+        mo.sends(f"/requests/{request.ref}/decide")
+        request.refresh_from_db()
+        assert request.outcome == "refused" or request.status.startswith("awaiting_")
+        assert "The score has still to be agreed with the parent" in mo.sees(f"/requests/{request.ref}")
+
+    def test_below_twelve_points_the_family_is_told_of_something_else(
+        self, cleo: Worker, mo: Worker, today: Today
+    ) -> None:
+        request = asked_for("Low", today.is_on(4, 1))
+        step = f"/further/request/{request.ref}"
+        cleo.sends(step, age="9", open_plan="no")
+        cleo.sends(f"{step}/score_agreed_on", score_agreed_on="01/04/2026", score="11")
+        assert figure("told_elsewhere", today.is_on(4, 30)).numerator == 0
+        cleo.sends(f"{step}/told_elsewhere_on", told_elsewhere_on="02/04/2026", told_of="Drama club, carers' card")
+        assert figure("told_elsewhere", today.is_on(4, 30)).numerator == 1
+        mo.sends(f"/requests/{request.ref}/decide")
+        request.refresh_from_db()
+        assert (request.outcome, request.status) == ("refused", "told_of_other_clubs")
+
+
+class TestTheQuarter:
+    @pytest.fixture
+    def case(self, cleo: Worker, mo: Worker, today: Today) -> Case:
+        return given_hours(asked_for("Lund", today.is_on(4, 1)), cleo, mo, today)
+
+    def a_break(self, cleo: Worker, case: Case, hours: str, came_of_it: str) -> None:
+        told = {
+            "planned_for": "05/05/2026",
+            "kind": "at_home",
+            "hours": hours,
+            "came_of_it": came_of_it,
+            "rested": "yes",
+        }
+        cleo.sends(f"/registers/short_break/new/case/{case.ref}", **told)
+
+    def test_hours_given_used_and_lost_are_told_apart(self, case: Case, cleo: Worker, today: Today) -> None:
+        today.is_on(5, 6)
+        for hours, came_of_it in (("24", "used"), ("24", "used"), ("6", "late"), ("3", "in_time"), ("2.5", "provider")):
+            self.a_break(cleo, case, hours, came_of_it)
+        used, lost = (figure(name, moment(2026, 7, 1)) for name in ("hours_used", "hours_lost"))
+        assert (used.numerator, used.denominator, used.status) == (54, 60, "met")
+        assert (float(lost.numerator or 0), float(lost.denominator or 0), lost.status) == (2.5, 59.5, "not_met")
+        rested = figure("rested", moment(2026, 7, 1))
+        assert (rested.numerator, rested.denominator) == (2, 2)
+
+    def test_an_incident_runs_its_clocks(self, case: Case, cleo: Worker, mo: Worker, today: Today) -> None:
+        """Friday the 8th of May at four: parents the same day, the council by the end of Monday."""
+        self.a_break(cleo, case, "8", "used")
+        today.is_on(5, 8, 17)
+        words = {"kind": "injury", "words": "A grazed knee", "happened_at": "08/05/2026", "happened_at-time": "16:00"}
+        cleo.sends(f"/registers/incident/new/case/{case.ref}", **words)
+        entry = Entry.objects.get(kind="incident")
+        assert "Tell the parents today" in cleo.sees("/work")
+        told = {"parents_told_at": "08/05/2026", "parents_told_at-time": "16:30"}
+        cleo.sends(f"/entries/{entry.ref}/times/parents_told_at", **told)
+        today.is_on(5, 12, 9)
+        assert "Tell the council Due 11 May 2026 Late" in mo.sees(f"/entries/{entry.ref}")
+        late = {"council_told_at": "12/05/2026", "council_told_at-time": "09:00"}
+        cleo.sends(f"/entries/{entry.ref}/times/council_told_at", **late)
+        in_time, per_1000 = (figure(name, moment(2026, 7, 1)) for name in ("told_council", "incidents"))
+        assert (in_time.numerator, in_time.denominator) == (0, 1)
+        assert {one.label for one in in_time.breakdowns if one.denominator} == {"Injury"}
+        assert per_1000.exact == 125
+
+    def test_requests_are_counted_by_the_clock_of_the_paper(
+        self, case: Case, cleo: Worker, mo: Worker, today: Today
+    ) -> None:
+        """One acknowledged on the last day, one a day later (over Easter: the 7th), one not at all."""
+        late = asked_for("Late", today.is_on(4, 1), area="fell")
+        asked_for("Never", today.is_on(4, 1), area="fell")
+        today.is_on(4, 8)
+        cleo.sends(f"/further/request/{late.ref}/acknowledged_on", acknowledged_on="08/04/2026")
+        found = figure("acknowledged_in_time", moment(2026, 7, 1))
+        assert (found.numerator, found.denominator, found.status) == (1, 3, "not_met")
+
+    def test_club_places_must_be_taken_in_each_region(self, cleo: Worker, today: Today) -> None:
+        today.is_on(5, 9)
+        for area, taken in (("coast", "11"), ("fell", "9")):
+            cleo.sends(
+                "/registers/club_day/new",
+                **{"entry-area": area, "held_on": "09/05/2026", "which": "saturday", "places": "12", "taken": taken},
+            )
+        found = figure("club_places", moment(2026, 7, 1))
+        by_region = {one.label: (one.numerator, one.denominator, one.status) for one in found.breakdowns}
+        assert by_region == {"East": (11, 12, "met"), "West": (9, 12, "not_met")}
+        assert found.status == "not_met"
+
+    def test_a_complaint_and_the_years_five(self, case: Case, cleo: Worker, today: Today) -> None:
+        today.is_on(5, 1)
+        cleo.sends(
+            f"/registers/complaint/new/family/{case.family.ref}", received_on="01/05/2026", matter="Nobody rang back"
+        )
+        entry = Entry.objects.get(kind="complaint")
+        today.is_on(6, 1)
+        cleo.sends(f"/entries/{entry.ref}/times/answered_on", answered_on="01/06/2026", answer="We were wrong")
+        found = figure("complaints_answered", moment(2026, 7, 1))
+        assert (found.numerator, found.denominator, found.status) == (1, 1, "met")
+
+    def test_the_manager_opens_the_figure_and_the_records_behind_it(
+        self, case: Case, cleo: Worker, mo: Worker, today: Today
+    ) -> None:
+        today.is_on(5, 6)
+        self.a_break(cleo, case, "4", "used")
+        today.is_on(7, 1)
+        shown = mo.sees(f"/figures/{NORTHMOOR}/rested?until=2026-06-30")
+        assert "Parents who could rest" in shown
+        reference = Entry.objects.get(kind="short_break").ref
+        assert reference in mo.sees(f"/figures/{NORTHMOOR}/rested/records?until=2026-06-30")
