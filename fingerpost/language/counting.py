@@ -8,7 +8,7 @@ from fingerpost.language.contract import Contract
 from fingerpost.language.dated import NoValue, Values
 from fingerpost.language.decide import define_decision
 from fingerpost.language.definition import Definition, Figure, SameRows
-from fingerpost.language.facts import FactSpec
+from fingerpost.language.facts import FactSpec, SetSpec
 from fingerpost.language.filling import filled, names_in
 from fingerpost.language.readings import Choices, letters_of
 from fingerpost.language.settings import values_under
@@ -22,7 +22,7 @@ def how_counted(contract: Contract, definitions: Iterable[Definition], *, on: da
     said: list[str] = []
     facts: list[FactSpec] = []
     for figure in (figure for definition in definitions for figure in _figures(definition)):
-        if (rows := figure.entries.spec if figure.entries else SETS.get(figure.of)) is not None:
+        if (rows := set_counted(figure)) is not None:
             said.append(f"One record is {rows.row_label}.")
             facts += [rows.facts[name] for name in (*figure.facts, *figure.by) if name in rows.facts]
     return list(dict.fromkeys([*said, *_said(contract, facts, on, choices)]))
@@ -35,6 +35,11 @@ def how_decided(contract: Contract, key: str, *, on: date, choices: Choices) -> 
     names = [name for criterion in rule.criteria.values() for name in facts_named(criterion.condition)]
     facts = [VOCABULARY.facts[name] for name in dict.fromkeys(names) if name in VOCABULARY.facts]
     return list(dict.fromkeys(_said(contract, facts, on, choices)))
+
+
+def set_counted(figure: Figure) -> SetSpec | None:
+    """The record set that a figure counts, of the product or of a declared kind; None where it counts none."""
+    return figure.entries.spec if figure.entries else SETS.get(figure.of)
 
 
 def _figures(definition: Definition) -> Iterator[Figure]:

@@ -281,3 +281,17 @@ class TestTheQuarter:
         assert "Parents who could rest" in shown
         reference = Entry.objects.get(kind="short_break").ref
         assert reference in mo.sees(f"/figures/{NORTHMOOR}/rested/records?until=2026-06-30")
+
+    def test_every_figure_of_the_paper_and_its_records_open(
+        self, case: Case, cleo: Worker, mo: Worker, today: Today
+    ) -> None:
+        today.is_on(5, 6)
+        self.a_break(cleo, case, "4", "used")
+        today.is_on(7, 1)
+        pages = [f"/figures/{NORTHMOOR}?until=2026-06-30", f"/contracts/{NORTHMOOR}", f"/contracts/{NORTHMOOR}/posts"]
+        pages += [f"/families/{case.family.ref}", f"/cases/{case.ref}", "/registers", "/registers/short_break"]
+        pages += [f"/contracts/{NORTHMOOR}/{page}" for page in ("readings", "returns", "clauses/incidents")]
+        for indicator in ("hours_used", "told_council", "acknowledged_in_time"):
+            pages += [f"/figures/{NORTHMOOR}/{indicator}{page}?until=2026-06-30" for page in ("", "/records")]
+        answers = {page: mo.client.get(page).status_code for page in pages}
+        assert {page: status for page, status in answers.items() if status not in (200, 302)} == {}

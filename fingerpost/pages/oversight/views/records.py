@@ -15,7 +15,7 @@ from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
-from fingerpost.language.vocabulary import SETS
+from fingerpost.language.counting import set_counted
 from fingerpost.pages.kit import words as in_words
 from fingerpost.pages.kit.jinja import link_to
 from fingerpost.pages.kit.lists import Choice, Column, List, rows_on_a_page
@@ -51,7 +51,7 @@ def records(request: PageRequest, service: str, indicator: str) -> HttpResponse:
         )
     except Refused as refusal:
         raise Http404 from refusal
-    told = UnitsInWords(rows.page, SETS[rows.page.figure.of] if rows.page.figure.of else None)
+    told = UnitsInWords(rows.page, set_counted(rows.page.figure))
     listed = _list(held, indicator, told, wanted.value if wanted else "").of(request, rows)
     context = {
         "agreement": agreement,
@@ -121,10 +121,14 @@ def _links_to_records(unit: CountedUnit) -> Markup:
     return Markup("<br>").join(shown.values())
 
 
+PAGES = {"C": "practice:case", "E": "practice:entry"}
+"""Pages of records, by the first letter of their reference."""
+
+
 def link_of(record: CountedRecord) -> Markup | str:
-    """The record's reference, with a link where it is a case that the reader may meet."""
-    is_case = record.is_visible and record.reference.startswith("C-")
-    return link_to(record.reference, "practice:case", record.reference) if is_case else _name(record)
+    """The record's reference, with a link where it has a page that the reader may open."""
+    page = PAGES.get(record.reference[:1]) if record.is_visible else None
+    return link_to(record.reference, page, record.reference) if page else _name(record)
 
 
 def _links_to_families(unit: CountedUnit) -> Markup:
@@ -159,8 +163,8 @@ def facts_of(record: CountedRecord) -> list[tuple[str, str]]:
 def _answer_in_words(held: Rules, indicator: str) -> Callable[[CountedUnit], str]:
     """What a list says of a unit: the answer, and where a score is missing, that nobody measured it."""
     words = dict(ANSWERS)
-    facts = SETS[held.definition(indicator).figure.of].facts
-    scores = {name for name, one in facts.items() if one.unit == SCORED_IN}
+    counted = set_counted(held.definition(indicator).figure)
+    scores = {name for name, one in counted.facts.items() if one.unit == SCORED_IN} if counted else set()
 
     def say(unit: CountedUnit) -> str:
         if unit.answer is Answer.NOT_KNOWN and unit.records[0].reason in scores:
