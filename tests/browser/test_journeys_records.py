@@ -10,8 +10,16 @@ from fingerpost.agreements.registers.models import Entry
 from tests.browser.conftest import Calendar, Enter
 from tests.browser.person import WAYS, Person
 from tests.fixtures.cases import allocated
-from tests.fixtures.declared import adopt_kinds
+from tests.fixtures.declared import COMPLAINTS, FURTHER, adopt_kinds
+from tests.fixtures.families import SYSTEM, household
+from tests.fixtures.referrals import received
 from tests.fixtures.world import World, moment
+
+PATHWAY = FURTHER.replace("  times:\n", "  times:\n    acknowledged_on: {label: Acknowledged}\n", 1)
+ACKNOWLEDGED = (
+    "acknowledge: {clause: how_cases_end, title: Acknowledge the request, starts: request.received_at, "
+    "stops: request.acknowledged_on, working_days: 2}\n"
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -71,3 +79,40 @@ def test_a_complaint_is_written_answered_and_found(
     sam.sees("The letter never came.")
     screenshot(sam.page, "complaint-answered")
     assert Entry.objects.get().stage == "answered_on"
+
+
+@pytest.mark.parametrize("enter", [WAYS["wide"], WAYS["on a phone"]], ids=["wide", "on a phone"], indirect=True)
+def test_a_request_takes_the_steps_that_its_contract_adds(
+    world: World, calendar: Calendar, enter: Enter, axe: Callable[[Page], None], screenshot: Callable[..., Path]
+) -> None:
+    # Given a contract with a pathway of its own, whose requests must be acknowledged in two working days
+    adopt_kinds(COMPLAINTS + PATHWAY, clocks=ACKNOWLEDGED)
+    calendar.turns_to(moment(2010, 6, 18))
+    home = household()
+    request = received(home, SYSTEM, at=moment(2010, 6, 18), scope=home.family.scope)
+    calendar.turns_to(moment(2010, 6, 23))
+    # Then what is due stands among the day's work
+    bob = enter("bob")
+    bob.opens("/work")
+    expect(bob.page.get_by_role("link", name="Acknowledge the request").first).to_be_visible()
+    screenshot(bob.page, f"work-{bob.page.viewport_size['width']}")
+    # When the step is taken on the request's page, and the questions are answered
+    bob.opens(f"/requests/{request.ref}")
+    axe(bob.page)
+    screenshot(bob.page, f"pathway-{bob.page.viewport_size['width']}")
+    bob.follows("Acknowledged")
+    axe(bob.page)
+    bob.presses("Save")
+    bob.follows("Questions")
+    bob.says("What is the score?", "14")
+    bob.presses("Save")
+    # Then it stands there, and the work is done
+    expect(bob.page.get_by_text("What is the score?")).to_be_visible()
+    axe(bob.page)
+    screenshot(bob.page, f"pathway-later-{bob.page.viewport_size['width']}")
+    bob.opens("/work")
+    expect(bob.page.get_by_role("link", name="Acknowledge the request")).to_have_count(0)
+    bob.opens(f"/requests/{request.ref}")
+    bob.follows("History and corrections")
+    axe(bob.page)
+    screenshot(bob.page, f"pathway-entry-{bob.page.viewport_size['width']}")

@@ -1,6 +1,7 @@
 """Writing entries of declared kinds: begun, carried on, corrected, taken back."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -20,7 +21,7 @@ from fingerpost.ground.access.command import ChangedMeanwhile, Refused
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.language.schema.items import ItemSpec
-from fingerpost.language.schema.registers import KindSpec
+from fingerpost.language.schema.registers import KindSpec, TimeSpec
 from fingerpost.language.vocabulary.kinds import FURTHER, OWN_TIME
 from fingerpost.pages.kit import fields
 from fingerpost.pages.kit.lists import on_page
@@ -88,7 +89,7 @@ def _carried_on(request: PageRequest, ref: str, time: str, *, to: str = "") -> H
     items = {key: item for key, item in asked.items() if key not in shown.answers}
     form = EntryForm(
         request.POST or None, times=times, items=items, on=held.on, links=_links(request, held, about, items),
-        initial={}, needed=times,
+        initial=_today(held, times), needed=times,
     )  # fmt: skip
     _with_revision(form, shown)
     title = spec.times[time].label_of(time) if time else "Questions left open"
@@ -110,10 +111,11 @@ def entry_further(request: PageRequest, kind: str, key: str, time: str = "") -> 
         raise Http404
     if subject.family_id:
         request.saw("family", subject.family_id)
+    back = where_ref(request.actor, subject.ref) or reverse("practice:my_work")
     standing = further_of(request.actor, kind, subject.id)
     request.saw("entry", *([standing.pk] if standing else []))
     if standing is not None:
-        return _carried_on(request, standing.ref, time, to=where_ref(request.actor, subject.ref))
+        return _carried_on(request, standing.ref, time, to=back)
     held = rules_for(subject, kind, timezone.localdate(request.at))
     spec = held.contract.kinds.get(kind)
     if spec is None or spec.planned or (time and time not in spec.times):
@@ -124,7 +126,7 @@ def entry_further(request: PageRequest, kind: str, key: str, time: str = "") -> 
     items = _asked(request, held, spec, subject, {time}, begins=not time)
     form = EntryForm(
         request.POST or None, times=times, items=items, on=held.on, links=_links(request, held, subject, items),
-        initial={name: held.on for name, one in times.items() if one.type == "day"}, needed=times,
+        initial=_today(held, times), needed=times,
     )  # fmt: skip
     title = spec.times[time].label_of(time) if time else "Questions"
     if form.is_valid():
@@ -133,9 +135,9 @@ def entry_further(request: PageRequest, kind: str, key: str, time: str = "") -> 
         except Refused as refusal:
             refused(form, refusal)
         else:
-            return done(request, where_ref(request.actor, subject.ref), said=f"{title}: saved.")
+            return done(request, back, said=f"{title}: saved.")
     context = {"form": form, "title": title, "caption": subject.label, "submit": "Save"}
-    return plain_form(request, context, back=where_ref(request.actor, subject.ref), back_text=subject.label)
+    return plain_form(request, context, back=back, back_text=subject.label)
 
 
 @page(allow=Permission.KEEP_RECORD, shows="entry")
@@ -262,16 +264,20 @@ def _first_form(request: PageRequest, held: Rules, spec: KindSpec, subject: Subj
         if time.is_asked_on(held.on) and (time.required or key == next(iter(spec.times)))
     }  # fmt: skip
     items = _asked(request, held, spec, subject, set(times), begins=True)
-    today = {key: held.on for key, time in times.items() if time.type == "day"}
     form = EntryForm(
         request.POST or None, times=times, items=items, on=held.on, links=_links(request, held, subject, items),
-        initial=today, needed=[key for key, time in times.items() if time.required],
+        initial=_today(held, times), needed=[key for key, time in times.items() if time.required],
     )  # fmt: skip
     if not subject.kind and "area" in spec.subjects:
         codes = [(area.code, area.name) for area in held.contract.areas.values()]
         form.fields[AREA] = fields.Choice("Which area is it about?", codes, missing="Choose the area it is about")
         form.order_fields([AREA])
     return form
+
+
+def _today(held: Rules, times: Mapping[str, TimeSpec]) -> dict[str, date]:
+    """Days stand at today until somebody says otherwise: most things are written down on the day."""
+    return {key: held.on for key, time in times.items() if time.type == "day"}
 
 
 def _asked(
