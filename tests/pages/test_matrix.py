@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from fingerpost.agreements.registers.walls import by_default
 from fingerpost.ground.access import clock
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.models import Grant, Organisation, ServiceRoles, User
@@ -257,9 +258,9 @@ def declared(world: World, families: dict[str, Thing]) -> tuple[dict[str, Thing]
 
 
 def further(request: Thing) -> Thing:
-    """A time that the contract adds to this request."""
+    """A time that the contract adds to this request, for whoever works with people."""
     keys = {"kind": "request", "key": request.arguments["ref"], "time": "screened_on"}
-    return replace(request, arguments=keys)
+    return replace(request, arguments=keys, written_by=by_default({}))
 
 
 def an_entry() -> Entry:
@@ -387,7 +388,8 @@ def within_reach(page: Page, actor: Actor, thing: Thing) -> bool:
         return bool(set(thing.seen_by) & {held.role for held in actor.held if held.service == SERVICE})
     if thing.scope is None or page.spec.allow is None or not actor.can(page.spec.allow, thing.scope):
         return False
-    roles = thing.written_by if page.name == "practice:entry_about" else thing.seen_by
+    is_written = page.name == "practice:entry_about" or page.name.startswith("practice:further")
+    roles = thing.written_by if is_written else thing.seen_by
     return not roles or bool(actor.role_keys & {f"{role}@{key}" for role in roles for key in thing.scope.keys})
 
 
