@@ -32,8 +32,24 @@ def test_what_a_contract_must_have() -> None:
     assert "clauses.yaml is missing" in said
 
 
-def test_a_file_nobody_knows_is_mentioned() -> None:
-    assert "clause.yaml is not a file of a contract" in told(faults(**{"clause.yaml": "a: 1"}), "warning")
+@pytest.mark.parametrize(
+    ("file", "advice"),
+    [
+        ("clock.yaml", "Did you mean clocks.yaml?"),
+        ("clause.yaml", "Did you mean clauses.yaml?"),
+        ("clocks.yml", "Did you mean clocks.yaml?"),
+        ("more/clocks.yaml", "Move it to the top of the folder, as clocks.yaml."),
+        ("kitchen.yaml", "Keep notes in a file that ends in .md."),
+    ],
+)
+def test_a_file_nobody_reads_is_an_error_with_the_one_that_was_meant(file: str, advice: str) -> None:
+    said = told(faults(**{file: "a: 1"}), "error")
+    assert f"{file}: error: {file} is not a file of a contract. " in said
+    assert advice in said
+
+
+def test_notes_may_lie_beside_the_files() -> None:
+    assert faults(**{"CHANGES.md": "# Changes", "notes.md": "Ask about clause 2.4."}) == []
 
 
 @pytest.mark.parametrize(
