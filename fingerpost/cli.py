@@ -33,6 +33,7 @@ class Command:
 
 
 COMMANDS = {
+    "new": Command("fingerpost.agreements.contracts.cli.new", "write the folder of a small contract to begin from"),
     "check": Command("fingerpost.agreements.contracts.cli.check", "find every fault in a contract's folder"),
     "adopt": Command("fingerpost.agreements.contracts.cli.adopt", "pin a contract's folder as a version in force"),
     "user": Command("fingerpost.agreements.contracts.cli.user", "add people, list them, or let the first one in"),
