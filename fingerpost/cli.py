@@ -36,6 +36,7 @@ COMMANDS = {
     "new": Command("fingerpost.agreements.contracts.cli.new", "write the folder of a small contract to begin from"),
     "check": Command("fingerpost.agreements.contracts.cli.check", "find every fault in a contract's folder"),
     "adopt": Command("fingerpost.agreements.contracts.cli.adopt", "pin a contract's folder as a version in force"),
+    "schema": Command("fingerpost.agreements.contracts.cli.schema", "write what an editor needs to complete words"),
     "user": Command("fingerpost.agreements.contracts.cli.user", "add people, list them, or let the first one in"),
     "grant": Command("fingerpost.agreements.contracts.cli.grant", "give somebody a role, or withdraw one"),
     "import": Command("fingerpost.exchange.imports.cli", "read a file, or a folder of all files, into a service"),

@@ -1,6 +1,6 @@
 """The reference of the contract language, written from the models that read it, so that it cannot say otherwise.
 
-`python -m fingerpost.language.reference` writes `docs/reference/language.md`.
+`python -m fingerpost.language.reference` writes `docs/reference/language.md`, and the schemas beside it.
 """
 
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from fingerpost.language import json_schema
 from fingerpost.language.conditions.tree import COMPARISONS, All
 from fingerpost.language.draft import LISTED, NAMED, NEEDED, WHOLE
 from fingerpost.language.facts import FactSpec, SetSpec
@@ -195,3 +196,4 @@ def _set(spec: SetSpec) -> str:
 
 if __name__ == "__main__":
     write()
+    json_schema.write()

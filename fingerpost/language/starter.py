@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from fingerpost.language.json_schema import first_line
 from fingerpost.language.read import read_folder
 
 FOLDER: Final = Path(__file__).parent / "starters" / "contract"
@@ -18,7 +19,10 @@ def is_key(key: str) -> bool:
 
 
 def starter(key: str, *, today: date) -> dict[str, str]:
-    """The files of a contract named by the key, by name. Its term began on the last 1 April, so that it can be tried at once."""
+    """The files of a contract of this key, by name, each with the line that leads an editor to its schema.
+
+    Its term began on the last 1 April, so that it can be tried at once.
+    """
     year = today.year if today >= date(today.year, 4, 1) else today.year - 1
     changed = {
         '"new_service"': f'"{key}"',
@@ -29,4 +33,4 @@ def starter(key: str, *, today: date) -> dict[str, str]:
     files = read_folder(FOLDER)
     for old, new in changed.items():
         files["agreement.yaml"] = files["agreement.yaml"].replace(old, new)
-    return files
+    return {name: first_line(name) + text for name, text in files.items()}

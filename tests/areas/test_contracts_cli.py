@@ -8,6 +8,7 @@ import pytest
 
 from fingerpost import cli
 from fingerpost.agreements.contracts.models import Agreement, Version
+from fingerpost.language import read_folder
 from tests.fixtures.world import CONTRACT, SERVICE
 
 Said = pytest.CaptureFixture[str]
@@ -77,6 +78,20 @@ def test_what_is_no_contract_is_said_plainly(tmp_path: Path, capsys: Said) -> No
     (tmp_path / "agreement.yaml").write_bytes("key: caf\xe9".encode("latin-1"))
     assert cli.main(["check", str(tmp_path)]) == 1
     assert "UTF-8" in capsys.readouterr().err
+
+
+def test_schemas_are_written_beside_and_are_no_part_of_the_contract(folder: Path, capsys: Said) -> None:
+    before = read_folder(folder)
+    assert cli.main(["schema", str(folder)]) == 0
+    said = capsys.readouterr().out
+    assert "Put this first in clocks.yaml: # yaml-language-server: $schema=.schema/clocks.json" in said
+    for line in said.splitlines():
+        if line.startswith("Put this first in "):
+            name, _, schema = line.removeprefix("Put this first in ").partition(": # yaml-language-server: $schema=")
+            assert ((folder / name).parent / schema).is_file()
+    assert read_folder(folder) == before
+    assert cli.main(["schema", str(folder / "instruments")]) == 1
+    assert "no agreement.yaml" in capsys.readouterr().err
 
 
 @pytest.mark.django_db

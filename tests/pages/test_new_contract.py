@@ -32,6 +32,8 @@ def test_what_is_written_is_sound_and_says_what_to_do_next(contracts: Path, caps
     assert f"fingerpost adopt {contracts / KEY}" in said
     lines = [line for file in (contracts / KEY).glob("*.yaml") for line in file.read_text().splitlines()]
     assert len([line for line in lines if not line.startswith("#")]) <= 45
+    for file in (contracts / KEY).glob("*.yaml"):
+        assert (contracts / KEY / file.read_text().splitlines()[0].partition("$schema=")[2]).is_file()
     assert cli.main(["check", str(contracts / KEY)]) == 0
     checked = capsys.readouterr().out
     assert "0 errors, 0 warnings, 0 notes." in checked

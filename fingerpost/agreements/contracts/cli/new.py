@@ -11,6 +11,7 @@ from pathlib import Path
 from django.utils import timezone
 
 from fingerpost.ground.access.command import Refused
+from fingerpost.language.json_schema import FOLDER, schemas
 from fingerpost.language.starter import is_key, starter
 
 DONE = 0
@@ -39,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise Refused(f"{folder} is there already. Choose another key, or change the files that are there.")
     files = starter(key, today=timezone.localdate())
     try:
-        _write(folder, files)
+        _write(folder, {**files, **{f"{FOLDER}/{name}": text for name, text in schemas().items()}})
     except OSError as fault:
         raise Refused(f"{folder} could not be written: {fault.strerror}. Choose another place with --in.") from fault
     _say(folder, files)
@@ -62,8 +63,8 @@ def _write(folder: Path, files: dict[str, str]) -> None:
 
 
 def _say(folder: Path, files: dict[str, str]) -> None:
-    lines = sum(len(text.splitlines()) for name, text in files.items() if name.endswith(".yaml"))
-    print(f"{folder} is written: {len(files)} files, {lines} lines.")
+    lines = [line for text in files.values() for line in text.splitlines() if not line.startswith("#")]
+    print(f"{folder} is written: {len(files)} files, {len(lines)} lines. Editors find the schema of each in {FOLDER}/.")
     print()
     print("What to do next:")
     print("1. Put the parties, the term and the areas into agreement.yaml and areas.yaml.")
