@@ -7,6 +7,17 @@ from fingerpost.language.facts import FactSpec
 from fingerpost.language.permissions import Permission
 from fingerpost.language.roles import shipped
 from fingerpost.language.vocabulary import SETS, SUBJECT_FACTS, TIMES
+from fingerpost.language.vocabulary.served import (
+    CONSENTS,
+    DECIDED_OF,
+    EVENTS,
+    GROUPS,
+    LETTERS,
+    LISTS,
+    RECIPIENTS,
+    RECORDS,
+    SAMPLED,
+)
 
 Labelled = Mapping[str, tuple[str, frozenset[str]]]
 
@@ -49,6 +60,17 @@ def offered(file: str) -> dict[str, tuple[str, ...]]:
             "lines": breakdowns,
         },
         "clocks.yaml": {"starts": (one.name for one in TIMES), "stops": (one.name for one in TIMES)},
+        "clauses.yaml": {"served_by": RECORDS},
+        "workforce.yaml": {"served_by": RECORDS},
+        "offers.yaml": {"kind": GROUPS},
+        "returns.yaml": {"lists": LISTS, "of": SAMPLED},
+        "pathway.yaml": {
+            "after": {*EVENTS, "case", *GROUPS},
+            "consent": CONSENTS,
+            "recipient": RECIPIENTS,
+            "letter": LETTERS,
+        },
+        "eligibility.yaml": {"subject": DECIDED_OF},
         "roles.yaml": {"can": (str(one) for one in Permission), "like": shipped()},
     }
     return {word: tuple(sorted(names)) for word, names in words.get(file, {}).items()}

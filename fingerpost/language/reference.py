@@ -24,6 +24,18 @@ from fingerpost.language.schema import InstrumentWords
 from fingerpost.language.schema.base import SpellWords, Words
 from fingerpost.language.verdicts import Verdict
 from fingerpost.language.vocabulary import SETS, SUBJECT_FACTS, TIMES
+from fingerpost.language.vocabulary.served import (
+    CONSENTS,
+    DECIDED_OF,
+    EVENTS,
+    GROUPS,
+    LETTERS,
+    LISTS,
+    RECIPIENTS,
+    RECORDS,
+    SAMPLED,
+    TERMS,
+)
 
 TARGET = Path(__file__).resolve().parents[2] / "docs" / "reference" / "language.md"
 
@@ -33,7 +45,7 @@ def reference() -> str:
     parts = [OPENING, _model(SpellWords), CONDITIONS.replace("COMPARISONS", ", ".join(f"`{c}`" for c in COMPARISONS))]
     parts += [READINGS, FIGURES.replace("VERDICTS", ", ".join(f"`{v.value}`" for v in Verdict)), EXAMPLES]
     parts += ["## Files\n", _files()]
-    parts += ["## Permissions of roles\n", _permissions()]
+    parts += ["## Permissions of roles\n", _permissions(), "## Names that the product knows\n", _names()]
     parts += ["## Facts about a referral or case\n", _facts(SUBJECT_FACTS), "## Times that clocks use\n", _facts(TIMES)]
     parts += ["## Record sets\n", *(_set(spec) for spec in SETS.values())]
     return "\n".join(part.rstrip() + "\n" for part in parts)
@@ -43,6 +55,28 @@ def write(target: Path = TARGET) -> None:
     """Write the page."""
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(reference(), encoding="utf-8")
+
+
+def _names() -> str:
+    """What may stand where a contract names something of the product; any other name is an error."""
+    named = (
+        ("`served_by` of a clause or duty", RECORDS, "and the kinds of `registers.yaml`"),
+        ("`lists` under a heading of a return", LISTS, ""),
+        ("`after` of a task", EVENTS, ""),
+        ("`letter` of a task", LETTERS, ""),
+        ("`recipient` of a task", RECIPIENTS, ""),
+        ("`consent` of a task", CONSENTS, ""),
+        ("`kind` of an offer", GROUPS, ""),
+        ("`after` of a form of feedback", {"case", *GROUPS}, ""),
+        ("`of` a sample", SAMPLED, ""),
+        ("`subject` of a decision", DECIDED_OF, ""),
+        ("`labels` of the agreement", TERMS, "and every level of area, unit and breakdown of a record set"),
+    )
+    rows = [
+        f"| {place} | {', '.join(f'`{one}`' for one in sorted(names))} {more}".rstrip() + " |"
+        for place, names, more in named
+    ]
+    return "| Where | Names |\n|---|---|\n" + "\n".join(rows) + "\n"
 
 
 def _permissions() -> str:

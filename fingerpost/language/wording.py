@@ -1,6 +1,6 @@
 """Saying in plain words what is wrong with the shape of a word."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from functools import cache
 from typing import Any, get_args
@@ -50,6 +50,13 @@ def nearest(word: str, known: Any) -> str:
     """Advice that names the closest known words."""
     close = get_close_matches(word, sorted(known), n=2, cutoff=0.6)
     return f"Did you mean {' or '.join(close)}?" if close else "See the reference of the language."
+
+
+def nearest_of(word: str, known: Iterable[str]) -> str:
+    """Advice that names the closest of the words there are; all of them where none is close."""
+    every = sorted(known)
+    close = get_close_matches(word, every, n=2, cutoff=0.6)
+    return f"Did you mean {' or '.join(close)}?" if close else f"Use one of {', '.join(every)}."
 
 
 @cache

@@ -80,6 +80,29 @@ def test_what_is_no_contract_is_said_plainly(tmp_path: Path, capsys: Said) -> No
     assert "UTF-8" in capsys.readouterr().err
 
 
+def test_what_serves_each_clause_is_said_and_what_nothing_serves(folder: Path, capsys: Said) -> None:
+    assert cli.main(["check", str(folder), "--served"]) == 0
+    said = capsys.readouterr().out
+    assert "2.6 supervision_before_closing (enforced)\n    gate closing: Supervision has agreed" in said
+    assert "record of the product case_discussion" in said
+    assert "49 clauses, none served by nothing." in said
+    _spoil(folder, "clauses.yaml", "served_by: case_study", "served_by: rocket")
+    assert cli.main(["check", str(folder), "--served"]) == 1
+    assert "keeps a record called rocket" in capsys.readouterr().out
+
+
+def test_a_clause_that_nothing_serves_is_named(folder: Path, capsys: Said) -> None:
+    _spoil(folder, "clauses.yaml", "  served_by: clause\n", "")
+    assert cli.main(["check", str(folder), "--served"]) == 0
+    said = capsys.readouterr().out
+    assert "own_clause_keys (evidenced)\n    NOTHING SERVES IT" in said
+    assert "49 clauses, 1 served by nothing: own_clause_keys." in said
+    assert cli.main(["check", str(folder), "--served", "--json"]) == 0
+    clauses = {one["key"]: one["by"] for one in json.loads(capsys.readouterr().out)}
+    assert clauses["own_clause_keys"] == []
+    assert clauses["average_sessions"][0]["kind"] == "kind of contact"
+
+
 def test_schemas_are_written_beside_and_are_no_part_of_the_contract(folder: Path, capsys: Said) -> None:
     before = read_folder(folder)
     assert cli.main(["schema", str(folder)]) == 0

@@ -1,6 +1,17 @@
 """Checks: errors that stop a contract, warnings to settle before signing, notes worth knowing."""
 
-from fingerpost.language.checks import agreed, declared, eligibility, figures, lint, questions, roles, timing, values
+from fingerpost.language.checks import (
+    agreed,
+    declared,
+    eligibility,
+    figures,
+    lint,
+    questions,
+    roles,
+    served,
+    timing,
+    values,
+)
 from fingerpost.language.checks.base import Checking
 from fingerpost.language.citations import check_citations
 from fingerpost.language.contract import Contract
@@ -12,7 +23,7 @@ def run_checks(draft: Draft, contract: Contract, vocabulary: Vocabulary) -> None
     """Add every fault to the draft. A check passes over what could not be read."""
     checking = Checking(draft, contract, vocabulary)
     check_citations(draft)
-    for room in (agreed, values, declared, questions, timing, eligibility, figures, roles):
+    for room in (agreed, values, declared, questions, timing, eligibility, figures, roles, served):
         room.check(checking)
     lint.check(checking)
 

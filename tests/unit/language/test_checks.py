@@ -176,7 +176,7 @@ def test_a_clause_that_must_be_served_and_is_not() -> None:
         later = text.replace(f"status: {status}", f"status: {status}, later: true")
         assert told(faults(clauses=later), "error") == ""
         assert "cites it yet" in told(faults(clauses=later), "note")
-        served = text.replace(f"status: {status}", f"status: {status}, served_by: [safeguarding_concerns]")
+        served = text.replace(f"status: {status}", f"status: {status}, served_by: [concern]")
         assert told(faults(clauses=served), "error") == ""
 
 

@@ -6,11 +6,10 @@ Nothing is adopted and no database is asked. The folder must not be there yet.
 import argparse
 import shutil
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
-from django.utils import timezone
-
-from fingerpost.ground.access.command import Refused
+from fingerpost.language.faults import Unusable
 from fingerpost.language.json_schema import FOLDER, schemas
 from fingerpost.language.starter import is_key, starter
 
@@ -32,17 +31,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     key, folder = arguments.key, arguments.parent / arguments.key
     if not is_key(key):
-        raise Refused(
+        raise Unusable(
             f"{key} cannot be the key of a service. Use up to forty small letters, figures and underscores, "
             "beginning with a letter: young_carers."
         )
     if folder.exists():
-        raise Refused(f"{folder} is there already. Choose another key, or change the files that are there.")
-    files = starter(key, today=timezone.localdate())
+        raise Unusable(f"{folder} is there already. Choose another key, or change the files that are there.")
+    files = starter(key, today=datetime.now(UTC).date())
     try:
         _write(folder, {**files, **{f"{FOLDER}/{name}": text for name, text in schemas().items()}})
     except OSError as fault:
-        raise Refused(f"{folder} could not be written: {fault.strerror}. Choose another place with --in.") from fault
+        raise Unusable(f"{folder} could not be written: {fault.strerror}. Choose another place with --in.") from fault
     _say(folder, files)
     return DONE
 

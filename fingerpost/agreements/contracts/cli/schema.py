@@ -7,7 +7,7 @@ import argparse
 from pathlib import Path
 
 from fingerpost.agreements.contracts.cli.folder import sources_of
-from fingerpost.ground.access.command import Refused
+from fingerpost.language.faults import Unusable
 from fingerpost.language.json_schema import FOLDER, first_line, schemas, write
 
 DONE = 0
@@ -25,7 +25,9 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         write(folder / FOLDER)
     except OSError as fault:
-        raise Refused(f"{folder / FOLDER} could not be written: {fault.strerror}. Make the folder writable.") from fault
+        raise Unusable(
+            f"{folder / FOLDER} could not be written: {fault.strerror}. Make the folder writable."
+        ) from fault
     print(f"{len(schemas())} schemas are written to {folder / FOLDER}.")
     for name, text in sources.items():
         if name.endswith(".yaml") and not text.startswith(first_line(name)):
