@@ -132,6 +132,17 @@ def test_adopting_twice_changes_nothing_and_a_fault_leaves_nothing(folder: Path,
 
 
 @pytest.mark.django_db
+def test_a_contract_whose_examples_fail_is_not_adopted(folder: Path, capsys: Said) -> None:
+    _spoil(folder, "returns.yaml", "dates: [2010-09-30,", "dates: [2010-09-29,")
+    assert cli.main(["adopt", str(folder)]) == 1
+    said = capsys.readouterr().out
+    assert "fails: " in said
+    assert "2010-09-29" in said
+    assert "Nothing was adopted. Put the rules or the examples right" in said
+    assert (Agreement.objects.count(), Version.objects.count()) == (0, 0)
+
+
+@pytest.mark.django_db
 def test_changed_files_are_adopted_from_a_day(folder: Path, capsys: Said) -> None:
     assert cli.main(["adopt", str(folder)]) == 0
     _spoil(folder, "agreement.yaml", "version: 1", "version: 2")

@@ -6,6 +6,7 @@ from fingerpost.language.checks import (
     eligibility,
     figures,
     lint,
+    printed,
     questions,
     roles,
     served,
@@ -26,6 +27,7 @@ def run_checks(draft: Draft, contract: Contract, vocabulary: Vocabulary) -> None
     for room in (agreed, values, declared, questions, timing, eligibility, figures, roles, served):
         room.check(checking)
     lint.check(checking)
+    printed.check(checking)
 
 
 __all__ = ["run_checks"]

@@ -278,6 +278,30 @@ def test_a_share_of_more_than_all_cannot_be_met() -> None:
     assert "it can never reach more than 100 %" in told(faults(indicators=text), "warning")
 
 
+@pytest.mark.parametrize(
+    ("printed", "target", "said"),
+    [
+        ("80%", "{at_least: 75, unit: percent}", "The paper prints 80% for it, and its target is at_least 75.0"),
+        ("80%", "{at_least: 80, unit: percent}", ""),
+        ("6", "{at_least: 5, at_most: 7}", ""),
+        ("8", "{at_least: 5, at_most: 7}", "The paper prints 8 for it"),
+        ("1,000", "{at_least: 1000}", ""),
+        ("twenty", "{at_least: 19}", ""),
+    ],
+)
+def test_a_target_that_is_not_the_one_printed_draws_a_remark(printed: str, target: str, said: str) -> None:
+    text = f'{SHARE}, share: {{line: caf}}, as_printed: {{target: "{printed}"}}, target: {target}}}'
+    assert said in told(faults(indicators=text), "warning")
+    if not said:
+        assert "The paper prints" not in told(faults(indicators=text))
+
+
+def test_a_target_by_the_name_of_a_value_is_held_against_the_paper_too() -> None:
+    values = "values: {floor: [{since: 2010-04-01, value: 70}]}\n"
+    text = f'{values}{SHARE}, share: {{line: caf}}, as_printed: {{target: "60%"}}, target: {{at_least: floor}}}}'
+    assert "The paper prints 60% for it, and its target is at_least 70.0" in told(faults(indicators=text), "warning")
+
+
 def test_a_rise_out_of_reach_is_told_with_the_start_it_needs() -> None:
     values = (
         "values: {"
