@@ -224,7 +224,12 @@ def _set(spec: SetSpec) -> str:
     units = ", ".join(f"`{unit}`" for unit in spec.units) or "nothing; it is only summed"
     by = ", ".join(f"`{name}`" for name in spec.breakdowns) or "nothing of its own"
     by += ", and by every level of the contract's areas" if spec.areas else ""
-    opening = f"### `{spec.name}`\n\nOne row is {spec.row_label}.{interval} Counts {units}. Broken down by {by}.\n\n"
+    missing = ", ".join(f"`{name}`" for name in sorted(spec.unrecorded - spec.facts.keys()))
+    lacking = "" if spec.recorded else " **Nobody records such rows yet: a figure over them is no data.**"
+    lacking += f" Not recorded yet: {missing}." if missing else ""
+    opening = (
+        f"### `{spec.name}`\n\nOne row is {spec.row_label}.{interval} Counts {units}. Broken down by {by}.{lacking}\n\n"
+    )
     return opening + _facts(tuple(spec.facts.values()))
 
 

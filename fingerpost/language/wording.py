@@ -9,7 +9,8 @@ from pydantic import BaseModel
 
 Said = tuple[str, str, bool]
 
-_REFERENCE = "See the reference of the language."
+MOST_NAMED = 40
+_REFERENCE = "Look it up in docs/reference/language.md."
 _BARE = "Write it bare, without quotes."
 _NEEDED = {
     "string_type": ("Words are needed here, not {got}", "Put it in quotes if it is meant as words."),
@@ -46,17 +47,13 @@ def in_plain_words(error: dict[str, Any], model: type[BaseModel]) -> Said:
             return message.format(word=word, got=_shown(got)), advice, False
 
 
-def nearest(word: str, known: Any) -> str:
-    """Advice that names the closest known words."""
-    close = get_close_matches(word, sorted(known), n=2, cutoff=0.6)
-    return f"Did you mean {' or '.join(close)}?" if close else "See the reference of the language."
-
-
-def nearest_of(word: str, known: Iterable[str]) -> str:
-    """Advice that names the closest of the words there are; all of them where none is close."""
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Advice that names the closest of the words there are; all of them where none is close and they are few."""
     every = sorted(known)
     close = get_close_matches(word, every, n=2, cutoff=0.6)
-    return f"Did you mean {' or '.join(close)}?" if close else f"Use one of {', '.join(every)}."
+    if close:
+        return f"Did you mean {' or '.join(close)}?"
+    return f"Use one of {', '.join(every)}." if 0 < len(every) <= MOST_NAMED else _REFERENCE
 
 
 @cache

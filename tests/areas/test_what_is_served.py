@@ -5,9 +5,11 @@ from django.apps import apps
 
 from fingerpost.agreements.contracts import lists, standing
 from fingerpost.language.vocabulary import SETS, VOCABULARY, served
+from fingerpost.language.vocabulary.unrecorded import UNRECORDED, WITHOUT_ROWS
 from fingerpost.people.consent.models import Consent
 from fingerpost.people.families.models import Membership
 from fingerpost.people.schooling.codes import REASONS
+from fingerpost.proof.measures.sets import RECORD_SETS
 from fingerpost.proof.quality.models import Sample
 from fingerpost.work.assessments.needs import NEEDS
 from fingerpost.work.casework.commands.closing import OUTCOME_LETTER
@@ -35,3 +37,12 @@ def test_codes_are_those_that_are_kept() -> None:
     assert facts["reason"].codes == set(REASONS)
     assert facts["person_kind"].codes == set(Membership.Part.values)
     assert facts["respondent_kind"].codes == set(Invitation.Respondent.values)
+
+
+def test_what_nobody_records_is_what_the_sets_with_rows_do_not_give() -> None:
+    assert set(SETS) - set(RECORD_SETS) == WITHOUT_ROWS
+    for name, rows in RECORD_SETS.items():
+        spec = SETS[name]
+        named = {*spec.facts, *spec.breakdowns, *spec.units}
+        given = {one for one in named if rows.offers(one) or one in rows.units}
+        assert named - given == UNRECORDED.get(name, frozenset()), name

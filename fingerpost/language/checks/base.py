@@ -14,7 +14,7 @@ from fingerpost.language.facts import FactSpec, Vocabulary
 from fingerpost.language.faults import Severity
 from fingerpost.language.read import Path_
 from fingerpost.language.readings import by_question, proposed_by
-from fingerpost.language.wording import nearest, nearest_of
+from fingerpost.language.wording import nearest
 
 WARNING, NOTE = Severity.WARNING, Severity.NOTE
 MOST_COMBINATIONS = 64
@@ -114,7 +114,7 @@ def _misfit_values(wanted: Iterable[Any], spec: FactSpec) -> Iterator[tuple[str,
         elif spec.kind == "number" and isinstance(value, bool | str):
             yield f"{spec.name} is a number, not {value}", "Use at_least, at_most, more_than or less_than."
         elif spec.codes is not None and value not in spec.codes:
-            yield f"{spec.name} is never {value}", nearest_of(str(value), spec.codes)
+            yield f"{spec.name} is never {value}", nearest(str(value), spec.codes)
 
 
 def _bounds(test: Test) -> tuple[Bound, ...]:

@@ -20,7 +20,7 @@ from fingerpost.language.vocabulary.served import (
     SAMPLED,
     TERMS,
 )
-from fingerpost.language.wording import nearest, nearest_of
+from fingerpost.language.wording import nearest
 
 PATHWAY, RETURNS, WORKFORCE = "pathway.yaml", "returns.yaml", "workforce.yaml"
 
@@ -49,7 +49,7 @@ def check(checking: Checking) -> None:
 def _known(checking: Checking, file: str, path: Path_, name: str, known: Iterable[str], message: str) -> None:
     """A fault where a name is none of those known, with the nearest, or all of them."""
     if name not in set(known):
-        checking.fault(file, path, f"{message} {name}", nearest_of(name, known))
+        checking.fault(file, path, f"{message} {name}", nearest(name, known))
 
 
 def _records(checking: Checking) -> None:

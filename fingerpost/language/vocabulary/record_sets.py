@@ -353,7 +353,7 @@ EFFORT = record_set(
     (
         day("worked_on", "Day"),
         number("hours", "Hours", "hours", counted=how.HOURS),
-        number("amount", "Money", "pounds", recorded=False),
+        number("amount", "Money", "pounds"),
         code("mode", "Kind of work", codes=frozenset({"casework", "group", "other"})),
         code("group_kind", "Kind of group"),
         code("tier", "Targeted or universal", codes=frozenset({"targeted", "universal"})),

@@ -135,3 +135,35 @@ def test_a_line_and_an_area_are_those_of_the_contract() -> None:
     area = DECISION.replace("assessed_need: parenting_support", "home_area: [harlow, harlwo]")
     said = told(faults(eligibility=area, pathway=PATHWAY), "error")
     assert "home_area is never harlwo. Did you mean harlow?" in said
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (
+            ", by: [age_band]}",
+            "Nobody records age_band of cases yet, so no figure can be broken down by it. Leave it out.",
+        ),
+        (", lines: [quintile]}", "Nobody records quintile of cases yet"),
+        (", share: {line: caf}, target: {at_least: 1, in_each: judge}}", "Nobody records judge of cases yet"),
+    ],
+)
+def test_a_breakdown_that_nobody_records_is_refused_with_those_that_are(more: str, said: str) -> None:
+    errors = told(faults(indicators=SHARE + more), "error")
+    assert said in errors
+    assert "closure_reason" in errors
+
+
+def test_a_unit_that_nobody_records_cannot_be_counted() -> None:
+    text = 'it: {clause: "3.1", title: It, of: people_involved, when: during, each: quarter, count: household}'
+    assert "Nobody records household of people_involved yet" in told(faults(indicators=text), "error")
+
+
+def test_a_set_or_fact_that_nobody_records_makes_no_data() -> None:
+    text = 'it: {clause: "3.1", title: It, of: discharges, when: notified_on, each: quarter, count: mother}'
+    assert "Nobody records discharges yet, so it is no data. Agree how they will be" in told(
+        faults(indicators=text), "warning"
+    )
+    assert "Nobody records tenure yet, so it is no data" in told(
+        faults(indicators=SHARE + ", share: {tenure: known}}"), "warning"
+    )
