@@ -29,6 +29,7 @@ def folder(tmp_path: Path) -> Path:
     _change(folder, "areas.yaml", "name: Colchester", "name: Colchester and Wivenhoe")
     _change(folder, "returns.yaml", "2011-03-31, 2011-08-31]", "2011-03-31]")
     _change(folder, "indicators.yaml", "target: {at_least: 5, at_most: 7", "target: {at_least: 4, at_most: 8")
+    _change(folder, "indicators.yaml", "until: 2011-09-30, value: 20,", "until: 2011-09-30, value: 15,")
     _change(folder, "clocks.yaml", "long_absence:\n", "long_away:\n")
     _change(folder, "workforce.yaml", "clock: long_absence", "clock: long_away")
     more = sorted(str(one) for one in {*shipped()["supervisor"].can, Permission.PREPARE_RETURN})
@@ -72,7 +73,8 @@ CHANGES = [
     "- Locked out: Gita Rao: there is no role parenting_coordinator any more.",
     "- Clocks added: long_away.",
     "- Clocks ended: long_absence.",
-    "- Figures changed: sessions_per_case.",
+    "- Figures counted otherwise from that day: persistent_absence; sessions_per_case.",
+    "- Dated values changed: persistent_absence.",
     "- Kinds of record added: complaint.",
     "- Returns ended: Monitoring return, due 31 August 2011.",
     "Returns that were sent keep the figures of the version they were sent under.",

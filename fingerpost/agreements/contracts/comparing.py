@@ -18,6 +18,7 @@ from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.places.models import Area, code_in
 from fingerpost.language.compile import contract_hash
 from fingerpost.language.contract import Contract
+from fingerpost.language.differences import counted_otherwise
 from fingerpost.language.faults import ContractFaulty
 from fingerpost.language.periods import returns_due
 from fingerpost.people.families.models import Address, Membership
@@ -168,6 +169,8 @@ def _parts(before: Contract | None, after: Contract) -> dict[str, Part]:
         pairs[name] = (getattr(before.pathway, name) if before else {}, getattr(after.pathway, name))
     pairs["returns"] = (_due(before) if before else {}, _due(after))
     parts = {name: _part(*pair) for name, pair in pairs.items()}
+    if before:
+        parts["indicators"] = replace(parts["indicators"], changed=counted_otherwise(before, after))
     return {name: part for name, part in parts.items() if part != Part()}
 
 

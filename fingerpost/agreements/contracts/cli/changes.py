@@ -63,6 +63,7 @@ def _roles(changes: Changes) -> Iterator[str]:
 def _parts(parts: Mapping[str, Part]) -> Iterator[str]:
     for name, (_, many) in _CALLED.items():
         part = parts.get(name, Part())
-        for done, keys in (("added", part.added), ("changed", part.changed), ("ended", part.ended)):
+        changed = "counted otherwise from that day" if name == "indicators" else "changed"
+        for done, keys in (("added", part.added), (changed, part.changed), ("ended", part.ended)):
             if keys:
                 yield f"- {many.capitalize()} {done}: {'; '.join(keys)}."
