@@ -6,8 +6,8 @@ Each command is a module of its own, on the floor that owns the work, found only
     def run(arguments: argparse.Namespace) -> int
 
 `run` prints what a person (or with `--json` a program) reads on standard output, complaints on standard error, and
-returns an exit code. Django is set up before the module is imported. A `Refused` that it lets through is printed as its
-message alone.
+returns an exit code. Django is set up before the module is imported, except for a command that stands `alone`. A `Refused` or
+`Unusable` that it lets through is printed as its message alone.
 
 Exit codes: 0 done, 1 the answer is no (faults found, rows refused), 2 used wrongly, 3 the database or a program that is
 needed cannot be had, 130 interrupted. Every command may be run twice.
@@ -26,15 +26,24 @@ DONE, NO, WRONG_USE, CANNOT, INTERRUPTED = 0, 1, 2, 3, 130
 
 @dataclass(frozen=True)
 class Command:
-    """One word after `fingerpost`, and the module that carries it out."""
+    """One word after `fingerpost`, and the module that carries it out. `alone`: it needs no database, and answers at once."""
 
     module: str
     summary: str
+    alone: bool = False
 
 
 COMMANDS = {
-    "check": Command("fingerpost.agreements.contracts.cli.check", "find every fault in a contract's folder"),
+    "new": Command(
+        "fingerpost.agreements.contracts.cli.new", "write the folder of a small contract to begin from", alone=True
+    ),
+    "check": Command(
+        "fingerpost.agreements.contracts.cli.check", "find every fault in a contract's folder", alone=True
+    ),
     "adopt": Command("fingerpost.agreements.contracts.cli.adopt", "pin a contract's folder as a version in force"),
+    "schema": Command(
+        "fingerpost.agreements.contracts.cli.schema", "write what an editor needs to complete words", alone=True
+    ),
     "user": Command("fingerpost.agreements.contracts.cli.user", "add people, list them, or let the first one in"),
     "grant": Command("fingerpost.agreements.contracts.cli.grant", "give somebody a role, or withdraw one"),
     "import": Command("fingerpost.exchange.imports.cli", "read a file, or a folder of all files, into a service"),
@@ -97,7 +106,7 @@ def _parser() -> argparse.ArgumentParser:
 def _guarded(name: str, arguments: list[str]) -> int:
     """Run one command; whatever stops it is said in a line, without a traceback, unless it is our own mistake."""
     try:
-        return _carry_out(name, arguments)
+        return _alone(name, arguments) if COMMANDS[name].alone else _carry_out(name, arguments)
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
         return INTERRUPTED
@@ -107,21 +116,36 @@ def _guarded(name: str, arguments: list[str]) -> int:
         return DONE
 
 
+def _alone(name: str, arguments: list[str]) -> int:
+    """Run a command that reads and writes files only. Loading Django would take many times as long as the work."""
+    from fingerpost.language.faults import Unusable
+
+    module = import_module(COMMANDS[name].module)
+    try:
+        return int(module.run(_read(name, module, arguments)))
+    except Unusable as fault:
+        print(fault, file=sys.stderr)
+        return NO
+
+
+def _read(name: str, module: ModuleType, arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog=f"fingerpost {name}", description=_described(COMMANDS[name], module))
+    parser.epilog = EXIT_CODES
+    module.add_arguments(parser)
+    return parser.parse_args(arguments)
+
+
 def _carry_out(name: str, arguments: list[str]) -> int:
     import django.db
     import psycopg
     from django.core.exceptions import ImproperlyConfigured
 
-    command = COMMANDS[name]
     try:
-        module = _load(command.module)
+        module = _load(COMMANDS[name].module)
         if module is None:
             print(f"`fingerpost {name}` is not part of this installation.", file=sys.stderr)
             return CANNOT
-        parser = argparse.ArgumentParser(prog=f"fingerpost {name}", description=_described(command, module))
-        parser.epilog = EXIT_CODES
-        module.add_arguments(parser)
-        return _answered(module, parser.parse_args(arguments))
+        return _answered(module, _read(name, module, arguments))
     except ImproperlyConfigured as fault:
         print(fault, file=sys.stderr)
     except (django.db.OperationalError, psycopg.OperationalError) as fault:
@@ -132,12 +156,16 @@ def _carry_out(name: str, arguments: list[str]) -> int:
 def _answered(module: ModuleType, arguments: argparse.Namespace) -> int:
     from fingerpost.ground.access.command import Refused
     from fingerpost.ground.history.sight import seeing_everything
+    from fingerpost.language.faults import Unusable
 
     try:
         with seeing_everything(why="whoever has the machine's command line has the database as well"):
             return int(module.run(arguments))
     except Refused as refusal:
         print(refusal.message, file=sys.stderr)
+        return NO
+    except Unusable as fault:
+        print(fault, file=sys.stderr)
         return NO
 
 

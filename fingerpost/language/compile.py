@@ -40,8 +40,14 @@ _ASKERS = {
 
 def check(sources: Mapping[str, str], vocabulary: Vocabulary) -> list[Fault]:
     """Everything worth telling about these files, errors first, then by place."""
+    return checked(sources, vocabulary).faults
+
+
+def checked(sources: Mapping[str, str], vocabulary: Vocabulary) -> Draft:
+    """The files as far as they could be read, with everything worth telling in `faults`, errors first, then by place."""
     draft, _ = _checked(sources, vocabulary)
-    return _sorted(draft.faults)
+    draft.faults = _sorted(draft.faults)
+    return draft
 
 
 def load(sources: Mapping[str, str], vocabulary: Vocabulary) -> Contract:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
@@ -48,6 +49,7 @@ NAMED: Final[dict[str, type[Words]]] = {
     "indicators.yaml": IndicatorWords,
 }
 LISTED: Final[dict[str, type[Words]]] = {"examples.yaml": ExampleWords}
+FILES: Final = (*WHOLE, *NAMED, *LISTED)
 NEEDED: Final = ("agreement.yaml", "clauses.yaml")
 WITHOUT_VALUES: Final = frozenset({"agreement.yaml", "clauses.yaml", "areas.yaml", "roles.yaml"})
 
@@ -109,9 +111,8 @@ def draft_of(sources: Mapping[str, str]) -> Draft:
 def _take(draft: Draft, file: str, text: str) -> None:
     if file.endswith(".md"):
         return
-    if file not in {*WHOLE, *NAMED, *LISTED} and not file.startswith("instruments/"):
-        advice = f"A contract has {', '.join((*WHOLE, *NAMED, *LISTED))} and instruments/."
-        draft.fault(file, (), f"{file} is not a file of a contract", advice, severity=Severity.WARNING)
+    if file not in FILES and not file.startswith("instruments/"):
+        draft.fault(file, (), f"{file} is not a file of a contract", _likely_file(file))
         return
     document = read(file, text)
     if isinstance(document, Fault):
@@ -126,6 +127,17 @@ def _take(draft: Draft, file: str, text: str) -> None:
         _take_instrument(draft, document)
     else:
         _take_mapping(draft, document)
+
+
+def _likely_file(file: str) -> str:
+    """Which file was probably meant; all of them where none is near."""
+    name = file.rsplit("/", 1)[-1]
+    if name in FILES:
+        return f"Move it to the top of the folder, as {name}."
+    close = get_close_matches(name.rsplit(".", 1)[0], [one.removesuffix(".yaml") for one in FILES], n=1)
+    if close:
+        return f"Did you mean {close[0]}.yaml?"
+    return f"A contract has {', '.join(FILES)} and instruments/. Keep notes in a file that ends in .md."
 
 
 def _take_mapping(draft: Draft, document: Document) -> None:

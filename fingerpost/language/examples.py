@@ -265,4 +265,6 @@ def _written(value: Any) -> str:
         return rounded(value, 3).rstrip("0").rstrip(".")
     if isinstance(value, Answer | Unknown):
         return str(value.value)
+    if isinstance(value, tuple | frozenset):
+        return ", ".join(_written(one) for one in value) or "nothing"
     return "no data" if value is None else str(value)

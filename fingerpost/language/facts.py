@@ -105,7 +105,8 @@ class SetSpec:
 
     The rows of a set with `areas` lie in areas, and are broken down by every level of the contract's scheme as well.
     A set with `interval` has rows with a *from* and an *until*, and takes `during` and `last_day`. `called` is what people
-    call one row, and several.
+    call one row, and several. `recorded` is false where the product keeps no such rows yet; `unrecorded` names the facts, units
+    and breakdowns that none of its rows has.
     """
 
     name: str
@@ -117,6 +118,8 @@ class SetSpec:
     areas: bool = False
     interval: bool = False
     called: tuple[str, str] = ("record", "records")
+    recorded: bool = True
+    unrecorded: frozenset[str] = frozenset()
 
     @property
     def joins(self) -> tuple[str, ...]:

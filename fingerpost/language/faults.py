@@ -46,6 +46,10 @@ class ContractFaulty(ValueError):
         super().__init__("\n".join(str(fault) for fault in faults))
 
 
+class Unusable(ValueError):
+    """A folder that cannot be read or written at all. The message is for the person: plain words, and what to do."""
+
+
 class PlacedError(ValueError):
     """A fault found below the word being read: `path` leads from that word to the place."""
 

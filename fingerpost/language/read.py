@@ -27,6 +27,7 @@ from ruamel.yaml.events import (
 
 from fingerpost.language.faults import Fault, Severity
 
+READ: Final = (".yaml", ".yml", ".json", ".md")
 LARGEST_FILE: Final = 400_000  # characters, ten times as many as anybody wrote: a longer one takes the reader minutes
 MOST_WORDS: Final = 20_000
 DEEPEST: Final = 40
@@ -87,15 +88,20 @@ class _Refused(Exception):
 
 
 def read_folder(folder: Path | str) -> dict[str, str]:
-    """The texts of a contract folder by file name, `instruments/…` included.
+    """The texts of a contract folder by file name, `instruments/…` included; what begins with a dot is left out.
 
     Raises FileNotFoundError, or UnicodeDecodeError where a file is not UTF-8.
     """
     root = Path(folder)
     if not root.is_dir():
         raise FileNotFoundError(f"There is no contract folder at {root}")
-    found = [p for p in root.rglob("*") if p.suffix in (".yaml", ".json", ".md") and p.is_file()]
-    return {p.relative_to(root).as_posix(): p.read_text(encoding="utf-8-sig") for p in sorted(found)}
+    every = [path for path in sorted(root.rglob("*")) if path.suffix in READ and path.is_file()]
+    files = {path.relative_to(root): path for path in every}
+    return {
+        name.as_posix(): path.read_text(encoding="utf-8-sig")
+        for name, path in files.items()
+        if not any(part.startswith(".") for part in name.parts)
+    }
 
 
 def read(file: str, text: str) -> Document | Fault:

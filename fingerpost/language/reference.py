@@ -1,6 +1,6 @@
 """The reference of the contract language, written from the models that read it, so that it cannot say otherwise.
 
-`python -m fingerpost.language.reference` writes `docs/reference/language.md`.
+`python -m fingerpost.language.reference` writes `docs/reference/language.md`, and the schemas beside it.
 """
 
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from fingerpost.language import json_schema
 from fingerpost.language.conditions.tree import COMPARISONS, All
 from fingerpost.language.draft import LISTED, NAMED, NEEDED, WHOLE
 from fingerpost.language.facts import FactSpec, SetSpec
@@ -23,6 +24,18 @@ from fingerpost.language.schema import InstrumentWords
 from fingerpost.language.schema.base import SpellWords, Words
 from fingerpost.language.verdicts import Verdict
 from fingerpost.language.vocabulary import SETS, SUBJECT_FACTS, TIMES
+from fingerpost.language.vocabulary.served import (
+    CONSENTS,
+    DECIDED_OF,
+    EVENTS,
+    GROUPS,
+    LETTERS,
+    LISTS,
+    RECIPIENTS,
+    RECORDS,
+    SAMPLED,
+    TERMS,
+)
 
 TARGET = Path(__file__).resolve().parents[2] / "docs" / "reference" / "language.md"
 
@@ -32,7 +45,7 @@ def reference() -> str:
     parts = [OPENING, _model(SpellWords), CONDITIONS.replace("COMPARISONS", ", ".join(f"`{c}`" for c in COMPARISONS))]
     parts += [READINGS, FIGURES.replace("VERDICTS", ", ".join(f"`{v.value}`" for v in Verdict)), EXAMPLES]
     parts += ["## Files\n", _files()]
-    parts += ["## Permissions of roles\n", _permissions()]
+    parts += ["## Permissions of roles\n", _permissions(), "## Names that the product knows\n", _names()]
     parts += ["## Facts about a referral or case\n", _facts(SUBJECT_FACTS), "## Times that clocks use\n", _facts(TIMES)]
     parts += ["## Record sets\n", *(_set(spec) for spec in SETS.values())]
     return "\n".join(part.rstrip() + "\n" for part in parts)
@@ -42,6 +55,28 @@ def write(target: Path = TARGET) -> None:
     """Write the page."""
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(reference(), encoding="utf-8")
+
+
+def _names() -> str:
+    """What may stand where a contract names something of the product; any other name is an error."""
+    named = (
+        ("`served_by` of a clause or duty", RECORDS, "and the kinds of `registers.yaml`"),
+        ("`lists` under a heading of a return", LISTS, ""),
+        ("`after` of a task", EVENTS, ""),
+        ("`letter` of a task", LETTERS, ""),
+        ("`recipient` of a task", RECIPIENTS, ""),
+        ("`consent` of a task", CONSENTS, ""),
+        ("`kind` of an offer", GROUPS, ""),
+        ("`after` of a form of feedback", {"case", *GROUPS}, ""),
+        ("`of` a sample", SAMPLED, ""),
+        ("`subject` of a decision", DECIDED_OF, ""),
+        ("`labels` of the agreement", TERMS, "and every level of area, unit and breakdown of a record set"),
+    )
+    rows = [
+        f"| {place} | {', '.join(f'`{one}`' for one in sorted(names))} {more}".rstrip() + " |"
+        for place, names, more in named
+    ]
+    return "| Where | Names |\n|---|---|\n" + "\n".join(rows) + "\n"
 
 
 def _permissions() -> str:
@@ -189,9 +224,15 @@ def _set(spec: SetSpec) -> str:
     units = ", ".join(f"`{unit}`" for unit in spec.units) or "nothing; it is only summed"
     by = ", ".join(f"`{name}`" for name in spec.breakdowns) or "nothing of its own"
     by += ", and by every level of the contract's areas" if spec.areas else ""
-    opening = f"### `{spec.name}`\n\nOne row is {spec.row_label}.{interval} Counts {units}. Broken down by {by}.\n\n"
+    missing = ", ".join(f"`{name}`" for name in sorted(spec.unrecorded - spec.facts.keys()))
+    lacking = "" if spec.recorded else " **Nobody records such rows yet: a figure over them is no data.**"
+    lacking += f" Not recorded yet: {missing}." if missing else ""
+    opening = (
+        f"### `{spec.name}`\n\nOne row is {spec.row_label}.{interval} Counts {units}. Broken down by {by}.{lacking}\n\n"
+    )
     return opening + _facts(tuple(spec.facts.values()))
 
 
 if __name__ == "__main__":
     write()
+    json_schema.write()

@@ -13,6 +13,7 @@ wrong and what to do about it. An **error** stops the contract; a **warning** sh
 
 - YAML 1.2, or JSON for instruments; UTF-8; one document a file. No anchors, aliases, tags or merge keys, and no key twice.
 - Unknown words are refused. Names of our own are small letters, figures and underscores.
+- A file of another name is refused as well. Notes go in files that end in `.md`; what begins with a dot is left alone.
 - Days are bare, `2010-04-01`; times `2016-03-24T10:00` are local. Printed numbers stand in quotes, or `2.10` becomes 2.1.
 - A bare `yes`, `no`, `on`, `off`, `y` or `n` is refused, because some readers take it for true or false. Write `true`,
   `false`, or put it in quotes.

@@ -1,6 +1,6 @@
 """Saying in plain words what is wrong with the shape of a word."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from functools import cache
 from typing import Any, get_args
@@ -9,7 +9,8 @@ from pydantic import BaseModel
 
 Said = tuple[str, str, bool]
 
-_REFERENCE = "See the reference of the language."
+MOST_NAMED = 40
+_REFERENCE = "Look it up in docs/reference/language.md."
 _BARE = "Write it bare, without quotes."
 _NEEDED = {
     "string_type": ("Words are needed here, not {got}", "Put it in quotes if it is meant as words."),
@@ -51,10 +52,13 @@ def in_a_sentence(words: str) -> str:
     return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
-def nearest(word: str, known: Any) -> str:
-    """Advice that names the closest known words."""
-    close = get_close_matches(word, sorted(known), n=2, cutoff=0.6)
-    return f"Did you mean {' or '.join(close)}?" if close else "See the reference of the language."
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Advice that names the closest of the words there are; all of them where none is close and they are few."""
+    every = sorted(known)
+    close = get_close_matches(word, every, n=2, cutoff=0.6)
+    if close:
+        return f"Did you mean {' or '.join(close)}?"
+    return f"Use one of {', '.join(every)}." if 0 < len(every) <= MOST_NAMED else _REFERENCE
 
 
 @cache

@@ -82,7 +82,7 @@ def test_changed_files_need_a_higher_version_and_a_day(agreement: Agreement, sou
 def test_a_version_that_drops_a_return_stops_its_clock(agreement: Agreement, sources: dict[str, str]) -> None:
     fewer = sources["returns.yaml"].replace("2011-03-31, 2011-08-31]", "2011-03-31]")
     words = sources["agreement.yaml"].replace("version: 1", "version: 2")
-    changed = {**sources, "returns.yaml": fewer, "agreement.yaml": words}
+    changed = {**sources, "returns.yaml": fewer, "agreement.yaml": words, "examples.yaml": "[]"}
     commands.adopt(SYSTEM, PLATFORM, sources=changed, in_force_from=date(2010, 10, 1), at=moment(2010, 10, 1))
     assert [due.due for due in queries.returns_owed(agreement, date(2010, 10, 2))] == [
         date(2010, 9, 30),

@@ -8,6 +8,7 @@ import pytest
 
 from fingerpost import cli
 from fingerpost.agreements.contracts.models import Agreement, Version
+from fingerpost.language import read_folder
 from tests.fixtures.world import CONTRACT, SERVICE
 
 Said = pytest.CaptureFixture[str]
@@ -79,6 +80,43 @@ def test_what_is_no_contract_is_said_plainly(tmp_path: Path, capsys: Said) -> No
     assert "UTF-8" in capsys.readouterr().err
 
 
+def test_what_serves_each_clause_is_said_and_what_nothing_serves(folder: Path, capsys: Said) -> None:
+    assert cli.main(["check", str(folder), "--served"]) == 0
+    said = capsys.readouterr().out
+    assert "2.6 supervision_before_closing (enforced)\n    gate closing: Supervision has agreed" in said
+    assert "record of the product case_discussion" in said
+    assert "49 clauses, none served by nothing." in said
+    _spoil(folder, "clauses.yaml", "served_by: case_study", "served_by: rocket")
+    assert cli.main(["check", str(folder), "--served"]) == 1
+    assert "keeps a record called rocket" in capsys.readouterr().out
+
+
+def test_a_clause_that_nothing_serves_is_named(folder: Path, capsys: Said) -> None:
+    _spoil(folder, "clauses.yaml", "  served_by: clause\n", "")
+    assert cli.main(["check", str(folder), "--served"]) == 0
+    said = capsys.readouterr().out
+    assert "own_clause_keys (evidenced)\n    NOTHING SERVES IT" in said
+    assert "49 clauses, 1 served by nothing: own_clause_keys." in said
+    assert cli.main(["check", str(folder), "--served", "--json"]) == 0
+    clauses = {one["key"]: one["by"] for one in json.loads(capsys.readouterr().out)}
+    assert clauses["own_clause_keys"] == []
+    assert clauses["average_sessions"][0]["kind"] == "kind of contact"
+
+
+def test_schemas_are_written_beside_and_are_no_part_of_the_contract(folder: Path, capsys: Said) -> None:
+    before = read_folder(folder)
+    assert cli.main(["schema", str(folder)]) == 0
+    said = capsys.readouterr().out
+    assert "Put this first in clocks.yaml: # yaml-language-server: $schema=.schema/clocks.json" in said
+    for line in said.splitlines():
+        if line.startswith("Put this first in "):
+            name, _, schema = line.removeprefix("Put this first in ").partition(": # yaml-language-server: $schema=")
+            assert ((folder / name).parent / schema).is_file()
+    assert read_folder(folder) == before
+    assert cli.main(["schema", str(folder / "instruments")]) == 1
+    assert "no agreement.yaml" in capsys.readouterr().err
+
+
 @pytest.mark.django_db
 def test_adopting_twice_changes_nothing_and_a_fault_leaves_nothing(folder: Path, capsys: Said) -> None:
     assert cli.main(["adopt", str(folder)]) == 0
@@ -91,6 +129,17 @@ def test_adopting_twice_changes_nothing_and_a_fault_leaves_nothing(folder: Path,
     assert "agreement.yaml:" in said
     assert "Nothing was adopted." in said
     assert (Agreement.objects.count(), Version.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db
+def test_a_contract_whose_examples_fail_is_not_adopted(folder: Path, capsys: Said) -> None:
+    _spoil(folder, "returns.yaml", "dates: [2010-09-30,", "dates: [2010-09-29,")
+    assert cli.main(["adopt", str(folder)]) == 1
+    said = capsys.readouterr().out
+    assert "fails: " in said
+    assert "2010-09-29" in said
+    assert "Nothing was adopted. Put the rules or the examples right" in said
+    assert (Agreement.objects.count(), Version.objects.count()) == (0, 0)
 
 
 @pytest.mark.django_db

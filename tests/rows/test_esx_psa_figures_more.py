@@ -109,6 +109,9 @@ def test_another_threshold_recalculates_both_sides(
         text = (folder / file).read_text(encoding="utf-8")
         assert old in text
         (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    assert main(["adopt", str(folder), "--from", "2010-04-02"]) == 1, "its examples count by the paper's own threshold"
+    assert "The threshold that holds at the end of 2010: value should be 20 and is 15" in capsys.readouterr().out
+    (folder / "examples.yaml").unlink()
     for too_early in ([], ["--from", "2010-04-01"]):
         assert main(["adopt", str(folder), *too_early]) == 1, "the first version began on 1 April"
     assert main(["adopt", str(folder), "--from", "2010-04-02"]) == 0, capsys.readouterr().out

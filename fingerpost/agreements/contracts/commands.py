@@ -29,6 +29,7 @@ from fingerpost.language.answers import Unknown
 from fingerpost.language.compile import check, contract_hash
 from fingerpost.language.contract import Contract
 from fingerpost.language.decide import Decision as Answered
+from fingerpost.language.examples import ExampleResult, run_examples
 from fingerpost.language.facts import Facts
 from fingerpost.language.faults import ContractFaulty, Fault, Severity
 from fingerpost.language.periods import ReturnDue, returns_due
@@ -45,6 +46,18 @@ class ContractRefused(Refused):
         self.faults = faults
 
 
+class ExamplesFail(Refused):
+    """Worked examples of the contract come out otherwise than they say. `failed` holds them."""
+
+    def __init__(self, failed: list[ExampleResult]) -> None:
+        number = "One example comes" if len(failed) == 1 else f"{len(failed)} examples come"
+        first = f"{', '.join(failed[0].clauses)}: {failed[0].name}: {'; '.join(failed[0].problems)}"
+        super().__init__(
+            f"{number} out otherwise, so the contract was not adopted. Put the rule or the example right. The first: {first}"
+        )
+        self.failed = failed
+
+
 @command(
     allow=Permission.ADMINISTER_SYSTEM,
     includes=("service_roles.take_over_roles", "tasks.start", "tasks.stop", "places.define_areas"),
@@ -56,7 +69,7 @@ def adopt(
 
     `subject` is PLATFORM. The same files twice come back as the version they already are. Opens a clock for every return of
     the calendar, writes its areas down, and loads the working days of its country: nothing else has to be set up. An area that a
-    later version leaves out is closed from that version's day. Raises ContractRefused with the faults, or Refused.
+    later version leaves out is closed from that version's day. Raises ContractRefused with the faults, ExamplesFail, or Refused.
     """
     hash_ = contract_hash(sources)
     try:
@@ -70,6 +83,7 @@ def adopt(
     last = adopted.order_by("-number").first()
     if last is not None:
         _require_later(contract, last, in_force_from)
+    _require_examples(contract)
     _follow(agreement, contract)
     version = Version.objects.create(
         agreement=agreement,
@@ -247,6 +261,12 @@ def _require_later(contract: Contract, last: Version, in_force_from: date | None
             f"Say from which day the new version holds: a day after {day_in_words(last.in_force_from)}, when the last one began.",
             field="in_force_from",
         )
+
+
+def _require_examples(contract: Contract) -> None:
+    failed = [result for result in run_examples(contract) if not result.holds]
+    if failed:
+        raise ExamplesFail(failed)
 
 
 def _write_areas(actor: Actor, subject: Scope, contract: Contract, since: date, at: datetime) -> None:

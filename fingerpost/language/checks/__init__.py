@@ -1,6 +1,18 @@
 """Checks: errors that stop a contract, warnings to settle before signing, notes worth knowing."""
 
-from fingerpost.language.checks import agreed, declared, eligibility, figures, lint, questions, roles, timing, values
+from fingerpost.language.checks import (
+    agreed,
+    declared,
+    eligibility,
+    figures,
+    lint,
+    printed,
+    questions,
+    roles,
+    served,
+    timing,
+    values,
+)
 from fingerpost.language.checks.base import Checking
 from fingerpost.language.citations import check_citations
 from fingerpost.language.contract import Contract
@@ -14,9 +26,10 @@ def run_checks(draft: Draft, contract: Contract, vocabulary: Vocabulary) -> None
     check_citations(draft)
     declared.check(Checking(draft, contract, vocabulary))
     checking = Checking(draft, contract, vocabulary | Vocabulary(sets=sets_of_kinds(contract)))
-    for room in (agreed, values, questions, timing, eligibility, figures, roles):
+    for room in (agreed, values, questions, timing, eligibility, figures, roles, served):
         room.check(checking)
     lint.check(checking)
+    printed.check(checking)
 
 
 __all__ = ["run_checks"]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import islice, product
 from typing import Any
 
+from fingerpost.language.checks.codes import codes_given, with_codes
 from fingerpost.language.conditions import Bound, Condition, Is, Not, OneOf, Test, Within
 from fingerpost.language.conditions.tree import tests_of
 from fingerpost.language.contract import Contract
@@ -56,7 +57,8 @@ class Checking:
             spec = self.spec(file, under, test.fact, specs, where)
             if spec is None:
                 continue
-            for problem, advice in misfits(test, spec):
+            own = specs is self.vocabulary.facts or any(specs is one.facts for one in self.vocabulary.sets.values())
+            for problem, advice in misfits(test, with_codes(spec, codes_given(self.contract)) if own else spec):
                 self.fault(file, self.at(file, under, test.fact), problem, advice)
             self.needs(file, self.at(file, under, test.fact), spec)
             for bound in _bounds(test):
@@ -112,7 +114,7 @@ def _misfit_values(wanted: Iterable[Any], spec: FactSpec) -> Iterator[tuple[str,
         elif spec.kind == "number" and isinstance(value, bool | str):
             yield f"{spec.name} is a number, not {value}", "Use at_least, at_most, more_than or less_than."
         elif spec.codes is not None and value not in spec.codes:
-            yield f"{spec.name} is never {value}", f"It is one of {', '.join(sorted(spec.codes))}."
+            yield f"{spec.name} is never {value}", nearest(str(value), spec.codes)
 
 
 def _bounds(test: Test) -> tuple[Bound, ...]:

@@ -83,6 +83,10 @@ def _joins(checking: Checking, path: Path_, spec: SetSpec, figure: Figure) -> No
     if figure.count is not None and figure.count not in spec.units:
         at = checking.at(FILE, path, figure.count)
         checking.fault(FILE, at, f"{spec.name} does not count {figure.count}", f"It counts {', '.join(spec.units)}.")
+    elif figure.count in spec.unrecorded:
+        at, others = checking.at(FILE, path, figure.count), [one for one in spec.units if one not in spec.unrecorded]
+        message = f"Nobody records {figure.count} of {spec.name} yet, so they cannot be counted"
+        checking.fault(FILE, at, message, f"It counts {', '.join(others)}.")
 
 
 def _facts(checking: Checking, path: Path_, spec: SetSpec, figure: Figure) -> None:
@@ -114,3 +118,7 @@ def _breakdown(checking: Checking, path: Path_, spec: SetSpec, name: str) -> Non
     if name not in (*known, *spec.units):
         at = checking.at(FILE, path, name)
         checking.fault(FILE, at, f"{spec.name} is not broken down by {name}", nearest(name, known))
+    elif name in spec.unrecorded:
+        others = sorted(set(known) - spec.unrecorded)
+        message = f"Nobody records {name} of {spec.name} yet, so no figure can be broken down by it"
+        checking.fault(FILE, checking.at(FILE, path, name), message, f"Leave it out. What can be: {', '.join(others)}.")

@@ -103,6 +103,12 @@ def _in_no_return(checking: Checking) -> None:
 def _recorded_by_nobody(checking: Checking, definition: Definition) -> None:
     for figure in definition.figures:
         spec = checking.vocabulary.sets.get(figure.of)
+        if spec is not None and not spec.recorded:
+            at = checking.at(FILE, (definition.key,), figure.of)
+            message = f"Nobody records {figure.of} yet, so {definition.key} is no data"
+            advice = "Agree how they will be, or leave the figure out and write later: true at its clause."
+            checking.fault(FILE, at, message, advice, severity=WARNING)
+            continue
         for name in figure.facts if spec else ():
             fact = spec.facts.get(name) if spec else None
             if fact is not None and not fact.recorded:

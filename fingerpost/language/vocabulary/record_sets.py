@@ -62,6 +62,7 @@ def record_set(
     )
 
 
+PERSON = frozenset({"child", "parent", "other"})
 OVER, LAST = "over_period", "on_last_day"
 FOLLOW_UP = "follow_up_span"
 FINAL = "exclusions_final_on"
@@ -257,7 +258,7 @@ PEOPLE_INVOLVED = record_set(
         code("tie", "Kind of tie", codes=frozenset({"case", "registration"})),
         code("group_kind", "Kind of group"),
         code("line", "Service line"),
-        code("person_kind", "Kind of person"),
+        code("person_kind", "Kind of person", codes=PERSON),
         number("age", "Age", "years", timing=LAST),
         flag("additional_needs", "Has additional needs"),
         flag("child_additional_needs", "Has a child with additional needs"),
@@ -290,7 +291,7 @@ ENCOUNTERS = record_set(
         day("happened_on", "Day it happened"),
         code("mode", "Kind of meeting", codes=frozenset({"casework", "group", "event", "centre_visit"})),
         code("group_kind", "Kind of group"),
-        code("person_kind", "Kind of person"),
+        code("person_kind", "Kind of person", codes=PERSON),
         code("delivered_by", "Delivered by"),
         flag("delivered", "Took place"),
         flag("invited", "Was invited"),
@@ -336,7 +337,7 @@ ENROLMENTS = record_set(
         flag("attended", "Attended at least once"),
         flag("completed", "Completed", needs=("completed_share",)),
         code("formality", "Formal or informal"),
-        code("person_kind", "Kind of person"),
+        code("person_kind", "Kind of person", codes=PERSON),
         day("first_attended_on", "Day of first attendance"),
         day("run_ended_on", "Day the run ended"),
     ),
@@ -352,7 +353,7 @@ EFFORT = record_set(
     (
         day("worked_on", "Day"),
         number("hours", "Hours", "hours", counted=how.HOURS),
-        number("amount", "Money", "pounds", recorded=False),
+        number("amount", "Money", "pounds"),
         code("mode", "Kind of work", codes=frozenset({"casework", "group", "other"})),
         code("group_kind", "Kind of group"),
         code("tier", "Targeted or universal", codes=frozenset({"targeted", "universal"})),

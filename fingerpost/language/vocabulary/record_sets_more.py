@@ -1,9 +1,17 @@
 """Further record sets: feedback and requests, mothers and babies, staff, schools, residents."""
 
 from fingerpost.language.vocabulary import how_counted as how
-from fingerpost.language.vocabulary.record_sets import LAST, OVER, code, day, flag, number, record_set
+from fingerpost.language.vocabulary.record_sets import LAST, OVER, PERSON, code, day, flag, number, record_set
 
 REPLY = frozenset({"replied", "declined", "not_asked"})
+EXCLUDED_FOR = frozenset(
+    (
+        *("PP", "PA", "VP", "VA", "BU", "RA", "SM", "DA", "DM", "TH", "DB", "OT", "OW", "LG", "DS", "MT", "PH"),
+        *("BW", "TB", "SB", "MB", "AB", "DR", "AR", "SR", "VR", "LD", "CB", "MP", "OS"),
+    )
+)
+"""Reasons of the department's lists, the earlier and the later one."""
+
 FEEDING = frozenset({"full", "partial", "none"})
 
 WAIT = "score_wait"
@@ -14,7 +22,7 @@ PAIRED_SCORES = record_set(
     (
         code("topic", "Topic"),
         code("source", "Where it was measured"),
-        code("person_kind", "Kind of person"),
+        code("person_kind", "Kind of person", codes=PERSON),
         flag("completed", "Finished the course", needs=("completed_share",)),
         day("follow_up_on", "Day of the second score, done or due"),
         number("score_before", "First score", "points"),
@@ -43,7 +51,7 @@ FEEDBACK = record_set(
         flag("replied", "Replied"),
         flag("positive_comment", "Made a positive comment"),
         number("rating", "Rating, 1 to 5", "points"),
-        code("respondent_kind", "Kind of respondent"),
+        code("respondent_kind", "Kind of respondent", codes=frozenset({"child", "parent"})),
     ),
     units="reply person",
     by="session line activity_type age_band level",
@@ -209,7 +217,7 @@ EXCLUSIONS = record_set(
     "one exclusion",
     (
         code("kind", "Kind", codes=frozenset({"fixed_term", "permanent"})),
-        code("reason", "Reason"),
+        code("reason", "Reason", codes=EXCLUDED_FOR),
         day("started_on", "First day"),
         day("case_final_on", "First day on which the case's exclusions have been followed up"),
         day("case_closed_on", "Day the child's case was closed"),

@@ -6,6 +6,17 @@ They are filled by the areas that hold the records; a fact that nobody fills is 
 from fingerpost.language.facts import FactSpec
 from fingerpost.language.vocabulary import how_counted as how
 
+NEEDS = frozenset(
+    (
+        *("parenting_support", "health", "learning", "feelings_and_behaviour", "family_relationships"),
+        *("safety_and_care", "housing", "money_and_work", "community"),
+    )
+)
+"""Headings of the form of a common assessment."""
+
+DECIDED = frozenset({"close", "extend", "refer_on"})
+"""What supervision may decide of a case."""
+
 SUBJECT_FACTS = (
     FactSpec(
         "attendance_rate_12_weeks",
@@ -33,13 +44,13 @@ SUBJECT_FACTS = (
     FactSpec("fixed_term_exclusions", "number", "Fixed term exclusions", "exclusions", counted=how.EXCLUDED_OF_LATE),
     FactSpec("exclusions_listed", "boolean", "Lists of exclusions cover the child's schools in the time looked at"),
     FactSpec("fixed_term_exclusion_dates", "text", "Dates of the fixed term exclusions"),
-    FactSpec("assessed_need", "codes", "Needs that the common assessment found"),
+    FactSpec("assessed_need", "codes", "Needs that the common assessment found", codes=NEEDS),
     FactSpec("assessment_date", "date", "Day of the common assessment"),
     FactSpec("home_area", "code", "Area of the parent's home"),
     FactSpec("school_area", "code", "Area of the school"),
     FactSpec("vulnerable_groups", "codes", "Vulnerable groups the child or parent belongs to"),
     FactSpec("accepted_for_casework", "boolean", "Accepted under the criteria"),
-    FactSpec("supervision_decision", "code", "What supervision decided of the case"),
+    FactSpec("supervision_decision", "code", "What supervision decided of the case", codes=DECIDED),
     FactSpec("days_since_supervision", "number", "Days since supervision discussed the case", "days"),
     FactSpec("outcome_recorded", "boolean", "The outcome is recorded"),
     FactSpec("consent_to_share_with_school", "boolean", "Consent to tell the school the outcome"),

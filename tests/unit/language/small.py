@@ -1,6 +1,8 @@
 """A contract of a few lines, to be changed by each test."""
 
-from fingerpost.language import VOCABULARY, Contract, Fault, check, load
+from dataclasses import replace
+
+from fingerpost.language import VOCABULARY, Contract, Fault, Vocabulary, check, load
 
 AGREEMENT = """
 key: small
@@ -20,6 +22,13 @@ AREAS = """
 west: {name: West, areas: {harlow: {name: Harlow}}}
 mid: {name: Mid}
 """
+
+
+EVERYTHING = Vocabulary(
+    VOCABULARY.facts,
+    {name: replace(spec, recorded=True, unrecorded=frozenset()) for name, spec in VOCABULARY.sets.items()},
+)
+"""The vocabulary as though somebody recorded all of it, for figures of services that are still to come."""
 
 
 def files(**changes: str) -> dict[str, str]:

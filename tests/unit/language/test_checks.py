@@ -32,8 +32,24 @@ def test_what_a_contract_must_have() -> None:
     assert "clauses.yaml is missing" in said
 
 
-def test_a_file_nobody_knows_is_mentioned() -> None:
-    assert "clause.yaml is not a file of a contract" in told(faults(**{"clause.yaml": "a: 1"}), "warning")
+@pytest.mark.parametrize(
+    ("file", "advice"),
+    [
+        ("clock.yaml", "Did you mean clocks.yaml?"),
+        ("clause.yaml", "Did you mean clauses.yaml?"),
+        ("clocks.yml", "Did you mean clocks.yaml?"),
+        ("more/clocks.yaml", "Move it to the top of the folder, as clocks.yaml."),
+        ("kitchen.yaml", "Keep notes in a file that ends in .md."),
+    ],
+)
+def test_a_file_nobody_reads_is_an_error_with_the_one_that_was_meant(file: str, advice: str) -> None:
+    said = told(faults(**{file: "a: 1"}), "error")
+    assert f"{file}: error: {file} is not a file of a contract. " in said
+    assert advice in said
+
+
+def test_notes_may_lie_beside_the_files() -> None:
+    assert faults(**{"CHANGES.md": "# Changes", "notes.md": "Ask about clause 2.4."}) == []
 
 
 @pytest.mark.parametrize(
@@ -160,7 +176,7 @@ def test_a_clause_that_must_be_served_and_is_not() -> None:
         later = text.replace(f"status: {status}", f"status: {status}, later: true")
         assert told(faults(clauses=later), "error") == ""
         assert "cites it yet" in told(faults(clauses=later), "note")
-        served = text.replace(f"status: {status}", f"status: {status}, served_by: [safeguarding_concerns]")
+        served = text.replace(f"status: {status}", f"status: {status}, served_by: [concern]")
         assert told(faults(clauses=served), "error") == ""
 
 
@@ -260,6 +276,30 @@ def test_what_nobody_records_is_told() -> None:
 def test_a_share_of_more_than_all_cannot_be_met() -> None:
     text = SHARE + ", share: {line: caf}, target: {at_least: 120, unit: percent}}"
     assert "it can never reach more than 100 %" in told(faults(indicators=text), "warning")
+
+
+@pytest.mark.parametrize(
+    ("printed", "target", "said"),
+    [
+        ("80%", "{at_least: 75, unit: percent}", "The paper prints 80% for it, and its target is at_least 75.0"),
+        ("80%", "{at_least: 80, unit: percent}", ""),
+        ("6", "{at_least: 5, at_most: 7}", ""),
+        ("8", "{at_least: 5, at_most: 7}", "The paper prints 8 for it"),
+        ("1,000", "{at_least: 1000}", ""),
+        ("twenty", "{at_least: 19}", ""),
+    ],
+)
+def test_a_target_that_is_not_the_one_printed_draws_a_remark(printed: str, target: str, said: str) -> None:
+    text = f'{SHARE}, share: {{line: caf}}, as_printed: {{target: "{printed}"}}, target: {target}}}'
+    assert said in told(faults(indicators=text), "warning")
+    if not said:
+        assert "The paper prints" not in told(faults(indicators=text))
+
+
+def test_a_target_by_the_name_of_a_value_is_held_against_the_paper_too() -> None:
+    values = "values: {floor: [{since: 2010-04-01, value: 70}]}\n"
+    text = f'{values}{SHARE}, share: {{line: caf}}, as_printed: {{target: "60%"}}, target: {{at_least: floor}}}}'
+    assert "The paper prints 60% for it, and its target is at_least 70.0" in told(faults(indicators=text), "warning")
 
 
 def test_a_rise_out_of_reach_is_told_with_the_start_it_needs() -> None:

@@ -139,11 +139,11 @@ def test_a_week_begins_on_monday() -> None:
 def test_closing_raises_a_task_with_its_deadline() -> None:
     pathway = """
 tasks:
-  outcome_to_school: {clause: "2.4", label: Tell the school, after: closed, due: {working_days: 10}, consent: school}
+  outcome_to_school: {clause: "2.4", label: Tell the school, after: closed, due: {working_days: 10}, consent: share_with_school}
 contacts: {session: {label: Session, casework_session: true}}
 """
     (task,) = tasks_after(contract(pathway=pathway), "closed", datetime(2010, 11, 12, 16, tzinfo=LONDON), ENGLAND)
-    assert (task.key, task.words.consent) == ("outcome_to_school", "school")
+    assert (task.key, task.words.consent) == ("outcome_to_school", "share_with_school")
     assert isinstance(task.due, datetime)
     assert task.due.date() == date(2010, 11, 26)
 

@@ -17,7 +17,7 @@ from fingerpost.language.definition import (
     Share,
     YearBefore,
 )
-from tests.unit.language.small import AGREEMENT, AREAS, faults, files
+from tests.unit.language.small import AGREEMENT, AREAS, EVERYTHING, faults, files
 
 DEFINITIONS = Path(__file__).parent / "definitions"
 CLAUSES = (
@@ -44,7 +44,7 @@ def service(name: str, **more: str) -> Contract:
         indicators = indicators.replace("values:\n", "values:\n  baseline_span: [{since: 2010-04-01, value: 12}]\n", 1)
     agreement = AGREEMENT.replace("[quadrant, locality]", LEVELS.get(name, "[quadrant, locality]"))
     more = {"agreement": agreement, "areas": AREAS.replace(", areas: {harlow: {name: Harlow}}", ""), **more}
-    return load(files(clauses=CLAUSES, indicators=indicators, returns=RETURNS, **more), VOCABULARY)
+    return load(files(clauses=CLAUSES, indicators=indicators, returns=RETURNS, **more), EVERYTHING)
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from fingerpost.language import VOCABULARY, check, run_examples
-from tests.unit.language.small import contract, files
+from fingerpost.language import VOCABULARY, check, load, run_examples
+from tests.unit.language.small import EVERYTHING, contract, files
 from tests.unit.language.test_clocks import CLOCKS
 from tests.unit.language.test_decide import ELIGIBILITY, PATHWAY
 
@@ -118,7 +118,8 @@ def test_a_clock_answers_the_facts_of_a_row() -> None:
             f"day: 2016-03-31, as_of: 2016-03-29, rows: [{{{rows}}}], expect: {{pending: 1, value: null}}",
         )
     )
-    made = contract(clauses=CLAUSES, clocks=clocks, indicators=indicators, examples=examples, agreement=_thurrock())
+    sources = files(clauses=CLAUSES, clocks=clocks, indicators=indicators, examples=examples, agreement=_thurrock())
+    made = load(sources, EVERYTHING)
     assert [result.problems for result in run_examples(made)] == [(), (), ()]
 
 

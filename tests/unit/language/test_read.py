@@ -85,6 +85,8 @@ def test_a_folder_is_read_by_name_and_hashed_whatever_its_line_ends(tmp_path: Pa
     (tmp_path / "agreement.yaml").write_bytes(b"a: 1\r\nb: 2\r\n")
     (tmp_path / "instruments" / "scale.yaml").write_text("key: scale\n")
     (tmp_path / "notes.txt").write_text("not read")
+    (tmp_path / ".schema").mkdir()
+    (tmp_path / ".schema" / "agreement.json").write_text("{}")
     sources = read_folder(tmp_path)
     assert sorted(sources) == ["agreement.yaml", "instruments/scale.yaml"]
     unix = {name: text.replace("\r\n", "\n") for name, text in sources.items()}

@@ -1,6 +1,7 @@
 """Find every fault in a contract's folder, and run its worked examples.
 
-Nothing is written, and no database is asked. Exit code 1 where there are errors or an example comes out otherwise.
+Nothing is written, and no database is asked. Exit code 1 where there are errors or an example comes out otherwise. With
+`--served` it says instead, clause by clause, what serves it and what nothing serves; exit code 1 where there are errors.
 """
 
 import argparse
@@ -10,13 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from fingerpost.agreements.contracts.cli.folder import sources_of
-from fingerpost.language import VOCABULARY, ExampleResult, Fault, Severity, check, contract_hash, load, run_examples
+from fingerpost.language import VOCABULARY, ExampleResult, Fault, Severity, contract_hash, load, run_examples
+from fingerpost.language.compile import checked
+from fingerpost.language.serving import ServedClause, served
 
 DONE, NO = 0, 1
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="the contract's folder")
+    parser.add_argument("--served", action="store_true", help="say what serves each clause, and run no examples")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead")
     parser.add_argument("--quiet", action="store_true", help="leave out notes")
     parser.add_argument("--examples", action="store_true", help="name every example, not only those that fail")
@@ -24,8 +28,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     sources = sources_of(arguments.folder)
-    faults = check(sources, VOCABULARY)
+    draft = checked(sources, VOCABULARY)
+    faults = draft.faults
     is_broken = any(fault.severity is Severity.ERROR for fault in faults)
+    if arguments.served:
+        _print_served(arguments, served(draft), faults)
+        return NO if is_broken else DONE
     results = [] if is_broken else run_examples(load(sources, VOCABULARY))
     if arguments.json:
         print(json.dumps(_as_json(sources, faults, results), indent=2, ensure_ascii=False))
@@ -50,6 +58,28 @@ def _as_json(sources: dict[str, str], faults: list[Fault], results: list[Example
             for result in results
         ],
     }
+
+
+def _print_served(arguments: argparse.Namespace, clauses: tuple[ServedClause, ...], faults: list[Fault]) -> None:
+    if arguments.json:
+        print(json.dumps([asdict(clause) for clause in clauses], indent=2, ensure_ascii=False))
+        return
+    for clause in clauses:
+        print(f"{clause.printed} {clause.key} ({clause.status})")
+        for line in [str(one) for one in clause.by] or [_unserved(clause)]:
+            print(f"    {line}")
+    left = [clause for clause in clauses if not clause.by and not clause.needs_nothing]
+    named = f": {', '.join(clause.key for clause in left)}" if left else ""
+    print(f"{_counted(len(clauses), 'clause')}, {len(left) or 'none'} served by nothing{named}.")
+    for fault in faults:
+        if fault.severity is Severity.ERROR:
+            print(f"{arguments.folder}/{fault}")
+
+
+def _unserved(clause: ServedClause) -> str:
+    if clause.needs_nothing:
+        return "nothing has to serve it"
+    return "nothing serves it yet; it is marked later: true" if clause.later else "NOTHING SERVES IT"
 
 
 def _print_faults(arguments: argparse.Namespace, faults: list[Fault]) -> None:

@@ -2,18 +2,18 @@
 
 from pathlib import Path
 
-from fingerpost.ground.access.command import Refused
+from fingerpost.language.faults import Unusable
 from fingerpost.language.read import read_folder
 
 
 def sources_of(folder: Path) -> dict[str, str]:
-    """The folder's texts by file name. Raises Refused where there is none, or a file is not UTF-8."""
+    """The folder's texts by file name. Raises Unusable where there is none, or a file is not UTF-8."""
     try:
         sources = read_folder(folder)
     except FileNotFoundError as fault:
-        raise Refused(f"{fault}. Give the folder that holds agreement.yaml.") from fault
+        raise Unusable(f"{fault}. Give the folder that holds agreement.yaml.") from fault
     except UnicodeDecodeError as fault:
-        raise Refused(f"A file in {folder} is not UTF-8 text. Save it as UTF-8 and try again.") from fault
+        raise Unusable(f"A file in {folder} is not UTF-8 text. Save it as UTF-8 and try again.") from fault
     if "agreement.yaml" not in sources:
-        raise Refused(f"{folder} holds no agreement.yaml, so it is not a contract's folder.")
+        raise Unusable(f"{folder} holds no agreement.yaml, so it is not a contract's folder.")
     return sources
