@@ -6,7 +6,6 @@ from typing import Any
 from fingerpost.language.checks.base import WARNING, Checking, combinations
 from fingerpost.language.conditions import facts_named
 from fingerpost.language.decide import define_decision
-from fingerpost.language.entry_rows import further_facts
 from fingerpost.language.faults import PlacedError
 from fingerpost.language.filling import names_in
 from fingerpost.language.read import Path_
@@ -51,7 +50,7 @@ def _changes(key: str, words: DecisionWords) -> Iterator[tuple[Path_, Any]]:
 
 
 def _criterion(checking: Checking, file: str, path: Path_, words: Any) -> None:
-    facts = {**checking.vocabulary.facts, **further_facts(checking.contract)}
+    facts = checking.vocabulary.facts
     if words.condition is not None:
         checking.condition(file, (*path, "condition"), words.condition, facts, "A referral or case")
     for name in names_in(getattr(words, "plain", None) or ""):
