@@ -117,7 +117,17 @@ def _pathway(checking: Checking) -> None:
         named(checking, PATHWAY, ("safeguarding", "clock"), pathway.safeguarding.clock, contract.clocks, "clock")
     if pathway.allocation:
         checking.level(PATHWAY, ("allocation", "level"), pathway.allocation.level)
+        _somebody_there(checking, pathway.allocation.level)
     _tools(checking)
+
+
+def _somebody_there(checking: Checking, level: str) -> None:
+    """Families are shared out among those whose posts are based at that level."""
+    posts = checking.contract.workforce.establishment
+    if posts and level in checking.levels and not any(post.based_in == level for post in posts.values()):
+        message = f"No post is based at {level}, so nobody could be proposed for a family"
+        advice = f"Write based_in: {level} at the post that works with families, in workforce.yaml."
+        checking.fault(PATHWAY, ("allocation", "level"), message, advice)
 
 
 def _tools(checking: Checking) -> None:

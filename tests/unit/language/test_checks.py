@@ -384,6 +384,13 @@ def test_pathways(old: str, new: str, severity: str, said: str) -> None:
     assert said in told(faults(pathway=PATHWAY.replace(old, new)), severity)
 
 
+def test_families_are_shared_out_where_a_post_is_based() -> None:
+    post = 'establishment: {worker: {clause: "2.4", label: Worker, full_time_equivalents: 2%s}}'
+    said = told(faults(pathway=PATHWAY, workforce=post % ""), "error")
+    assert "No post is based at locality, so nobody could be proposed" in said
+    assert told(faults(pathway=PATHWAY, workforce=post % ", based_in: locality"), "error") == ""
+
+
 def test_a_workforce_refers_to_what_exists() -> None:
     text = """
 establishment: {advisor: {clause: "2.4", label: Advisor, full_time_equivalents: 32, supervised_by: seniors, based_in: town}}

@@ -150,7 +150,7 @@ def absence_new(request: PageRequest) -> HttpResponse:
         else:
             return done(request, "practice:absence", made.pk, said="The absence has been recorded.")
     context = {"form": form, "title": "Record an absence", "submit": "Save", "back": ("practice:absences", "Absence")}
-    return render(request, "practice/staff_form.html", context)
+    return render(request, "kit/form_page.html", context)
 
 
 def absence_or_404(request: PageRequest, absence: UUID) -> Away:
@@ -287,6 +287,4 @@ def _absence_form(
     request: PageRequest, found: Absence, form: KitForm, title: str, submit: str, lead: str = ""
 ) -> HttpResponse:
     context = {"form": form, "title": title, "submit": submit, "lead": lead, "caption": found.worker.name}
-    return render(
-        request, "practice/staff_form.html", {**context, "back": ("practice:absence", "The absence", found.pk)}
-    )
+    return render(request, "kit/form_page.html", {**context, "back": ("practice:absence", "The absence", found.pk)})

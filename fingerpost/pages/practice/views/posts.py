@@ -197,7 +197,7 @@ def post_new(request: PageRequest) -> HttpResponse:
         else:
             return done(request, "practice:post", made.pk, said="The post has been added.")
     context = {"form": form, "title": "Add a post", "submit": "Add the post", "back": ("practice:posts", "Posts")}
-    return render(request, "practice/staff_form.html", context)
+    return render(request, "kit/form_page.html", context)
 
 
 @page(allow=Permission.MANAGE_WORKFORCE)
@@ -295,7 +295,7 @@ def _post_form(
         "lead": lead,
         "caption": _named(found, timezone.localdate(request.at)),
     }
-    return render(request, "practice/staff_form.html", {**context, "back": ("practice:post", "The post", found.pk)})
+    return render(request, "kit/form_page.html", {**context, "back": ("practice:post", "The post", found.pk)})
 
 
 def _named(found: Post, today: date) -> str:

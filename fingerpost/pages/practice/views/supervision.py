@@ -186,7 +186,7 @@ def action_new(request: PageRequest, meeting: UUID) -> HttpResponse:
             return done(request, "practice:supervision_meeting", meeting, said="The action has been agreed.")
     back = ("practice:supervision_meeting", "The meeting", meeting)
     context = {"form": form, "title": "Agree an action", "submit": "Save", "caption": found.worker.name, "back": back}
-    return render(request, "practice/staff_form.html", context)
+    return render(request, "kit/form_page.html", context)
 
 
 @page(allow=Permission.MANAGE_WORKFORCE)
@@ -254,4 +254,4 @@ def review_new(request: PageRequest) -> HttpResponse:
             return done(request, "practice:worker", holding.user_id, said=said)
     back = ("practice:supervision", "Supervision and reviews")
     context = {"form": form, "title": "Record a review", "submit": "Save", "back": back}
-    return render(request, "practice/staff_form.html", context)
+    return render(request, "kit/form_page.html", context)

@@ -39,7 +39,7 @@ def grant_where(request: PageRequest, user: UUID) -> HttpResponse:
     if form.is_valid():
         return done(request, "setup:grant_new", found.pk, form.cleaned_data["service"])
     context = {"form": form, "title": f"Give {found.name} a role", "submit": "Continue"}
-    return render(request, "setup/form.html", context | {"back": ("setup:person", found.name, found.pk)})
+    return render(request, "kit/form_page.html", context | {"back": ("setup:person", found.name, found.pk)})
 
 
 @page(allow=Permission.ADMINISTER_SYSTEM)
@@ -69,7 +69,7 @@ def grant_new(request: PageRequest, user: UUID, service: str) -> HttpResponse:
         "submit": "Give the role",
         "back": ("setup:person", found.name, found.pk),
     }
-    return render(request, "setup/form.html", context)
+    return render(request, "kit/form_page.html", context)
 
 
 def _offered(service: str, request: PageRequest) -> list[Role]:
@@ -102,7 +102,7 @@ def grant_withdraw(request: PageRequest, grant: UUID) -> HttpResponse:
         "submit": "Withdraw the role",
         "back": ("setup:person", found.user.name, found.user_id),
     }
-    return render(request, "setup/form.html", context)
+    return render(request, "kit/form_page.html", context)
 
 
 @page(allow=Permission.ADMINISTER_SYSTEM)

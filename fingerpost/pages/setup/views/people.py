@@ -160,7 +160,7 @@ def person_new(request: PageRequest) -> HttpResponse:
         else:
             return done(request, "setup:person_link", made.pk, said=f"{made.name} has been added.")
     context = {"form": form, "title": "Add a person", "submit": "Add and invite", "back": ("setup:people", "People")}
-    return render(request, "setup/form.html", context | {"lead": "They get a link, and choose their own password."})
+    return render(request, "kit/form_page.html", context | {"lead": "They get a link, and choose their own password."})
 
 
 def _send_link(request: PageRequest, user: User) -> str:
@@ -207,7 +207,7 @@ def person_change(request: PageRequest, user: UUID) -> HttpResponse:
         else:
             return done(request, "setup:person", found.pk, said="The changes have been saved.")
     context = {"form": form, "title": f"Change {found.name}", "submit": "Save"}
-    return render(request, "setup/form.html", context | {"back": ("setup:person", found.name, found.pk)})
+    return render(request, "kit/form_page.html", context | {"back": ("setup:person", found.name, found.pk)})
 
 
 @page(allow=Permission.ADMINISTER_SYSTEM)

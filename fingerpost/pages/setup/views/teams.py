@@ -60,7 +60,7 @@ def team_new(request: PageRequest) -> HttpResponse:
         else:
             return done(request, "setup:teams", said=f"{made.name} has been added.")
     context = {"form": form, "title": "Add a team", "submit": "Add the team", "back": ("setup:teams", "Teams")}
-    return render(request, "setup/form.html", context)
+    return render(request, "kit/form_page.html", context)
 
 
 def key_of(name: str) -> str:
@@ -83,7 +83,7 @@ def team(request: PageRequest, team: UUID) -> HttpResponse:
         else:
             return done(request, "setup:teams", said="The changes have been saved.")
     context = {"form": form, "title": f"Change {found.name}", "submit": "Save", "back": ("setup:teams", "Teams")}
-    return render(request, "setup/form.html", context)
+    return render(request, "kit/form_page.html", context)
 
 
 @page(allow=Permission.ADMINISTER_SYSTEM)
@@ -122,7 +122,7 @@ def organisation_new(request: PageRequest) -> HttpResponse:
         else:
             return done(request, "setup:organisations", said=f"{made.name} has been added.")
     context = {"form": form, "title": "Add an organisation", "submit": "Add the organisation"}
-    return render(request, "setup/form.html", context | {"back": ("setup:organisations", "Organisations")})
+    return render(request, "kit/form_page.html", context | {"back": ("setup:organisations", "Organisations")})
 
 
 @page(allow=Permission.ADMINISTER_SYSTEM)
@@ -143,4 +143,4 @@ def organisation(request: PageRequest, organisation: UUID) -> HttpResponse:
         else:
             return done(request, "setup:organisations", said="The changes have been saved.")
     context = {"form": form, "title": f"Change {found.name}", "submit": "Save"}
-    return render(request, "setup/form.html", context | {"back": ("setup:organisations", "Organisations")})
+    return render(request, "kit/form_page.html", context | {"back": ("setup:organisations", "Organisations")})
