@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from fingerpost.agreements.contracts import commands as contracts
 from fingerpost.agreements.registers.models import Entry
@@ -30,6 +31,7 @@ from fingerpost.work.workforce.models import Holding, Post
 from tests.fixtures.browsing import plain
 from tests.fixtures.families import SYSTEM
 from tests.fixtures.world import moment
+from tests.pages.test_partners import TOLD
 
 pytestmark = pytest.mark.django_db
 
@@ -154,7 +156,7 @@ class TestFromARequestToHours:
     def test_each_step_is_on_the_page_and_its_deadline_among_the_work(
         self, cleo: Worker, mo: Worker, today: Today
     ) -> None:
-        """Wednesday the 1st of April: acknowledged by Thursday, over Easter; scored by the 24th."""
+        """Of Wednesday the 1st of April: to be acknowledged by Tuesday the 7th, over Easter."""
         request = asked_for("Lund", today.is_on(4, 1))
         page = cleo.sees(f"/requests/{request.ref}")
         assert "Acknowledged Not yet" in page
@@ -295,3 +297,19 @@ class TestTheQuarter:
             pages += [f"/figures/{NORTHMOOR}/{indicator}{page}?until=2026-06-30" for page in ("", "/records")]
         answers = {page: mo.client.get(page).status_code for page in pages}
         assert {page: status for page, status in answers.items() if status not in (200, 302)} == {}
+
+
+def test_a_request_from_outside_begins_its_clocks_though_its_sender_sees_none_of_them(
+    cleo: Worker, mo: Worker, provider: Organisation, today: Today
+) -> None:
+    today.is_on(4, 1)
+    erin = Worker("Erin", "referrer", provider)
+    Grant.objects.filter(user=erin.user).update(reach="user")
+    erin.client.post(
+        reverse("partners:refer"), TOLD | {"step": "send", "area": "coast", "school": "", "source": "other"}
+    )
+    request = Request.objects.get(service=NORTHMOOR)
+    entry = Entry.objects.get(kind="request", about_id=request.pk)
+    assert str(entry.due_at.date()) == "2026-04-07"
+    assert erin.client.get(f"/entries/{entry.ref}").status_code in (403, 404)
+    assert "Acknowledge the request" in cleo.sees("/work")
