@@ -6,7 +6,7 @@ in `pgh_context`, who did it, by which command and why, as `recording` told the 
 
 import json
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import pghistory
@@ -67,9 +67,20 @@ def recording(
 
 def changes(row: models.Model) -> list[dict[str, object]]:
     """The row's changes, newest first: each `{at, label, actor, name, command, reason}` with the fields as they then stood."""
-    event_model = event_model_of(type(row))
-    events: Iterable[Any] = event_model._default_manager.filter(pgh_obj_id=row.pk).order_by("-pgh_id")
-    return [{**(e.pgh_context or {}), "at": e.pgh_created_at, "label": e.pgh_label, "event": e} for e in events]
+    return changes_of([row])[row.pk]
+
+
+def changes_of(rows: Sequence[models.Model]) -> dict[Any, list[dict[str, object]]]:
+    """The same of several rows of one table, by key. One query, however many."""
+    found: dict[Any, list[dict[str, object]]] = {row.pk: [] for row in rows}
+    if not found:
+        return found
+    event_model = event_model_of(type(rows[0]))
+    for e in event_model._default_manager.filter(pgh_obj_id__in=found).order_by("-pgh_id"):
+        of: Any = e
+        told = {**(of.pgh_context or {}), "at": of.pgh_created_at, "label": of.pgh_label, "event": of}
+        found[of.pgh_obj_id].append(told)
+    return found
 
 
 def event_model_of(model: type[models.Model]) -> type[models.Model]:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from fingerpost.ground.access.models import Grant, Organisation, User
 from fingerpost.ground.history.tracking import changes
+from fingerpost.ground.history.tracking import changes_of as of_several
 from fingerpost.pages.setup.words import Names
 
 FIELDS = {"name": "Name", "email": "Email", "job_title": "Job title", "organisation_id": "Organisation"}
@@ -21,10 +22,12 @@ class Change:
 
 
 def changes_of(user: User, names: Names) -> list[Change]:
-    """Everything that the history kept of them and of every role that they had. A query for each role."""
+    """Everything that the history kept of them and of every role that they had. A constant number of queries."""
     found = _of_the_person(user)
-    for grant in Grant.objects.filter(user=user).select_related("team", "user"):
-        found += _of_a_grant(grant, names)
+    grants = list(Grant.objects.filter(user=user).select_related("team", "user"))
+    kept = of_several(grants)
+    for grant in grants:
+        found += _of_a_grant(grant, kept[grant.pk], names)
     return sorted(found, key=lambda one: one.at, reverse=True)
 
 
@@ -59,8 +62,7 @@ def _value(name: str, event: object) -> str:
     return str(value or "")
 
 
-def _of_a_grant(grant: Grant, names: Names) -> list[Change]:
-    kept = changes(grant)
+def _of_a_grant(grant: Grant, kept: list[dict[str, object]], names: Names) -> list[Change]:
     role, found = f"{names.whole(grant)}, {names.service(grant.service)}", []
     for place, change in enumerate(kept):
         before = kept[place + 1]["event"] if place + 1 < len(kept) else None
