@@ -8,6 +8,7 @@ from django.utils import timezone
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.agreements.registers.models import Entry
 from fingerpost.agreements.registers.reading import Moment, Read, subject_of
+from fingerpost.agreements.registers.subjects import labels
 from fingerpost.agreements.registers.walls import may_write
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.places import queries as places
@@ -18,6 +19,7 @@ from fingerpost.language.clocks import clock_in_force
 from fingerpost.language.contract import Contract
 from fingerpost.language.entry_rows import clocks_on
 from fingerpost.language.schema.registers import KindSpec
+from fingerpost.language.vocabulary.kinds import FURTHER
 
 
 def clock_in(entry: Entry, held: Rules, times: Mapping[str, Moment], *, before: Read | None = None) -> None:
@@ -48,26 +50,34 @@ def running(contract: Contract, entry: Entry) -> Iterator[tuple[str, datetime]]:
 
 
 def due(actor: Actor, held: Rules, at: datetime) -> list[Item]:
-    """What is due of entries that the actor may see and carry on, as lines of their worklist, soonest first. Two queries.
+    """What is due of entries that the actor may see and carry on, as lines of their worklist, soonest first. Two queries, and one for requests, one for cases.
 
-    Nothing is asked where no clock of the contract runs on a declared kind.
+    What is kept further of a request or case leads to that record. Nothing is asked where no clock of the contract runs on a
+    declared kind.
     """
     kinds = {key: kind for key, kind in held.contract.kinds.items() if any(clocks_on(held.contract, key))}
     if not kinds:
         return []
     rows = Entry.objects.visible_to(actor).filter(service=held.service, kind__in=kinds, taken_back_at=None)
     entries = list(rows.filter(due_at__isnull=False).order_by("due_at", "id")[:LONGEST])
-    return [item for entry in entries for item in _items(actor, held, entry, kinds[entry.kind], timezone.localdate(at))]
+    told = labels(actor, ((entry.kind, entry.about_id) for entry in entries if entry.kind in FURTHER))
+    refs = {id_: ref for (_, id_), (_, ref) in told.items()}
+    today = timezone.localdate(at)
+    return [
+        item
+        for entry in entries
+        for item in _items(actor, held, entry, kinds[entry.kind], refs.get(entry.about_id, entry.ref), today)
+    ]
 
 
-def _items(actor: Actor, held: Rules, entry: Entry, kind: KindSpec, today: date) -> Iterator[Item]:
+def _items(actor: Actor, held: Rules, entry: Entry, kind: KindSpec, ref: str, today: date) -> Iterator[Item]:
     about = subject_of(entry)
     for key, ends in running(held.contract, entry):
         _, _, stops = next(one for one in clocks_on(held.contract, entry.kind) if one[0] == key)
         if any(may_write(actor, about, kind, kind.times[stop]) for stop in stops):
             due_on = timezone.localdate(ends)
             yield Item(
-                "clock", entry.pk, key, title_of(held.contract, key), entry._meta.label_lower, entry.pk, entry.ref,
+                "clock", entry.pk, key, title_of(held.contract, key), entry._meta.label_lower, entry.pk, ref,
                 entry.family_id, due_on, ends, True, max(0, (today - due_on).days),
             )  # fmt: skip
 
