@@ -3,8 +3,7 @@
 The cases behind them are made through the commands that an advisor, a supervisor and an importer of lists use.
 """
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import count
@@ -26,6 +25,7 @@ from tests.fixtures.attendance import OF_SERVICE, load_exclusions, weeks_before
 from tests.fixtures.browsing import Browser, Today, first_numbers, opened, posted, rows_of, words_of
 from tests.fixtures.cases import supervised
 from tests.fixtures.families import SYSTEM, household
+from tests.fixtures.figures import Ask
 from tests.fixtures.referrals import assessed, received
 from tests.fixtures.returns import with_case_studies
 from tests.fixtures.world import SERVICE, World, moment
@@ -112,22 +112,6 @@ def advisors(world: World) -> Advisors:
     """They begin with complete lists of exclusions from every school: what is not on them was not."""
     load_exclusions(SYSTEM, complete_to=date(2012, 12, 31), at=moment(2010, 4, 1))
     return Advisors(world, count(1))
-
-
-Ask = Callable[..., dict[str, Any]]
-
-
-@pytest.fixture
-def figure(capsys: pytest.CaptureFixture[str]) -> Ask:
-    """One indicator's figure as `fingerpost figures --json` prints it."""
-
-    def ask(indicator: str, *more: str, at: str = RETURN_DAY) -> dict[str, Any]:
-        capsys.readouterr()
-        assert main(["figures", SERVICE, "--at", at, "--indicator", indicator, "--json", *more]) == 0
-        (found,) = json.loads(capsys.readouterr().out)["figures"]
-        return dict(found)
-
-    return ask
 
 
 def numbers(found: dict[str, Any]) -> tuple[Any, Any, Any, Any]:

@@ -3,7 +3,6 @@
 They are asked for as a service manager does, on the command line and on the page of the figure.
 """
 
-import json
 import shutil
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -29,25 +28,12 @@ from tests.fixtures.browsing import plain
 from tests.fixtures.casebook import Casebook, Child
 from tests.fixtures.cases import allocated
 from tests.fixtures.families import SYSTEM, household
+from tests.fixtures.figures import Ask
 from tests.fixtures.groups import agreed_run
 from tests.fixtures.world import CONTRACT, SERVICE, World, moment
 
 OPENED, CLOSED = date(2010, 4, 21), date(2010, 11, 12)
-Ask = Callable[..., dict[str, Any]]
 DAY = 8 * 60
-
-
-@pytest.fixture
-def figure(capsys: pytest.CaptureFixture[str]) -> Ask:
-    """One indicator's figure as `fingerpost figures --json` prints it."""
-
-    def ask(indicator: str, *more: str, at: str = "2010-12-31") -> dict[str, Any]:
-        capsys.readouterr()
-        assert main(["figures", SERVICE, "--at", at, "--indicator", indicator, "--json", *more]) == 0
-        (found,) = json.loads(capsys.readouterr().out)["figures"]
-        return dict(found)
-
-    return ask
 
 
 @pytest.fixture
