@@ -299,11 +299,12 @@ def test_what_would_be_another_figure_today_is_told_beside_it_and_of_few_childre
     advisors: Advisors, browser: Browser, today: Today
 ) -> None:
     sam, dave = browser("sam"), browser("dave")
-    children = []
+    children, refs = [], []
     for place in range(12):
         had = [(date(2010, 4, 12), 3), *([(date(2010, 11, 29), 1)] if place < 2 else [])]
         case = advisors.family(Pupil(exclusions=had))
         children.append(CaseChild.objects.get(case=case).person)
+        refs.append(case.ref)
     today.is_(2011, 3, 31)
     sent = _sent_on_its_day(sam, "2011-03-31")
     unchanged = "Figures that would be another today Every figure is still as it was sent."
@@ -343,8 +344,14 @@ def test_what_would_be_another_figure_today_is_told_beside_it_and_of_few_childre
         for who, lines in ((sam, inside), (dave, outside)):
             page = who.get(reverse("oversight:restatement", args=[sent]))
             assert rows_of(page, "Figures that would be another today") == lines, heard_of
-    assert f"{exclusions}: 12 records" in opened(sam, "oversight:restatement", sent)
-    assert "exclusions after: 0, now 1" in opened(sam, "oversight:restatement", sent)
+    page = sam.get(reverse("oversight:restatement", args=[sent]))
+    assert f"{exclusions}: 12 records" in words_of(page)
+    assert rows_of(page, f"{exclusions}: records that answer otherwise now") == [
+        f"{ref} In In exclusions after: {int(ref in refs[:2])}, now {1 + (ref in refs[:2])}" for ref in sorted(refs)
+    ]
+    assert rows_of(page, f"{cases}: records that answer otherwise now") == [
+        f"{ref} In Out excluded since opening: False, now True" for ref in sorted(refs[2:])
+    ]
     assert "records" not in opened(dave, "oversight:restatement", sent).split("Figures that would")[1].lower()
 
 
