@@ -353,6 +353,15 @@ def test_what_would_be_another_figure_today_is_told_beside_it_and_of_few_childre
         f"{ref} In Out excluded since opening: False, now True" for ref in sorted(refs[2:])
     ]
     assert "records" not in opened(dave, "oversight:restatement", sent).split("Figures that would")[1].lower()
+    restricted = Case.objects.get(ref=refs[5])
+    posted(browser("fay"), "practice:family_restrict", restricted.family.ref, reason="An uncle looks for them.")
+    rows = rows_of(
+        sam.get(reverse("oversight:restatement", args=[sent])), f"{cases}: records that answer otherwise now"
+    )
+    assert [row for row in rows if "excluded since opening" not in row] == [
+        "Not shown: the record is restricted In Out"
+    ], "that something changed is told, and not with whom"
+    assert not any(restricted.ref in row for row in rows)
 
 
 def _sent_on_its_day(sam: Client, day: str) -> str:
