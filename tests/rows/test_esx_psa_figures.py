@@ -399,6 +399,23 @@ def test_four_cases_have_six_sessions_on_average(
     assert "21 May 2010" in shown, "the day of that supervision"
 
 
+@pytest.mark.row("ESX-PSA-2.6.1")
+def test_a_case_longer_than_the_guide_counts_where_supervision_decided_to_extend_it(
+    advisors: Advisors, figure: Ask
+) -> None:
+    excluded = Pupil(exclusions=[(date(2010, 4, 12), 2)])
+    told = {}
+    for sessions, extended, answer, reason in (
+        (6, False, "in", "casework_sessions"),
+        (7, False, "out", "casework_sessions, extension_supervised"),
+        (7, True, "in", "extension_supervised"),
+    ):
+        told[advisors.family(excluded, sessions=sessions, extended=extended).ref] = answer, reason
+    found = figure("sessions_per_case", "--reading", "B", "--records")
+    assert (found["numerator"], found["denominator"], found["value"], found["status"]) == (2, 3, "66.7", "not_met")
+    assert {one["reference"]: (one["answer"], one["reason"]) for one in found["records"]} == told
+
+
 def test_the_words_of_the_command(advisors: Advisors, capsys: pytest.CaptureFixture[str]) -> None:
     advisors.family(IMPROVED)
     assert main(["figures", SERVICE, "--at", RETURN_DAY]) == 0
