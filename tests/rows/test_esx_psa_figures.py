@@ -365,6 +365,26 @@ def test_what_would_be_another_figure_today_is_told_beside_it_and_of_few_childre
     assert not any(ref in row for row in rows for ref in refs[5:7])
 
 
+@pytest.mark.row("ESX-PSA-1.4")
+def test_what_schools_had_not_sent_by_then_is_told_apart_from_what_is_known_now(
+    world: World, browser: Browser, today: Today
+) -> None:
+    sam, advisors = browser("sam"), Advisors(world, count(1))
+    load_exclusions(SYSTEM, complete_to=date(2010, 6, 30), at=moment(2010, 4, 1))
+    for _ in range(6):
+        advisors.family(Pupil(exclusions=[(date(2010, 4, 12), 3)]))
+    today.is_(2011, 3, 31)
+    sent = _sent_on_its_day(sam, "2011-03-31")
+    today.is_(2011, 4, 7)
+    load_exclusions(SYSTEM, complete_to=date(2012, 12, 31), at=today.now)
+    for who, share in ((sam, "100.0 %"), (browser("dave"), "Too few")):
+        page = who.get(reverse("oversight:restatement", args=[sent]))
+        assert rows_of(page, "Figures that would be another today") == [
+            "Fixed term exclusions, before and after support No data, 6 not known 0, 0 not known, improved",
+            f"Cases with no further fixed term exclusion No data, 6 not known {share} (6 of 6), 0 not known, met",
+        ]
+
+
 def _sent_on_its_day(sam: Client, day: str) -> str:
     """The return assembled, written and sent through its pages. Its reference."""
     posted(sam, "oversight:return_begin", SERVICE, "monitoring", day)
