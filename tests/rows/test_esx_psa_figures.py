@@ -242,6 +242,24 @@ def test_cases_whose_12_school_weeks_have_not_run_show_as_pending(advisors: Advi
     assert {one["reference"]: one["answer"] for one in found["records"]} == {early.ref: "in", late.ref: "pending"}
 
 
+@pytest.mark.row("ESX-PSA-3.2")
+def test_cases_are_told_apart_by_quadrant_and_by_the_main_school_of_the_day_they_were_opened(
+    world: World, advisors: Advisors, figure: Ask
+) -> None:
+    """Of three children one came to another main school before the case was opened, and one after; both stayed on the old roll."""
+    excluded, other = Pupil(exclusions=[(date(2010, 4, 12), 2)]), world.schools["8815002"]
+    for moved in (None, date(2010, 4, 19), date(2010, 9, 6)):
+        child = CaseChild.objects.get(case=advisors.family(excluded)).person
+        if moved:
+            schooling.enrol(SYSTEM, child, school=other, since=moved, at=OPENED)
+            old = {"school": world.schools["8815001"], "since": date(2009, 9, 1), "is_main": False}
+            schooling.enrol(SYSTEM, child, **old, at=OPENED)
+    found = figure("no_repeat_exclusion", "--reading", "in_which_return=A", "--known", "2011-03-31")
+    assert numbers(found) == (3, 3, "100.0", "met")
+    told = {one["label"]: (one["numerator"], one["denominator"]) for one in found["breakdowns"] if one["denominator"]}
+    assert told == {"North East": (3, 3), "Primary": (2, 2), "Secondary": (1, 1)}
+
+
 @pytest.mark.row("ESX-PSA-1.4")
 def test_exclusions_days_and_children_before_and_after(
     advisors: Advisors, figure: Ask, browser: Browser, today: Today
