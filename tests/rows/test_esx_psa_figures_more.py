@@ -3,6 +3,7 @@
 They are asked for as a service manager does, on the command line and on the page of the figure.
 """
 
+import re
 import shutil
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -199,7 +200,6 @@ def test_a_quadrant_with_groups_alone_has_no_casework_and_all_group_work(
     assert "quadrant South: Casework 0, group work 3 = 0.0 % : 100.0 %. Not met" in told
     assert "quadrant Mid: Casework 1, group work 0 = 100.0 % : 0.0 %. Not met" in told
     page = plain(text_of(world, "casework_and_groups"))
-    print(page)
     assert "1 in the period but not what the figure is about." in page
 
 
@@ -226,6 +226,16 @@ def test_sessions_and_parents_are_other_readings(world: World, figure: Ask) -> N
     groups.mark(SYSTEM, first, present=present, at=moment(2010, 10, 21))
     hours = figure("casework_and_groups")
     assert (hours["numerator"], hours["denominator"]) == ("16.5", "40.5")
+    for part, together, each in (
+        ("Casework", "16.5 hours in 3 pieces of work.", ["0.5", "8", "8"]),
+        ("Group work", "24 hours in 3 pieces of work.", ["8", "8", "8"]),
+    ):
+        listed = plain(text_of(world, "casework_and_groups", "records", part=part, answer="in"))
+        assert (
+            f"Counted in 3 Not counted in 0 Not known 0 Too early to say 0 Not what the figure is about 3 {together}"
+            in listed
+        )
+        assert sorted(re.findall(r" Hours: (\S+)", listed)) == each
     sessions = figure("casework_and_groups", "--reading", "B")
     assert numbers(sessions) == (2, 5, "40.0")  # a telephone call is work, but no session
     parents = figure("casework_and_groups", "--reading", "C", "--records")
