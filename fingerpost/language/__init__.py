@@ -16,7 +16,7 @@ from fingerpost.language.facts import FactSpec, Registry, SetSpec, Vocabulary, f
 from fingerpost.language.faults import ContractFaulty, Fault, Severity
 from fingerpost.language.periods import NoPeriod, Period, period_on, returns_due
 from fingerpost.language.read import read_folder
-from fingerpost.language.readings import Agreed, Question, choices_in_force, in_force
+from fingerpost.language.readings import Agreed, Question, in_force
 from fingerpost.language.resolve import resolve
 from fingerpost.language.vocabulary import VOCABULARY
 
@@ -52,7 +52,6 @@ __all__ = [
     "Vocabulary",
     "check",
     "check_gate",
-    "choices_in_force",
     "clock_in_force",
     "contract_hash",
     "deadline",

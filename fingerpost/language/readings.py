@@ -40,7 +40,6 @@ class Agreed:
     question: str
     letter: str
     since: date
-    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +84,9 @@ def letters_of(owner: str, readings: Any, reading: Any, choices: Choices) -> dic
 
 
 def in_force(questions: Iterable[Question], agreed: Iterable[Agreed], on: date) -> dict[str, InForce]:
-    """The answer to every question on a day: agreed where an agreement covers it, else as proposed."""
+    """The answer to every question on a day: as last agreed by then, else as proposed."""
     answers = {question.key: InForce(question.key, question.proposed, agreed=False) for question in questions}
     for reading in sorted(agreed, key=lambda one: one.since):
-        runs = reading.since <= on and (reading.until is None or on <= reading.until)
-        if runs and reading.question in answers:
+        if reading.since <= on and reading.question in answers:
             answers[reading.question] = InForce(reading.question, reading.letter, agreed=True)
     return answers
-
-
-def choices_in_force(questions: Iterable[Question], agreed: Iterable[Agreed], on: date) -> dict[str, str]:
-    """The letters alone, as `resolve`, `decide` and `deadline` take them."""
-    return {key: answer.letter for key, answer in in_force(questions, agreed, on).items()}

@@ -84,7 +84,7 @@ def _other(item: pytest.Item, after: pytest.Item) -> pytest.Item:
 
 def _put_in(fault: Fault) -> bool:
     """Give every function of the file that the fault changes its new code. Returns whether that could be done."""
-    compile_anew()
+    compile_anew(fault)
     if fault.file.endswith(".yaml"):
         from tests.fixtures import neighbour, world  # not before Django is set up
 

@@ -43,6 +43,8 @@ NOT_BEHIND_A_ROW = (
     "fingerpost/cli.py",
 )
 PATIENCE = 600
+SLOWLY = 3600
+"""How long a run alone may take that ended in a copy: it does not hang, so that what is only slow is not taken for noticed."""
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider"]
 UNCHANGED_LIST = Path(__file__).with_name("changes_nothing.txt")
 Reached = dict[str, dict[str, Any]]
@@ -62,7 +64,7 @@ def reached(arguments: Iterable[str] = ("tests/rows",)) -> Reached:
     """By row, its tests and the lines of the product that they run. Runs them all once."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "reached.json"
-        answer = _pytest([*arguments], {"FINGERPOST_REACHED": str(file)}, patience=3600)
+        answer = _pytest([*arguments], {"FINGERPOST_REACHED": str(file)}, patience=SLOWLY)
         if answer != 0:
             raise SystemExit("The tests of rows do not pass as they are. Mend that first.")
         found: Reached = json.loads(file.read_text(encoding="utf-8"))
@@ -165,7 +167,8 @@ def tried(wanted: list[tuple[str, Fault]], rows: Reached, workers: int) -> Itera
                 if answer != "noticed":
                     began = time.monotonic()
                     extra = {"FINGERPOST_FAULT": fault.key, "FINGERPOST_TEST_DB": f"fault_alone_{place}"}
-                    ended = _pytest(["-x", "--create-db", *rows[row]["tests"]], extra, patience=PATIENCE)
+                    patience = SLOWLY if answer == "slept" else PATIENCE
+                    ended = _pytest(["-x", "--create-db", *rows[row]["tests"]], extra, patience=patience)
                     answer, seconds = ("noticed" if ended else "slept"), seconds + time.monotonic() - began
                 answers.put(Try(row, fault, answer == "noticed", seconds))
         finally:

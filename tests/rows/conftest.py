@@ -6,11 +6,13 @@ from datetime import datetime
 import pytest
 from django.test import Client
 
+from fingerpost.agreements.contracts.models import Agreement
 from fingerpost.ground.access import clock
 from tests.fixtures import neighbour
 from tests.fixtures.browsing import Browser, Today, signing_in
+from tests.fixtures.figures import Ask, asking
 from tests.fixtures.group_pages import AT
-from tests.fixtures.world import World, build
+from tests.fixtures.world import SERVICE, World, build
 
 
 @pytest.fixture
@@ -29,6 +31,16 @@ def today(monkeypatch: pytest.MonkeyPatch) -> Today:
 @pytest.fixture
 def browser(world: World) -> Browser:
     return signing_in(world)
+
+
+@pytest.fixture
+def agreement(world: World) -> Agreement:
+    return Agreement.objects.get(key=SERVICE)
+
+
+@pytest.fixture
+def figure(capsys: pytest.CaptureFixture[str]) -> Ask:
+    return asking(capsys)
 
 
 @pytest.fixture

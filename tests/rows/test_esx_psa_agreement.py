@@ -365,7 +365,8 @@ def test_no_heading_may_be_empty_and_the_document_keeps_their_order(
         assert Return.objects.get(pk=made.pk).submitted_at is None
     today.now = at
     manager = browser("sam")
-    assert "Barriers" in turned_down(manager, "oversight:return_submit", made.ref)
+    refusal = turned_down(manager, "oversight:return_submit", made.ref)
+    assert re.search("There is a problem [^.]*Barriers", refusal), refusal
     posted(manager, "oversight:narrative", made.ref, "barriers", text="Snow closed schools.", revision=1)
     assert cli.main([*pack, "--pdf", str(file), "--xlsx", str(sheet)]) == 0
     assert Return.objects.get(pk=made.pk).submitted_at == at

@@ -197,7 +197,12 @@ def test_cases_end_closed_or_referred_on(world: World, browser: Browser, today: 
         "Referred to another service": "7",
         "Family stopped coming": "2",
     }
-    assert "Taken on by the service they moved to: 85.7 % (6 of 7)" in words_of(figure)
+    said = words_of(figure)
+    assert "How cases ended Clause 2.6 50 Taken on by the service they moved to: 85.7 % (6 of 7)." in said
+    assert (
+        said.count("Counted in records 50 Not counted in records – Not known records 0 Too early to say records 0") == 1
+    )
+    assert rows_of(figure, "By quadrant") == ["Mid 0 – 0", "North East 50 – 0", "South 0 – 0", "West 0 – 0"]
     taken_on = rows_of(figure, "By destination (taken on by the service they moved to)")
     assert [row.split(" ")[0] for row in taken_on] == list(SERVICES)
     assert [row.split(" ")[1] for row in taken_on] == ["100.0"] * 6 + ["0.0"]

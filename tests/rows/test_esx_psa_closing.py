@@ -1,18 +1,20 @@
 """Essex Parent Support Advisors: what stands in the way of closing a case, and what is kept of how it ended. Clause 2.6."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from fingerpost.ground.access.command import Refused
-from fingerpost.ground.access.models import Grant, User
+from fingerpost.ground.access.models import Grant, Team, User
 from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.tasks.commands import raise_task
 from fingerpost.ground.tasks.models import Task
 from fingerpost.people.correspondence.models import Email
+from fingerpost.people.families import commands as families
 from fingerpost.work.casework import commands
 from fingerpost.work.casework.models import Case
 from fingerpost.work.directory import commands as directory
@@ -20,9 +22,9 @@ from fingerpost.work.directory.models import Entry
 from fingerpost.work.outcomes import commands as outcomes
 from fingerpost.work.safeguarding import commands as safeguarding
 from fingerpost.work.safeguarding.models import Step
-from tests.fixtures.browsing import Browser, Today, opened, told, turned_down
+from tests.fixtures.browsing import Browser, Today, opened, rows_of, told, turned_down, words_of
 from tests.fixtures.cases import allocated, supervised
-from tests.fixtures.families import SYSTEM, household
+from tests.fixtures.families import KNOWN_SINCE, SYSTEM, Household, household
 from tests.fixtures.world import SERVICE, World, moment
 
 OPENED, CLOSED = moment(2010, 9, 20), moment(2010, 11, 12)
@@ -198,3 +200,34 @@ def test_whether_the_other_service_took_them_on_is_asked_until_it_is_known(
     assert Task.objects.open().filter(service=SERVICE, kind="another").exists()
     stayed = turned_down(client, "practice:destination_answer", cases[3].ref, accepted="yes")
     assert "This case was not referred to another service" in stayed
+
+
+@pytest.mark.row("ESX-PSA-2.6.3")
+def test_a_closed_case_of_a_family_without_a_known_home_is_counted_apart(
+    world: World, browser: Browser, today: Today
+) -> None:
+    for home in (_without_a_home("Field"), *(household(f"Home{number}") for number in range(5))):
+        case = allocated(world, home=home, at=OPENED)
+        supervised(world, case, at=moment(2010, 11, 8))
+        commands.close(world.actor("alice"), case, reason="needs_met", outcomes_met="fully", at=CLOSED)
+    today.is_(2010, 12, 31)
+    for who, rows in (
+        ("sam", ["Mid 0 – 0", "North East 5 – 0", "South 0 – 0", "West 0 – 0", "Not known 1 – 0"]),
+        ("dave", ["Mid 0 – 0", "North East Hidden – 0", "South 0 – 0", "West 0 – 0", "Not known Hidden – 0"]),
+    ):
+        page = browser(who).get(reverse("oversight:figure", args=[SERVICE, "cases_ended"]) + "?until=2010-12-31")
+        assert "How cases ended Clause 2.6 6 Taken on by the service they moved to: No data." in words_of(page), who
+        assert rows_of(page, "By quadrant") == rows, who
+
+
+def _without_a_home(last_name: str) -> Household:
+    """A parent and a child of whom nobody knows where they live."""
+    scope = Scope.of(service=SERVICE, team=Team.objects.get(service=SERVICE, key="tendring").pk)
+    family = families.form_family(SYSTEM, scope, name=f"{last_name} family", at=KNOWN_SINCE)
+    parent, child = (
+        families.register(SYSTEM, scope, first_name=name, last_name=last_name, born_on=born_on, at=KNOWN_SINCE)
+        for name, born_on in (("Pat", None), ("Ada", date(2002, 5, 14)))
+    )
+    for person, part in ((parent, "parent"), (child, "child")):
+        families.join(SYSTEM, family, person=person, part=part, at=KNOWN_SINCE)
+    return Household(family, parent, (child,))

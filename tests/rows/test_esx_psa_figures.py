@@ -3,8 +3,7 @@
 The cases behind them are made through the commands that an advisor, a supervisor and an importer of lists use.
 """
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import count
@@ -26,6 +25,7 @@ from tests.fixtures.attendance import OF_SERVICE, load_exclusions, weeks_before
 from tests.fixtures.browsing import Browser, Today, first_numbers, opened, posted, rows_of, words_of
 from tests.fixtures.cases import supervised
 from tests.fixtures.families import SYSTEM, household
+from tests.fixtures.figures import Ask
 from tests.fixtures.referrals import assessed, received
 from tests.fixtures.returns import with_case_studies
 from tests.fixtures.world import SERVICE, World, moment
@@ -112,22 +112,6 @@ def advisors(world: World) -> Advisors:
     """They begin with complete lists of exclusions from every school: what is not on them was not."""
     load_exclusions(SYSTEM, complete_to=date(2012, 12, 31), at=moment(2010, 4, 1))
     return Advisors(world, count(1))
-
-
-Ask = Callable[..., dict[str, Any]]
-
-
-@pytest.fixture
-def figure(capsys: pytest.CaptureFixture[str]) -> Ask:
-    """One indicator's figure as `fingerpost figures --json` prints it."""
-
-    def ask(indicator: str, *more: str, at: str = RETURN_DAY) -> dict[str, Any]:
-        capsys.readouterr()
-        assert main(["figures", SERVICE, "--at", at, "--indicator", indicator, "--json", *more]) == 0
-        (found,) = json.loads(capsys.readouterr().out)["figures"]
-        return dict(found)
-
-    return ask
 
 
 def numbers(found: dict[str, Any]) -> tuple[Any, Any, Any, Any]:
@@ -258,6 +242,24 @@ def test_cases_whose_12_school_weeks_have_not_run_show_as_pending(advisors: Advi
     assert {one["reference"]: one["answer"] for one in found["records"]} == {early.ref: "in", late.ref: "pending"}
 
 
+@pytest.mark.row("ESX-PSA-3.2")
+def test_cases_are_told_apart_by_quadrant_and_by_the_main_school_of_the_day_they_were_opened(
+    world: World, advisors: Advisors, figure: Ask
+) -> None:
+    """Of three children one came to another main school before the case was opened, and one after; both stayed on the old roll."""
+    excluded, other = Pupil(exclusions=[(date(2010, 4, 12), 2)]), world.schools["8815002"]
+    for moved in (None, date(2010, 4, 19), date(2010, 9, 6)):
+        child = CaseChild.objects.get(case=advisors.family(excluded)).person
+        if moved:
+            schooling.enrol(SYSTEM, child, school=other, since=moved, at=OPENED)
+            old = {"school": world.schools["8815001"], "since": date(2009, 9, 1), "is_main": False}
+            schooling.enrol(SYSTEM, child, **old, at=OPENED)
+    found = figure("no_repeat_exclusion", "--reading", "in_which_return=A", "--known", "2011-03-31")
+    assert numbers(found) == (3, 3, "100.0", "met")
+    told = {one["label"]: (one["numerator"], one["denominator"]) for one in found["breakdowns"] if one["denominator"]}
+    assert told == {"North East": (3, 3), "Primary": (2, 2), "Secondary": (1, 1)}
+
+
 @pytest.mark.row("ESX-PSA-1.4")
 def test_exclusions_days_and_children_before_and_after(
     advisors: Advisors, figure: Ask, browser: Browser, today: Today
@@ -315,11 +317,12 @@ def test_what_would_be_another_figure_today_is_told_beside_it_and_of_few_childre
     advisors: Advisors, browser: Browser, today: Today
 ) -> None:
     sam, dave = browser("sam"), browser("dave")
-    children = []
+    children, refs = [], []
     for place in range(12):
         had = [(date(2010, 4, 12), 3), *([(date(2010, 11, 29), 1)] if place < 2 else [])]
         case = advisors.family(Pupil(exclusions=had))
         children.append(CaseChild.objects.get(case=case).person)
+        refs.append(case.ref)
     today.is_(2011, 3, 31)
     sent = _sent_on_its_day(sam, "2011-03-31")
     unchanged = "Figures that would be another today Every figure is still as it was sent."
@@ -359,9 +362,45 @@ def test_what_would_be_another_figure_today_is_told_beside_it_and_of_few_childre
         for who, lines in ((sam, inside), (dave, outside)):
             page = who.get(reverse("oversight:restatement", args=[sent]))
             assert rows_of(page, "Figures that would be another today") == lines, heard_of
-    assert f"{exclusions}: 12 records" in opened(sam, "oversight:restatement", sent)
-    assert "exclusions after: 0, now 1" in opened(sam, "oversight:restatement", sent)
+    page = sam.get(reverse("oversight:restatement", args=[sent]))
+    assert f"{exclusions}: 12 records" in words_of(page)
+    assert rows_of(page, f"{exclusions}: records that answer otherwise now") == [
+        f"{ref} In In exclusions after: {int(ref in refs[:2])}, now {1 + (ref in refs[:2])}" for ref in sorted(refs)
+    ]
+    assert rows_of(page, f"{cases}: records that answer otherwise now") == [
+        f"{ref} In Out excluded since opening: False, now True" for ref in sorted(refs[2:])
+    ]
     assert "records" not in opened(dave, "oversight:restatement", sent).split("Figures that would")[1].lower()
+    restricted = Case.objects.get(ref=refs[5])
+    posted(browser("fay"), "practice:family_restrict", restricted.family.ref, reason="An uncle looks for them.")
+    CaseChild.objects.filter(case__ref=refs[6]).update(restricted=True)
+    rows = rows_of(
+        sam.get(reverse("oversight:restatement", args=[sent])), f"{cases}: records that answer otherwise now"
+    )
+    assert [row for row in rows if "excluded since opening" not in row] == [
+        "Not shown: the record is restricted In Out"
+    ] * 2, "that something changed is told, and not with whom"
+    assert not any(ref in row for row in rows for ref in refs[5:7])
+
+
+@pytest.mark.row("ESX-PSA-1.4")
+def test_what_schools_had_not_sent_by_then_is_told_apart_from_what_is_known_now(
+    world: World, browser: Browser, today: Today
+) -> None:
+    sam, advisors = browser("sam"), Advisors(world, count(1))
+    load_exclusions(SYSTEM, complete_to=date(2010, 6, 30), at=moment(2010, 4, 1))
+    for _ in range(6):
+        advisors.family(Pupil(exclusions=[(date(2010, 4, 12), 3)]))
+    today.is_(2011, 3, 31)
+    sent = _sent_on_its_day(sam, "2011-03-31")
+    today.is_(2011, 4, 7)
+    load_exclusions(SYSTEM, complete_to=date(2012, 12, 31), at=today.now)
+    for who, share in ((sam, "100.0 %"), (browser("dave"), "Too few")):
+        page = who.get(reverse("oversight:restatement", args=[sent]))
+        assert rows_of(page, "Figures that would be another today") == [
+            "Fixed term exclusions, before and after support No data, 6 not known 0, 0 not known, improved",
+            f"Cases with no further fixed term exclusion No data, 6 not known {share} (6 of 6), 0 not known, met",
+        ]
 
 
 def _sent_on_its_day(sam: Client, day: str) -> str:
@@ -397,6 +436,23 @@ def test_four_cases_have_six_sessions_on_average(
     )
     assert shown.count("Casework session") >= 9, "whoever sees the case sees its sessions"
     assert "21 May 2010" in shown, "the day of that supervision"
+
+
+@pytest.mark.row("ESX-PSA-2.6.1")
+def test_a_case_longer_than_the_guide_counts_where_supervision_decided_to_extend_it(
+    advisors: Advisors, figure: Ask
+) -> None:
+    excluded = Pupil(exclusions=[(date(2010, 4, 12), 2)])
+    told = {}
+    for sessions, extended, answer, reason in (
+        (6, False, "in", "casework_sessions"),
+        (7, False, "out", "casework_sessions, extension_supervised"),
+        (7, True, "in", "extension_supervised"),
+    ):
+        told[advisors.family(excluded, sessions=sessions, extended=extended).ref] = answer, reason
+    found = figure("sessions_per_case", "--reading", "B", "--records")
+    assert (found["numerator"], found["denominator"], found["value"], found["status"]) == (2, 3, "66.7", "not_met")
+    assert {one["reference"]: (one["answer"], one["reason"]) for one in found["records"]} == told
 
 
 def test_the_words_of_the_command(advisors: Advisors, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,7 +3,7 @@
 They are asked for as a service manager does, on the command line and on the page of the figure.
 """
 
-import json
+import re
 import shutil
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -29,25 +29,12 @@ from tests.fixtures.browsing import plain
 from tests.fixtures.casebook import Casebook, Child
 from tests.fixtures.cases import allocated
 from tests.fixtures.families import SYSTEM, household
+from tests.fixtures.figures import Ask
 from tests.fixtures.groups import agreed_run
 from tests.fixtures.world import CONTRACT, SERVICE, World, moment
 
 OPENED, CLOSED = date(2010, 4, 21), date(2010, 11, 12)
-Ask = Callable[..., dict[str, Any]]
 DAY = 8 * 60
-
-
-@pytest.fixture
-def figure(capsys: pytest.CaptureFixture[str]) -> Ask:
-    """One indicator's figure as `fingerpost figures --json` prints it."""
-
-    def ask(indicator: str, *more: str, at: str = "2010-12-31") -> dict[str, Any]:
-        capsys.readouterr()
-        assert main(["figures", SERVICE, "--at", at, "--indicator", indicator, "--json", *more]) == 0
-        (found,) = json.loads(capsys.readouterr().out)["figures"]
-        return dict(found)
-
-    return ask
 
 
 @pytest.fixture
@@ -216,7 +203,6 @@ def test_a_quadrant_with_groups_alone_has_no_casework_and_all_group_work(
     assert "quadrant South: Casework 0, group work 3 = 0.0 % : 100.0 %. Not met" in told
     assert "quadrant Mid: Casework 1, group work 0 = 100.0 % : 0.0 %. Not met" in told
     page = plain(text_of(world, "casework_and_groups"))
-    print(page)
     assert "1 in the period but not what the figure is about." in page
 
 
@@ -243,6 +229,16 @@ def test_sessions_and_parents_are_other_readings(world: World, figure: Ask) -> N
     groups.mark(SYSTEM, first, present=present, at=moment(2010, 10, 21))
     hours = figure("casework_and_groups")
     assert (hours["numerator"], hours["denominator"]) == ("16.5", "40.5")
+    for part, together, each in (
+        ("Casework", "16.5 hours in 3 pieces of work.", ["0.5", "8", "8"]),
+        ("Group work", "24 hours in 3 pieces of work.", ["8", "8", "8"]),
+    ):
+        listed = plain(text_of(world, "casework_and_groups", "records", part=part, answer="in"))
+        assert (
+            f"Counted in 3 Not counted in 0 Not known 0 Too early to say 0 Not what the figure is about 3 {together}"
+            in listed
+        )
+        assert sorted(re.findall(r" Hours: (\S+)", listed)) == each
     sessions = figure("casework_and_groups", "--reading", "B")
     assert numbers(sessions) == (2, 5, "40.0")  # a telephone call is work, but no session
     parents = figure("casework_and_groups", "--reading", "C", "--records")

@@ -34,11 +34,6 @@ AT = moment(2010, 12, 31)
 DECEMBER = date(2010, 12, 31)
 
 
-@pytest.fixture
-def agreement(world: World) -> Agreement:
-    return Agreement.objects.get(key=SERVICE)
-
-
 @pytest.fixture(autouse=True)
 def at_the_end_of_december(today: Today) -> None:
     today.now = AT

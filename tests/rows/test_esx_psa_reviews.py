@@ -35,11 +35,6 @@ pytestmark = pytest.mark.django_db
 AT = moment(2010, 12, 31)
 
 
-@pytest.fixture
-def agreement(world: World) -> Agreement:
-    return Agreement.objects.get(key=SERVICE)
-
-
 @pytest.fixture(autouse=True)
 def at_the_end_of_december(today: Today) -> None:
     today.now = AT

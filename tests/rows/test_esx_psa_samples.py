@@ -29,11 +29,6 @@ OCTOBER = date(2010, 10, 1), date(2010, 10, 31)
 NOVEMBER = date(2010, 11, 1), date(2010, 11, 30)
 
 
-@pytest.fixture
-def agreement(world: World) -> Agreement:
-    return Agreement.objects.get(key=SERVICE)
-
-
 @pytest.fixture(autouse=True)
 def at_the_end_of_december(today: Today) -> None:
     today.now = AT

@@ -5,7 +5,6 @@ The figures are read as a service manager asks for them on the command line.
 
 import json
 import shutil
-from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -34,24 +33,11 @@ from tests.fixtures.asked import CLOSED, LATER, OPENED, booked, closed_case, fam
 from tests.fixtures.browsing import Browser, Today, opened, rows_of, words_of
 from tests.fixtures.cases import allocated, supervised
 from tests.fixtures.families import KNOWN_SINCE, SYSTEM, Household, household
+from tests.fixtures.figures import Ask
 from tests.fixtures.groups import agreed_run
 from tests.fixtures.world import CONTRACT, SERVICE, World, moment
 
 OF_SERVICE = Scope.of(service=SERVICE)
-Ask = Callable[..., dict[str, Any]]
-
-
-@pytest.fixture
-def figure(capsys: pytest.CaptureFixture[str]) -> Ask:
-    """One indicator's figure as `fingerpost figures --json` prints it."""
-
-    def ask(indicator: str, *more: str, at: str = "2010-12-31") -> dict[str, Any]:
-        capsys.readouterr()
-        assert main(["figures", SERVICE, "--at", at, "--indicator", indicator, "--json", *more]) == 0
-        (found,) = json.loads(capsys.readouterr().out)["figures"]
-        return dict(found)
-
-    return ask
 
 
 def numbers(found: dict[str, Any]) -> tuple[Any, Any, Any]:

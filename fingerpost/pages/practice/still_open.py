@@ -21,7 +21,6 @@ class StillOpen:
 
     text: str
     href: str = ""
-    is_concern: bool = False
 
 
 def still_open(actor: Actor, case: Case, held: Rules, at: datetime) -> list[StillOpen]:
@@ -37,7 +36,6 @@ def _concerns(actor: Actor, case: Case, at: datetime) -> list[StillOpen]:
             f"Safeguarding concern {one.ref} of {words.date(timezone.localdate(one.raised_at))} is "
             f"{'decided, not closed' if one.decision else 'not decided'}{', and overdue' if one.pk in late else ''}",
             reverse("practice:concern", args=[one.ref]),
-            is_concern=True,
         )
         for one in found
     ]

@@ -114,8 +114,6 @@ def _facts_added_up(held: Rules, indicator: str, letters: Mapping[str, str]) -> 
 
 def _changes(before: list[dict[str, Any]], now: list[dict[str, Any]], added_up: frozenset[str]) -> tuple[Change, ...]:
     """Records that came, went, answer otherwise or give another number, by reference."""
-    if before and "part" not in before[0]:  # kept before parts were: the first part alone
-        now = [{**one, "part": ""} for one in now if one["part"] == now[0]["part"]]
     old, new = _by_record(before), _by_record(now)
     found = [_change(old.get(key), new.get(key), added_up) for key in {**old, **new}]
     return tuple(sorted((change for change in found if change), key=lambda change: (change.reference, change.id)))
@@ -136,7 +134,7 @@ def _by_record(some: list[dict[str, Any]]) -> dict[tuple[str, str, str, int], di
     found: dict[tuple[str, str, str, int], dict[str, Any]] = {}
     for one in sorted(some, key=lambda one: (one["reference"], one["family"], one["unit"])):
         number = 0
-        while (key := (one["kind"], one["id"], one.get("part", ""), number)) in found:
+        while (key := (one["kind"], one["id"], one["part"], number)) in found:
             number += 1
         found[key] = one
     return found

@@ -8,7 +8,6 @@ from fingerpost.language import (
     NOT_KNOWN,
     Agreed,
     Registry,
-    choices_in_force,
     decide,
     in_force,
     resolve,
@@ -42,11 +41,10 @@ def test_a_later_agreement_takes_the_place_of_an_earlier() -> None:
     agreed = [
         Agreed("casework.scope", "B", since=date(2010, 9, 1)),
         Agreed("casework.scope", "A", since=date(2010, 10, 1)),
-        Agreed("casework.ends", "B", since=date(2010, 4, 1), until=date(2010, 6, 30)),
     ]
-    assert choices_in_force(small.questions.values(), agreed, DAY)["casework.scope"] == "B"
-    later = choices_in_force(small.questions.values(), agreed, date(2010, 10, 1))
-    assert (later["casework.scope"], later["casework.ends"]) == ("A", "A")
+    assert in_force(small.questions.values(), agreed, DAY)["casework.scope"].letter == "B"
+    later = in_force(small.questions.values(), agreed, date(2010, 10, 1))
+    assert (later["casework.scope"].letter, later["casework.scope"].agreed) == ("A", True)
 
 
 def test_questions_carry_their_answers_and_clauses() -> None:

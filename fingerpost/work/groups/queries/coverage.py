@@ -54,7 +54,6 @@ class GapLine:
 
     area_code: str
     area_name: str
-    parent_code: str
     cells: list[Cell] = field(default_factory=list)
 
 
@@ -124,7 +123,6 @@ def gaps(
         GapLine(
             area.code,
             area.name,
-            around[area][1].code if len(around[area]) > 1 else "",
             [Cell(topic, sum(ours[one.key, topic] for one in here), _of(offered, here, topic)) for topic in topics],
         )
         for area, here in around.items()

@@ -1,0 +1,63 @@
+"""After the funding of the Essex advisors has ended: what stays readable, and what may still be written down. Clause 4.1."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from fingerpost.ground.access.command import Refused
+from fingerpost.people.families import commands as families
+from fingerpost.people.families.models import Person
+from tests.fixtures.browsing import Browser, Today, opened, posted, rows_of, told, turned_down
+from tests.fixtures.cases import allocated
+from tests.fixtures.families import SYSTEM, household
+from tests.fixtures.world import SERVICE, World, moment
+
+
+@pytest.mark.row("ESX-PSA-0.3")
+def test_figures_stay_readable_and_whoever_meets_no_family_reads_no_small_number(
+    world: World, browser: Browser, today: Today
+) -> None:
+    """Of 8 families 6 live in one quadrant and 1 in each of two others: to tell the 6 would tell that the others are 2."""
+    today.is_(2010, 9, 20)
+    for number, place in enumerate(["tendring"] * 6 + ["chelmer", "basildon_heath"]):
+        allocated(world, home=household(f"Home{number}", locality=place), at=today.now)
+    today.is_(2011, 8, 31)
+    for who, rows in (
+        ("sam", ["Mid 1", "North East 6", "South 1", "West 0"]),
+        ("dave", ["Mid Hidden", "North East Hidden", "South Hidden", "West 0"]),
+    ):
+        where = reverse("oversight:figure", args=[SERVICE, "families_reached"]) + "?until=2011-08-31"
+        page = browser(who).get(where)
+        assert [row.partition(" –")[0] for row in rows_of(page, "By quadrant")] == rows, who
+
+
+@pytest.mark.row("ESX-PSA-0.3")
+def test_what_happens_in_a_family_is_still_written_down(world: World, browser: Browser, today: Today) -> None:
+    alice, home = browser("alice"), household("Field")
+    case, family = allocated(world, home=home, at=moment(2010, 9, 20)), home.family.ref
+    today.is_(2011, 4, 1)
+    joins = {"first_name": "Kim", "last_name": "Field", "sex": "F", "part": "parent", "since": "1/3/2011"}
+    posted(alice, "practice:person_new", family, **joins)
+    carer = Person.objects.get(first_name="Kim", last_name="Field")
+    for where in (["practice:family_people", family], ["practice:case", case.ref]):
+        assert "Kim Field" in opened(alice, *where)
+    gone = ["practice:person_leave", family, carer.pk]
+    assert "That day is before the person joined. Choose a later day." in turned_down(alice, *gone, on="28/2/2011")
+    assert "must be on or before 1 April 2011" in turned_down(alice, *gone, on="2/4/2011")
+    assert "Kim Field has left the family." in told(alice, *gone, on="1/3/2011")
+    assert alice.post(reverse(gone[0], args=gone[1:]), {"on": "1/3/2011"}).status_code == 404
+    with pytest.raises(Refused, match="Kim Field does not belong to this family now"):
+        families.leave(SYSTEM, home.family, person=carer, on=date(2011, 3, 2), at=today.now)
+    with pytest.raises(Refused, match="The day cannot be in the future"):
+        families.leave(SYSTEM, home.family, person=home.child, on=date(2011, 4, 2), at=today.now)
+    moved = {"lines": "2 Sea View", "postcode": "CO15 1AA", "since": "1/3/2011"}
+    posted(alice, "practice:person_move", family, home.parent.pk, **moved)
+    for where in (["practice:family_people", family], ["practice:case", case.ref]):
+        page = opened(alice, *where)
+        assert "Kim Field" not in page, "who has left the family is no longer rung"
+        assert "2 Sea View" in page
+        assert "1 Mill Lane" not in page, "that is where they lived before"
+    assert "Pat Field has left the family." in told(
+        alice, "practice:person_leave", family, home.parent.pk, on="1/4/2011"
+    )
