@@ -52,8 +52,8 @@ def running(contract: Contract, entry: Entry) -> Iterator[tuple[str, datetime]]:
 def due(actor: Actor, held: Rules, at: datetime) -> list[Item]:
     """What is due of entries that the actor may see and carry on, as lines of their worklist, soonest first.
 
-    What is kept further of a request or case leads to that record. One query, and one each for requests and cases. Nothing is asked where no clock of the contract runs on a
-    declared kind.
+    What is kept further of a request or case leads to that record. One query, and one each for requests and cases. Nothing is
+    asked where no clock of the contract runs on a declared kind.
     """
     kinds = {key: kind for key, kind in held.contract.kinds.items() if any(clocks_on(held.contract, key))}
     if not kinds:
