@@ -6,6 +6,9 @@ import pytest
 
 from fingerpost.agreements.registers import commands
 from fingerpost.agreements.registers.models import Entry
+from fingerpost.exchange.imports import folders
+from fingerpost.exchange.imports.models import Folder
+from fingerpost.ground.access.command import Refused
 from fingerpost.language.periods import Period
 from fingerpost.proof.measures.evaluate import evaluate
 from fingerpost.proof.measures.figure import Figure
@@ -14,6 +17,7 @@ from fingerpost.work.referrals.models import Request
 from tests.fixtures.cases import allocated
 from tests.fixtures.declared import FURTHER, adopt_kinds
 from tests.fixtures.families import SYSTEM, household
+from tests.fixtures.pasts import bring_in
 from tests.fixtures.referrals import received
 from tests.fixtures.world import SERVICE, World, moment
 
@@ -110,3 +114,36 @@ def test_nothing_is_kept_of_what_came_before(world: World) -> None:
     assert not Entry.objects.exists()
     asked_for("Reed", 5)
     assert Entry.objects.count() == 1
+
+
+PEOPLE = """Own number,Family,Part,First name,Last name,Birth date,Locality
+P1,F1,Mother,Pat,Marsh,,Tendring
+C1,F1,Child,Ada,Marsh,14/05/2002,Tendring
+"""
+REQUESTS = """Request,Family,Children,Source,Received
+R1,F1,C1,School,03/06/2010
+"""
+
+
+class TestOfAList:
+    @pytest.fixture
+    def folder(self, declared: World) -> Folder:
+        """A family and its request, brought in by a folder."""
+        bring_in({"people": PEOPLE, "referral_history": REQUESTS})
+        return Folder.objects.get()
+
+    def test_begin_as_if_written_by_hand(self, folder: Folder) -> None:
+        entry = Entry.objects.get(kind="request")
+        assert (entry.happened_on, str(entry.due_at.date())) == (date(2010, 6, 3), "2010-06-07")
+
+    def test_go_when_it_is_undone(self, folder: Folder) -> None:
+        folders.undo_folder(SYSTEM, folder, reason="Sent twice", at=moment(2011, 2, 2))
+        assert not Entry.objects.exists()
+
+    def test_keep_it_from_being_undone_once_somebody_wrote_something(self, folder: Folder) -> None:
+        request = Request.objects.get()
+        acknowledge(request, 7)
+        with pytest.raises(Refused, match="Something was written down in E-"):
+            folders.undo_folder(SYSTEM, folder, reason="Sent twice", at=moment(2011, 2, 2))
+        assert Request.objects.filter(pk=request.pk).exists()
+        assert further(request).times["acknowledged_on"] == "2010-06-07"

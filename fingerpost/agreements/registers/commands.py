@@ -1,6 +1,7 @@
 """Entries of declared kinds: begun, carried on, put right, taken back. Form, list and group write all come through `_settled`."""
 
-from collections.abc import Mapping, Sequence
+import uuid
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -18,6 +19,7 @@ from fingerpost.ground.access.command import ChangedMeanwhile, Refused, command,
 from fingerpost.ground.access.correcting import require_reason
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.references import new_reference
+from fingerpost.ground.access.scope import Scope
 from fingerpost.ground.history.sight import seeing_everything
 from fingerpost.language.answering import AnswerRefused, Answers, Asking, Value, settle_times, to_json
 from fingerpost.language.schema.items import ItemSpec
@@ -69,6 +71,18 @@ def begin_further(actor: Actor, subject: Subject, *, kind: str, at: datetime) ->
     standing.revision += 1
     standing.save()
     return standing
+
+
+@command(allow=Permission.IMPORT_LIST)
+def take_out_further(actor: Actor, subject: Scope, *, kind: str, records: Collection[uuid.UUID], at: datetime) -> int:
+    """Take away what was begun of requests or cases whose list is undone. Returns how many there were.
+
+    Raises Refused where somebody has written something down of one since.
+    """
+    entries = Entry.objects.filter(kind=kind, about_id__in=records)
+    if (written := entries.filter(revision__gt=1).order_by("ref").first()) is not None:
+        raise Refused(f"Something was written down in {written.ref} since, so the list cannot be undone.")
+    return entries.delete()[0]
 
 
 def _begun(

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import connection
 
+from fingerpost.agreements.registers import commands as registers
 from fingerpost.agreements.registers.further import keep_further
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import command
@@ -104,7 +105,11 @@ def note_opened(actor: Actor, subject: Scope, *, opened: Sequence[tuple[uuid.UUI
         return cursor.rowcount
 
 
-@command(allow=Permission.IMPORT_LIST)
+@command(allow=Permission.IMPORT_LIST, includes=("registers.take_out_further",))
 def take_out(actor: Actor, subject: Scope, *, batch: uuid.UUID, at: datetime) -> int:
-    """Take back the requests of a batch. Returns how many rows went. Raises IntegrityError while a case stands on one."""
+    """Take back the requests of a batch. Returns how many rows went. Raises IntegrityError while a case stands on one, Refused
+    where something was written down of one since.
+    """
+    ids = list(Request.objects.filter(batch=batch).values_list("pk", flat=True))
+    registers.take_out_further(actor, subject, kind="request", records=ids, at=at)
     return take_back((RequestChild, Request), batch)

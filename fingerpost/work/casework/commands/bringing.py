@@ -9,6 +9,7 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from fingerpost.agreements.registers import commands as registers
 from fingerpost.agreements.registers.further import keep_further
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command
@@ -261,10 +262,12 @@ def bring_in_discussions(
     return copy_in(rows)
 
 
-@command(allow=Permission.IMPORT_LIST)
+@command(allow=Permission.IMPORT_LIST, includes=("registers.take_out_further",))
 def take_out_cases(actor: Actor, subject: Scope, *, batch: uuid.UUID, at: datetime) -> int:
     """Take back the cases of a batch. Returns how many rows went. Raises Refused where later work stands on one."""
-    families = set(Case.objects.filter(batch=batch).values_list("family_id", flat=True))
+    brought = list(Case.objects.filter(batch=batch).values_list("pk", "family_id"))
+    families = {family for _, family in brought}
+    registers.take_out_further(actor, subject, kind="case", records=[case for case, _ in brought], at=at)
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE referrals_request SET opened_at = NULL"
