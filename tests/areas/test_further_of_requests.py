@@ -147,3 +147,9 @@ class TestOfAList:
             folders.undo_folder(SYSTEM, folder, reason="Sent twice", at=moment(2011, 2, 2))
         assert Request.objects.filter(pk=request.pk).exists()
         assert further(request).times["acknowledged_on"] == "2010-06-07"
+
+    def test_of_earlier_years_are_left_as_they_are(self, declared: World) -> None:
+        """No contract was in force when they came."""
+        bring_in({"people": PEOPLE, "referral_history": REQUESTS.replace("2010", "2009")})
+        assert Request.objects.count() == 1
+        assert not Entry.objects.exists()

@@ -38,8 +38,8 @@ def begin(
 ) -> Entry:
     """Begin an entry about the subject. Returns it. Raises Refused with the question or time as its field."""
     held = rules_for(subject, kind, timezone.localdate(at))
-    spec = held.contract.kinds.get(kind)
-    if spec is None or spec.planned:
+    spec = held.contract.kinds.get(kind) if held else None
+    if held is None or spec is None or spec.planned:
         raise Refused("The contract keeps no such record. Choose one from its list.")
     if kind in FURTHER:
         _require_first(subject, kind)
@@ -59,8 +59,8 @@ def begin_further(actor: Actor, subject: Subject, *, kind: str, at: datetime) ->
     right on which day the record came.
     """
     held = rules_for(subject, kind, timezone.localdate(at))
-    spec = held.contract.kinds.get(kind)
-    if spec is None or spec.planned or subject.began is None:
+    spec = held.contract.kinds.get(kind) if held else None
+    if held is None or spec is None or spec.planned or subject.began is None:
         return None
     standing = Entry.objects.filter(kind=kind, about_id=subject.id, taken_back_at=None).select_for_update().first()
     if standing is None:

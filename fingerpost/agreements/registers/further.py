@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from fingerpost.agreements.contracts.queries import rules, rules_of
+from fingerpost.agreements.contracts.queries import NothingInForce, rules, rules_of
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.agreements.registers import commands
 from fingerpost.agreements.registers.models import Entry
@@ -57,4 +57,7 @@ def rules_of_pathway(service: str, kind: str, began: datetime, today: date) -> R
     held = rules(service, today)
     if kind not in held.contract.kinds:
         return held
-    return rules_of(rules(service, timezone.localdate(began)).version_id, today)
+    try:
+        return rules_of(rules(service, timezone.localdate(began)).version_id, today)
+    except NothingInForce:
+        return held  # of earlier years

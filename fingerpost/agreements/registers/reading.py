@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from fingerpost.agreements.contracts.queries import rules, rules_of
+from fingerpost.agreements.contracts.queries import NothingInForce, rules, rules_of
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.agreements.registers.models import Entry, WalledAnswers
 from fingerpost.agreements.registers.subjects import Subject
@@ -82,11 +82,18 @@ def spec_of(held: Rules, entry: Entry) -> KindSpec:
     return held.contract.kinds.get(entry.kind) or declared(entry)[0]
 
 
-def rules_for(subject: Subject, kind: str, today: date) -> Rules:
-    """The rules by which an entry of the kind is begun: today's; of a request or case those under which it came."""
-    if kind in FURTHER and subject.began:
+def rules_for(subject: Subject, kind: str, today: date) -> Rules | None:
+    """The rules by which an entry of the kind is begun: today's; of a request or case those under which it came.
+
+    None for one of earlier years, when no contract was in force.
+    """
+    held = rules(subject.service, today)
+    if kind not in FURTHER or kind not in held.contract.kinds or subject.began is None:
+        return held
+    try:
         return rules_of(rules(subject.service, timezone.localdate(subject.began)).version_id, today)
-    return rules(subject.service, today)
+    except NothingInForce:
+        return None
 
 
 def subject_of(entry: Entry) -> Subject:

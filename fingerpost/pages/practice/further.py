@@ -30,12 +30,17 @@ class Further:
     page: str
 
 
-def further(actor: Actor, kind: str, record: Any, at: datetime) -> Further | None:
-    """What is kept further of this record; None where the contract under which it came adds nothing."""
+def further(actor: Actor, today: Rules, kind: str, record: Any, at: datetime) -> Further | None:
+    """What is kept further of this record; None where the contract under which it came adds nothing.
+
+    Nothing is asked where the rules of today add nothing.
+    """
+    if kind not in today.contract.kinds:
+        return None
     subject = of_record(record.service, kind, record)
     held = rules_for(subject, kind, timezone.localdate(at))
-    spec = held.contract.kinds.get(kind)
-    if spec is None or spec.planned:
+    spec = held.contract.kinds.get(kind) if held else None
+    if held is None or spec is None or spec.planned:
         return None
     entry = further_of(actor, kind, record.pk)
     line = lines_of(actor, [entry])[0] if entry else None

@@ -48,7 +48,7 @@ def case(request: PageRequest, ref: str) -> HttpResponse:
         "may_assess": request.actor.can(Permission.ASSESS_FAMILY, shown.case),
         "may_write_story": request.actor.can(Permission.HOLD_PLAN, shown.case) and asks_for_stories(held),
         "to_begin": to_begin(request.actor, held, "case", shown.case),
-        "further": further(request.actor, "case", shown.case, request.at),
+        "further": further(request.actor, held, "case", shown.case, request.at),
         "may_discuss": request.actor.can(Permission.APPROVE_DECISION, shown.case),
     }
     return render(request, "practice/case.html", context)

@@ -117,8 +117,8 @@ def entry_further(request: PageRequest, kind: str, key: str, time: str = "") -> 
     if standing is not None:
         return _carried_on(request, standing.ref, time, to=back)
     held = rules_for(subject, kind, timezone.localdate(request.at))
-    spec = held.contract.kinds.get(kind)
-    if spec is None or spec.planned or (time and time not in spec.times):
+    spec = held.contract.kinds.get(kind) if held else None
+    if held is None or spec is None or spec.planned or (time and time not in spec.times):
         raise Http404
     if not may_write(request.actor, subject, spec, spec.times[time] if time else None):
         raise Http404

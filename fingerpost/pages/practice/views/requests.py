@@ -150,7 +150,7 @@ def request_page(request: PageRequest, ref: str) -> HttpResponse:
         "may_raise": request.actor.can(Permission.RAISE_CONCERN, found),
         "known": [] if over else _known_already(request, found),
         "to_begin": to_begin(request.actor, held, "request", found),
-        "further": further(request.actor, "request", found, request.at),
+        "further": further(request.actor, held, "request", found, request.at),
     }
     return render(request, "practice/request.html", context)
 
