@@ -7,7 +7,7 @@ from fingerpost.language.checks import run_checks
 from fingerpost.language.citations import ClauseBook, book_of, cited_by
 from fingerpost.language.contract import Area, Clause, Contract
 from fingerpost.language.dated import Dated, Spell
-from fingerpost.language.draft import Draft, draft_of
+from fingerpost.language.draft import Draft, check_files, draft_of
 from fingerpost.language.facts import Vocabulary
 from fingerpost.language.faults import ContractFaulty, Fault, Severity
 from fingerpost.language.readings import OwnerKind, Question, by_question, proposed_by
@@ -58,8 +58,21 @@ def load(sources: Mapping[str, str], vocabulary: Vocabulary) -> Contract:
     return contract
 
 
+def read_adopted(sources: Mapping[str, str]) -> Contract:
+    """A version that was adopted, read again. What later checks would refuse stands as it was agreed.
+
+    Raises ContractFaulty only where its words cannot be read.
+    """
+    draft = draft_of(sources)
+    agreement = draft.one("agreement.yaml", AgreementWords)
+    if agreement is None or draft.has_errors:
+        raise ContractFaulty([fault for fault in _sorted(draft.faults) if fault.severity is Severity.ERROR])
+    return _compiled(draft, agreement, sources)
+
+
 def _checked(sources: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Draft, Contract | None]:
     draft = draft_of(sources)
+    check_files(draft, sources)
     agreement = draft.one("agreement.yaml", AgreementWords)
     if agreement is None:
         return draft, None

@@ -1,6 +1,6 @@
 """From texts to models: every file read, every word checked against its shape, every fault with its place."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Final, TypeVar
@@ -109,10 +109,7 @@ def draft_of(sources: Mapping[str, str]) -> Draft:
 
 
 def _take(draft: Draft, file: str, text: str) -> None:
-    if file.endswith(".md"):
-        return
-    if file not in FILES and not file.startswith("instruments/"):
-        draft.fault(file, (), f"{file} is not a file of a contract", _likely_file(file))
+    if file.endswith(".md") or not _is_known(file):
         return
     document = read(file, text)
     if isinstance(document, Fault):
@@ -127,6 +124,17 @@ def _take(draft: Draft, file: str, text: str) -> None:
         _take_instrument(draft, document)
     else:
         _take_mapping(draft, document)
+
+
+def _is_known(file: str) -> bool:
+    return file in FILES or file.startswith("instruments/") or file.endswith(".md")
+
+
+def check_files(draft: Draft, files: Iterable[str]) -> None:
+    """An error for each file that a contract has no use for, with the one that was probably meant."""
+    for file in sorted(files):
+        if not _is_known(file):
+            draft.fault(file, (), f"{file} is not a file of a contract", _likely_file(file))
 
 
 def _likely_file(file: str) -> str:

@@ -73,7 +73,7 @@ def adopt(
     """
     hash_ = contract_hash(sources)
     try:
-        contract = compiled(hash_, lambda: sources)
+        contract = compiled(hash_, lambda: sources, is_new=True)
     except ContractFaulty as faulty:
         raise ContractRefused(check(sources, VOCABULARY)) from faulty
     agreement = _agreement(contract)

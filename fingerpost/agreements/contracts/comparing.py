@@ -93,7 +93,7 @@ class _Standing:
 
 def _standing(sources: Mapping[str, str], in_force_from: date | None) -> _Standing:
     try:
-        new = compiled(contract_hash(sources), lambda: sources)
+        new = compiled(contract_hash(sources), lambda: sources, is_new=True)
     except ContractFaulty:
         return _Standing()  # the command says what is wrong with the files
     adopted = Version.objects.filter(agreement__key=new.key).order_by("-number")
