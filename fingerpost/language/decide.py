@@ -10,7 +10,7 @@ from fingerpost.language.conditions import All as AllOf
 from fingerpost.language.conditions import AnyOf, Condition, Is, Not, Test, evaluate, explain, facts_named
 from fingerpost.language.contract import Contract
 from fingerpost.language.dated import Values
-from fingerpost.language.entry_rows import further_facts
+from fingerpost.language.entry_rows import added_facts
 from fingerpost.language.facts import Facts, FactSpec
 from fingerpost.language.faults import PlacedError
 from fingerpost.language.filling import filled, names_in
@@ -89,7 +89,7 @@ def decide(
     """Decide by the contract in the readings chosen. A fact that is absent is not known. Raises KeyError, ValueError."""
     words = contract.decisions[key]
     rule = define_decision(key, words, letters_of(key, words.readings, words.reading, choices))
-    specs = {**specs, **further_facts(contract)}
+    specs = {**specs, **added_facts(contract)}
     return decide_by(rule, facts, values=values_under(contract, choices), on=on, specs=specs)
 
 
@@ -97,7 +97,7 @@ def check_gate(contract: Contract, name: str, facts: Facts, *, on: date, specs: 
     """Whether a gate of the pathway is open; outcome `open`, `shut` or `waiting` unless a saying names another."""
     gate = contract.pathway.gates[name]
     rule = DecisionRule(name, gate.label, {name: gate}, _holds(name), _GATE_OUTCOMES, {})
-    specs = {**specs, **further_facts(contract)}
+    specs = {**specs, **added_facts(contract)}
     return decide_by(rule, facts, values=contract.values, on=on, specs=specs)
 
 

@@ -8,7 +8,7 @@ from fingerpost.language.contract import Contract
 from fingerpost.language.facts import FactSpec, Kind, SetSpec, named
 from fingerpost.language.schema.items import ItemSpec
 from fingerpost.language.schema.registers import KindSpec
-from fingerpost.language.vocabulary.kinds import FURTHER, LINKED
+from fingerpost.language.vocabulary.kinds import ADDED_TO, LINKED
 from fingerpost.language.wording import in_a_sentence
 
 RECORDED_ON, STAGE = "recorded_on", "stage"
@@ -90,13 +90,13 @@ def times_of_kinds(contract: Contract) -> dict[str, FactSpec]:
     }
 
 
-def further_facts(contract: Contract) -> dict[str, FactSpec]:
+def added_facts(contract: Contract) -> dict[str, FactSpec]:
     """Facts about a request or case from the questions and times that the contract adds to it, by their keys.
 
     Walled answers give none: what a decision looked at is told to whoever reads it.
     """
     found: dict[str, FactSpec] = {}
-    for key in FURTHER & contract.kinds.keys():
+    for key in ADDED_TO & contract.kinds.keys():
         kind = contract.kinds[key]
         if not kind.planned:
             found |= {name: fact_of(name, item) for name, item in kind.items.items() if not item.is_walled}
@@ -109,7 +109,7 @@ def _rows(contract: Contract, key: str, kind: KindSpec) -> EntryRows:
     clocks = tuple(clocks_on(contract, key))
     return EntryRows(
         kind=key,
-        about=(key,) if key in FURTHER else kind.subjects,
+        about=(key,) if key in ADDED_TO else kind.subjects,
         items=tuple((name, item.type) for name, item in open_items.items()),
         times=tuple((name, time.type) for name, time in kind.times.items()),
         stages=tuple((name, time.stage) for name, time in kind.times.items() if time.stage),

@@ -4,6 +4,7 @@ An area fills its facts beside its records; nothing here knows an area. A fact a
 with `Registry.fact`; the facts of a record set are listed in its `SetSpec`.
 """
 
+from collections import ChainMap
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -197,6 +198,11 @@ class FactsAbout(Mapping[str, FactValue]):
 
     def __len__(self) -> int:
         return len(self._registry.specs())
+
+
+def joined(told: Mapping[str, Any], facts: Facts) -> Facts:
+    """Facts that are told already, before those that are read when they are asked for."""
+    return ChainMap(dict(told), facts) if told else facts  # type: ignore[arg-type]
 
 
 def once(subject: Any, question: Hashable, read: Callable[[], T]) -> T:

@@ -138,7 +138,7 @@ def figure(name: str, at: datetime) -> Figure:
 
 def given_hours(request: Request, cleo: Worker, mo: Worker, today: Today) -> Case:
     """The way from a request of the 1st of April to a case with 60 hours, a step a day."""
-    step = f"/further/request/{request.ref}"
+    step = f"/added/request/{request.ref}"
     today.is_on(4, 2)
     cleo.sends(f"{step}/acknowledged_on", acknowledged_on="02/04/2026")
     cleo.sends(step, age="9", open_plan="no")
@@ -148,7 +148,7 @@ def given_hours(request: Request, cleo: Worker, mo: Worker, today: Today) -> Cas
     mo.sends(f"/requests/{request.ref}/decide")
     mo.sends(f"/requests/{request.ref}/allocate", worker=str(cleo.user.pk), exception_reason="She knows them")
     case = Case.objects.get(request=request)
-    mo.sends(f"/further/case/{case.ref}", hours_given="60", needs_transport="no")
+    mo.sends(f"/added/case/{case.ref}", hours_given="60", needs_transport="no")
     return case
 
 
@@ -173,7 +173,7 @@ class TestFromARequestToHours:
         self, cleo: Worker, mo: Worker, today: Today
     ) -> None:
         request = asked_for("Lund", today.is_on(4, 1))
-        step = f"/further/request/{request.ref}"
+        step = f"/added/request/{request.ref}"
         cleo.sends(step, age="9", open_plan="yes", social_worker_agreed="no")
         mo.sends(f"/requests/{request.ref}/decide")
         request.refresh_from_db()
@@ -184,7 +184,7 @@ class TestFromARequestToHours:
         self, cleo: Worker, mo: Worker, today: Today
     ) -> None:
         request = asked_for("Low", today.is_on(4, 1))
-        step = f"/further/request/{request.ref}"
+        step = f"/added/request/{request.ref}"
         cleo.sends(step, age="9", open_plan="no")
         cleo.sends(f"{step}/score_agreed_on", score_agreed_on="01/04/2026", score="11")
         assert figure("told_elsewhere", today.is_on(4, 30)).numerator == 0
@@ -246,7 +246,7 @@ class TestTheQuarter:
         late = asked_for("Late", today.is_on(4, 1), area="fell")
         asked_for("Never", today.is_on(4, 1), area="fell")
         today.is_on(4, 8)
-        cleo.sends(f"/further/request/{late.ref}/acknowledged_on", acknowledged_on="08/04/2026")
+        cleo.sends(f"/added/request/{late.ref}/acknowledged_on", acknowledged_on="08/04/2026")
         found = figure("acknowledged_in_time", moment(2026, 7, 1))
         assert (found.numerator, found.denominator, found.status) == (1, 3, "not_met")
 

@@ -24,7 +24,7 @@ from fingerpost.people.families.models import Membership, Person, Relationship
 from fingerpost.work.groups.models import Waiting
 from tests.browser import checks, street
 from tests.browser.street import TODAY, Street
-from tests.fixtures.declared import COMPLAINTS, FURTHER, a_complaint, adopt_kinds
+from tests.fixtures.declared import ADDED_TO, COMPLAINTS, a_complaint, adopt_kinds
 from tests.fixtures.world import SERVICE, World
 from tests.pages.households import a_check
 from tests.pages.test_matrix import Page, a_failed_job, an_entry, an_undelivered_email, pages
@@ -125,7 +125,7 @@ def shown(world: World, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path
     world.users["ida"] = User.objects.create_user("ida@example.org", name="Ida Fern")
     Grant.objects.create(user=world.users["ida"], role="administrator", reach="platform")
     built = street.build(world)
-    adopt_kinds(COMPLAINTS + FURTHER, since=date(2010, 4, 2))
+    adopt_kinds(COMPLAINTS + ADDED_TO, since=date(2010, 4, 2))
     return built
 
 
@@ -207,7 +207,7 @@ def arguments(world: World, made: Street) -> dict[str, list[dict[str, Any]]]:
         "signed-in": [{"user": world.users["alice"].pk}],
         "set-up": [set_up_with(world)],
         "registers": [{"kind": "complaint", "about": "family", "key": made.working.family.ref}],
-        "further": [{"kind": "case", "key": made.working.ref, "time": "matched_on"}],
+        "added": [{"kind": "case", "key": made.working.ref, "time": "matched_on"}],
         "entries": [{"ref": a_complaint(made.working.family.ref).ref, "time": "acknowledged_on"}],
     }
 

@@ -11,12 +11,12 @@ from fingerpost.agreements.registers.models import Entry
 from tests.browser.conftest import Calendar, Enter
 from tests.browser.person import WAYS, Person
 from tests.fixtures.cases import allocated
-from tests.fixtures.declared import COMPLAINTS, FURTHER, adopt_kinds
+from tests.fixtures.declared import ADDED_TO, COMPLAINTS, adopt_kinds
 from tests.fixtures.families import SYSTEM, household
 from tests.fixtures.referrals import received
 from tests.fixtures.world import World, moment
 
-PATHWAY = FURTHER.replace("  times:\n", "  times:\n    acknowledged_on: {label: Acknowledged}\n", 1)
+PATHWAY = ADDED_TO.replace("  times:\n", "  times:\n    acknowledged_on: {label: Acknowledged}\n", 1)
 ACKNOWLEDGED = (
     "acknowledge: {clause: how_cases_end, title: Acknowledge the request, starts: request.received_at, "
     "stops: request.acknowledged_on, working_days: 2}\n"

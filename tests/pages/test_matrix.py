@@ -25,7 +25,7 @@ from fingerpost.people.correspondence.models import Email
 from fingerpost.people.families.models import Person, Relationship
 from fingerpost.work.directory.models import Entry
 from tests.fixtures.assurance import a_barrier, a_study, an_action, an_item
-from tests.fixtures.declared import COMPLAINTS, FURTHER, a_complaint, adopt_kinds
+from tests.fixtures.declared import ADDED_TO, COMPLAINTS, a_complaint, adopt_kinds
 from tests.fixtures.groups import a_group
 from tests.fixtures.staff import a_member, everything
 from tests.fixtures.world import SERVICE, World, moment
@@ -224,7 +224,7 @@ def things(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str,
     found["set-up"] = the_setting_up(world)
     found["team"] = {"own": Thing({"worker": world.users["alice"].pk}, Scope.of(team=world.teams["tendring"].pk))}
     found["registers"], found["entries"] = declared(world, found["families"])
-    found["further"] = {where: further(thing) for where, thing in found["requests"].items()}
+    found["added"] = {where: step_of(thing) for where, thing in found["requests"].items()}
     return found
 
 
@@ -243,7 +243,7 @@ def the_setting_up(world: World) -> dict[str, Thing]:
 
 def declared(world: World, families: dict[str, Thing]) -> tuple[dict[str, Thing], dict[str, Thing]]:
     """A kind of record that a contract declares, and an entry of it about each family."""
-    adopt_kinds(COMPLAINTS + FURTHER, since=date(2010, 4, 2))
+    adopt_kinds(COMPLAINTS + ADDED_TO, since=date(2010, 4, 2))
     seen, written = ("service_manager", "supervisor"), ("caseworker", "service_manager", "supervisor")
     kinds, entries = {}, {}
     for where, thing in families.items():
@@ -257,7 +257,7 @@ def declared(world: World, families: dict[str, Thing]) -> tuple[dict[str, Thing]
     return kinds, entries
 
 
-def further(request: Thing) -> Thing:
+def step_of(request: Thing) -> Thing:
     """A time that the contract adds to this request, for whoever works with people."""
     keys = {"kind": "request", "key": request.arguments["ref"], "time": "screened_on"}
     return replace(request, arguments=keys, written_by=by_default({}))
@@ -388,7 +388,7 @@ def within_reach(page: Page, actor: Actor, thing: Thing) -> bool:
         return bool(set(thing.seen_by) & {held.role for held in actor.held if held.service == SERVICE})
     if thing.scope is None or page.spec.allow is None or not actor.can(page.spec.allow, thing.scope):
         return False
-    is_written = page.name == "practice:entry_about" or page.name.startswith("practice:further")
+    is_written = page.name == "practice:entry_about" or page.name.startswith("practice:added")
     roles = thing.written_by if is_written else thing.seen_by
     return not roles or bool(actor.role_keys & {f"{role}@{key}" for role in roles for key in thing.scope.keys})
 

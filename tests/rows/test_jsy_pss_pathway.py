@@ -88,7 +88,7 @@ class Browser:
         return plain(self._client.get(f"/requests/{request.ref}").content.decode())
 
     def sets(self, request: Request, time: str, day: str) -> str:
-        where = f"/further/request/{request.ref}/{time}"
+        where = f"/added/request/{request.ref}/{time}"
         shown = self._client.get(where)
         if shown.status_code != 200:
             return str(shown.status_code)
@@ -119,7 +119,7 @@ class TestAPanelBetweenScreenedAndAccepted:
         today.is_on(6, 10)
         assert "Received 1 Jun 2010, 10am Screened Not yet" in bob.sees(old)
         assert "Panel" not in bob.sees(old)
-        assert "Screened: saved" in bob.sets(old, "screened_on", "09/06/2010")
+        assert "Saved: screened" in bob.sets(old, "screened_on", "09/06/2010")
         assert bob.sets(old, "panel_on", "09/06/2010") == "404"
         assert bob.decides(old) == "accepted"
 

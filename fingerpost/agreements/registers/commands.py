@@ -3,15 +3,25 @@
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.utils import timezone
 
-from fingerpost.agreements.contracts.queries import rules
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.agreements.registers.deadlines import clock_in
 from fingerpost.agreements.registers.models import Entry, WalledAnswers
-from fingerpost.agreements.registers.reading import Moment, Read, read, rules_for, spec_of, subject_of, times_of
+from fingerpost.agreements.registers.reading import (
+    Moment,
+    Read,
+    asked,
+    day_of,
+    read,
+    rules_of_entry,
+    rules_of_pathway,
+    spec_of,
+    subject_of,
+    times_of,
+)
 from fingerpost.agreements.registers.subjects import Subject
 from fingerpost.agreements.registers.walls import Wall, may_write, split, wall_of
 from fingerpost.ground.access.actor import Actor, NotAllowed
@@ -24,7 +34,7 @@ from fingerpost.ground.history.sight import seeing_everything
 from fingerpost.language.answering import AnswerRefused, Answers, Asking, Value, settle_times, to_json
 from fingerpost.language.schema.items import ItemSpec
 from fingerpost.language.schema.registers import KindSpec, TimeSpec
-from fingerpost.language.vocabulary.kinds import FURTHER, OWN_TIME
+from fingerpost.language.vocabulary.kinds import ADDED_TO, OWN_TIME
 
 Given = Mapping[str, Value | None]
 """Answers by question; None takes one away."""
@@ -37,11 +47,11 @@ def begin(
     actor: Actor, subject: Subject, *, kind: str, answers: Given, times: Moments | None = None, at: datetime
 ) -> Entry:
     """Begin an entry about the subject. Returns it. Raises Refused with the question or time as its field."""
-    held = rules_for(subject, kind, timezone.localdate(at))
-    spec = held.contract.kinds.get(kind) if held else None
-    if held is None or spec is None or spec.planned:
+    held = rules_of_pathway(subject.service, kind, subject.began, timezone.localdate(at))
+    spec = held.contract.kinds.get(kind)
+    if spec is None or spec.planned:
         raise Refused("The contract keeps no such record. Choose one from its list.")
-    if kind in FURTHER:
+    if kind in ADDED_TO:
         _require_first(subject, kind)
         times = {**(times or {}), OWN_TIME[kind]: subject.began}
     elif subject.kind not in (spec.subjects or ("",)):
@@ -52,36 +62,43 @@ def begin(
 
 
 @command(allow=Permission.KEEP_RECORD)
-def begin_further(actor: Actor, subject: Subject, *, kind: str, at: datetime) -> Entry | None:
-    """Begin what the contract keeps further of a request or case that has just come, so that its clocks run.
+def begin_added(actor: Actor, subject: Subject, *, kind: str, at: datetime) -> Entry | None:
+    """Begin what the contract adds to a request or case that has just come, so that its clocks run.
 
-    Returns the entry, or None where the contract under which it came adds nothing. One that was begun before follows when it is put
-    right on which day the record came.
+    Returns the entry, or None where the version under which it came adds nothing, and for a record of years before the agreement.
+    One that was begun before follows when it is put right on which day the record came.
     """
-    held = rules_for(subject, kind, timezone.localdate(at))
-    spec = held.contract.kinds.get(kind) if held else None
-    if held is None or spec is None or spec.planned or subject.began is None:
+    held = rules_of_pathway(subject.service, kind, subject.began, timezone.localdate(at))
+    spec = held.contract.kinds.get(kind)
+    if spec is None or spec.planned or subject.began is None:
+        return None
+    if timezone.localdate(subject.began) < held.contract.agreement.start:
         return None
     standing = Entry.objects.filter(kind=kind, about_id=subject.id, taken_back_at=None).select_for_update().first()
     if standing is None:
         return _begun(actor, subject, kind, held, spec, {}, {OWN_TIME[kind]: subject.began}, at)
+    before = times_of(standing.times)
     standing.times[OWN_TIME[kind]] = subject.began.isoformat()
     standing.happened_on = timezone.localdate(subject.began)
-    clock_in(standing, held, times_of(standing.times))
+    clock_in(standing, held, times_of(standing.times), before)
     standing.revision += 1
     standing.save()
     return standing
 
 
-@command(allow=Permission.IMPORT_LIST)
-def take_out_further(actor: Actor, subject: Scope, *, kind: str, records: Collection[uuid.UUID], at: datetime) -> int:
+@command(
+    allow=Permission.IMPORT_LIST, sees_everything="what a list brought goes with it, whoever may meet the family since"
+)
+def take_out_added(actor: Actor, subject: Scope, *, kind: str, records: Collection[uuid.UUID], at: datetime) -> int:
     """Take away what was begun of requests or cases whose list is undone. Returns how many there were.
 
-    Raises Refused where somebody has written something down of one since.
+    Raises Refused where somebody has written something down of one.
     """
-    entries = Entry.objects.filter(kind=kind, about_id__in=records)
-    if (written := entries.filter(revision__gt=1).order_by("ref").first()) is not None:
-        raise Refused(f"Something was written down in {written.ref} since, so the list cannot be undone.")
+    entries = Entry.objects.filter(kind=kind, about_id__in=records).order_by("ref")
+    behind_walls = set(WalledAnswers.objects.filter(entry__in=entries).values_list("entry_id", flat=True))
+    for entry in entries:
+        if entry.answers or entry.no_answers or entry.times.keys() - {OWN_TIME[kind]} or entry.pk in behind_walls:
+            raise Refused(f"Something was written down in {entry.ref} since, so the list cannot be undone.")
     return entries.delete()[0]
 
 
@@ -92,9 +109,9 @@ def _begun(
     entry.about_kind, entry.about_id, entry.area = subject.kind, subject.id, subject.area
     entry.person_id, entry.family_id = subject.person_id, subject.family_id
     entry.scope, entry.recorded_at, entry.recorded_by_id = subject.scope, at, actor.id
-    stands = _settled(held, spec, answers, times, begins=kind not in FURTHER)
+    stands = _settled(held, spec, answers, times, begins=kind not in ADDED_TO)
     parts = _filled(entry, subject, stands, spec, held)
-    clock_in(entry, held, stands.times)
+    clock_in(entry, held, stands.times, {})
     entry.save(force_insert=True)
     for part in parts:
         part.save(force_insert=True)
@@ -146,7 +163,7 @@ def withdraw_entry(actor: Actor, subject: Entry, *, reason: str, revision: int, 
     """
     require_reason(reason, "Say why it is taken back.")
     entry = _opened(subject, revision)
-    held = rules(entry.service, timezone.localdate(at))
+    held = rules_of_entry(entry, timezone.localdate(at))
     _require_writer(actor, subject_of(entry), spec_of(held, entry), {}, {}, whole=True)
     entry.taken_back_at, entry.taken_back_because = at, reason.strip()
     entry.revision += 1
@@ -156,9 +173,9 @@ def withdraw_entry(actor: Actor, subject: Entry, *, reason: str, revision: int, 
 
 def _require_first(subject: Subject, kind: str) -> None:
     if subject.kind != kind:
-        raise Refused(f"This is kept of a {kind}. Write it down on its page.")
+        raise Refused(f"Write this down on the page of the {kind}.")
     if Entry.objects.filter(kind=kind, about_id=subject.id, taken_back_at=None).exists():
-        raise Refused(f"Somebody wrote this down of the {kind} meanwhile. Open it again and carry on from there.")
+        raise Refused(f"Somebody else has begun this meanwhile. Open the {kind} again and carry on from there.")
 
 
 def _require_writer(
@@ -188,12 +205,12 @@ def _settled(
     """The answers and times as they will stand. Raises Refused for the first that cannot."""
     day, values, stood = held.on, held.contract.values, before.answers if before else {}
     items = {**(before.items if before else {}), **spec.items}
-    asked = {key: item for key, item in items.items() if item.is_asked_on(day) or key in answers or key in stood}
-    form = {key for key, item in asked.items() if (begins and not item.ask) or set(item.asked_at) & set(times)}
+    arising = {key: item for key, item in items.items() if item.is_asked_on(day) or key in answers or key in stood}
+    form = asked(spec, day, times, begins=begins)
     try:
         return _Standing(
             items,
-            Asking(asked, day, values, frozenset(form)).settle(answers, before=stood),
+            Asking(arising, day, values, frozenset(form)).settle(answers, before=stood),
             settle_times(spec.times, times, before=before.times if before else {}, on=day, values=values),
         )
     except AnswerRefused as refusal:
@@ -208,7 +225,9 @@ def _filled(entry: Entry, subject: Subject, stands: _Standing, spec: KindSpec, h
     entry.answers, entry.no_answers = to_json(by_wall.pop(around))
     entry.times = {key: moment.isoformat() for key, moment in stands.times.items()}
     entry.stage = spec.stage_of(set(stands.times))
-    entry.happened_on = _day(next((stands.times[key] for key in spec.times if key in stands.times), entry.recorded_at))
+    entry.happened_on = day_of(
+        next((stands.times[key] for key in spec.times if key in stands.times), entry.recorded_at)
+    )
     return [_part(entry, wall, answers) for wall, answers in by_wall.items()]
 
 
@@ -218,11 +237,6 @@ def _part(entry: Entry, wall: Wall, answers: Answers) -> WalledAnswers:
     part.answers, part.no_answers = told, none
     part.scope, part.seen_by, part.is_sealed = entry.scope, list(wall.seen_by), wall.is_sealed
     return part
-
-
-def _day(moment: Moment) -> date:
-    """The day of a time, on the clock of the place."""
-    return timezone.localdate(moment) if isinstance(moment, datetime) else moment
 
 
 def _opened(subject: Entry, revision: int) -> Entry:
@@ -241,12 +255,12 @@ def _rewritten(actor: Actor, before: Read, answers: Given, times: Moments, at: d
     entry = before.entry
     if OWN_TIME.get(entry.kind, "") in times:
         raise Refused(f"Put this right on the page of the {entry.kind}.", field=OWN_TIME[entry.kind])
-    held = rules(entry.service, timezone.localdate(at))
+    held = rules_of_entry(entry, timezone.localdate(at))
     spec, subject = spec_of(held, entry), subject_of(entry)
     _require_writer(actor, subject, spec, answers, times)
     stands, stood = _settled(held, spec, answers, times, before=before), {*entry.answers, *entry.times}
     parts = _filled(entry, subject, stands, spec, held)
-    clock_in(entry, held, stands.times, before=before)
+    clock_in(entry, held, stands.times, before.times)
     stand = {*entry.answers, *entry.times}
     kept = {key: moment for key, moment in entry.written_later.items() if key in stand}
     entry.written_later = kept | dict.fromkeys(stand - stood, at.isoformat())

@@ -1,96 +1,102 @@
-"""When the clocks of the contract that run on an entry's times run out, kept with the entry."""
+"""When the clocks of the contract that run on an entry's times run out, kept with the entry; and what is due of entries."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.utils import timezone
 
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.agreements.registers.models import Entry
-from fingerpost.agreements.registers.reading import Moment, Read, subject_of
+from fingerpost.agreements.registers.reading import Moment, rules_of_entry, spec_of, subject_of
 from fingerpost.agreements.registers.subjects import labels
 from fingerpost.agreements.registers.walls import may_write
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.places import queries as places
 from fingerpost.ground.tasks.queries import LONGEST, Item
 from fingerpost.language.answers import Unknown
-from fingerpost.language.calendars import Calendar, WorkingCalendar
 from fingerpost.language.clocks import clock_in_force
-from fingerpost.language.contract import Contract
 from fingerpost.language.entry_rows import clocks_on
-from fingerpost.language.schema.registers import KindSpec
-from fingerpost.language.vocabulary.kinds import FURTHER
+from fingerpost.language.vocabulary.kinds import ADDED_TO
 
 
-def clock_in(entry: Entry, held: Rules, times: Mapping[str, Moment], *, before: Read | None = None) -> None:
+@dataclass(frozen=True)
+class Running:
+    """A clock of an entry that nothing has stopped yet: what is due, until when, and the times that stop it."""
+
+    key: str
+    title: str
+    ends: datetime
+    stops: tuple[str, ...]
+
+
+def clock_in(entry: Entry, held: Rules, times: Mapping[str, Moment], before: Mapping[str, Moment]) -> None:
     """Fill in when each clock of the kind runs out, as ISO text with its zone by the clock's key, and which is due next.
 
     One that ran already keeps its deadline until what started it is put right: later rules move no promise that was made.
+    `before` are the times that the deadlines kept so far were made of.
     """
+    calendar = places.working_days_of(held.contract.agreement.jurisdiction)
     found: dict[str, str] = {}
     for key, starts, _ in clocks_on(held.contract, entry.kind):
         if starts not in times:
             continue
-        if before and before.times.get(starts) == times[starts] and key in entry.deadlines:
+        if before.get(starts) == times[starts] and key in entry.deadlines:
             found[key] = entry.deadlines[key]
             continue
         clock = clock_in_force(held.contract, key, held.choices)
-        ends = clock.deadline({clock.starts: times[starts]}, _calendar(held), values=held.contract.values)
+        ends = clock.deadline({clock.starts: times[starts]}, calendar, values=held.contract.values)
         if not isinstance(ends, Unknown):
             found[key] = ends.isoformat()
     entry.deadlines = found
-    entry.due_at = min((ends for _, ends in running(held.contract, entry)), default=None)
+    entry.due_at = min((one.ends for one in running(held, entry)), default=None)
 
 
-def running(contract: Contract, entry: Entry) -> Iterator[tuple[str, datetime]]:
-    """The clocks of an entry that nothing has stopped yet, and when each runs out; one that nothing stops asks for nothing."""
-    for key, _, stops in clocks_on(contract, entry.kind):
+def running(held: Rules, entry: Entry) -> Iterator[Running]:
+    """The clocks of an entry that nothing has stopped yet; one that nothing can stop asks for nothing."""
+    for key, _, stops in clocks_on(held.contract, entry.kind):
         if stops and key in entry.deadlines and not entry.times.keys() & set(stops):
-            yield key, datetime.fromisoformat(entry.deadlines[key])
+            title = clock_in_force(held.contract, key, held.choices).title
+            yield Running(key, title, datetime.fromisoformat(entry.deadlines[key]), stops)
 
 
 def due(actor: Actor, held: Rules, at: datetime) -> list[Item]:
     """What is due of entries that the actor may see and carry on, as lines of their worklist, soonest first.
 
-    What is kept further of a request or case leads to that record. One query, and one each for requests and cases. Nothing is
-    asked where no clock of the contract runs on a declared kind.
+    What a contract adds to a request or case leads to that record. One query, one each for requests and cases, and one for each
+    version met. Nothing is asked where no clock of the contract runs on a declared kind.
     """
-    kinds = {key: kind for key, kind in held.contract.kinds.items() if any(clocks_on(held.contract, key))}
+    kinds = [key for key in held.contract.kinds if any(clocks_on(held.contract, key))]
     if not kinds:
         return []
     rows = Entry.objects.visible_to(actor).filter(service=held.service, kind__in=kinds, taken_back_at=None)
     entries = list(rows.filter(due_at__isnull=False).order_by("due_at", "id")[:LONGEST])
-    told = labels(actor, ((entry.kind, entry.about_id) for entry in entries if entry.kind in FURTHER))
-    refs = {id_: ref for (_, id_), (_, ref) in told.items()}
+    told = labels(actor, ((entry.kind, entry.about_id) for entry in entries if entry.kind in ADDED_TO))
+    refs: dict[UUID | None, str] = {id_: ref for (_, id_), (_, ref) in told.items()}
     today = timezone.localdate(at)
+    under: dict[UUID, Rules] = {}
+    for entry in entries:
+        if entry.kind in ADDED_TO and entry.version_id not in under:
+            under[entry.version_id] = rules_of_entry(entry, today)
     return [
-        item
+        _item(one, entry, refs.get(entry.about_id, entry.ref), today)
         for entry in entries
-        for item in _items(actor, held, entry, kinds[entry.kind], refs.get(entry.about_id, entry.ref), today)
+        for one in _to_be_stopped(actor, under.get(entry.version_id, held) if entry.kind in ADDED_TO else held, entry)
     ]
 
 
-def _items(actor: Actor, held: Rules, entry: Entry, kind: KindSpec, ref: str, today: date) -> Iterator[Item]:
-    about = subject_of(entry)
-    for key, ends in running(held.contract, entry):
-        _, _, stops = next(one for one in clocks_on(held.contract, entry.kind) if one[0] == key)
-        if any(may_write(actor, about, kind, kind.times[stop]) for stop in stops):
-            due_on = timezone.localdate(ends)
-            yield Item(
-                "clock", entry.pk, key, title_of(held.contract, key), entry._meta.label_lower, entry.pk, ref,
-                entry.family_id, due_on, ends, True, max(0, (today - due_on).days),
-            )  # fmt: skip
+def _to_be_stopped(actor: Actor, held: Rules, entry: Entry) -> Iterator[Running]:
+    """The running clocks that the actor may stop."""
+    about, spec = subject_of(entry), spec_of(held, entry)
+    for one in running(held, entry):
+        if any(may_write(actor, about, spec, spec.times[stop]) for stop in one.stops if stop in spec.times):
+            yield one
 
 
-def title_of(contract: Contract, clock: str) -> str:
-    """What is due, in the contract's words."""
-    return contract.clocks[clock].title or clock.replace("_", " ").capitalize()
-
-
-def _calendar(held: Rules) -> WorkingCalendar:
-    """The working days that were loaded; where none were, those of the law."""
-    jurisdiction = held.contract.agreement.jurisdiction
-    try:
-        return places.calendar(jurisdiction.lower())
-    except LookupError:
-        return Calendar(jurisdiction)
+def _item(one: Running, entry: Entry, ref: str, today: date) -> Item:
+    due_on = timezone.localdate(one.ends)
+    return Item(
+        "clock", entry.pk, one.key, one.title, entry._meta.label_lower, entry.pk, ref, entry.family_id, due_on, one.ends,
+        is_mine=True, days_late=max(0, (today - due_on).days),
+    )  # fmt: skip

@@ -9,7 +9,7 @@ from fingerpost.agreements.contracts.models import Version
 from fingerpost.ground.access.models import User
 from fingerpost.ground.access.scope import Walled
 from fingerpost.ground.history.tracking import tracked
-from fingerpost.language.vocabulary.kinds import FURTHER
+from fingerpost.language.vocabulary.kinds import ADDED_TO
 from fingerpost.people.families.models import Family, Person
 
 
@@ -67,8 +67,8 @@ class Entry(Walled):
             ),
             models.UniqueConstraint(
                 fields=["kind", "about_id"],
-                condition=Q(kind__in=sorted(FURTHER), taken_back_at=None),
-                name="entry_further_once_a_record",
+                condition=Q(kind__in=sorted(ADDED_TO), taken_back_at=None),
+                name="entry_added_once_a_record",
             ),
             models.CheckConstraint(
                 condition=Q(taken_back_at=None, taken_back_because="")

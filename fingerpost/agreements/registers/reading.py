@@ -1,7 +1,7 @@
 """Entries as they are read: the declaration they were written under, and all answers that the reader may see."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -18,7 +18,7 @@ from fingerpost.ground.access.permissions import Permission
 from fingerpost.language.answering import Value, from_json, in_words
 from fingerpost.language.schema.items import ItemSpec
 from fingerpost.language.schema.registers import KindSpec
-from fingerpost.language.vocabulary.kinds import FURTHER
+from fingerpost.language.vocabulary.kinds import ADDED_TO
 
 Moment = date | datetime
 Declared = tuple[KindSpec, dict[str, ItemSpec]]
@@ -73,27 +73,37 @@ def declared(entry: Entry) -> Declared:
 
 
 def spec_of(held: Rules, entry: Entry) -> KindSpec:
-    """The kind as the rules of a day declare it, by which whoever writes that day is held; its own version's where it is gone.
-
-    A request or case keeps the pathway of the version under which it came.
-    """
-    if entry.kind in FURTHER:
-        return declared(entry)[0]
+    """The kind as these rules declare it, by which whoever writes is held; its own version's where it is gone."""
     return held.contract.kinds.get(entry.kind) or declared(entry)[0]
 
 
-def rules_for(subject: Subject, kind: str, today: date) -> Rules | None:
-    """The rules by which an entry of the kind is begun: today's; of a request or case those under which it came.
+def rules_of_pathway(service: str, kind: str, began: datetime | None, today: date) -> Rules:
+    """The rules that a record is held to: today's; of a request or case to which the contract adds, those under which it came.
 
-    None for one of earlier years, when no contract was in force.
+    So a step that a later version adds is asked of what comes after it, and of nothing before. What came when no contract was in
+    force is held to today's.
     """
-    held = rules(subject.service, today)
-    if kind not in FURTHER or kind not in held.contract.kinds or subject.began is None:
+    held = rules(service, today)
+    if kind not in ADDED_TO & held.contract.kinds.keys() or began is None:
         return held
     try:
-        return rules_of(rules(subject.service, timezone.localdate(subject.began)).version_id, today)
+        return rules_of(rules(service, timezone.localdate(began)).version_id, today)
     except NothingInForce:
-        return None
+        return held
+
+
+def rules_of_entry(entry: Entry, today: date) -> Rules:
+    """The rules by which an entry is carried on and put right on a day: what is added to a request or case keeps its version."""
+    return rules_of(entry.version_id, today) if entry.kind in ADDED_TO else rules(entry.service, today)
+
+
+def asked(spec: KindSpec, on: date, times: Collection[str], *, begins: bool = False) -> dict[str, ItemSpec]:
+    """The questions that the forms of these times ask on a day; with `begins` those that no time asks as well."""
+    return {
+        key: item
+        for key, item in spec.items.items()
+        if item.is_asked_on(on) and ((begins and not item.ask) or set(times) & set(item.asked_at))
+    }
 
 
 def subject_of(entry: Entry) -> Subject:
@@ -111,6 +121,11 @@ def times_of(kept: Mapping[str, Any]) -> dict[str, Moment]:
     }
 
 
+def day_of(moment: Moment) -> date:
+    """The day of a time, on the clock of the place."""
+    return timezone.localdate(moment) if isinstance(moment, datetime) else moment
+
+
 def kinds_for(actor: Actor, rules: Rules) -> dict[str, KindSpec]:
     """The declared kinds of the service of which the actor may see entries, in the order of the contract."""
     roles = {held.role for held in actor.held if held.service == rules.service}
@@ -119,7 +134,7 @@ def kinds_for(actor: Actor, rules: Rules) -> dict[str, KindSpec]:
         key: kind
         for key, kind in rules.contract.kinds.items()
         if not kind.planned
-        and key not in FURTHER
+        and key not in ADDED_TO
         and (actor.is_system or roles & set((kind.who.sees if kind.who else ()) or default))
         and (not kind.restricted or actor.is_system or actor.has(Permission.VIEW_RESTRICTED))
     }

@@ -45,7 +45,7 @@ class Subject:
     person_id: uuid.UUID | None = None
     family_id: uuid.UUID | None = None
     began: datetime | None = None
-    """When the record came or began; the rules of that day say what is kept further of it."""
+    """When the record came or began; the rules of that day say what the contract adds to it."""
 
     @property
     def is_about_people(self) -> bool:

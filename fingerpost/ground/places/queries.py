@@ -20,6 +20,7 @@ from fingerpost.ground.places.models import (
     area_key,
     postcode_key,
 )
+from fingerpost.language.calendars import Calendar, WorkingCalendar
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -125,6 +126,14 @@ class StoredCalendar:
         if place == len(self.numbers) or self.numbers[place] != number:
             raise LookupError(f"School week {number} of {self.schools or 'no calendar'} is not loaded")
         return self.mondays[place]
+
+
+def working_days_of(jurisdiction: str) -> WorkingCalendar:
+    """The working days that were loaded of a country; where none were, those of its law."""
+    try:
+        return calendar(jurisdiction.lower())
+    except LookupError:
+        return Calendar(jurisdiction)
 
 
 def calendar(working: str = "england", schools: str = "") -> StoredCalendar:

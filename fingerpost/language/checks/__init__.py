@@ -17,7 +17,7 @@ from fingerpost.language.checks.base import Checking
 from fingerpost.language.citations import check_citations
 from fingerpost.language.contract import Contract
 from fingerpost.language.draft import Draft
-from fingerpost.language.entry_rows import further_facts, sets_of_kinds
+from fingerpost.language.entry_rows import added_facts, sets_of_kinds
 from fingerpost.language.facts import Vocabulary
 
 
@@ -25,7 +25,7 @@ def run_checks(draft: Draft, contract: Contract, vocabulary: Vocabulary) -> None
     """Add every fault to the draft. A check passes over what could not be read."""
     check_citations(draft)
     declared.check(Checking(draft, contract, vocabulary))
-    declared_too = Vocabulary(facts=further_facts(contract), sets=sets_of_kinds(contract))
+    declared_too = Vocabulary(facts=added_facts(contract), sets=sets_of_kinds(contract))
     checking = Checking(draft, contract, vocabulary | declared_too)
     for room in (agreed, values, questions, timing, eligibility, figures, roles, served):
         room.check(checking)

@@ -14,7 +14,7 @@ from fingerpost.language.roles import Role, roles_of
 from fingerpost.language.schema.base import clauses_of
 from fingerpost.language.schema.items import ItemSpec, WhoSpec
 from fingerpost.language.schema.registers import KindSpec, TimeSpec
-from fingerpost.language.vocabulary.kinds import FURTHER, LINKED, OF_A_FAMILY, OF_EVERY_ENTRY, OWN_TIME, SUBJECTS
+from fingerpost.language.vocabulary.kinds import ADDED_TO, LINKED, OF_A_FAMILY, OF_EVERY_ENTRY, OWN_TIME, SUBJECTS
 from fingerpost.language.wording import nearest
 
 FILE = "registers.yaml"
@@ -39,7 +39,7 @@ def check(checking: Checking) -> None:
 
 
 def _kind(checking: Checking, key: str, kind: KindSpec, roles: Mapping[str, Role]) -> None:
-    if key in FURTHER:
+    if key in ADDED_TO:
         _further(checking, key, kind)
     elif key in SUBJECTS | LINKED or key in checking.vocabulary.sets:
         checking.fault(FILE, (key,), f"{key} is the name of something of the product's own", "Choose another key.")
@@ -65,7 +65,7 @@ def _further(checking: Checking, key: str, kind: KindSpec) -> None:
     if kind.restricted or (kind.who and kind.who.sees):
         advice = "Give single questions who or restricted instead."
         checking.fault(FILE, (key,), f"What is added to a {key} is seen by whoever may see the {key}", advice)
-    for other in FURTHER & checking.contract.kinds.keys() - {key}:
+    for other in ADDED_TO & checking.contract.kinds.keys() - {key}:
         for name in checking.contract.kinds[other].items.keys() & kind.items.keys():
             message = f"{name} is asked of a {other} as well"
             checking.fault(FILE, (key, "items", name), message, "Choose another key, so that both can be meant.")

@@ -10,7 +10,7 @@ OWN_TIME = {"request": "received_at", "case": "opened_at"}
 """Records of the product to which a contract may add questions and times, under the record's own name; and the time at which
 each begins, which the product keeps and clocks may start from."""
 
-FURTHER = frozenset(OWN_TIME)
+ADDED_TO = frozenset(OWN_TIME)
 
 LINKED = frozenset({"person", "worker", "organisation", "venue", "area"})
 """What a question of type link may lead to, besides entries of declared kinds."""

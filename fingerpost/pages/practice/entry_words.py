@@ -17,7 +17,7 @@ from fingerpost.agreements.registers.walls import may_write
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.history.tracking import changes
 from fingerpost.ground.places.models import Area
-from fingerpost.language.vocabulary.kinds import FURTHER
+from fingerpost.language.vocabulary.kinds import ADDED_TO
 from fingerpost.pages.practice.lists import where_ref
 from fingerpost.people.families.models import Family
 
@@ -130,9 +130,9 @@ def to_begin(actor: Actor, held: Rules, kind: str, record: Any, of: str = "") ->
 def of_family(actor: Actor, held: Rules, family: Family) -> list[Read]:
     """The entries about a family that the actor may see, the latest first; nothing is asked where the contract keeps none.
 
-    What is kept further of a request or case stands on the page of that.
+    What is added to a request or case stands on the page of that.
     """
     if not held.contract.kinds:
         return []
     found = Entry.objects.visible_to(actor).filter(service=held.service, family=family, taken_back_at=None)
-    return read(actor, list(found.exclude(kind__in=FURTHER).order_by("-happened_on", "-id")[:MOST_ON_A_PAGE]))
+    return read(actor, list(found.exclude(kind__in=ADDED_TO).order_by("-happened_on", "-id")[:MOST_ON_A_PAGE]))

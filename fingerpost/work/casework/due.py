@@ -7,7 +7,7 @@ from django.utils import timezone
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.places import queries as places
 from fingerpost.language.answers import Unknown
-from fingerpost.language.calendars import Calendar, WorkingCalendar, school_weeks_after, working_days_after
+from fingerpost.language.calendars import WorkingCalendar, school_weeks_after, working_days_after
 from fingerpost.language.clocks import deadline
 from fingerpost.language.dated import number_named
 from fingerpost.language.schema.pathway import DueWords, TaskWords
@@ -15,19 +15,11 @@ from fingerpost.language.schema.pathway import DueWords, TaskWords
 
 def due_day(held: Rules, task: TaskWords, event: str, began: datetime) -> date:
     """The last day for a task whose event, named as clocks name it, happened at `began`; that day where no time is given."""
-    calendar = _calendar(held.contract.agreement.jurisdiction)
+    calendar = places.working_days_of(held.contract.agreement.jurisdiction)
     if task.clock:
         ends = deadline(held.contract, task.clock, {event: began}, calendar, held.choices)
         return timezone.localdate(began if isinstance(ends, Unknown) else ends)
     return _after(timezone.localdate(began), task.due or DueWords(), held, calendar)
-
-
-def _calendar(jurisdiction: str) -> WorkingCalendar:
-    """The working days that were loaded; where none were, those of the law."""
-    try:
-        return places.calendar(jurisdiction.lower())
-    except LookupError:
-        return Calendar(jurisdiction)
 
 
 def _after(day: date, due: DueWords, held: Rules, calendar: WorkingCalendar) -> date:

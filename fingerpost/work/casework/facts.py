@@ -6,9 +6,9 @@ from typing import Any
 from django.utils import timezone
 
 from fingerpost.agreements.contracts.rules import Rules
-from fingerpost.agreements.registers.further import with_further
+from fingerpost.agreements.registers.added import facts_added
 from fingerpost.language.answers import NOT_KNOWN
-from fingerpost.language.facts import Facts, FactValue, fact, once, registry
+from fingerpost.language.facts import Facts, FactValue, fact, joined, once, registry
 from fingerpost.work.casework.models import Case, CaseDiscussion
 from fingerpost.work.referrals.facts import Subject
 
@@ -47,7 +47,7 @@ def outcome_recorded(subject: Any, on: date) -> FactValue:
 
 
 def facts_of(case: Case, held: Rules) -> Facts:
-    """Every fact of a case that a gate may ask for, with what the contract keeps further of it and of its request."""
+    """Every fact of a case that a gate may ask for, with what the contract adds to it and to its request."""
     subject = Subject(held.service, case.family, case=case, request=case.request, values=held.contract.values)
     about = {"case": case.pk} | ({"request": case.request_id} if case.request_id else {})
-    return with_further(registry.about(subject, held.on), held, about)
+    return joined(facts_added(held, about), registry.about(subject, held.on))

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import connection
 
 from fingerpost.agreements.registers import commands as registers
-from fingerpost.agreements.registers.further import keep_further
+from fingerpost.agreements.registers.added import keep_added
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import command
 from fingerpost.ground.access.permissions import Permission
@@ -44,7 +44,7 @@ class RequestGiven:
     withdrawn_at: datetime | None = None
 
 
-@command(allow=Permission.IMPORT_LIST, includes=("registers.begin_further",))
+@command(allow=Permission.IMPORT_LIST, includes=("registers.begin_added",))
 def bring_in(
     actor: Actor, subject: Scope, *, service: str, requests: Sequence[RequestGiven], batch: uuid.UUID, at: datetime
 ) -> list[Request]:
@@ -59,8 +59,7 @@ def bring_in(
             children.append(child)
     copy_in(rows)
     copy_in(children)
-    for row in rows:
-        keep_further(actor, "request", row, at)
+    keep_added(actor, "request", rows, service, at)
     return rows
 
 
@@ -105,11 +104,11 @@ def note_opened(actor: Actor, subject: Scope, *, opened: Sequence[tuple[uuid.UUI
         return cursor.rowcount
 
 
-@command(allow=Permission.IMPORT_LIST, includes=("registers.take_out_further",))
+@command(allow=Permission.IMPORT_LIST, includes=("registers.take_out_added",))
 def take_out(actor: Actor, subject: Scope, *, batch: uuid.UUID, at: datetime) -> int:
     """Take back the requests of a batch. Returns how many rows went. Raises IntegrityError while a case stands on one, Refused
     where something was written down of one since.
     """
     ids = list(Request.objects.filter(batch=batch).values_list("pk", flat=True))
-    registers.take_out_further(actor, subject, kind="request", records=ids, at=at)
+    registers.take_out_added(actor, subject, kind="request", records=ids, at=at)
     return take_back((RequestChild, Request), batch)

@@ -11,7 +11,8 @@ from fingerpost.agreements.contracts import commands as contracts
 from fingerpost.agreements.contracts.models import Decision
 from fingerpost.agreements.contracts.queries import day_in_words, rules
 from fingerpost.agreements.contracts.rules import Rules
-from fingerpost.agreements.registers.further import keep_further, rules_of_pathway
+from fingerpost.agreements.registers.added import keep_added
+from fingerpost.agreements.registers.reading import rules_of_pathway
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.permissions import Permission
@@ -36,7 +37,7 @@ CHILD_KIND = "referrals.requestchild"
 
 @command(
     allow=Permission.MAKE_REQUEST,
-    includes=("registers.begin_further",),
+    includes=("registers.begin_added",),
     sees_everything="who refers need not be shown a family, yet what is known of it must be found",
 )
 def receive(
@@ -100,7 +101,7 @@ def receive(
     for row in rows:
         row.scope = request.scope
     RequestChild.objects.bulk_create(rows)
-    keep_further(actor, "request", request, at)
+    keep_added(actor, "request", [request], service, at)
     if referral is None:
         receipts.give(actor, request.ref, service=service, name=family.name, sent_at=received_at)
     if where.keys - set(family.scope_keys):
@@ -169,6 +170,7 @@ def decide(actor: Actor, subject: Request, *, at: datetime) -> Request:
         raise Refused("The contract does not say whom the service helps. Write it in eligibility.yaml and adopt it.")
     of_request = RequestChild.objects.filter(request=request).select_related("person")
     children = list(of_request.order_by("person__born_on", "person__first_name"))
+    facts = facts_about(request, (child.person for child in children), held)
     for child in children:
         child.decision = contracts.decide(
             actor,
@@ -177,7 +179,7 @@ def decide(actor: Actor, subject: Request, *, at: datetime) -> Request:
             name=held.contract.decision_on_requests,
             subject_kind=CHILD_KIND,
             subject_id=child.pk,
-            facts=facts_about(request, child.person, held),
+            facts=facts[child.person_id],
             held=held,
             at=at,
         )

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from fingerpost.agreements.contracts.queries import rules
-from fingerpost.agreements.registers.further import keep_further
+from fingerpost.agreements.registers.added import keep_added
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.correcting import put_right, require_reason, require_version
@@ -17,7 +17,7 @@ from fingerpost.work.referrals.rescoping import rescope
 from fingerpost.work.referrals.restricting import hold
 
 
-@command(allow=Permission.RECORD_CONTACT, includes=("registers.begin_further",))
+@command(allow=Permission.RECORD_CONTACT, includes=("registers.begin_added",))
 def correct_request(
     actor: Actor,
     subject: Request,
@@ -58,7 +58,7 @@ def correct_request(
         },
     )
     if moved:
-        keep_further(actor, "request", request, at)
+        keep_added(actor, "request", [request], request.service, at)
     return request
 
 

@@ -1,17 +1,19 @@
 """Facts that eligibility may ask of a request: what the referrer said and where the family lives."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 
 from fingerpost.agreements.contracts.rules import Rules
-from fingerpost.agreements.registers.further import with_further
+from fingerpost.agreements.registers.added import facts_added
 from fingerpost.ground.places.models import code_in
 from fingerpost.language.answers import NOT_KNOWN
 from fingerpost.language.dated import Values
-from fingerpost.language.facts import Facts, FactValue, fact, registry
+from fingerpost.language.facts import Facts, FactValue, fact, joined, registry
 from fingerpost.people.circumstances.commands import VULNERABLE_GROUP
 from fingerpost.people.circumstances.models import Circumstance
 from fingerpost.people.families.models import Family, Membership, Person
@@ -32,10 +34,14 @@ class Subject:
     values: Values = field(default_factory=dict)
 
 
-def facts_about(request: Request, person: Person, rules: Rules) -> Facts:
-    """Every fact of one child of a request, each read only when the contract asks for it."""
-    subject = Subject(rules.service, request.family, person, request, values=rules.contract.values)
-    return with_further(registry.about(subject, rules.on), rules, {"request": request.pk})
+def facts_about(request: Request, people: Iterable[Person], rules: Rules) -> dict[UUID, Facts]:
+    """Every fact of each of these children of a request, by the child, each read only when the contract asks for it.
+
+    What the contract adds to the request is told of every child alike.
+    """
+    added, values = facts_added(rules, {"request": request.pk}), rules.contract.values
+    about = {one.pk: Subject(rules.service, request.family, one, request, values=values) for one in people}
+    return {pk: joined(added, registry.about(subject, rules.on)) for pk, subject in about.items()}
 
 
 @fact("forecast_reason", kind="text", label="The worker's reason why attendance is likely to fall into the range")

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from fingerpost.agreements.contracts.queries import rules
 from fingerpost.agreements.contracts.rules import Rules
-from fingerpost.agreements.registers.further import rules_of_pathway
+from fingerpost.agreements.registers.reading import rules_of_pathway
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.built_once import built_once
 from fingerpost.ground.access.permissions import Permission
@@ -131,7 +131,9 @@ def preview(request: Request, on: date) -> list[tuple[RequestChild, Answered]]:
     decision = held.contract.decision_on_requests
     if not decision:
         return []
-    return [(child, held.decide(decision, facts_about(request, child.person, held))) for child in children_of(request)]
+    children = children_of(request)
+    facts = facts_about(request, (child.person for child in children), held)
+    return [(child, held.decide(decision, facts[child.person_id])) for child in children]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.ground.places import queries as places
 from fingerpost.language.answers import Unknown
-from fingerpost.language.calendars import Calendar, WorkingCalendar, working_days_between
+from fingerpost.language.calendars import WorkingCalendar, working_days_between
 from fingerpost.language.clocks import Clock, clock_in_force
 from fingerpost.language.dated import Dated
 
@@ -39,12 +39,8 @@ class Reckoning:
 
     @classmethod
     def under(cls, held: Rules) -> "Reckoning":
-        """With the working days that were loaded for the contract's country; where none were, those of the law."""
-        jurisdiction = held.contract.agreement.jurisdiction
-        try:
-            return cls(held, places.calendar(jurisdiction.lower()))
-        except LookupError:
-            return cls(held, Calendar(jurisdiction))
+        """With the working days of the contract's country."""
+        return cls(held, places.working_days_of(held.contract.agreement.jurisdiction))
 
     def cover_due(self, started_on: date) -> CoverDue | None:
         """From when an absence that began on the day must be covered. None where the contract asks for no cover."""

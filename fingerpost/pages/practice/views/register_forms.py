@@ -8,13 +8,20 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from fingerpost.agreements.contracts.queries import rules
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.agreements.registers import commands
-from fingerpost.agreements.registers.further import further_of
+from fingerpost.agreements.registers.added import added_to
 from fingerpost.agreements.registers.linking import choices_of
 from fingerpost.agreements.registers.models import Entry
-from fingerpost.agreements.registers.reading import Read, read, rules_for, spec_of, subject_of
+from fingerpost.agreements.registers.reading import (
+    Read,
+    asked,
+    read,
+    rules_of_entry,
+    rules_of_pathway,
+    spec_of,
+    subject_of,
+)
 from fingerpost.agreements.registers.subjects import Subject, area_of_service, found, whole_service
 from fingerpost.agreements.registers.walls import may_answer, may_write
 from fingerpost.ground.access.command import ChangedMeanwhile, Refused
@@ -22,8 +29,9 @@ from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.language.schema.items import ItemSpec
 from fingerpost.language.schema.registers import KindSpec, TimeSpec
-from fingerpost.language.vocabulary.kinds import FURTHER, OWN_TIME
+from fingerpost.language.vocabulary.kinds import ADDED_TO, OWN_TIME
 from fingerpost.pages.kit import fields
+from fingerpost.pages.kit.fields import lower_first
 from fingerpost.pages.kit.lists import on_page
 from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.shortcuts import done, plain_form, posted_again, refused
@@ -42,7 +50,7 @@ def entry_new(request: PageRequest, kind: str, about: str = "", key: str = "") -
     """Begin an entry about a record that the address names, about an area that is chosen, or about the service."""
     held = rules_or_404(request)
     spec = held.contract.kinds.get(kind)
-    if spec is None or spec.planned or kind in FURTHER:
+    if spec is None or spec.planned or kind in ADDED_TO:
         raise Http404
     subject = _subject(request, held, spec, about, key)
     if not may_write(request.actor, subject, spec):
@@ -104,21 +112,21 @@ def _carried_on(request: PageRequest, ref: str, time: str, *, to: str = "") -> H
 
 @page(allow=Permission.KEEP_RECORD, shows="entry")
 @once
-def entry_further(request: PageRequest, kind: str, key: str, time: str = "") -> HttpResponse:
+def entry_added(request: PageRequest, kind: str, key: str, time: str = "") -> HttpResponse:
     """Set a time that the contract adds to a request or case and answer what its form asks; without one, the open questions."""
-    subject = found(request.actor, request.actor.service, kind, key) if kind in FURTHER else None
+    subject = found(request.actor, request.actor.service, kind, key) if kind in ADDED_TO else None
     if subject is None or subject.id is None:
         raise Http404
     if subject.family_id:
         request.saw("family", subject.family_id)
     back = where_ref(request.actor, subject.ref) or reverse("practice:my_work")
-    standing = further_of(request.actor, kind, subject.id)
+    standing = added_to(request.actor, kind, subject.id)
     request.saw("entry", *([standing.pk] if standing else []))
     if standing is not None:
         return _carried_on(request, standing.ref, time, to=back)
-    held = rules_for(subject, kind, timezone.localdate(request.at))
-    spec = held.contract.kinds.get(kind) if held else None
-    if held is None or spec is None or spec.planned or (time and time not in spec.times):
+    held = rules_of_pathway(subject.service, kind, subject.began, timezone.localdate(request.at))
+    spec = held.contract.kinds.get(kind)
+    if spec is None or spec.planned or (time and time not in spec.times):
         raise Http404
     if not may_write(request.actor, subject, spec, spec.times[time] if time else None):
         raise Http404
@@ -135,7 +143,7 @@ def entry_further(request: PageRequest, kind: str, key: str, time: str = "") -> 
         except Refused as refusal:
             refused(form, refusal)
         else:
-            return done(request, back, said=f"{title}: saved.")
+            return done(request, back, said=f"Saved: {lower_first(title)}.")
     context = {"form": form, "title": title, "caption": subject.label, "submit": "Save"}
     return plain_form(request, context, back=back, back_text=subject.label)
 
@@ -221,7 +229,7 @@ def _saved(
         except Refused as refusal:
             refused(form, refusal, reason=REASON)
         else:
-            said = f"{title}: saved." if to else f"{one} {ref} has been {done_with}."
+            said = f"Saved: {lower_first(title)}." if to else f"{one} {ref} has been {done_with}."
             return done(request, to or reverse("practice:entry", args=[ref]), said=said)
     return plain_form(request, context, back=to or reverse("practice:entry", args=[ref]), back_text=f"{one} {ref}")
 
@@ -238,7 +246,7 @@ def _opened(request: PageRequest, ref: str) -> tuple[Read, Rules, KindSpec]:
     shown = entry_or_404(request, ref)
     if shown.entry.taken_back_at is not None:
         raise Http404
-    held = rules(shown.entry.service, timezone.localdate(request.at))
+    held = rules_of_entry(shown.entry, timezone.localdate(request.at))
     return shown, held, spec_of(held, shown.entry)
 
 
@@ -285,11 +293,10 @@ def _asked(
 ) -> dict[str, ItemSpec]:
     """The questions of the forms of these times, of which whoever asks may be asked."""
     return {
-        key: item for key, item in spec.items.items()
-        if item.is_asked_on(held.on)
-        and ((begins and not item.ask) or times & set(item.asked_at))
-        and may_answer(request.actor, subject, spec, item, held.contract.roles)
-    }  # fmt: skip
+        key: item
+        for key, item in asked(spec, held.on, times, begins=begins).items()
+        if may_answer(request.actor, subject, spec, item, held.contract.roles)
+    }
 
 
 def _links(

@@ -14,16 +14,16 @@ from markupsafe import Markup
 
 from fingerpost.agreements.contracts.queries import NothingInForce, rules
 from fingerpost.agreements.contracts.rules import Rules
-from fingerpost.agreements.registers.deadlines import running, title_of
+from fingerpost.agreements.registers.deadlines import running
 from fingerpost.agreements.registers.models import Entry
-from fingerpost.agreements.registers.reading import Read, kinds_for, read, spec_of, subject_of
+from fingerpost.agreements.registers.reading import Read, asked, kinds_for, read, rules_of_entry, spec_of, subject_of
 from fingerpost.agreements.registers.walls import may_answer, may_write
 from fingerpost.ground.access.page import PageRequest, page
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.language.entry_rows import clocks_on
 from fingerpost.language.schema.items import ItemSpec
 from fingerpost.language.schema.registers import KindSpec
-from fingerpost.language.vocabulary.kinds import FURTHER, OF_A_FAMILY
+from fingerpost.language.vocabulary.kinds import ADDED_TO, OF_A_FAMILY
 from fingerpost.pages.kit.jinja import link_to
 from fingerpost.pages.kit.lists import Choice, Column, Day, List, on_page
 from fingerpost.pages.kit.pieces import link, status_tag
@@ -60,20 +60,20 @@ def register(request: PageRequest, kind: str) -> HttpResponse:
 @page(allow=Permission.KEEP_RECORD, shows="entry")
 def entry(request: PageRequest, ref: str) -> HttpResponse:
     shown = entry_or_404(request, ref)
-    held = rules(shown.entry.service, timezone.localdate(request.at))
+    held = rules_of_entry(shown.entry, timezone.localdate(request.at))
     spec, about = spec_of(held, shown.entry), subject_of(shown.entry)
     stands = shown.entry.taken_back_at is None
     line = lines_of(request.actor, [shown.entry])[0]
     one, many = shown.kind.called(shown.entry.kind)
-    is_further = shown.entry.kind in FURTHER
+    is_addition = shown.entry.kind in ADDED_TO
     context = {
-        "back": line.about_page if is_further else reverse("practice:register", args=[shown.entry.kind]),
-        "back_text": line.about if is_further else many,
+        "back": line.about_page if is_addition else reverse("practice:register", args=[shown.entry.kind]),
+        "back_text": line.about if is_addition else many,
         "shown": shown,
         "line": line,
         "one": one,
         "many": many,
-        "due": [(title_of(held.contract, key), ends) for key, ends in running(held.contract, shown.entry)] if stands else [],
+        "due": list(running(held, shown.entry)) if stands else [],
         "now": request.at,
         "answers": _said(line),
         "next_times": [
@@ -83,10 +83,10 @@ def entry(request: PageRequest, ref: str) -> HttpResponse:
         ],
         "is_unfinished": stands and any(
             key not in shown.answers and may_answer(request.actor, about, spec, item, held.contract.roles)
-            for key, item in _asked_by_now(spec, held, shown)
+            for key, item in asked(spec, held.on, shown.times, begins=True).items()
         ),
         "may_change": stands and may_write(request.actor, about, spec),
-        "to_begin": to_begin(request.actor, held, shown.entry.kind, shown.entry) if stands and not is_further else [],
+        "to_begin": to_begin(request.actor, held, shown.entry.kind, shown.entry) if stands and not is_addition else [],
         "history": history_of(shown.entry),
     }  # fmt: skip
     return render(request, "practice/entry.html", context)
@@ -126,14 +126,6 @@ def _said(line: Line) -> list[tuple[str, Any]]:
     return times + [
         (item.label_of(key), on_page(line.say(key))) for key, item in told.items.items()
         if key in told.answers or (key in told.kind.items and not item.is_walled)
-    ]  # fmt: skip
-
-
-def _asked_by_now(spec: KindSpec, held: Rules, shown: Read) -> list[tuple[str, ItemSpec]]:
-    """Questions of the forms so far."""
-    return [
-        (key, item) for key, item in spec.items.items()
-        if item.is_asked_on(held.on) and (not item.ask or shown.times.keys() & set(item.asked_at))
     ]  # fmt: skip
 
 

@@ -22,8 +22,8 @@ from fingerpost.pages.kit.jinja import link_to
 from fingerpost.pages.kit.lists import Choice, Column, List
 from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.shortcuts import done, posted_again, refused, render
+from fingerpost.pages.practice.added import added
 from fingerpost.pages.practice.entry_words import to_begin
-from fingerpost.pages.practice.further import further
 from fingerpost.pages.practice.views.families import members_to_reach
 from fingerpost.people.families.models import Family, Membership
 from fingerpost.work.casework import commands as casework
@@ -150,7 +150,7 @@ def request_page(request: PageRequest, ref: str) -> HttpResponse:
         "may_raise": request.actor.can(Permission.RAISE_CONCERN, found),
         "known": [] if over else _known_already(request, found),
         "to_begin": to_begin(request.actor, held, "request", found),
-        "further": further(request.actor, held, "request", found, request.at),
+        "added": added(request.actor, held, "request", found, request.at),
     }
     return render(request, "practice/request.html", context)
 

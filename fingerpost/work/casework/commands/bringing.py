@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from fingerpost.agreements.registers import commands as registers
-from fingerpost.agreements.registers.further import keep_further
+from fingerpost.agreements.registers.added import keep_added
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command
 from fingerpost.ground.access.permissions import Permission
@@ -92,7 +92,7 @@ class DiscussionGiven:
     note: str = ""
 
 
-@command(allow=Permission.IMPORT_LIST, includes=("registers.begin_further",))
+@command(allow=Permission.IMPORT_LIST, includes=("registers.begin_added",))
 def bring_in_cases(
     actor: Actor, subject: Scope, *, service: str, cases: Sequence[CaseGiven], batch: uuid.UUID, at: datetime
 ) -> list[Case]:
@@ -115,8 +115,7 @@ def bring_in_cases(
     opened = [(row.request_id, row.opened_at) for row in rows if row.request_id]
     if opened:
         referrals.note_opened(actor, subject, opened=opened, at=at)
-    for row in rows:
-        keep_further(actor, "case", row, at)
+    keep_added(actor, "case", rows, service, at)
     follow_many({row.family_id for row in rows}, today)
     return rows
 
@@ -262,12 +261,12 @@ def bring_in_discussions(
     return copy_in(rows)
 
 
-@command(allow=Permission.IMPORT_LIST, includes=("registers.take_out_further",))
+@command(allow=Permission.IMPORT_LIST, includes=("registers.take_out_added",))
 def take_out_cases(actor: Actor, subject: Scope, *, batch: uuid.UUID, at: datetime) -> int:
     """Take back the cases of a batch. Returns how many rows went. Raises Refused where later work stands on one."""
     brought = list(Case.objects.filter(batch=batch).values_list("pk", "family_id"))
     families = {family for _, family in brought}
-    registers.take_out_further(actor, subject, kind="case", records=[case for case, _ in brought], at=at)
+    registers.take_out_added(actor, subject, kind="case", records=[case for case, _ in brought], at=at)
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE referrals_request SET opened_at = NULL"

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from fingerpost.agreements.contracts.queries import day_in_words, rules
 from fingerpost.agreements.contracts.rules import Rules
-from fingerpost.agreements.registers.further import rules_of_pathway
+from fingerpost.agreements.registers.reading import rules_of_pathway
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.permissions import Permission

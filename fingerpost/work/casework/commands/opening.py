@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from fingerpost.agreements.contracts.queries import day_in_words, rules
 from fingerpost.agreements.contracts.rules import Rules
-from fingerpost.agreements.registers.further import keep_further
+from fingerpost.agreements.registers.added import keep_added
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import ChangedMeanwhile, Refused, command, locked
 from fingerpost.ground.access.models import User
@@ -48,13 +48,13 @@ def _opened(actor: Actor, request: Request, at: datetime) -> Case:
     case.scope = request.scope
     case.save(force_insert=True)
     _add_children(case, request, at)
-    keep_further(actor, "case", case, at)
+    keep_added(actor, "case", [case], case.service, at)
     request.opened_at = at
     request.save(update_fields=["opened_at"])
     return case
 
 
-@command(allow=Permission.ALLOCATE_CASE, includes=("registers.begin_further",))
+@command(allow=Permission.ALLOCATE_CASE, includes=("registers.begin_added",))
 def allocate(
     actor: Actor,
     subject: Case | Request,

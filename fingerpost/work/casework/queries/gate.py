@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from fingerpost.agreements.registers.further import rules_of_pathway
+from fingerpost.agreements.registers.reading import rules_of_pathway
 from fingerpost.work.casework.facts import facts_of
 from fingerpost.work.casework.models import Case
 

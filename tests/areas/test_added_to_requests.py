@@ -15,13 +15,13 @@ from fingerpost.proof.measures.figure import Figure
 from fingerpost.work.referrals import correcting
 from fingerpost.work.referrals.models import Request
 from tests.fixtures.cases import allocated
-from tests.fixtures.declared import FURTHER, adopt_kinds
+from tests.fixtures.declared import ADDED_TO, adopt_kinds
 from tests.fixtures.families import SYSTEM, household
 from tests.fixtures.pasts import bring_in
 from tests.fixtures.referrals import received
 from tests.fixtures.world import SERVICE, World, moment
 
-ACKNOWLEDGED = FURTHER.replace("  times:\n", "  times:\n    acknowledged_on: {label: Acknowledged}\n", 1)
+ACKNOWLEDGED = ADDED_TO.replace("  times:\n", "  times:\n    acknowledged_on: {label: Acknowledged}\n", 1)
 CLOCKS = """
 acknowledged:
   clause: how_cases_end
@@ -62,12 +62,12 @@ def asked_for(name: str, day: int) -> Request:
     return received(home, SYSTEM, at=moment(2010, 6, day), scope=home.family.scope)
 
 
-def further(request: Request) -> Entry:
+def addition(request: Request) -> Entry:
     return Entry.objects.get(kind="request", about_id=request.pk)
 
 
 def acknowledge(request: Request, day: int) -> None:
-    entry = further(request)
+    entry = addition(request)
     times = {"acknowledged_on": date(2010, 6, day)}
     commands.carry_on(SYSTEM, entry, answers={}, times=times, revision=entry.revision, at=moment(2010, 6, day))
 
@@ -78,7 +78,7 @@ def figure(name: str, at: int = 30) -> Figure:
 
 def test_clocks_run_from_the_moment_it_came(declared: World) -> None:
     """Thursday the 3rd: until the end of Monday the 7th."""
-    entry = further(asked_for("Marsh", 3))
+    entry = addition(asked_for("Marsh", 3))
     assert (entry.happened_on, str(entry.due_at.date())) == (date(2010, 6, 3), "2010-06-07")
 
 
@@ -98,7 +98,7 @@ def test_a_day_put_right_moves_what_is_due(declared: World) -> None:
         SYSTEM, request, source="school", school=None, referrer_name="", referrer_contact="", why_asked="",
         received_at=moment(2010, 6, 2), reason="It came a day before", at=moment(2010, 6, 10),
     )  # fmt: skip
-    entry = further(request)
+    entry = addition(request)
     assert (entry.happened_on, str(entry.due_at.date()), entry.revision) == (date(2010, 6, 2), "2010-06-04", 2)
 
 
@@ -146,7 +146,7 @@ class TestOfAList:
         with pytest.raises(Refused, match="Something was written down in E-"):
             folders.undo_folder(SYSTEM, folder, reason="Sent twice", at=moment(2011, 2, 2))
         assert Request.objects.filter(pk=request.pk).exists()
-        assert further(request).times["acknowledged_on"] == "2010-06-07"
+        assert addition(request).times["acknowledged_on"] == "2010-06-07"
 
     def test_of_earlier_years_are_left_as_they_are(self, declared: World) -> None:
         """No contract was in force when they came."""
