@@ -3,9 +3,13 @@
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from fingerpost.agreements.registers import commands
+from fingerpost.agreements.contracts.queries import rules
+from fingerpost.agreements.registers import commands, subjects
 from fingerpost.agreements.registers.models import Entry
+from fingerpost.agreements.registers.reading import rules_of_pathway
 from fingerpost.exchange.imports import folders
 from fingerpost.exchange.imports.models import Folder
 from fingerpost.ground.access.command import Refused
@@ -13,6 +17,7 @@ from fingerpost.language.periods import Period
 from fingerpost.proof.measures.evaluate import evaluate
 from fingerpost.proof.measures.figure import Figure
 from fingerpost.work.referrals import correcting
+from fingerpost.work.referrals.facts import facts_about
 from fingerpost.work.referrals.models import Request
 from tests.fixtures.cases import allocated
 from tests.fixtures.declared import ADDED_TO, adopt_kinds
@@ -108,6 +113,41 @@ def test_a_case_has_its_own_from_when_it_is_opened(declared: World) -> None:
     assert (entry.about_id, entry.scope.keys) == (case.pk, case.scope.keys)
 
 
+def test_a_later_version_asks_nothing_more_of_what_came_before_it(declared: World) -> None:
+    """Carried on under a version whose clocks go on from screening, a request of the version before has none of them."""
+    request = asked_for("Marsh", 3)
+    panel = (
+        CLOCKS
+        + """
+meet: {clause: how_cases_end, title: Meet, starts: request.screened_on, stops: request.panel_on, working_days: 5}
+"""
+    )
+    adopt_kinds(ACKNOWLEDGED, version=3, since=date(2010, 6, 5), clocks=panel)
+    acknowledge(request, 7)
+    entry = addition(request)
+    times = {"screened_on": date(2010, 6, 8)}
+    commands.carry_on(SYSTEM, entry, answers={}, times=times, revision=entry.revision, at=moment(2010, 6, 8))
+    entry.refresh_from_db()
+    assert (entry.due_at, list(entry.deadlines)) == (None, ["acknowledged"])
+    newer = asked_for("Reed", 9)
+    entry = addition(newer)
+    commands.carry_on(
+        SYSTEM, entry, answers={}, times=times | {"screened_on": date(2010, 6, 9)}, revision=1, at=moment(2010, 6, 9)
+    )
+    entry.refresh_from_db()
+    assert set(entry.deadlines) == {"acknowledged", "meet"}
+
+
+@pytest.mark.parametrize("children", [("Ada",), ("Ada", "Ben", "Cleo", "Dan")])
+def test_what_is_added_is_read_once_for_all_children(declared: World, children: tuple[str, ...]) -> None:
+    home = household("Marsh", children=children)
+    request = received(home, SYSTEM, at=moment(2010, 6, 3), scope=home.family.scope)
+    held = rules(SERVICE, date(2010, 6, 4))
+    with CaptureQueriesContext(connection) as asked:
+        facts_about(request, home.children, held)
+    assert sum("registers_entry" in one["sql"] for one in asked) == 1
+
+
 def test_nothing_is_kept_of_what_came_before(world: World) -> None:
     adopt_kinds(ACKNOWLEDGED, since=date(2010, 6, 5), clocks=CLOCKS)
     asked_for("Marsh", 4)
@@ -148,8 +188,18 @@ class TestOfAList:
         assert Request.objects.filter(pk=request.pk).exists()
         assert addition(request).times["acknowledged_on"] == "2010-06-07"
 
+    def test_keep_it_from_being_undone_also_where_they_were_begun_again_by_hand(self, folder: Folder) -> None:
+        request = Request.objects.get()
+        entry = addition(request)
+        commands.withdraw_entry(SYSTEM, entry, reason="Wrong request", revision=1, at=moment(2011, 2, 1))
+        about = subjects.of_record(SERVICE, "request", request)
+        commands.begin(SYSTEM, about, kind="request", answers={"score": 3}, at=moment(2011, 2, 1))
+        with pytest.raises(Refused, match="Something was written down in E-"):
+            folders.undo_folder(SYSTEM, folder, reason="Sent twice", at=moment(2011, 2, 2))
+
     def test_of_earlier_years_are_left_as_they_are(self, declared: World) -> None:
         """No contract was in force when they came."""
         bring_in({"people": PEOPLE, "referral_history": REQUESTS.replace("2010", "2009")})
-        assert Request.objects.count() == 1
         assert not Entry.objects.exists()
+        request = Request.objects.get()
+        assert rules_of_pathway(SERVICE, "request", request.received_at, date(2011, 2, 1)).contract.version == 2

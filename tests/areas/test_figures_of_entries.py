@@ -10,9 +10,13 @@ from fingerpost.agreements.registers import commands as registers
 from fingerpost.agreements.registers import subjects
 from fingerpost.agreements.registers.models import Entry
 from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.places.models import Area, area_key
 from fingerpost.language.answering import NoAnswer
 from fingerpost.language.periods import Period
+from fingerpost.language.vocabulary.kinds import COLUMNS
+from fingerpost.people.families import commands as families
 from fingerpost.people.families.models import Family
+from fingerpost.proof.measures import answers, columns
 from fingerpost.proof.measures.evaluate import evaluate
 from fingerpost.proof.measures.figure import Figure
 from fingerpost.proof.measures.records import records
@@ -171,6 +175,36 @@ class TestComplaints:
         complaint(household().family, date(2010, 12, 20))
         page = records(SERVICE, "complaints", actor=world.actor("sam"), period=WINTER, as_known_at=LATER)
         assert ([one.reference for one in page.records], page.total) == ([""], 1)
+
+
+def test_a_complaint_stays_where_the_family_lived_on_its_day(declared: World) -> None:
+    home = household()
+    complaint(home.family, date(2010, 12, 20))
+    there = Area.objects.get(pk=area_key(SERVICE, "harlow_fields"))
+    families.move(
+        SYSTEM, home.parent, lines="9 High Street", area=there, since=date(2011, 1, 10), at=moment(2011, 1, 10)
+    )
+    complaint(home.family, date(2011, 1, 20))
+    assert members(figure("complaints"), "quadrant") == {"North East": 1, "West": 1}
+
+
+def test_kinds_that_count_alike_keep_their_own_words(declared: World) -> None:
+    """Miles in a later version, where hours were counted alike before."""
+    registers.begin(
+        SYSTEM, subjects.whole_service(SERVICE), kind="helped", answers={"hours": 2},
+        times={"helped_on": date(2010, 12, 2)}, at=moment(2010, 12, 2),
+    )  # fmt: skip
+    assert figure("hours_helped").unit == "hours"
+    later = HELPED.replace("unit: hours", "unit: miles")
+    adopt_kinds(COMPLAINTS + later, version=3, since=date(2011, 1, 20), indicators=INDICATORS, clocks=CLOCKS)
+    assert figure("hours_helped").unit == "miles"
+
+
+def test_no_name_of_a_contract_is_a_column_of_the_figures() -> None:
+    of_rows = ("PLACE", "RANK", "RANK_BESIDE", "AMOUNT", "AMOUNT_BESIDE", "UNIT", "BECAUSE")
+    of_units = ("HAS_UNIT", "HOW_MANY", "RANK_OTHER", "PLACE_EITHER")
+    held = [getattr(answers, name) for name in of_rows] + [getattr(columns, name) for name in of_units]
+    assert set(held) < COLUMNS
 
 
 def test_several_answers_count_once_in_each_line_and_once_in_all(declared: World) -> None:

@@ -14,7 +14,15 @@ from fingerpost.language.roles import Role, roles_of
 from fingerpost.language.schema.base import clauses_of
 from fingerpost.language.schema.items import ItemSpec, WhoSpec
 from fingerpost.language.schema.registers import KindSpec, TimeSpec
-from fingerpost.language.vocabulary.kinds import ADDED_TO, LINKED, OF_A_FAMILY, OF_EVERY_ENTRY, OWN_TIME, SUBJECTS
+from fingerpost.language.vocabulary.kinds import (
+    ADDED_TO,
+    COLUMNS,
+    LINKED,
+    OF_A_FAMILY,
+    OF_EVERY_ENTRY,
+    OWN_TIME,
+    SUBJECTS,
+)
 from fingerpost.language.wording import nearest
 
 FILE = "registers.yaml"
@@ -56,8 +64,8 @@ def _kind(checking: Checking, key: str, kind: KindSpec, roles: Mapping[str, Role
 
 def _further(checking: Checking, key: str, kind: KindSpec) -> None:
     """Questions and times added to a record of the product: of that record, for whoever meets it, each name once."""
-    written = checking.draft.documents[FILE].find((key, "times"), OWN_TIME[key])
-    if len(written) > 2:
+    written = checking.at(FILE, (key, "times"), OWN_TIME[key])
+    if written[-1] == OWN_TIME[key]:
         message = f"The product keeps {OWN_TIME[key]} itself"
         checking.fault(FILE, written, message, f"Leave it out; clocks may start from {key}.{OWN_TIME[key]}.")
     if kind.about is not None:
@@ -89,7 +97,7 @@ def _item(checking: Checking, path: Path_, key: str, item: ItemSpec, kind: KindS
 
 def _named_apart(checking: Checking, path: Path_, key: str, kind: KindSpec) -> None:
     """Every name stands for one thing."""
-    taken = {*OF_EVERY_ENTRY, *SUBJECTS, str(path[0]), *kind.times}
+    taken = {*OF_EVERY_ENTRY, *COLUMNS, *SUBJECTS, *checking.levels, str(path[0]), *kind.times}
     clocks = {clock + fact for clock in checking.contract.clocks for fact in (IN_TIME, DAYS)}
     if key in taken | clocks:
         checking.fault(FILE, path, f"{key} is the name of something else here", "Choose another key.")
@@ -154,7 +162,7 @@ def _condition(checking: Checking, path: Path_, key: str, item: ItemSpec, kind: 
 
 
 def _time(checking: Checking, path: Path_, key: str, time: TimeSpec, kind: KindSpec) -> None:
-    if key in OF_EVERY_ENTRY:
+    if key in {*OF_EVERY_ENTRY, *COLUMNS, *SUBJECTS, *checking.levels, str(path[0])}:
         checking.fault(FILE, path, f"{key} is the name of something else here", "Choose another key.")
     for word, limit in time.bounds.items():
         if isinstance(limit, str) and limit not in kind.times:

@@ -17,3 +17,22 @@ LINKED = frozenset({"person", "worker", "organisation", "venue", "area"})
 
 OF_EVERY_ENTRY = frozenset({"stage", "recorded_at", "recorded_on", "about", "reference"})
 """Facts of every entry, whose names no question may take."""
+
+COLUMNS = frozenset(
+    {
+        *("record", "reference", "family_reference", "area_key", "about_id", "member", "place", "rank", "rank_beside"),
+        *(
+            "rank_other",
+            "place_either",
+            "amount",
+            "amount_beside",
+            "inside_beside",
+            "unit",
+            "because",
+            "has_unit",
+            "how_many",
+        ),
+    }
+)
+"""What figures write beside the answers of an entry while they are worked out; no question or time may take these names either.
+`tests/areas/test_figures_of_entries.py` holds them against the figures."""

@@ -9,6 +9,7 @@ from django.conf import settings
 from fingerpost.agreements.registers.models import Entry
 from fingerpost.ground.places.models import Area
 from fingerpost.language.entry_rows import DAYS, IN_TIME, RECORDED_ON, STAGE, EntryRows
+from fingerpost.language.facts import FactSpec
 from fingerpost.people.families.models import Address, Membership
 from fingerpost.proof.measures.asked import KNOWN_AT, SERVICE, Asked, day_of, known
 from fingerpost.proof.measures.record_set import RecordSet, beside
@@ -24,6 +25,9 @@ from fingerpost.work.casework.models import Case
 from fingerpost.work.referrals.models import Request
 
 WAITS = "_waits"
+"""What ends the name of the column that tells whether a clock has still to run out."""
+ENTRY_DAY, HOME, OF_UNIT = "_entry_day", "_home", "_of_unit"
+"""Columns of this set alone: no name of a contract begins so."""
 _DAY, _NUMBER = r"^\d{4}-\d\d-\d\d", r"^-?\d+(\.\d+)?$"
 
 
@@ -32,9 +36,14 @@ def jsonb_extract_path_text(kept: dt.json, key: str) -> dt.string:
     """The words under a key of JSON, whatever they are of."""
 
 
-@lru_cache(maxsize=200)
 def set_of_entries(kind: EntryRows) -> RecordSet:
     """The record set of a declared kind."""
+    return _set_of(kind, kind.words, kind.facts)
+
+
+@lru_cache(maxsize=200)
+def _set_of(kind: EntryRows, words: tuple[str, str], facts: tuple[FactSpec, ...]) -> RecordSet:
+    """Kept by what things are called too: kinds that count alike may call a unit or an answer otherwise."""
     clocks = [clock for clock, _, stops in kind.clocks if stops]
     records = RecordSet(
         kind.spec,
@@ -46,7 +55,9 @@ def set_of_entries(kind: EntryRows) -> RecordSet:
         pending={clock + IN_TIME: clock + WAITS for clock in clocks},
     )
     records.rows(lambda asked, when: _rows(kind))
-    records.adds_areas(reads=("family", "area_key", "about_id"))(lambda rows, asked: _with_areas(rows, asked, kind))
+    records.adds_areas(reads=("record", "family", "area_key", "about_id", ENTRY_DAY))(
+        lambda rows, asked: _with_areas(rows, asked, kind)
+    )
     records.adds("family_reference", reads=("family",))(lambda rows, asked: with_family_reference(rows))
     return records
 
@@ -64,6 +75,7 @@ def _rows(kind: EntryRows) -> Table:
         "person": entries.person,
         "family": entries.family,
         "about_id": entries.about_id,
+        ENTRY_DAY: entries.happened_on,
         RECORDED_ON: day_of(entries.recorded_at),
         "area_key": (entries.area == "").ifelse(ibis.null("string"), SERVICE + "/" + entries.area),
     }
@@ -145,26 +157,33 @@ def _by_clock(entries: Table, clock: str, began: Column, stops: list[tuple[str, 
 
 
 def _with_areas(rows: Table, asked: Asked, kind: EntryRows) -> Table:
-    """The area that an entry is about; else that of the case or request; else where the family's parents live."""
+    """The area that an entry is about; else that of the case or request; else where a parent lived on its day."""
     for unit, model, column in (("case", Case, "home_area_id"), ("request", Request, "home_area")):
         if unit in kind.about:
             of_unit = table_of(model)
-            of_unit = of_unit.select(about_id=of_unit.id, of_unit=of_unit[column].nullif(""))
+            of_unit = of_unit.select(about_id=of_unit.id, **{OF_UNIT: of_unit[column].nullif("")})
             rows = beside(rows, of_unit, "about_id")
-            rows = rows.mutate(area_key=rows.area_key.coalesce(rows.of_unit)).drop("of_unit")
+            rows = rows.mutate(area_key=rows.area_key.coalesce(rows[OF_UNIT])).drop(OF_UNIT)
     if set(kind.about) & {"family", "person"}:
-        rows = beside(rows, _homes(), "family")
-        rows = rows.mutate(area_key=rows.area_key.coalesce(rows.home)).drop("home")
+        rows = beside(rows, _homes(rows), "record")
+        rows = rows.mutate(area_key=rows.area_key.coalesce(rows[HOME])).drop(HOME)
     return with_areas(rows, asked)
 
 
-def _homes() -> Table:
-    """Where each family lives: with the parent who joined its record first."""
+def _homes(rows: Table) -> Table:
+    """Where the family of each entry lived on the entry's day: with the parent who joined its record first, as for a request."""
+    entries = rows.select("record", "family", day=rows[ENTRY_DAY])
     parents = into_use(known(table_of(Membership)))
-    parents = parents.filter(parents.part == "parent", parents.until.isnull())
-    areas, homes = table_of(Area), table_of(Address)
+    parents = parents.filter(parents.part == "parent")
+    parents = parents.select("family", parent=parents.person, joined=parents.recorded_at, left_on=parents.until)
+    areas, homes = table_of(Area), known(table_of(Address))
     here = areas.filter(areas.scheme == SERVICE).select(home=areas.key)
-    homes = homes.filter(homes.until.isnull(), homes.area_id.notnull())
-    homes = homes.select(lived_in=homes.person_id, home=homes.area_id).join(here, "home")
-    both = parents.join(homes, parents.person == homes.lived_in)
-    return first_of_each(both, ("family",), ("recorded_at", "home")).select("family", "home")
+    homes = homes.select(parent=homes.person_id, home=homes.area_id, lived_since=homes.since, lived_until=homes.until)
+    found = entries.join(parents, "family").join(homes, "parent").join(here, "home")
+    found = found.filter(
+        found.left_on.isnull() | (found.left_on >= found.day),
+        found.lived_since.isnull() | (found.lived_since <= found.day),
+        found.lived_until.isnull() | (found.lived_until >= found.day),
+    )
+    first = first_of_each(found, ("record",), ("joined", "home"))
+    return first.select("record", **{HOME: first.home})
