@@ -91,7 +91,7 @@ def request_(world: World, ben: Person) -> Request:
 
 
 def exclusions(request: Request, person: Person) -> Any:
-    return facts_about(request, person, rules(SERVICE, ON))["fixed_term_exclusions"]
+    return facts_about(request, [person], rules(SERVICE, ON))[person.pk]["fixed_term_exclusions"]
 
 
 def outcome(request: Request) -> str:
@@ -291,5 +291,5 @@ def test_an_assessment_counts_within_the_time_that_the_reading_says(
     Assessment.objects.update(assessed_on=assessed_on)
     agree("casework.assessment_age", letter)
     person = Person.objects.get(first_name="Ben")
-    needs = facts_about(request_, person, rules(SERVICE, ON))["assessed_need"]
+    needs = facts_about(request_, [person], rules(SERVICE, ON))[person.pk]["assessed_need"]
     assert needs == (frozenset({"parenting_support"}) if counts else NOT_KNOWN)
