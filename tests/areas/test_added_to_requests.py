@@ -197,6 +197,12 @@ class TestOfAList:
         with pytest.raises(Refused, match="Something was written down in E-"):
             folders.undo_folder(SYSTEM, folder, reason="Sent twice", at=moment(2011, 2, 2))
 
+    def test_go_also_where_the_empty_one_was_taken_back(self, folder: Folder) -> None:
+        entry = addition(Request.objects.get())
+        commands.withdraw_entry(SYSTEM, entry, reason="Wrong request", revision=1, at=moment(2011, 2, 1))
+        folders.undo_folder(SYSTEM, folder, reason="Sent twice", at=moment(2011, 2, 2))
+        assert not Entry.objects.exists()
+
     def test_of_earlier_years_are_left_as_they_are(self, declared: World) -> None:
         """No contract was in force when they came."""
         bring_in({"people": PEOPLE, "referral_history": REQUESTS.replace("2010", "2009")})

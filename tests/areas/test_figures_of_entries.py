@@ -1,6 +1,6 @@
 """Figures over the kinds of record that a contract declares: counted, shared out, by clock, by area, as known then."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +20,7 @@ from fingerpost.proof.measures import answers, columns
 from fingerpost.proof.measures.evaluate import evaluate
 from fingerpost.proof.measures.figure import Figure
 from fingerpost.proof.measures.records import records
+from tests.fixtures.cases import allocated
 from tests.fixtures.declared import COMPLAINTS, adopt_kinds
 from tests.fixtures.families import SYSTEM, household
 from tests.fixtures.world import SERVICE, World, moment
@@ -184,8 +185,33 @@ def test_a_complaint_stays_where_the_family_lived_on_its_day(declared: World) ->
     families.move(
         SYSTEM, home.parent, lines="9 High Street", area=there, since=date(2011, 1, 10), at=moment(2011, 1, 10)
     )
-    complaint(home.family, date(2011, 1, 20))
-    assert members(figure("complaints"), "quadrant") == {"North East": 1, "West": 1}
+    for day in (9, 10, 20):
+        complaint(home.family, date(2011, 1, day))
+    assert members(figure("complaints"), "quadrant") == {"North East": 2, "West": 2}
+
+
+def test_a_clock_in_hours_waits_to_its_last_moment(world: World) -> None:
+    """Ended by noon of the next day, or not known until then; with the moment gone, it was not."""
+    visits = """
+lone_visit_ended: {clause: attendance_and_wellbeing, starts: lone_visit.began_at, stops: lone_visit.ended_at, hours: 24}
+"""
+    ended = """
+ended:
+  clause: attendance_and_wellbeing
+  title: Visits ended in a day
+  of: lone_visit
+  when: began_at
+  each: return
+  count: lone_visit
+  share: {lone_visit_ended_in_time: true}
+"""
+    adopt_kinds(clocks=visits, indicators=ended)
+    about = subjects.of_record(SERVICE, "case", allocated(world))
+    began = moment(2010, 12, 6)
+    registers.begin(SYSTEM, about, kind="lone_visit", answers={}, times={"began_at": began}, at=began)
+    last = began + timedelta(hours=24)
+    then, after = figure("ended", last), figure("ended", last + timedelta(seconds=1))
+    assert (then.denominator, then.pending, after.denominator, after.numerator) == (0, 1, 1, 0)
 
 
 def test_kinds_that_count_alike_keep_their_own_words(declared: World) -> None:

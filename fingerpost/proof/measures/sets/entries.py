@@ -147,7 +147,7 @@ def _by_clock(entries: Table, clock: str, began: Column, stops: list[tuple[str, 
     stopped = [_moment(entries, stop, type_) for stop, type_ in stops]
     first = ibis.least(*stopped) if len(stopped) > 1 else stopped[0]
     in_time = first.notnull() & (first <= deadline)
-    waits = deadline.notnull() & first.isnull() & (deadline > KNOWN_AT)
+    waits = deadline.notnull() & first.isnull() & (deadline >= KNOWN_AT)
     open_yet = deadline.isnull() | waits
     return {
         clock + IN_TIME: open_yet.ifelse(ibis.null("boolean"), in_time),
