@@ -25,7 +25,7 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from fingerpost.language.faults import Fault, Severity
+from fingerpost.language.faults import Fault, Severity, Unusable
 
 READ: Final = (".yaml", ".yml", ".json", ".md")
 LARGEST_FILE: Final = 400_000  # characters, ten times as many as anybody wrote: a longer one takes the reader minutes
@@ -90,7 +90,7 @@ class _Refused(Exception):
 def read_folder(folder: Path | str) -> dict[str, str]:
     """The texts of a contract folder by file name, `instruments/…` included; what begins with a dot is left out.
 
-    Raises FileNotFoundError, or UnicodeDecodeError where a file is not UTF-8.
+    Raises FileNotFoundError, or Unusable with the name of a file that is not UTF-8.
     """
     root = Path(folder)
     if not root.is_dir():
@@ -98,10 +98,17 @@ def read_folder(folder: Path | str) -> dict[str, str]:
     every = [path for path in sorted(root.rglob("*")) if path.suffix in READ and path.is_file()]
     files = {path.relative_to(root): path for path in every}
     return {
-        name.as_posix(): path.read_text(encoding="utf-8-sig")
+        name.as_posix(): _text(path)
         for name, path in files.items()
         if not any(part.startswith(".") for part in name.parts)
     }
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as fault:
+        raise Unusable(f"{path} is not UTF-8 text. Save it as UTF-8 and try again.") from fault
 
 
 def read(file: str, text: str) -> Document | Fault:

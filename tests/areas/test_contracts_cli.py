@@ -77,7 +77,7 @@ def test_what_is_no_contract_is_said_plainly(tmp_path: Path, capsys: Said) -> No
     assert "no agreement.yaml" in capsys.readouterr().err
     (tmp_path / "agreement.yaml").write_bytes("key: caf\xe9".encode("latin-1"))
     assert cli.main(["check", str(tmp_path)]) == 1
-    assert "UTF-8" in capsys.readouterr().err
+    assert "agreement.yaml is not UTF-8" in capsys.readouterr().err
 
 
 def test_what_serves_each_clause_is_said_and_what_nothing_serves(folder: Path, capsys: Said) -> None:

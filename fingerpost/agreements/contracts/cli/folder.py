@@ -12,8 +12,6 @@ def sources_of(folder: Path) -> dict[str, str]:
         sources = read_folder(folder)
     except FileNotFoundError as fault:
         raise Unusable(f"{fault}. Give the folder that holds agreement.yaml.") from fault
-    except UnicodeDecodeError as fault:
-        raise Unusable(f"A file in {folder} is not UTF-8 text. Save it as UTF-8 and try again.") from fault
     if "agreement.yaml" not in sources:
         raise Unusable(f"{folder} holds no agreement.yaml, so it is not a contract's folder.")
     return sources
