@@ -25,6 +25,7 @@ KINDS = {
     "registers.yaml": "record",
     "returns.yaml": "returns",
     "roles.yaml": "role",
+    "schedules.yaml": "schedule",
     "workforce.yaml": "workforce",
 }
 SERVES_NOTHING = frozenset({"reading", "example", "value"})

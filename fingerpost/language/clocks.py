@@ -148,11 +148,11 @@ def _length(layer: Mapping[str, Any]) -> Length | EarlierOf:
 
 
 def _end(length: Length, start: datetime, calendar: WorkingCalendar, values: Values) -> datetime:
-    amount = int(number_named(length.amount, values, start.date()))
     if length.unit == "hours":
+        amount = int(number_named(length.amount, values, start.date()))
         # Hours that pass, also over the night when the clocks change.
         return (start.astimezone(UTC) + timedelta(hours=amount)).astimezone(calendar.zone)
-    day = _last_day(length, start.date(), amount, calendar)
+    day = last_day(length, start.date(), calendar, values)
     match length.ends:
         case "start_of_day":
             return start_of(day, calendar.zone)
@@ -162,7 +162,11 @@ def _end(length: Length, start: datetime, calendar: WorkingCalendar, values: Val
             return end_of(day, calendar.zone)
 
 
-def _last_day(length: Length, start: date, amount: int, calendar: WorkingCalendar) -> date:
+def last_day(length: Length, start: date, calendar: WorkingCalendar, values: Values) -> date:
+    """The day on which a length runs out that begins on a day. Raises NoValue, or LookupError where school terms are missing."""
+    amount = int(number_named(length.amount, values, start))
+    if amount == 0:
+        return start
     if length.unit == "working_days":
         first = start - timedelta(days=1) if length.from_start_day else start
         return working_days_after(calendar, first, amount)

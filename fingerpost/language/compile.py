@@ -24,9 +24,11 @@ from fingerpost.language.schema import (
     ReadingWords,
     ReturnsWords,
     RoleWords,
+    ScheduleWords,
     WorkforceWords,
 )
 from fingerpost.language.schema.base import clauses_of
+from fingerpost.language.schema.schedules import kind_of
 from fingerpost.language.vocabulary.kinds import OWN_TIME
 
 _ASKERS: dict[OwnerKind, tuple[str, type[IndicatorWords] | type[ClockWords] | type[DecisionWords] | type[ReadingWords]]]
@@ -99,6 +101,7 @@ def _sorted(faults: list[Fault]) -> list[Fault]:
 def _compiled(draft: Draft, agreement: AgreementWords, sources: Mapping[str, str]) -> Contract:
     """The contract as far as it could be read; complete where the draft has no faults."""
     kinds = draft.entries("registers.yaml", KindSpec)
+    schedules = draft.entries("schedules.yaml", ScheduleWords)
     returns = draft.one("returns.yaml", ReturnsWords) or ReturnsWords()
     book = book_of(draft)
     return Contract(
@@ -118,7 +121,10 @@ def _compiled(draft: Draft, agreement: AgreementWords, sources: Mapping[str, str
         returns=returns.returns,
         meetings=returns.meetings,
         instruments=draft.instruments,
-        kinds={key: kind.beginning(key) if key in OWN_TIME else kind for key, kind in kinds.items()},
+        kinds={
+            **{key: kind_of(key, words) for key, words in schedules.items()},
+            **{key: kind.beginning(key) if key in OWN_TIME else kind for key, kind in kinds.items()},
+        },
         examples=tuple(example for _, example in draft.examples),
         hash=contract_hash(sources),
     )

@@ -24,6 +24,7 @@ from fingerpost.language.schema import (
     ReadingWords,
     ReturnsWords,
     RoleWords,
+    ScheduleWords,
     WorkforceWords,
 )
 from fingerpost.language.schema.base import SpellWords, Words
@@ -45,6 +46,7 @@ NAMED: Final[dict[str, type[Words]]] = {
     "clocks.yaml": ClockWords,
     "offers.yaml": OfferWords,
     "registers.yaml": KindSpec,
+    "schedules.yaml": ScheduleWords,
     "roles.yaml": RoleWords,
     "indicators.yaml": IndicatorWords,
 }

@@ -8,10 +8,11 @@ from fingerpost.language.contract import Contract
 from fingerpost.language.facts import FactSpec, Kind, SetSpec, named
 from fingerpost.language.schema.items import ItemSpec
 from fingerpost.language.schema.registers import KindSpec
+from fingerpost.language.schema.schedules import DONE_ON, DUE_ON, ENDED_ON, ScheduleKind
 from fingerpost.language.vocabulary.kinds import ADDED_TO, LINKED
 from fingerpost.language.wording import in_a_sentence
 
-RECORDED_ON, STAGE = "recorded_on", "stage"
+RECORDED_ON, STAGE, IN_DATE = "recorded_on", "stage", "in_date"
 IN_TIME, DAYS = "_in_time", "_days"
 """What ends the names of facts that a clock gives: whether it was kept, and the days of the calendar that it ran until stopped."""
 
@@ -33,7 +34,8 @@ class EntryRows:
     """The rows of one declared kind. It stands in the figures that count them, so that a definition tells when it changed.
 
     `items` and `times` give the type of each; `stages` the words of the stage that a time gives; `clocks` the time that starts
-    each and those that stop it. What people call things shapes no number and does not count as a change.
+    each and those that stop it; `is_schedule` says that they are points of a schedule, each there from its start until it is done.
+    What people call things shapes no number and does not count as a change.
     """
 
     kind: str
@@ -42,6 +44,7 @@ class EntryRows:
     times: tuple[tuple[str, str], ...]
     stages: tuple[tuple[str, str], ...]
     clocks: tuple[tuple[str, str, tuple[str, ...]], ...]
+    is_schedule: bool
     words: tuple[str, str] = field(repr=False, compare=False)
     facts: tuple[FactSpec, ...] = field(repr=False, compare=False)
 
@@ -60,6 +63,7 @@ class EntryRows:
             units=tuple(units),
             breakdowns=tuple(fact.name for fact in self.facts if fact.kind in ("code", "codes")),
             areas=bool(self.about),
+            interval=self.is_schedule,
             called=(in_a_sentence(self.words[0]), in_a_sentence(self.words[1])),
         )
 
@@ -114,6 +118,7 @@ def _rows(contract: Contract, key: str, kind: KindSpec) -> EntryRows:
         times=tuple((name, time.type) for name, time in kind.times.items()),
         stages=tuple((name, time.stage) for name, time in kind.times.items() if time.stage),
         clocks=clocks,
+        is_schedule=isinstance(kind, ScheduleKind),
         words=kind.called(key),
         facts=tuple(_facts(kind, open_items, clocks)),
     )
@@ -128,6 +133,8 @@ def _facts(
     if stages := frozenset(time.stage for time in kind.times.values() if time.stage):
         yield FactSpec(STAGE, "code", "Stage", codes=stages)
     yield FactSpec(RECORDED_ON, "date", "Day it was written down")
+    if isinstance(kind, ScheduleKind):
+        yield FactSpec(IN_DATE, "boolean", "In date on the last day", timing="on_last_day")
     for clock, _, stops in clocks:
         if stops:
             words = clock.replace("_", " ")
@@ -136,7 +143,12 @@ def _facts(
 
 
 def clocks_on(contract: Contract, kind: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """The clocks that run between times of a kind: key, the time that starts it and those that stop it, without the kind."""
+    """The clocks that run between times of a kind: key, the time that starts it and those that stop it, without the kind.
+
+    Each point of a schedule is due on its day, under the schedule's own key.
+    """
+    if isinstance(contract.kinds.get(kind), ScheduleKind):
+        yield kind, DUE_ON, (DONE_ON, ENDED_ON)
     for key, words in contract.clocks.items():
         starts = words.starts or ""
         stops = (words.stops,) if isinstance(words.stops, str) else words.stops or ()

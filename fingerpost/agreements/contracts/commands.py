@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.text import slugify
 
+from fingerpost.agreements.contracts.adopted import follow_adoption
 from fingerpost.agreements.contracts.compiled import compiled
 from fingerpost.agreements.contracts.models import AgreedReading, Agreement, Decision, EnteredValue, Version
 from fingerpost.agreements.contracts.queries import AGREEMENT_KIND, clock_key, day_in_words, rules
@@ -99,6 +100,7 @@ def adopt(
     _write_areas(actor, subject, contract, version.in_force_from, at)
     working_days.ensure(contract.agreement.jurisdiction.lower())
     _open_return_clocks(actor, agreement, contract, at)
+    follow_adoption(agreement.key, version.in_force_from, at)
     return version
 
 

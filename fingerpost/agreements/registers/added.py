@@ -1,6 +1,6 @@
 """What a contract adds to a request or a case: one entry a record, begun and read with it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.agreements.registers import commands
 from fingerpost.agreements.registers.models import Entry
 from fingerpost.agreements.registers.reading import day_of, declared, times_of
+from fingerpost.agreements.registers.schedules import draw_for_records
 from fingerpost.agreements.registers.subjects import of_record
 from fingerpost.ground.access.actor import Actor
 from fingerpost.language.answering import as_facts, from_json
@@ -37,8 +38,9 @@ def facts_added(held: Rules, about: Mapping[str, UUID]) -> dict[str, Any]:
     return found
 
 
-def keep_added(actor: Actor, kind: str, records: Iterable[Any], service: str, at: datetime) -> None:
-    """Begin what the contract adds to requests or cases that came, or let it follow what was put right of one."""
+def keep_added(actor: Actor, kind: str, records: Collection[Any], service: str, at: datetime) -> None:
+    """Begin what the contract adds to requests or cases that came, or let it follow what was put right of one; and what is due."""
     if kind in rules(service, timezone.localdate(at)).contract.kinds:
         for record in records:
             commands.begin_added(actor, of_record(service, kind, record), kind=kind, at=at)
+    draw_for_records(kind, records, service, at)

@@ -15,6 +15,7 @@ from fingerpost.agreements.registers.reading import (
     Read,
     asked,
     day_of,
+    declared,
     read,
     rules_of_entry,
     rules_of_pathway,
@@ -22,6 +23,7 @@ from fingerpost.agreements.registers.reading import (
     subject_of,
     times_of,
 )
+from fingerpost.agreements.registers.schedules import draw_around, require_nothing_missing
 from fingerpost.agreements.registers.subjects import Subject
 from fingerpost.agreements.registers.walls import Wall, may_write, split, wall_of
 from fingerpost.ground.access.actor import Actor, NotAllowed
@@ -34,6 +36,7 @@ from fingerpost.ground.history.sight import seeing_everything
 from fingerpost.language.answering import AnswerRefused, Answers, Asking, Value, settle_times, to_json
 from fingerpost.language.schema.items import ItemSpec
 from fingerpost.language.schema.registers import KindSpec, TimeSpec
+from fingerpost.language.schema.schedules import DONE_ON, ScheduleKind
 from fingerpost.language.vocabulary.kinds import ADDED_TO, OWN_TIME
 
 Given = Mapping[str, Value | None]
@@ -58,7 +61,9 @@ def begin(
         wanted = " or ".join(spec.subjects) or "the service as a whole"
         raise Refused(f"{spec.called(kind)[0]} is about {wanted}. Begin it from there.")
     _require_writer(actor, subject, spec, answers, times or {}, whole=True)
-    return _begun(actor, subject, kind, held, spec, answers, times or {}, at)
+    entry = _begun(actor, subject, kind, held, spec, answers, times or {}, at)
+    draw_around(entry, at)
+    return entry
 
 
 @command(allow=Permission.KEEP_RECORD)
@@ -90,16 +95,26 @@ def begin_added(actor: Actor, subject: Subject, *, kind: str, at: datetime) -> E
     allow=Permission.IMPORT_LIST, sees_everything="what a list brought goes with it, whoever may meet the family since"
 )
 def take_out_added(actor: Actor, subject: Scope, *, kind: str, records: Collection[uuid.UUID], at: datetime) -> int:
-    """Take away what was begun of requests or cases whose list is undone. Returns how many there were.
+    """Take away what was begun and drawn of requests or cases whose list is undone. Returns how many there were.
 
-    Raises Refused where somebody has written something down of one.
+    Raises Refused where somebody has written something down about one.
     """
-    entries = Entry.objects.filter(kind=kind, about_id__in=records).order_by("ref")
+    entries = Entry.objects.filter(about_kind=kind, about_id__in=records).order_by("ref")
     behind_walls = set(WalledAnswers.objects.filter(entry__in=entries).values_list("entry_id", flat=True))
     for entry in entries:
-        if entry.answers or entry.no_answers or entry.times.keys() - {OWN_TIME[kind]} or entry.pk in behind_walls:
+        if entry.pk in behind_walls or is_by_hand(entry):
             raise Refused(f"Something was written down in {entry.ref} since, so the list cannot be undone.")
     return entries.delete()[0]
+
+
+def is_by_hand(entry: Entry) -> bool:
+    """Whether somebody wrote anything of an entry down: the house begins what a contract adds, and draws what is due."""
+    spec = declared(entry)[0]
+    if isinstance(spec, ScheduleKind):
+        return bool(spec.by_hand) and DONE_ON in entry.times
+    if entry.kind not in ADDED_TO:
+        return True
+    return bool(entry.answers or entry.no_answers or entry.times.keys() - {OWN_TIME[entry.kind]})
 
 
 def _begun(
@@ -110,6 +125,7 @@ def _begun(
     entry.person_id, entry.family_id = subject.person_id, subject.family_id
     entry.scope, entry.recorded_at, entry.recorded_by_id = subject.scope, at, actor.id
     stands = _settled(held, spec, answers, times, begins=kind not in ADDED_TO)
+    require_nothing_missing(held, kind, subject, None, stands.times)
     parts = _filled(entry, subject, stands, spec, held)
     clock_in(entry, held, stands.times, {})
     entry.save(force_insert=True)
@@ -168,6 +184,7 @@ def withdraw_entry(actor: Actor, subject: Entry, *, reason: str, revision: int, 
     entry.taken_back_at, entry.taken_back_because = at, reason.strip()
     entry.revision += 1
     entry.save(update_fields=["taken_back_at", "taken_back_because", "revision"])
+    draw_around(entry, at)
     return entry
 
 
@@ -259,6 +276,8 @@ def _rewritten(actor: Actor, before: Read, answers: Given, times: Moments, at: d
     spec, subject = spec_of(held, entry), subject_of(entry)
     _require_writer(actor, subject, spec, answers, times)
     stands, stood = _settled(held, spec, answers, times, before=before), {*entry.answers, *entry.times}
+    new = {key: moment for key, moment in stands.times.items() if moment != before.times.get(key)}
+    require_nothing_missing(held, entry.kind, subject, entry.pk, new)
     parts = _filled(entry, subject, stands, spec, held)
     clock_in(entry, held, stands.times, before.times)
     stand = {*entry.answers, *entry.times}
@@ -267,6 +286,7 @@ def _rewritten(actor: Actor, before: Read, answers: Given, times: Moments, at: d
     entry.revision += 1
     entry.save()
     _merge(entry, parts, removed={key for key, value in answers.items() if value is None})
+    draw_around(entry, at)
     return entry
 
 

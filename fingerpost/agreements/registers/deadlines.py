@@ -18,7 +18,9 @@ from fingerpost.ground.tasks.queries import LONGEST, Item
 from fingerpost.language.answers import Unknown
 from fingerpost.language.clocks import clock_in_force
 from fingerpost.language.entry_rows import clocks_on
+from fingerpost.language.schema.schedules import POINT, ScheduleKind
 from fingerpost.language.vocabulary.kinds import ADDED_TO
+from fingerpost.language.wording import in_a_sentence
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,16 @@ def running(held: Rules, entry: Entry) -> Iterator[Running]:
     """The clocks of an entry that nothing has stopped yet; one that nothing can stop asks for nothing."""
     for key, _, stops in clocks_on(held.contract, entry.kind):
         if stops and key in entry.deadlines and not entry.times.keys() & set(stops):
-            title = clock_in_force(held.contract, key, held.choices).title
-            yield Running(key, title, datetime.fromisoformat(entry.deadlines[key]), stops)
+            yield Running(key, _title(held, key, entry), datetime.fromisoformat(entry.deadlines[key]), stops)
+
+
+def _title(held: Rules, key: str, entry: Entry) -> str:
+    """What is due: the clock's title; of a schedule its name, with that of the point."""
+    kind = held.contract.kinds.get(key)
+    if not isinstance(kind, ScheduleKind):
+        return clock_in_force(held.contract, key, held.choices).title
+    one, point = kind.called(key)[0], entry.answers.get(POINT)
+    return f"{one}: {in_a_sentence(kind.items[POINT].answer_label(point))}" if point else one
 
 
 def due(actor: Actor, held: Rules, at: datetime) -> list[Item]:
@@ -71,7 +81,8 @@ def due(actor: Actor, held: Rules, at: datetime) -> list[Item]:
     if not kinds:
         return []
     rows = Entry.objects.visible_to(actor).filter(service=held.service, kind__in=kinds, taken_back_at=None)
-    entries = list(rows.filter(due_at__isnull=False).order_by("due_at", "id")[:LONGEST])
+    rows = rows.filter(due_at__isnull=False, happened_on__lte=timezone.localdate(at))
+    entries = list(rows.order_by("due_at", "id")[:LONGEST])
     told = labels(actor, ((entry.kind, entry.about_id) for entry in entries if entry.kind in ADDED_TO))
     refs: dict[UUID | None, str] = {id_: ref for (_, id_), (_, ref) in told.items()}
     today = timezone.localdate(at)
@@ -89,6 +100,11 @@ def due(actor: Actor, held: Rules, at: datetime) -> list[Item]:
 def _to_be_stopped(actor: Actor, held: Rules, entry: Entry) -> Iterator[Running]:
     """The running clocks that the actor may stop."""
     about, spec = subject_of(entry), spec_of(held, entry)
+    if isinstance(spec, ScheduleKind) and spec.schedule.settled_by:
+        kinds = [held.contract.kinds[kind] for kind in spec.schedule.settled_by if kind in held.contract.kinds]
+        if any(may_write(actor, about, kind) for kind in kinds):
+            yield from running(held, entry)
+        return
     for one in running(held, entry):
         if any(may_write(actor, about, spec, spec.times[stop]) for stop in one.stops if stop in spec.times):
             yield one

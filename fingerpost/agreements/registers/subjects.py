@@ -15,7 +15,7 @@ from django.db.models import Q
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.permissions import everyone_of
 from fingerpost.ground.access.scope import Scope
-from fingerpost.language.vocabulary.kinds import OWN_TIME
+from fingerpost.language.vocabulary.kinds import END_TIME, OWN_TIME
 
 ABOUT = {
     "person": "families.Person",
@@ -46,6 +46,8 @@ class Subject:
     family_id: uuid.UUID | None = None
     began: datetime | None = None
     """When the record came or began; the rules of that day say what the contract adds to it."""
+    ended: datetime | None = None
+    """When it ended, so that nothing more is due of it."""
 
     @property
     def is_about_people(self) -> bool:
@@ -79,6 +81,7 @@ def of_record(service: str, kind: str, record: Any) -> Subject:
         person,
         family,
         getattr(record, OWN_TIME[kind], None) if kind in OWN_TIME else None,
+        getattr(record, END_TIME[kind], None) if kind in END_TIME else None,
     )
 
 
@@ -92,6 +95,11 @@ def found(actor: Actor, service: str, kind: str, key: str) -> Subject | None:
     if record is None or getattr(record, "service", service) != service:
         return None
     return of_record(service, kind, record)
+
+
+def record_of(kind: str, id_: uuid.UUID) -> Any:
+    """The record of a kind and id, for whoever works for the house; None where it is gone."""
+    return _rows(kind).filter(pk=id_).first()
 
 
 def labels(

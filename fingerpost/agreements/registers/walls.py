@@ -11,6 +11,7 @@ from fingerpost.language.roles import roles_of
 from fingerpost.language.schema.items import ItemSpec
 from fingerpost.language.schema.registers import KindSpec, TimeSpec
 from fingerpost.language.schema.roles import RoleWords
+from fingerpost.language.schema.schedules import ScheduleKind
 
 
 def by_default(roles: Mapping[str, RoleWords]) -> tuple[str, ...]:
@@ -55,7 +56,12 @@ def split(kind: Mapping[str, ItemSpec], answers: Mapping[str, Value], around: Wa
 
 
 def may_write(actor: Actor, subject: Subject, kind: KindSpec, part: ItemSpec | TimeSpec | None = None) -> bool:
-    """Whether the actor holds, within reach of the subject, a role that writes entries of the kind, or this part of them."""
+    """Whether the actor holds, within reach of the subject, a role that writes entries of the kind, or this part of them.
+
+    Nobody writes what the house draws of a schedule.
+    """
+    if isinstance(kind, ScheduleKind) and part not in kind.by_hand:
+        return False
     if actor.is_system:
         return True
     narrower = part.who.writes if part and part.who else ()

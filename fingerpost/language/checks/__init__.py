@@ -9,6 +9,7 @@ from fingerpost.language.checks import (
     printed,
     questions,
     roles,
+    schedules,
     served,
     timing,
     values,
@@ -24,7 +25,8 @@ from fingerpost.language.facts import Vocabulary
 def run_checks(draft: Draft, contract: Contract, vocabulary: Vocabulary) -> None:
     """Add every fault to the draft. A check passes over what could not be read."""
     check_citations(draft)
-    declared.check(Checking(draft, contract, vocabulary))
+    for room in (declared, schedules):
+        room.check(Checking(draft, contract, vocabulary))
     declared_too = Vocabulary(facts=added_facts(contract), sets=sets_of_kinds(contract))
     checking = Checking(draft, contract, vocabulary | declared_too)
     for room in (agreed, values, questions, timing, eligibility, figures, roles, served):

@@ -14,6 +14,7 @@ from fingerpost.language.roles import Role, roles_of
 from fingerpost.language.schema.base import clauses_of
 from fingerpost.language.schema.items import ItemSpec, WhoSpec
 from fingerpost.language.schema.registers import KindSpec, TimeSpec
+from fingerpost.language.schema.schedules import ScheduleKind
 from fingerpost.language.vocabulary.kinds import (
     ADDED_TO,
     COLUMNS,
@@ -35,15 +36,28 @@ def check(checking: Checking) -> None:
     """Faults of every kind, with its questions and times."""
     roles = roles_of(checking.contract.roles)
     for key, kind in checking.contract.kinds.items():
+        check_items(checking, key, kind, roles)
+        if isinstance(kind, ScheduleKind):
+            continue
         _kind(checking, key, kind, roles)
-        for name, item in kind.items.items():
-            _item(checking, (key, "items", name), name, item, kind)
-            _who(checking, (key, "items", name, "who"), item.who, roles)
         for name, time in kind.times.items():
             _time(checking, (key, "times", name), name, time, kind)
-            _who(checking, (key, "times", name, "who"), time.who, roles)
+            check_who(checking, FILE, (key, "times", name, "who"), time.who, roles)
         _forms(checking, key, kind)
     _counted(checking)
+
+
+def check_items(checking: Checking, key: str, kind: KindSpec, roles: Mapping[str, Role]) -> None:
+    """Faults of the questions of a kind, or of a schedule that is ticked off."""
+    asked = kind.schedule.items if isinstance(kind, ScheduleKind) else kind.items
+    for name, item in asked.items():
+        _item(checking, (key, "items", name), name, item, kind)
+        check_who(checking, file_of(kind), (key, "items", name, "who"), item.who, roles)
+
+
+def file_of(kind: KindSpec) -> str:
+    """The file in which a kind is declared."""
+    return "schedules.yaml" if isinstance(kind, ScheduleKind) else FILE
 
 
 def _kind(checking: Checking, key: str, kind: KindSpec, roles: Mapping[str, Role]) -> None:
@@ -59,7 +73,7 @@ def _kind(checking: Checking, key: str, kind: KindSpec, roles: Mapping[str, Role
             checking.fault(FILE, checking.at(FILE, (key,), name), f"No entry can be about {name}", nearest(name, known))
     if not clauses_of(kind.clause) and not any(clauses_of(item.clause) for item in kind.items.values()):
         checking.fault(FILE, (key,), f"No clause asks for {key}, so there is no reason to keep it", "Add clause.")
-    _who(checking, (key, "who"), kind.who, roles)
+    check_who(checking, FILE, (key, "who"), kind.who, roles)
 
 
 def _further(checking: Checking, key: str, kind: KindSpec) -> None:
@@ -82,16 +96,18 @@ def _further(checking: Checking, key: str, kind: KindSpec) -> None:
 def _item(checking: Checking, path: Path_, key: str, item: ItemSpec, kind: KindSpec) -> None:
     _named_apart(checking, path, key, kind)
     for word, problem, advice in (*_misuses(item), *_links(checking, item, kind)):
-        checking.fault(FILE, (*path, word), problem, advice)
+        checking.fault(file_of(kind), (*path, word), problem, advice)
     for name in item.asked_at:
         if name not in kind.times:
             message = f"There is no time {name} to ask it at"
-            checking.fault(FILE, checking.at(FILE, (*path, "ask"), name), message, nearest(name, kind.times))
+            checking.fault(
+                file_of(kind), checking.at(file_of(kind), (*path, "ask"), name), message, nearest(name, kind.times)
+            )
     for word, limit in item.bounds.items():
         if isinstance(limit, str):
-            checking.value_named(FILE, (*path, word), limit, key)
+            checking.value_named(file_of(kind), (*path, word), limit, key)
     if item.restricted and not clauses_of(item.clause):
-        checking.fault(FILE, path, f"{key} is restricted and no clause says why it is asked", "Add clause.")
+        checking.fault(file_of(kind), path, f"{key} is restricted and no clause says why it is asked", "Add clause.")
     _condition(checking, (*path, "where"), key, item, kind)
 
 
@@ -100,10 +116,10 @@ def _named_apart(checking: Checking, path: Path_, key: str, kind: KindSpec) -> N
     taken = {*OF_EVERY_ENTRY, *COLUMNS, *SUBJECTS, *checking.levels, str(path[0]), *kind.times}
     clocks = {clock + fact for clock in checking.contract.clocks for fact in (IN_TIME, DAYS)}
     if key in taken | clocks:
-        checking.fault(FILE, path, f"{key} is the name of something else here", "Choose another key.")
+        checking.fault(file_of(kind), path, f"{key} is the name of something else here", "Choose another key.")
     if key in checking.vocabulary.facts:
         message = f"{key} is a fact of the product's own"
-        checking.fault(FILE, path, message, "Choose another key, so that both can be meant.")
+        checking.fault(file_of(kind), path, message, "Choose another key, so that both can be meant.")
 
 
 def _misuses(item: ItemSpec) -> Iterator[tuple[str, str, str]]:
@@ -145,20 +161,20 @@ def _condition(checking: Checking, path: Path_, key: str, item: ItemSpec, kind: 
     before = {name: kind.items[name] for name in names[: names.index(key)]}
     known = {name: fact_of(name, other) for name, other in before.items()}
     for test in tests_of(item.where):
-        place = checking.at(FILE, path, test.fact)
+        place = checking.at(file_of(kind), path, test.fact)
         if test.fact in names[names.index(key) :]:
             message = (
                 f"{key} hangs on {test.fact}, which is asked after it" if test.fact != key else f"{key} hangs on itself"
             )
-            checking.fault(FILE, place, message, "Name a question that stands before it.")
+            checking.fault(file_of(kind), place, message, "Name a question that stands before it.")
             return
         if test.fact in known and known[test.fact].kind == "text" and not isinstance(test.question, Known):
             message = f"{test.fact} is free words, which no rule can compare"
-            checking.fault(FILE, place, message, "Test whether it is known, or make it a choice.")
+            checking.fault(file_of(kind), place, message, "Test whether it is known, or make it a choice.")
         if test.fact in before and before[test.fact].is_walled and not item.is_walled:
             message = f"Whether {key} is asked would tell the answer to {test.fact}, which fewer people may see"
-            checking.fault(FILE, place, message, "Give both the same who or restricted.")
-    checking.condition(FILE, path, item.where, known, "This form")
+            checking.fault(file_of(kind), place, message, "Give both the same who or restricted.")
+    checking.condition(file_of(kind), path, item.where, known, "This form")
 
 
 def _time(checking: Checking, path: Path_, key: str, time: TimeSpec, kind: KindSpec) -> None:
@@ -171,14 +187,15 @@ def _time(checking: Checking, path: Path_, key: str, time: TimeSpec, kind: KindS
             checking.fault(FILE, (*path, word), f"{key} is bound to itself", "Name another time.")
 
 
-def _who(checking: Checking, path: Path_, who: WhoSpec | None, roles: Mapping[str, Role]) -> None:
+def check_who(checking: Checking, file: str, path: Path_, who: WhoSpec | None, roles: Mapping[str, Role]) -> None:
+    """Faults of roles that are not there, or may keep no records."""
     for role in (*who.writes, *who.sees) if who else ():
-        place = checking.at(FILE, path, role)
+        place = checking.at(file, path, role)
         if role not in roles:
-            checking.fault(FILE, place, f"There is no role {role}", nearest(role, roles))
+            checking.fault(file, place, f"There is no role {role}", nearest(role, roles))
         elif Permission.KEEP_RECORD not in roles[role].can:
             advice = "Add keep_record to what it can, in roles.yaml."
-            checking.fault(FILE, place, f"{role} may keep no records", advice)
+            checking.fault(file, place, f"{role} may keep no records", advice)
 
 
 def _forms(checking: Checking, key: str, kind: KindSpec) -> None:
@@ -191,7 +208,7 @@ def _forms(checking: Checking, key: str, kind: KindSpec) -> None:
             form = f"the form of {time}" if time else "the first form"
             message = f"{number} questions stand on {form} of {key}"
             advice = f"Beyond {MOST_ON_A_FORM} people stop answering. Ask some later, with ask."
-            checking.fault(FILE, (key, "items"), message, advice, severity=WARNING)
+            checking.fault(file_of(kind), (key, "items"), message, advice, severity=WARNING)
 
 
 def _counted(checking: Checking) -> None:

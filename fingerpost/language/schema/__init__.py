@@ -10,6 +10,7 @@ from fingerpost.language.schema.pathway import PathwayWords
 from fingerpost.language.schema.registers import KindSpec
 from fingerpost.language.schema.returns import ReturnsWords
 from fingerpost.language.schema.roles import RoleWords
+from fingerpost.language.schema.schedules import ScheduleKind, ScheduleWords
 from fingerpost.language.schema.workforce import OfferWords, WorkforceWords
 
 __all__ = [
@@ -28,5 +29,7 @@ __all__ = [
     "ReadingWords",
     "ReturnsWords",
     "RoleWords",
+    "ScheduleKind",
+    "ScheduleWords",
     "WorkforceWords",
 ]

@@ -10,6 +10,9 @@ OWN_TIME = {"request": "received_at", "case": "opened_at"}
 """Records of the product to which a contract may add questions and times, under the record's own name; and the time at which
 each begins, which the product keeps and clocks may start from."""
 
+END_TIME = {"request": "ended_at", "case": "closed_at"}
+"""The time at which a record of the product ends; what is due of it stops then."""
+
 ADDED_TO = frozenset(OWN_TIME)
 
 LINKED = frozenset({"person", "worker", "organisation", "venue", "area"})
@@ -18,21 +21,10 @@ LINKED = frozenset({"person", "worker", "organisation", "venue", "area"})
 OF_EVERY_ENTRY = frozenset({"stage", "recorded_at", "recorded_on", "about", "reference"})
 """Facts of every entry, whose names no question may take."""
 
-COLUMNS = frozenset(
-    {
-        *("record", "reference", "family_reference", "area_key", "about_id", "member", "place", "rank", "rank_beside"),
-        *(
-            "rank_other",
-            "place_either",
-            "amount",
-            "amount_beside",
-            "inside_beside",
-            "unit",
-            "because",
-            "has_unit",
-            "how_many",
-        ),
-    }
-)
+COLUMNS = frozenset({
+    "record", "reference", "family_reference", "area_key", "about_id", "member", "place", "rank", "rank_beside", "rank_other",
+    "place_either", "amount", "amount_beside", "inside_beside", "unit", "because", "has_unit", "how_many", "from_on", "until_on",
+    "in_date",
+})  # fmt: skip
 """What figures write beside the answers of an entry while they are worked out; no question or time may take these names either.
 `tests/areas/test_figures_of_entries.py` holds them against the figures."""

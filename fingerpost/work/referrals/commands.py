@@ -13,6 +13,7 @@ from fingerpost.agreements.contracts.queries import day_in_words, rules
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.agreements.registers.added import keep_added
 from fingerpost.agreements.registers.reading import rules_of_pathway
+from fingerpost.agreements.registers.schedules import draw_for_records
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.permissions import Permission
@@ -220,6 +221,7 @@ def withdraw(actor: Actor, subject: Request, *, reason: str, at: datetime) -> Re
         )
     request.withdrawn_at = at
     request.save(update_fields=["withdrawn_at"])
+    draw_for_records("request", [request], request.service, at)
     return request
 
 
@@ -283,6 +285,7 @@ def _settle(request: Request, decisions: list[Decision], at: datetime) -> str:
     why_not = replies.quoted(best) if request.outcome == Request.Outcome.REFUSED else ""
     request.reply = replies.told(request, why_not)
     request.save(update_fields=["decision", "decided_at", "outcome", "status", "route", "reply"])
+    draw_for_records("request", [request], request.service, at)
     return why_not
 
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from fingerpost.agreements.contracts.queries import rules
 from fingerpost.agreements.registers.added import keep_added
+from fingerpost.agreements.registers.schedules import draw_for_records
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.correcting import put_right, require_reason, require_version
@@ -77,6 +78,7 @@ def take_back_withdrawal(actor: Actor, subject: Request, *, reason: str, at: dat
         raise Refused(f"Request {other.ref} of this family is waiting already. Work on that one.")
     request.withdrawn_at = None
     request.save(update_fields=["withdrawn_at"])
+    draw_for_records("request", [request], request.service, at)
     where = request.family.scope | scope_of_waiting(request.home_area, rules(request.service, timezone.localdate(at)))
     rescope(request.family_id, where.keys)
     if request.family.restricted:

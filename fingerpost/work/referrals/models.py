@@ -1,6 +1,7 @@
 """Requests for support: received, decided with reasons, answered."""
 
 import uuid
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -82,6 +83,11 @@ class Request(Scoped):
 
     def __str__(self) -> str:
         return self.ref
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When it ended without a case: withdrawn, or refused."""
+        return self.withdrawn_at or (self.decided_at if self.outcome == self.Outcome.REFUSED else None)
 
 
 @tracked()

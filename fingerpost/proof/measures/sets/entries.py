@@ -8,10 +8,11 @@ from django.conf import settings
 
 from fingerpost.agreements.registers.models import Entry
 from fingerpost.ground.places.models import Area
-from fingerpost.language.entry_rows import DAYS, IN_TIME, RECORDED_ON, STAGE, EntryRows
+from fingerpost.language.entry_rows import DAYS, IN_DATE, IN_TIME, RECORDED_ON, STAGE, EntryRows
 from fingerpost.language.facts import FactSpec
+from fingerpost.language.schema.schedules import DONE_ON, DUE_ON, ENDED_ON, STARTS_ON
 from fingerpost.people.families.models import Address, Membership
-from fingerpost.proof.measures.asked import KNOWN_AT, SERVICE, Asked, day_of, known
+from fingerpost.proof.measures.asked import KNOWN_AT, SERVICE, UNTIL, Asked, day_of, known
 from fingerpost.proof.measures.record_set import RecordSet, beside
 from fingerpost.proof.measures.sets.known import (
     first_of_each,
@@ -20,7 +21,7 @@ from fingerpost.proof.measures.sets.known import (
     with_areas,
     with_family_reference,
 )
-from fingerpost.proof.measures.tables import Column, Table, start_of_day, table_of
+from fingerpost.proof.measures.tables import Column, Table, days_after, start_of_day, table_of
 from fingerpost.work.casework.models import Case
 from fingerpost.work.referrals.models import Request
 
@@ -83,6 +84,8 @@ def _rows(kind: EntryRows) -> Table:
         columns[unit] = (entries.about_kind == unit).ifelse(entries.about_id, ibis.null("uuid"))
     columns |= {name: _answer(entries, name, type_) for name, type_ in kind.items}
     columns |= {name: _time(entries, name, type_) for name, type_ in kind.times}
+    if kind.is_schedule:
+        columns |= _spell(columns)
     if kind.stages:
         columns[STAGE] = _stage(entries, kind)
     types = dict(kind.times)
@@ -90,6 +93,19 @@ def _rows(kind: EntryRows) -> Table:
         if stops:
             columns |= _by_clock(entries, clock, columns[starts], [(stop, types[stop]) for stop in stops])
     return entries.select(**columns)
+
+
+def _spell(columns: dict[str, Column]) -> dict[str, Column]:
+    """A point of a schedule stands from its start until the day before it was done; the next stands from that day.
+
+    It is in date on the last day where it is not due yet, or due on that day. What was due at once is not in date until it is done.
+    """
+    starts, due, done, ended = (columns[name] for name in (STARTS_ON, DUE_ON, DONE_ON, ENDED_ON))
+    return {
+        "from_on": starts,
+        "until_on": days_after(done, -1).coalesce(ended),
+        IN_DATE: (due >= UNTIL) & (due > starts),
+    }
 
 
 def _told(entries: Table, kept: Column, key: str) -> Column:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from fingerpost.agreements.contracts.queries import day_in_words, rules
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.agreements.registers.reading import rules_of_pathway
+from fingerpost.agreements.registers.schedules import draw_for_records
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.permissions import Permission
@@ -78,6 +79,7 @@ def close(
     case.destination, case.destination_accepted = destination, destination_accepted if destination else None
     case.next_due_on, case.revision = None, case.revision + 1
     case.save()
+    draw_for_records("case", [case], case.service, at)
     if OUTCOME_LETTER in held.contract.pathway.tasks:
         for school in schools_of(case):
             _prepare_letter(actor, case, school, held, at)

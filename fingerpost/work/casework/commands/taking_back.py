@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
+from fingerpost.agreements.registers.schedules import draw_for_records
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.correcting import remove, require_reason
@@ -40,6 +41,7 @@ def reopen(actor: Actor, subject: Case, *, reason: str, at: datetime) -> Case:
     case.closure_reason = case.outcomes_met = case.closing_note = case.unlike_supervision = ""
     case.revision += 1
     case.save()
+    draw_for_records("case", [case], case.service, at)
     for letter in Message.objects.filter(origin_kind="casework.case", origin_id=case.pk, state=Message.State.DRAFT):
         correspondence.block(actor, letter, why=REOPENED, at=at)
         _done(actor, letter.pk, at)

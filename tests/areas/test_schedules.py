@@ -1,0 +1,314 @@
+"""Schedules of a contract: drawn for each case and record, moved with what they follow from, stopping, counted."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from fingerpost.agreements.contracts.queries import rules
+from fingerpost.agreements.registers import commands as registers
+from fingerpost.agreements.registers import subjects
+from fingerpost.agreements.registers.deadlines import due
+from fingerpost.agreements.registers.models import Entry
+from fingerpost.ground.access.actor import NotAllowed
+from fingerpost.ground.access.command import Refused
+from fingerpost.language.periods import Period
+from fingerpost.proof.measures.evaluate import evaluate
+from fingerpost.work.casework import commands as casework
+from fingerpost.work.casework.models import Case
+from tests.fixtures.cases import allocated
+from tests.fixtures.declared import adopt_kinds
+from tests.fixtures.families import SYSTEM
+from tests.fixtures.world import SERVICE, World, moment
+
+KINDS = """
+profile:
+  label: {one: One-page profile, many: One-page profiles}
+  clause: families_shape_the_service
+  about: case
+  items:
+    likes: {label: What do they like?, required: true}
+    whole: {label: Is every part filled in?, type: yes_no, required: true}
+  times: {agreed_on: {required: true}}
+outing:
+  label: {one: Outing, many: Outings}
+  clause: families_shape_the_service
+  about: case
+  items: {where: {label: Where to?}}
+  times: {planned_for: {required: true}}
+pump:
+  label: {one: Pump, many: Pumps}
+  clause: families_shape_the_service
+  items: {number: {label: Number, required: true}}
+  times: {bought_on: {required: true}}
+hygiene_check:
+  clause: families_shape_the_service
+  about: pump
+  items: {passed: {type: yes_no, required: true}}
+  times: {checked_on: {required: true}}
+loan:
+  label: {one: Loan, many: Loans}
+  clause: families_shape_the_service
+  about: pump
+  items: {note: {label: Note}}
+  times: {lent_on: {stage: Out}, returned_on: {stage: Back, at_least: lent_on}}
+forum:
+  label: {one: Forum, many: Forums}
+  clause: families_shape_the_service
+  items: {said: {label: What was said?}}
+  times: {held_on: {required: true}}
+"""
+SCHEDULES = """
+profile_in_date:
+  label: {one: Profile in date, many: Profiles in date}
+  clause: families_shape_the_service
+  for: case
+  first: {working_days: 10}
+  every: {months: 6}
+  settled: {profile: {whole: true}}
+  before: outing.planned_for
+  say: The one-page profile is not in date. Agree it anew first.
+clean_pump:
+  label: {one: Hygiene check, many: Hygiene checks}
+  clause: families_shape_the_service
+  for: pump
+  starts: [pump.bought_on, loan.returned_on]
+  first: {days: 0}
+  settled: {hygiene_check: {passed: true}}
+  before: loan.lent_on
+forums:
+  label: {one: Forum of families, many: Forums of families}
+  clause: families_shape_the_service
+  for: service
+  every: {months: 3}
+  settled: forum
+visits:
+  label: {one: Visit of the first weeks, many: Visits of the first weeks}
+  clause: families_shape_the_service
+  for: case
+  points:
+    welcome: {label: Welcome, days: 7}
+    settled_in: {label: Settled in, opens: {weeks: 4}, weeks: 6}
+  items: {seen: {label: Whom did you see?, required: true}}
+"""
+INDICATORS = """
+profiles_in_date:
+  clause: families_shape_the_service
+  title: Profiles in date
+  of: profile_in_date
+  when: last_day
+  each: return
+  count: case
+  share: {in_date: true}
+  by: [quadrant]
+profiles_in_time:
+  clause: families_shape_the_service
+  title: Profiles made in time
+  of: profile_in_date
+  when: due_on
+  each: return
+  count: profile_in_date
+  share: {profile_in_date_in_time: true}
+visits_made:
+  clause: families_shape_the_service
+  title: Visits made in time
+  of: visits
+  when: due_on
+  each: return
+  count: visits
+  share: {visits_in_time: true}
+  by: [point]
+"""
+
+
+@pytest.fixture
+def declared(world: World) -> World:
+    adopt_kinds(KINDS, schedules=SCHEDULES, indicators=INDICATORS)
+    return world
+
+
+@pytest.fixture
+def case(declared: World) -> Case:
+    return allocated(declared, at=moment(2010, 9, 10))
+
+
+def about(case: Case) -> subjects.Subject:
+    return subjects.of_record(SERVICE, "case", case)
+
+
+def opened(case: Case) -> date:
+    return case.opened_at.date()
+
+
+def write(kind: str, subject: subjects.Subject, answers: dict[str, Any], **times: date) -> Entry:
+    last = max(times.values())
+    at = moment(last.year, last.month, last.day)
+    return registers.begin(SYSTEM, subject, kind=kind, answers=answers, times=times, at=at)
+
+
+def profile(case: Case, day: date, *, whole: bool = True) -> Entry:
+    return write("profile", about(case), {"likes": "Cats", "whole": whole}, agreed_on=day)
+
+
+def points(kind: str) -> list[tuple[str, str]]:
+    """Each point's due day and stage, the earliest first."""
+    rows = Entry.objects.filter(kind=kind, taken_back_at=None).order_by("times__due_on")
+    return [(one.times["due_on"], one.stage) for one in rows]
+
+
+class TestOfACase:
+    def test_is_due_from_the_day_it_was_opened(self, case: Case) -> None:
+        (one,) = Entry.objects.filter(kind="profile_in_date")
+        assert (one.about_id, one.scope.keys, one.happened_on) == (case.pk, case.scope.keys, opened(case))
+        assert one.times["due_on"] == "2010-09-24", "ten working days"
+
+    def test_is_fulfilled_by_a_whole_profile_and_due_again(self, case: Case) -> None:
+        profile(case, opened(case) + timedelta(days=3), whole=False)
+        assert points("profile_in_date") == [("2010-09-24", "starts_on")]
+        profile(case, date(2010, 9, 20))
+        assert points("profile_in_date") == [("2010-09-24", "done_on"), ("2011-03-20", "starts_on")]
+
+    def test_follows_what_is_put_right_or_taken_back(self, case: Case) -> None:
+        entry = profile(case, date(2010, 9, 20))
+        registers.correct(
+            SYSTEM, entry, answers={}, times={"agreed_on": date(2010, 9, 22)}, reason="Two days later", revision=1,
+            at=moment(2010, 9, 30),
+        )  # fmt: skip
+        assert points("profile_in_date")[1] == ("2011-03-22", "starts_on")
+        entry.refresh_from_db()
+        registers.withdraw_entry(SYSTEM, entry, reason="Another child", revision=2, at=moment(2010, 9, 30))
+        assert points("profile_in_date") == [("2010-09-24", "starts_on")]
+
+    def test_stops_when_the_case_is_closed_and_goes_on_when_it_is_opened_again(self, case: Case) -> None:
+        profile(case, date(2010, 9, 20))
+        Case.objects.filter(pk=case.pk).update(
+            closed_at=moment(2010, 12, 1), closure_recorded_at=moment(2010, 12, 1), closure_reason="outcomes_met"
+        )
+        case.refresh_from_db()
+        casework.reopen(SYSTEM, case, reason="The wrong case", at=moment(2010, 12, 2))
+        assert points("profile_in_date")[-1] == ("2011-03-20", "starts_on")
+
+    def test_nobody_writes_what_the_house_draws(self, case: Case) -> None:
+        one = Entry.objects.get(kind="profile_in_date")
+        with pytest.raises(NotAllowed):
+            registers.carry_on(
+                SYSTEM, one, answers={}, times={"done_on": date(2010, 9, 20)}, revision=1, at=moment(2010, 9, 20)
+            )
+        with pytest.raises(NotAllowed):
+            registers.withdraw_entry(SYSTEM, one, reason="Not wanted", revision=1, at=moment(2010, 9, 20))
+
+    def test_is_among_the_work_of_whoever_may_write_it(self, declared: World, case: Case) -> None:
+        worker = declared.actor("alice")
+        held = rules(SERVICE, date(2010, 9, 21))
+        titles = [(one.title, one.due_on) for one in due(worker, held, moment(2010, 9, 21))]
+        assert ("Profile in date", date(2010, 9, 24)) in titles
+        assert ("Visit of the first weeks: welcome", opened(case) + timedelta(days=7)) in titles
+        assert not [title for title, _ in titles if title.endswith("settled in")], "its window has not begun"
+
+    def test_a_case_of_a_version_without_it_has_none(self, declared: World, case: Case) -> None:
+        later = (
+            SCHEDULES + "more: {clause: families_shape_the_service, for: case, every: {months: 1}, settled: profile}\n"
+        )
+        adopt_kinds(KINDS, version=3, since=date(2010, 9, 15), schedules=later, indicators=INDICATORS)
+        profile(case, date(2010, 9, 20))
+        assert points("more") == []
+
+
+class TestRequired:
+    def test_until_it_is_in_date(self, case: Case) -> None:
+        outing = {"where": "The zoo"}
+        write("outing", about(case), outing, planned_for=date(2010, 9, 24))
+        with pytest.raises(Refused, match="not in date"):
+            write("outing", about(case), outing, planned_for=date(2010, 9, 25))
+        profile(case, date(2010, 9, 25))
+        write("outing", about(case), outing, planned_for=date(2010, 9, 25))
+        write("outing", about(case), outing, planned_for=date(2011, 3, 25))
+        with pytest.raises(Refused, match="not in date") as told:
+            write("outing", about(case), outing, planned_for=date(2011, 3, 26))
+        assert told.value.field == "planned_for"
+
+    def test_each_time_it_starts_anew(self, declared: World) -> None:
+        pump = write("pump", subjects.whole_service(SERVICE), {"number": "7"}, bought_on=date(2010, 9, 1))
+        of = subjects.of_record(SERVICE, "pump", pump)
+        with pytest.raises(Refused, match="has to be in date first: hygiene check"):
+            write("loan", of, {}, lent_on=date(2010, 9, 1))
+        write("hygiene_check", of, {"passed": False}, checked_on=date(2010, 9, 1))
+        with pytest.raises(Refused, match="has to be in date first"):
+            write("loan", of, {}, lent_on=date(2010, 9, 1))
+        write("hygiene_check", of, {"passed": True}, checked_on=date(2010, 9, 2))
+        loan = write("loan", of, {}, lent_on=date(2010, 9, 2))
+        registers.carry_on(
+            SYSTEM, loan, answers={}, times={"returned_on": date(2010, 9, 20)}, revision=1, at=moment(2010, 9, 20)
+        )
+        assert points("clean_pump") == [("2010-09-01", "done_on"), ("2010-09-20", "starts_on")]
+        with pytest.raises(Refused, match="has to be in date first"):
+            write("loan", of, {}, lent_on=date(2010, 9, 21))
+        write("hygiene_check", of, {"passed": True}, checked_on=date(2010, 9, 21))
+        write("loan", of, {}, lent_on=date(2010, 9, 21))
+
+    def test_goes_with_the_record_that_is_taken_back(self, declared: World) -> None:
+        pump = write("pump", subjects.whole_service(SERVICE), {"number": "7"}, bought_on=date(2010, 9, 1))
+        registers.withdraw_entry(SYSTEM, pump, reason="Bought twice", revision=1, at=moment(2010, 9, 2))
+        assert points("clean_pump") == []
+
+
+class TestOfTheService:
+    def test_is_due_from_the_adoption_on(self, declared: World) -> None:
+        assert points("forums") == [("2010-07-01", "starts_on")]
+        write("forum", subjects.whole_service(SERVICE), {"said": "More"}, held_on=date(2010, 7, 5))
+        assert points("forums") == [("2010-07-01", "done_on"), ("2010-10-05", "starts_on")]
+
+
+class TestTickedOff:
+    def test_by_whoever_works_with_the_family(self, case: Case) -> None:
+        first, second = Entry.objects.filter(kind="visits").order_by("happened_on")
+        registers.carry_on(
+            SYSTEM, first, answers={"seen": "Ada"}, times={"done_on": date(2010, 9, 15)}, revision=1,
+            at=moment(2010, 9, 15),
+        )  # fmt: skip
+        first.refresh_from_db()
+        assert (first.stage, first.answers, first.due_at) == ("done_on", {"point": "welcome", "seen": "Ada"}, None)
+        assert (second.answers, second.times["starts_on"]) == (
+            {"point": "settled_in"}, (opened(case) + timedelta(weeks=4)).isoformat(),
+        )  # fmt: skip
+
+    def test_not_without_what_is_asked(self, case: Case) -> None:
+        first = Entry.objects.filter(kind="visits").order_by("happened_on")[0]
+        with pytest.raises(Refused, match="Whom did you see"):
+            registers.carry_on(
+                SYSTEM, first, answers={}, times={"done_on": date(2010, 9, 15)}, revision=1, at=moment(2010, 9, 15)
+            )
+
+
+class TestCounted:
+    AUTUMN = Period(date(2010, 9, 1), date(2010, 11, 30))
+
+    def figure(self, name: str, until: date = date(2010, 11, 30), **at: int) -> Any:
+        known = moment(until.year, until.month, until.day) + timedelta(days=1)
+        return evaluate(SERVICE, name, actor=SYSTEM, period=Period(date(2010, 9, 1), until), as_known_at=known)
+
+    def test_in_date_on_the_last_day(self, case: Case) -> None:
+        before = self.figure("profiles_in_date", date(2010, 9, 24))
+        late = self.figure("profiles_in_date", date(2010, 9, 25))
+        assert [(one.numerator, one.denominator) for one in (before, late)] == [(1, 1), (0, 1)]
+        profile(case, date(2010, 9, 30))
+        done = self.figure("profiles_in_date", date(2010, 9, 30))
+        lapsed = self.figure("profiles_in_date", date(2011, 3, 31))
+        assert [(one.numerator, one.denominator) for one in (done, lapsed)] == [(1, 1), (0, 1)]
+
+    def test_in_time_when_it_was_done_by_its_day(self, case: Case) -> None:
+        profile(case, date(2010, 9, 25))
+        found = self.figure("profiles_in_time")
+        assert (found.numerator, found.denominator) == (0, 1)
+
+    def test_by_point(self, case: Case) -> None:
+        first = Entry.objects.filter(kind="visits").order_by("happened_on")[0]
+        registers.carry_on(
+            SYSTEM, first, answers={"seen": "Ada"}, times={"done_on": date(2010, 9, 15)}, revision=1,
+            at=moment(2010, 9, 15),
+        )  # fmt: skip
+        found = self.figure("visits_made")
+        assert (found.numerator, found.denominator) == (1, 2)
+        assert {one.label: (one.numerator, one.denominator) for one in found.breakdowns if one.denominator} == {
+            "Welcome": (1, 1), "Settled in": (0, 1),
+        }  # fmt: skip
