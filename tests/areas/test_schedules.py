@@ -10,120 +10,25 @@ from fingerpost.agreements.registers import commands as registers
 from fingerpost.agreements.registers import subjects
 from fingerpost.agreements.registers.deadlines import due
 from fingerpost.agreements.registers.models import Entry
+from fingerpost.ground.access import commands as access
 from fingerpost.ground.access.actor import NotAllowed
 from fingerpost.ground.access.command import Refused
+from fingerpost.ground.access.models import Grant
+from fingerpost.ground.access.scope import PLATFORM
 from fingerpost.language.periods import Period
 from fingerpost.proof.measures.evaluate import evaluate
 from fingerpost.work.casework import commands as casework
 from fingerpost.work.casework.models import Case
-from tests.fixtures.cases import allocated
+from tests.fixtures.cases import allocated, supervised
 from tests.fixtures.declared import adopt_kinds
-from tests.fixtures.families import SYSTEM
+from tests.fixtures.families import SYSTEM, household
+from tests.fixtures.scheduled import CHECKED, CHECKS, CHECKS_COUNTED, POINTS_COUNTED, SCHEDULED, SCHEDULES
 from tests.fixtures.world import SERVICE, World, moment
-
-KINDS = """
-profile:
-  label: {one: One-page profile, many: One-page profiles}
-  clause: families_shape_the_service
-  about: case
-  items:
-    likes: {label: What do they like?, required: true}
-    whole: {label: Is every part filled in?, type: yes_no, required: true}
-  times: {agreed_on: {required: true}}
-outing:
-  label: {one: Outing, many: Outings}
-  clause: families_shape_the_service
-  about: case
-  items: {where: {label: Where to?}}
-  times: {planned_for: {required: true}}
-pump:
-  label: {one: Pump, many: Pumps}
-  clause: families_shape_the_service
-  items: {number: {label: Number, required: true}}
-  times: {bought_on: {required: true}}
-hygiene_check:
-  clause: families_shape_the_service
-  about: pump
-  items: {passed: {type: yes_no, required: true}}
-  times: {checked_on: {required: true}}
-loan:
-  label: {one: Loan, many: Loans}
-  clause: families_shape_the_service
-  about: pump
-  items: {note: {label: Note}}
-  times: {lent_on: {stage: Out}, returned_on: {stage: Back, at_least: lent_on}}
-forum:
-  label: {one: Forum, many: Forums}
-  clause: families_shape_the_service
-  items: {said: {label: What was said?}}
-  times: {held_on: {required: true}}
-"""
-SCHEDULES = """
-profile_in_date:
-  label: {one: Profile in date, many: Profiles in date}
-  clause: families_shape_the_service
-  for: case
-  first: {working_days: 10}
-  every: {months: 6}
-  settled: {profile: {whole: true}}
-  before: outing.planned_for
-  say: The one-page profile is not in date. Agree it anew first.
-clean_pump:
-  label: {one: Hygiene check, many: Hygiene checks}
-  clause: families_shape_the_service
-  for: pump
-  starts: [pump.bought_on, loan.returned_on]
-  first: {days: 0}
-  settled: {hygiene_check: {passed: true}}
-  before: loan.lent_on
-forums:
-  label: {one: Forum of families, many: Forums of families}
-  clause: families_shape_the_service
-  for: service
-  every: {months: 3}
-  settled: forum
-visits:
-  label: {one: Visit of the first weeks, many: Visits of the first weeks}
-  clause: families_shape_the_service
-  for: case
-  points:
-    welcome: {label: Welcome, days: 7}
-    settled_in: {label: Settled in, opens: {weeks: 4}, weeks: 6}
-  items: {seen: {label: Whom did you see?, required: true}}
-"""
-INDICATORS = """
-profiles_in_date:
-  clause: families_shape_the_service
-  title: Profiles in date
-  of: profile_in_date
-  when: last_day
-  each: return
-  count: case
-  share: {in_date: true}
-  by: [quadrant]
-profiles_in_time:
-  clause: families_shape_the_service
-  title: Profiles made in time
-  of: profile_in_date
-  when: due_on
-  each: return
-  count: profile_in_date
-  share: {profile_in_date_in_time: true}
-visits_made:
-  clause: families_shape_the_service
-  title: Visits made in time
-  of: visits
-  when: due_on
-  each: return
-  count: visits
-  share: {visits_in_time: true}
-  by: [point]
-"""
 
 
 @pytest.fixture
 def declared(world: World) -> World:
-    adopt_kinds(KINDS, schedules=SCHEDULES, indicators=INDICATORS)
+    adopt_kinds(SCHEDULED, schedules=SCHEDULES, indicators=POINTS_COUNTED)
     return world
 
 
@@ -179,14 +84,26 @@ class TestOfACase:
         registers.withdraw_entry(SYSTEM, entry, reason="Another child", revision=2, at=moment(2010, 9, 30))
         assert points("profile_in_date") == [("2010-09-24", "starts_on")]
 
-    def test_stops_when_the_case_is_closed_and_goes_on_when_it_is_opened_again(self, case: Case) -> None:
-        profile(case, date(2010, 9, 20))
-        Case.objects.filter(pk=case.pk).update(
-            closed_at=moment(2010, 12, 1), closure_recorded_at=moment(2010, 12, 1), closure_reason="outcomes_met"
-        )
+    def test_stops_when_the_case_is_closed_and_goes_on_when_it_is_opened_again(
+        self, declared: World, case: Case
+    ) -> None:
+        """What was late then stays not done; what was not due yet falls away."""
+        closed = moment(2010, 9, 28)
+        supervised(declared, case, at=moment(2010, 9, 27))
         case.refresh_from_db()
-        casework.reopen(SYSTEM, case, reason="The wrong case", at=moment(2010, 12, 2))
-        assert points("profile_in_date")[-1] == ("2011-03-20", "starts_on")
+        casework.close(SYSTEM, case, reason="needs_met", outcomes_met="fully", at=closed)
+        assert points("profile_in_date") == [("2010-09-24", "ended_on")]
+        assert points("visits") == [("2010-09-17", "ended_on")]
+        ended = Entry.objects.get(kind="visits")
+        with pytest.raises(Refused, match="it has ended"):
+            registers.carry_on(
+                SYSTEM, ended, answers={"seen": "Ada"}, times={"done_on": date(2010, 9, 29)},
+                revision=ended.revision, at=moment(2010, 9, 29),
+            )  # fmt: skip
+        case.refresh_from_db()
+        casework.reopen(SYSTEM, case, reason="The wrong case", at=moment(2010, 9, 29))
+        assert points("profile_in_date") == [("2010-09-24", "starts_on")]
+        assert points("visits") == [("2010-09-17", "starts_on"), ("2010-10-22", "starts_on")]
 
     def test_nobody_writes_what_the_house_draws(self, case: Case) -> None:
         one = Entry.objects.get(kind="profile_in_date")
@@ -209,7 +126,7 @@ class TestOfACase:
         later = (
             SCHEDULES + "more: {clause: families_shape_the_service, for: case, every: {months: 1}, settled: profile}\n"
         )
-        adopt_kinds(KINDS, version=3, since=date(2010, 9, 15), schedules=later, indicators=INDICATORS)
+        adopt_kinds(SCHEDULED, version=3, since=date(2010, 9, 15), schedules=later, indicators=POINTS_COUNTED)
         profile(case, date(2010, 9, 20))
         assert points("more") == []
 
@@ -312,3 +229,58 @@ class TestCounted:
         assert {one.label: (one.numerator, one.denominator) for one in found.breakdowns if one.denominator} == {
             "Welcome": (1, 1), "Settled in": (0, 1),
         }  # fmt: skip
+
+
+class TestOfWorkers:
+    @pytest.fixture
+    def checked(self, world: World) -> World:
+        Grant.objects.update(since=moment(2010, 4, 20))
+        adopt_kinds(SCHEDULED + CHECKED, schedules=SCHEDULES + CHECKS, indicators=POINTS_COUNTED + CHECKS_COUNTED)
+        return world
+
+    def check(self, world: World, name: str, day: date, level: str = "enhanced") -> Entry:
+        about = subjects.of_record(SERVICE, "worker", world.users[name])
+        answers, at = {"level": level}, moment(2010, 9, 10)
+        return registers.begin(SYSTEM, about, kind="check", answers=answers, times={"checked_on": day}, at=at)
+
+    def test_for_those_of_the_role(self, checked: World) -> None:
+        about = set(Entry.objects.filter(kind="checks_in_date").values_list("about_id", flat=True))
+        held = {name: checked.users[name].pk for name in ("alice", "carol", "bob", "sam")}
+        assert {name for name, pk in held.items() if pk in about} == {"alice", "carol"}
+
+    def test_no_case_is_given_to_whoever_has_none_in_date(self, checked: World) -> None:
+        with pytest.raises(Refused, match="has to be in date first: enhanced check") as told:
+            allocated(checked, at=moment(2010, 9, 10))
+        assert told.value.field == "worker"
+        self.check(checked, "alice", date(2010, 9, 1), "basic")
+        with pytest.raises(Refused, match="enhanced check"):
+            allocated(checked, home=household("Reed"), at=moment(2010, 9, 10))
+        self.check(checked, "alice", date(2010, 9, 2))
+        allocated(checked, home=household("Hill"), at=moment(2010, 9, 10))
+
+    def test_it_lasts_three_years_to_its_day(self, checked: World) -> None:
+        self.check(checked, "alice", date(2007, 9, 10))
+        allocated(checked, home=household("Hill"), at=moment(2010, 9, 10))
+        with pytest.raises(Refused, match="enhanced check"):
+            allocated(checked, home=household("Reed"), at=moment(2010, 9, 11))
+
+    def test_stops_with_the_role_and_begins_with_it(self, checked: World) -> None:
+        alice = checked.users["alice"]
+        for held in Grant.objects.filter(user=alice, until=None):
+            access.withdraw(SYSTEM, PLATFORM, grant=held, reason="Left", at=moment(2010, 9, 20))
+        assert not Entry.objects.filter(kind="checks_in_date", about_id=alice.pk, due_at__isnull=False).exists()
+        access.grant(
+            SYSTEM, PLATFORM, user=alice, role="caseworker", reach=Grant.Reach.OWN, service=SERVICE,
+            at=moment(2010, 10, 1),
+        )  # fmt: skip
+        (one,) = Entry.objects.filter(kind="checks_in_date", about_id=alice.pk, due_at__isnull=False)
+        assert one.times["due_on"] == "2010-10-01"
+
+    def test_are_counted(self, checked: World) -> None:
+        self.check(checked, "alice", date(2010, 9, 2))
+        found = evaluate(
+            SERVICE, "checks_standing", actor=SYSTEM, period=Period(date(2010, 9, 1), date(2010, 9, 30)),
+            as_known_at=moment(2010, 10, 1),
+        )  # fmt: skip
+        caseworkers = Grant.objects.filter(role="caseworker", service=SERVICE).values("user").distinct().count()
+        assert (found.numerator, found.denominator) == (1, caseworkers)

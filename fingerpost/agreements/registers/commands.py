@@ -36,7 +36,7 @@ from fingerpost.ground.history.sight import seeing_everything
 from fingerpost.language.answering import AnswerRefused, Answers, Asking, Value, settle_times, to_json
 from fingerpost.language.schema.items import ItemSpec
 from fingerpost.language.schema.registers import KindSpec, TimeSpec
-from fingerpost.language.schema.schedules import DONE_ON, ScheduleKind
+from fingerpost.language.schema.schedules import DONE_ON, ENDED_ON, ScheduleKind
 from fingerpost.language.vocabulary.kinds import ADDED_TO, OWN_TIME
 
 Given = Mapping[str, Value | None]
@@ -272,6 +272,8 @@ def _rewritten(actor: Actor, before: Read, answers: Given, times: Moments, at: d
     entry = before.entry
     if OWN_TIME.get(entry.kind, "") in times:
         raise Refused(f"Put this right on the page of the {entry.kind}.", field=OWN_TIME[entry.kind])
+    if ENDED_ON in before.times and isinstance(before.kind, ScheduleKind):
+        raise Refused("Nothing more is due of this: it has ended.")
     held = rules_of_entry(entry, timezone.localdate(at))
     spec, subject = spec_of(held, entry), subject_of(entry)
     _require_writer(actor, subject, spec, answers, times)

@@ -4,9 +4,8 @@ from django.apps import apps
 
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.agreements.registers.models import Entry
-from fingerpost.agreements.registers.subjects import LINKED, Subject
+from fingerpost.agreements.registers.subjects import LINKED, Subject, workers_of
 from fingerpost.ground.access.actor import Actor
-from fingerpost.ground.access.models import Grant
 from fingerpost.language.schema.items import ItemSpec
 from fingerpost.people.families.models import Membership
 
@@ -20,10 +19,7 @@ def choices_of(actor: Actor, held: Rules, item: ItemSpec, subject: Subject) -> l
         case "area":
             return [(area.code, area.name) for area in held.contract.areas.values()]
         case "worker":
-            rows = Grant.objects.filter(service=held.service, until=None, user__is_active=True)
-            return sorted(
-                {(str(user), name) for user, name in rows.values_list("user", "user__name")}, key=lambda r: r[1]
-            )
+            return [(str(user), name) for user, name in workers_of(held.service).values_list("pk", "name")]
         case "person":
             members = Membership.objects.visible_to(actor).filter(family=subject.family_id, until=None)
             return [(str(one.person_id), str(one.person)) for one in members.select_related("person")]

@@ -19,10 +19,12 @@ from fingerpost.agreements.contracts.queries import NothingInForce, rules, rules
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.agreements.registers.models import Entry
 from fingerpost.agreements.registers.reading import Moment, Read, day_of, read, times_of
-from fingerpost.agreements.registers.subjects import Subject, of_record, record_of, whole_service
+from fingerpost.agreements.registers.subjects import WORKER, Subject, of_record, record_of, whole_service, workers_of
 from fingerpost.agreements.registers.walls import wall_of
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused
+from fingerpost.ground.access.granted import follows_roles
+from fingerpost.ground.access.models import Grant, User
 from fingerpost.ground.access.references import new_references
 from fingerpost.ground.history.sight import seeing_everything
 from fingerpost.ground.places import queries as places
@@ -38,7 +40,7 @@ from fingerpost.language.schema.schedules import DONE_ON, DUE_ON, ENDED_ON, POIN
 from fingerpost.language.vocabulary.kinds import ADDED_TO, END_TIME, OWN_TIME
 from fingerpost.language.wording import in_a_sentence
 
-SERVICE = "service"
+SERVICE, ROLE = "service", "role"
 HOUSE = Actor.system("Schedules")
 
 
@@ -64,8 +66,11 @@ def draw_for_records(kind: str, records: Iterable[Any], service: str, at: dateti
 
 @follows_adoption
 def draw_for_service(service: str, in_force_from: date, at: datetime) -> None:
-    """Draw the points of the service as a whole, for which a version was adopted."""
-    draw(rules(service, max(in_force_from, timezone.localdate(at))), whole_service(service), at)
+    """Draw the points of the service as a whole and of whoever works in it, for which a version was adopted."""
+    held = rules(service, max(in_force_from, timezone.localdate(at)))
+    draw(held, whole_service(service), at)
+    for worker in workers_of(service) if schedules_for(held, WORKER) else ():
+        draw(held, of_record(service, WORKER, worker), at)
 
 
 def draw_around(entry: Entry, at: datetime) -> None:
@@ -89,24 +94,33 @@ def require_nothing_missing(
 
     `own` is the record's own id, where it has one already.
     """
-    for key, schedule in held.contract.kinds.items():
-        gated = _gated(schedule, kind, times)
-        if gated is None or not isinstance(schedule, ScheduleKind):
-            continue
-        holder = schedule.schedule.holder
-        id_ = own if holder == kind and kind not in ADDED_TO else about.id
-        rows = Entry.objects.filter(service=held.service, kind=key, about_id=id_, taken_back_at=None)
-        with seeing_everything(why="what is missing stops whoever may not look at it as well"):
-            missing = any(_point_of(entry).is_missing_on(day_of(times[gated])) for entry in rows)
-        if missing:
-            said = schedule.schedule.say or f"This has to be in date first: {in_a_sentence(schedule.called(key)[0])}."
-            raise Refused(said, field=gated)
+    for time, moment in times.items():
+        for key, schedule in _standing_before(held, f"{kind}.{time}"):
+            holder = own if schedule.schedule.holder == kind and kind not in ADDED_TO else about.id
+            _require_in_date(held, key, schedule, holder, day_of(moment), field=time)
 
 
-def _gated(kind: KindSpec, of: str, times: Iterable[str]) -> str | None:
-    """The first of a record's times before which nothing of a schedule may be missing."""
-    before = kind.schedule.times("before") if isinstance(kind, ScheduleKind) and not kind.planned else ()
-    return next((time for time in times if f"{of}.{time}" in before), None)
+def require_of_worker(held: Rules, worker: User, time: str, on: date, *, field: str) -> None:
+    """Raise Refused where something that a worker must have in date is missing on the day of a time that the product sets."""
+    for key, schedule in _standing_before(held, time):
+        if schedule.schedule.holder == WORKER:
+            _require_in_date(held, key, schedule, worker.pk, on, field=field)
+
+
+def _standing_before(held: Rules, time: str) -> Iterator[tuple[str, ScheduleKind]]:
+    """The schedules of which nothing may be missing at a time, `kind.time`."""
+    for key, kind in held.contract.kinds.items():
+        if isinstance(kind, ScheduleKind) and not kind.planned and time in kind.schedule.times("before"):
+            yield key, kind
+
+
+def _require_in_date(held: Rules, key: str, kind: ScheduleKind, holder: UUID | None, on: date, *, field: str) -> None:
+    rows = Entry.objects.filter(service=held.service, kind=key, about_id=holder, taken_back_at=None)
+    with seeing_everything(why="what is missing stops whoever may not look at it as well"):
+        is_missing = any(_point_of(entry).is_missing_on(on) for entry in rows)
+    if is_missing:
+        usual = f"This has to be in date first: {in_a_sentence(kind.called(key)[0])}."
+        raise Refused(kind.schedule.say or usual, field=field)
 
 
 def _point_of(entry: Entry) -> Point:
@@ -114,6 +128,16 @@ def _point_of(entry: Entry) -> Point:
     days = {key: day_of(moment) for key, moment in times_of(entry.times).items()}
     done = Done(days[DONE_ON]) if DONE_ON in days else None
     return Point("", "", days[STARTS_ON], days[DUE_ON], done, days.get(ENDED_ON))
+
+
+@follows_roles
+def draw_for_worker(worker: User, service: str, at: datetime) -> None:
+    """Draw what somebody must have in date, whose roles in the service changed."""
+    try:
+        held = rules(service, timezone.localdate(at))
+    except NothingInForce:
+        return
+    draw(held, of_record(service, WORKER, worker), at)
 
 
 def draw(held: Rules, subject: Subject, at: datetime) -> None:
@@ -125,13 +149,16 @@ def draw(held: Rules, subject: Subject, at: datetime) -> None:
         _wait_for_others(subject)
         known = _Known.of(held, subject, schedules)
         for key, kind in schedules.items():
-            _keep(held, key, kind, subject, _points(held, key, kind, known), known.of_kind(key), at)
+            if known.of_kind(key) or known.are_meant(held, kind):
+                _keep(held, key, kind, subject, _points(held, key, kind, known), known.of_kind(key), at)
 
 
 def _draw_for(service: str, kind: str, record: Any, at: datetime) -> None:
     """A record is held to the schedules of the version under which it came; one of years before the agreement to none."""
     subject = of_record(service, kind, record)
-    began = record.happened_on if isinstance(record, Entry) else timezone.localdate(subject.began or at)
+    began = (
+        record.happened_on if isinstance(record, Entry) else timezone.localdate(subject.began or at)
+    )  # workers: today
     try:
         version = record.version_id if isinstance(record, Entry) else rules(service, began).version_id
         held = rules_of(version, timezone.localdate(at))
@@ -155,6 +182,7 @@ class _Known:
     subject: Subject
     start: date
     entries: Sequence[Read]
+    roles: Sequence[Grant] = ()
 
     @classmethod
     def of(cls, held: Rules, subject: Subject, schedules: Mapping[str, ScheduleKind]) -> "_Known":
@@ -167,7 +195,7 @@ class _Known:
         )
         # What was brought in is written down before it is looked at, so its own order is that of the days.
         entries = read(HOUSE, list(rows.order_by("happened_on", "recorded_at", "id")))
-        return cls(subject, held.contract.agreement.start, entries)
+        return cls(subject, held.contract.agreement.start, entries, _roles(subject))
 
     def of_kind(self, kind: str) -> list[Read]:
         return [one for one in self.entries if one.entry.kind == kind]
@@ -186,19 +214,54 @@ class _Known:
     @property
     def beginning(self) -> list[date]:
         """The day on which the record itself began; of the service, its agreement. None for an entry that was taken back."""
+        if self.roles:
+            return [
+                timezone.localdate(min(one.since for one in self.roles if one.until is None or not self.roles_in_force))
+            ]
         if self.subject.began is not None:
             return [timezone.localdate(self.subject.began)]
         if self.subject.id is None:
             return [self.start]
         return [one.entry.happened_on for one in self.entries if one.entry.pk == self.subject.id]
 
+    @property
+    def end(self) -> date | None:
+        """The day on which the record itself ended: closed, withdrawn, or the last role given back."""
+        if self.roles and not self.roles_in_force:
+            return timezone.localdate(max(one.until for one in self.roles if one.until))
+        return timezone.localdate(self.subject.ended) if self.subject.ended else None
+
+    @property
+    def roles_in_force(self) -> frozenset[str]:
+        return frozenset(one.role for one in self.roles if one.until is None)
+
+    def are_meant(self, held: Rules, kind: ScheduleKind) -> bool:
+        """Whether a schedule is for this one; what nobody knows is not."""
+        condition = kind.schedule.where
+        if condition is None:
+            return True
+        own = [one for one in self.entries if one.entry.pk == self.subject.id or one.entry.kind == self.subject.kind]
+        facts: dict[str, Any] = {ROLE: self.roles_in_force}
+        for one in own:
+            facts |= as_facts(one.answers)
+        return evaluate(condition, facts, values=held.contract.values, on=held.on) is Answer.YES
+
+
+def _roles(subject: Subject) -> list[Grant]:
+    """The roles that a worker has, or had, in the service."""
+    if subject.kind != WORKER:
+        return []
+    return list(Grant.objects.filter(user=subject.id, service=subject.service).order_by("since", "id"))
+
 
 def _points(held: Rules, key: str, kind: ScheduleKind, known: _Known) -> list[Point]:
     words = kind.schedule
     starts = known.days(words.times("starts")) if words.starts else known.beginning
     stops = known.days(words.times("stops"))
-    if known.subject.ended is not None:
-        stops.append(timezone.localdate(known.subject.ended))
+    # What is no longer meant for this one stops today.
+    ended = known.end if known.are_meant(held, kind) else held.on
+    if ended is not None:
+        stops.append(ended)
     done = _done(held, kind, known) if words.settled_by else _ticked(key, known)
     calendar = places.working_days_of(held.contract.agreement.jurisdiction)
     return points_of(words, Spells(starts, stops), done, calendar=calendar, values=held.contract.values)

@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from fingerpost.ground.access.actor import Actor
+from fingerpost.ground.access.models import Grant, User
 from fingerpost.ground.access.permissions import everyone_of
 from fingerpost.ground.access.scope import Scope
 from fingerpost.language.vocabulary.kinds import END_TIME, OWN_TIME
@@ -28,7 +29,7 @@ ABOUT = {
 LINKED = {"worker": "access.User", "organisation": "access.Organisation", "venue": "places.Venue"}
 """Further ones that a question may lead to."""
 
-AREA = "area"
+AREA, WORKER = "area", "worker"
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,12 @@ def area_of_service(service: str, code: str, name: str) -> Subject:
     return Subject(_of_everybody(service), service, AREA, None, code, name, code)
 
 
+def workers_of(service: str) -> QuerySet[User]:
+    """Everybody who holds a role in the service now."""
+    held = Grant.objects.filter(service=service, until=None).values("user")
+    return User.objects.filter(pk__in=held, is_active=True).order_by("name")
+
+
 def of_record(service: str, kind: str, record: Any) -> Subject:
     """A record that whoever calls has seen may be met. `kind` is a word of `ABOUT`, or the declared kind of an entry."""
     person = record.pk if kind == "person" else getattr(record, "person_id", None)
@@ -87,6 +94,10 @@ def of_record(service: str, kind: str, record: Any) -> Subject:
 
 def found(actor: Actor, service: str, kind: str, key: str) -> Subject | None:
     """What an address names, if the actor may meet it: by public reference, or by id. None for what is not theirs to meet."""
+    if kind == WORKER:
+        id_ = _uuid(key)
+        worker = workers_of(service).filter(pk=id_).first() if id_ else None
+        return of_record(service, kind, worker) if worker else None
     rows = _rows(kind).visible_to(actor)
     if kind not in ABOUT:
         rows = rows.filter(kind=kind, taken_back_at=None)

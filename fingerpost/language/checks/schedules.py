@@ -17,12 +17,12 @@ from fingerpost.language.schema import ScheduleWords
 from fingerpost.language.schema.base import clauses_of
 from fingerpost.language.schema.registers import KindSpec
 from fingerpost.language.schema.schedules import ScheduleKind, SpanWords
-from fingerpost.language.vocabulary.kinds import ADDED_TO, END_TIME, LINKED, OWN_TIME, SUBJECTS
+from fingerpost.language.vocabulary.kinds import ADDED_TO, END_TIME, GATED, LINKED, OWN_TIME, SUBJECTS
 from fingerpost.language.wording import nearest
 
 FILE = "schedules.yaml"
-SERVICE = "service"
-HELD_BY_THE_PRODUCT = frozenset({SERVICE, *ADDED_TO})
+SERVICE, WORKER, ROLE = "service", "worker", "role"
+HELD_BY_THE_PRODUCT = frozenset({SERVICE, WORKER, *ADDED_TO})
 
 
 def check(checking: Checking) -> None:
@@ -34,18 +34,24 @@ def check(checking: Checking) -> None:
             checking.fault(FILE, (key,), f"No clause asks for {key}, so there is no reason to keep it", "Add clause.")
         check_who(checking, FILE, (key, "who"), words.who, roles)
         if _holder(checking, key, words):
+            _where(checking, key, words)
             _when(checking, key, words)
             _times(checking, key, words)
             _settled(checking, key, words)
 
 
-def times_about(checking: Checking, holder: str) -> frozenset[str]:
-    """Every time that a schedule for a holder may name: the holder's own, and those of records about it."""
-    found = {f"{holder}.{names[holder]}" for names in (OWN_TIME, END_TIME) if holder in names}
-    for kind, spec in _declared(checking).items():
-        if kind == holder or _is_about(kind, spec, holder):
-            found |= {f"{kind}.{time}" for time in spec.times}
-    return frozenset(found)
+def times_about(checking: Checking, holder: str, word: str) -> frozenset[str]:
+    """Every time that a schedule for a holder may name at starts, stops or before: its own, and those of records about it."""
+    if word == "before":
+        found = GATED.get(holder, frozenset())
+    else:
+        found = frozenset(f"{holder}.{names[holder]}" for names in (OWN_TIME, END_TIME) if holder in names)
+    about = {
+        kind: spec for kind, spec in _declared(checking).items() if kind == holder or _is_about(kind, spec, holder)
+    }
+    return found | {
+        f"{kind}.{time}" for kind, spec in about.items() for time in spec.times if time != OWN_TIME.get(kind)
+    }
 
 
 def _declared(checking: Checking) -> dict[str, KindSpec]:
@@ -70,6 +76,18 @@ def _holder(checking: Checking, key: str, words: ScheduleWords) -> bool:
     if words.holder not in known:
         checking.fault(FILE, (key, "for"), f"No schedule can be for {words.holder}", nearest(words.holder, known))
     return words.holder in known
+
+
+def _where(checking: Checking, key: str, words: ScheduleWords) -> None:
+    if words.where is None:
+        return
+    kinds, facts = _declared(checking), dict[str, FactSpec]()
+    if words.holder == WORKER:
+        facts = {ROLE: FactSpec(ROLE, "codes", "Role", codes=frozenset(roles_of(checking.contract.roles)))}
+    elif words.holder in kinds:
+        asked = kinds[words.holder].items
+        facts = {name: fact_of(name, item) for name, item in asked.items() if words.restricted or not item.is_walled}
+    checking.condition(FILE, (key, "where"), words.where, facts, f"A {words.holder}")
 
 
 def _when(checking: Checking, key: str, words: ScheduleWords) -> None:
@@ -131,20 +149,16 @@ def _tried(checking: Checking, span: SpanWords | None) -> date | None:
 
 
 def _times(checking: Checking, key: str, words: ScheduleWords) -> None:
-    known = times_about(checking, words.holder)
     for word in ("starts", "stops", "before"):
+        known = times_about(checking, words.holder, word)
         for name in words.times(word):
             place = checking.at(FILE, (key, word), name)
             if name not in known:
-                message = f"{name} is not a time of a {words.holder}, or of a record about one"
+                message = f"{name} is no time of a {words.holder}, or of a record about one, that may stand at {word}"
                 checking.fault(FILE, place, message, nearest(name, known))
             elif word == "before" and name.partition(".")[0] in words.settled_by:
                 message = f"{name} could never be set: it is part of what fulfils {key}"
                 checking.fault(FILE, place, message, "Name a time of another record.")
-            elif word == "before" and name.partition(".")[2] in (*OWN_TIME.values(), *END_TIME.values()):
-                checking.fault(
-                    FILE, place, f"The product sets {name} itself", "Name a time that the contract declares."
-                )
     if words.say and not words.before:
         checking.fault(FILE, (key, "say"), f"Nobody is stopped by {key}, so nothing is said", "Add before.")
 

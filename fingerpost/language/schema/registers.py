@@ -59,7 +59,7 @@ class KindSpec(Words):
     clause: Clauses | None = Field(None, description="The clause or law that is the reason for keeping it.")
     about: Names | None = Field(
         None,
-        description="What an entry is a record of: person, family, request, case, area, or another kind; else the service.",
+        description="What an entry is a record of: person, family, request, case, area, worker, or another kind; else the service.",
     )
     items: dict[Code, ItemSpec] = Field(default_factory=dict, description="Its questions, in the order of the form.")
     times: dict[Code, TimeSpec] = Field(

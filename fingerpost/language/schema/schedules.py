@@ -64,6 +64,9 @@ class ScheduleWords(Words):
     holder: Code = Field(
         alias="for", description="For each of these there is one: request, case, worker, service, or a declared kind."
     )
+    where: ConditionTree | None = Field(
+        None, description="For which of them: a condition on its answers; of workers, on their role."
+    )
     starts: Times | None = Field(
         None,
         description="The time that starts it, as `kind.time`; of several, each starts it anew. Where left out, it starts with "

@@ -1,9 +1,9 @@
 """What entries of a declared kind may be about, what their questions may lead to, and what each entry has by itself."""
 
-SUBJECTS = frozenset({"person", "family", "request", "case", "area"})
+SUBJECTS = frozenset({"person", "family", "request", "case", "area", "worker"})
 """What an entry of a declared kind may be about, besides entries of other declared kinds."""
 
-OF_A_FAMILY = SUBJECTS - {"area"}
+OF_A_FAMILY = SUBJECTS - {"area", "worker"}
 """Those that lie with a family."""
 
 OWN_TIME = {"request": "received_at", "case": "opened_at"}
@@ -12,6 +12,9 @@ each begins, which the product keeps and clocks may start from."""
 
 END_TIME = {"request": "ended_at", "case": "closed_at"}
 """The time at which a record of the product ends; what is due of it stops then."""
+
+GATED = {"worker": frozenset({"case.allocated_at"})}
+"""Times that the product sets, and does not while a requirement of this is missing."""
 
 ADDED_TO = frozenset(OWN_TIME)
 

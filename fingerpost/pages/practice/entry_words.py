@@ -1,6 +1,6 @@
 """Entries in words: what they are about, what was answered, where one begins another, and what was done with them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,6 +17,7 @@ from fingerpost.agreements.registers.walls import may_write
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.history.tracking import changes
 from fingerpost.ground.places.models import Area
+from fingerpost.language.schema.schedules import ScheduleKind
 from fingerpost.language.vocabulary.kinds import ADDED_TO
 from fingerpost.pages.practice.lists import where_ref
 from fingerpost.people.families.models import Family
@@ -114,8 +115,11 @@ def history_of(entry: Entry) -> list[dict[str, Any]]:
     ]
 
 
-def to_begin(actor: Actor, held: Rules, kind: str, record: Any, of: str = "") -> list[tuple[str, str]]:
-    """The records that may be begun about something, for its menu: (words, address). `of` names whom, where there are several."""
+def to_begin(
+    actor: Actor, held: Rules, kind: str, record: Any, of: str = "", only: Collection[str] = ()
+) -> list[tuple[str, str]]:
+    """The records that may be begun about something, for its menu: (words, address). `of` names whom, where there are several;
+    `only` the kinds that are meant, where not all are."""
     subject = of_record(held.service, kind, record)
     return [
         (
@@ -123,16 +127,17 @@ def to_begin(actor: Actor, held: Rules, kind: str, record: Any, of: str = "") ->
             reverse("practice:entry_about", args=[key, kind, subject.ref]),
         )
         for key, spec in held.contract.kinds.items()
-        if kind in spec.subjects and not spec.planned and may_write(actor, subject, spec)
+        if kind in spec.subjects and not spec.planned and (not only or key in only) and may_write(actor, subject, spec)
     ]
 
 
 def of_family(actor: Actor, held: Rules, family: Family) -> list[Read]:
     """The entries about a family that the actor may see, the latest first; nothing is asked where the contract keeps none.
 
-    What is added to a request or case stands on the page of that.
+    What is added to a request or case, and what is due of it, stands on the page of that.
     """
     if not held.contract.kinds:
         return []
     found = Entry.objects.visible_to(actor).filter(service=held.service, family=family, taken_back_at=None)
-    return read(actor, list(found.exclude(kind__in=ADDED_TO).order_by("-happened_on", "-id")[:MOST_ON_A_PAGE]))
+    due = {key for key, kind in held.contract.kinds.items() if isinstance(kind, ScheduleKind)}
+    return read(actor, list(found.exclude(kind__in=ADDED_TO | due).order_by("-happened_on", "-id")[:MOST_ON_A_PAGE]))

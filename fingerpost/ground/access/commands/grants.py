@@ -8,6 +8,7 @@ from django.utils.timezone import localdate
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.correcting import require_reason
+from fingerpost.ground.access.granted import follow_roles
 from fingerpost.ground.access.models import Grant, Team, User
 from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.queries import administrators
@@ -46,7 +47,11 @@ def grant(
     _require_possible(user, role, reach, service, team, area, localdate(at))
     told = {"role": role, "reach": reach, "service": service, "team": team, "area": area, "restricted": restricted}
     standing = Grant.objects.in_force(at).filter(user=user, **told).first()
-    return standing or Grant.objects.create(user=user, **told, since=at)
+    if standing is not None:
+        return standing
+    given = Grant.objects.create(user=user, **told, since=at)
+    follow_roles(user, service, at)
+    return given
 
 
 @command(allow=Permission.ADMINISTER_SYSTEM)
@@ -65,6 +70,7 @@ def withdraw(actor: Actor, subject: Scope, *, grant: Grant, at: datetime, reason
         raise Refused("This is the last person who administers. Give somebody else that role first.")
     found.until = at
     found.save(update_fields=["until"])
+    follow_roles(found.user, found.service, at)
     return found
 
 

@@ -10,6 +10,7 @@ from fingerpost.ground.access import sessions
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command, locked
 from fingerpost.ground.access.correcting import put_right, require_reason, require_version
+from fingerpost.ground.access.granted import follow_roles
 from fingerpost.ground.access.invitations import VALID_DAYS, link_for
 from fingerpost.ground.access.models import Grant, Organisation, User
 from fingerpost.ground.access.permissions import Permission
@@ -143,6 +144,7 @@ def remove_access(actor: Actor, subject: Scope, *, user: User, reason: str, at: 
     for held in Grant.objects.in_force(at).filter(user=found):
         held.until = at
         held.save(update_fields=["until"])
+        follow_roles(found, held.service, at)
     sessions.end(found)
     return found
 

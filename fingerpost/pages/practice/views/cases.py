@@ -17,6 +17,7 @@ from fingerpost.pages.kit.shortcuts import done, posted_again, refused, render
 from fingerpost.pages.practice.added import added
 from fingerpost.pages.practice.changed import compared, compared_gone
 from fingerpost.pages.practice.contract_words import case_words
+from fingerpost.pages.practice.due_points import due_points
 from fingerpost.pages.practice.entry_words import to_begin
 from fingerpost.pages.practice.next_steps import next_steps
 from fingerpost.pages.practice.views.families import members_to_reach
@@ -49,6 +50,7 @@ def case(request: PageRequest, ref: str) -> HttpResponse:
         "may_write_story": request.actor.can(Permission.HOLD_PLAN, shown.case) and asks_for_stories(held),
         "to_begin": to_begin(request.actor, held, "case", shown.case),
         "added": added(request.actor, held, "case", shown.case, request.at),
+        "due": due_points(request.actor, held, "case", shown.case, request.at),
         "may_discuss": request.actor.can(Permission.APPROVE_DECISION, shown.case),
     }
     return render(request, "practice/case.html", context)

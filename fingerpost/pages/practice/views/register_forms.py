@@ -22,7 +22,7 @@ from fingerpost.agreements.registers.reading import (
     spec_of,
     subject_of,
 )
-from fingerpost.agreements.registers.subjects import Subject, area_of_service, found, whole_service
+from fingerpost.agreements.registers.subjects import Subject, area_of_service, found, whole_service, workers_of
 from fingerpost.agreements.registers.walls import may_answer, may_write
 from fingerpost.ground.access.command import ChangedMeanwhile, Refused
 from fingerpost.ground.access.page import PageRequest, page
@@ -38,9 +38,9 @@ from fingerpost.pages.kit.shortcuts import done, plain_form, posted_again, refus
 from fingerpost.pages.practice.entry_forms import EntryForm, typed_before
 from fingerpost.pages.practice.entry_words import said_of_answers
 from fingerpost.pages.practice.lists import where_ref
-from fingerpost.pages.practice.views.registers import entry_or_404, rules_or_404
+from fingerpost.pages.practice.views.registers import chosen_in_form, entry_or_404, rules_or_404
 
-AREA, REVISION, REASON = "entry-area", "entry-revision", "entry-reason"
+AREA, WORKER, REVISION, REASON = "entry-area", "entry-worker", "entry-revision", "entry-reason"
 """Fields of the form itself; no key of a contract has a hyphen."""
 
 
@@ -64,7 +64,7 @@ def entry_new(request: PageRequest, kind: str, about: str = "", key: str = "") -
     if form.is_valid():
         try:
             written = commands.begin(
-                request.actor, _area_chosen(held, form) or subject, kind=kind, answers=form.answers, times=form.moments,
+                request.actor, _chosen(request, held, form) or subject, kind=kind, answers=form.answers, times=form.moments,
                 at=request.at,
             )  # fmt: skip
         except Refused as refusal:
@@ -256,14 +256,17 @@ def _subject(request: PageRequest, held: Rules, spec: KindSpec, about: str, key:
         if subject is None:
             raise Http404
         return subject
-    if spec.subjects and "area" not in spec.subjects:
+    if spec.subjects and not chosen_in_form(spec):
         raise Http404  # it is begun on the page of what it is about
     return whole_service(held.service)
 
 
-def _area_chosen(held: Rules, form: EntryForm) -> Subject | None:
-    code = form.cleaned_data.get(AREA)
-    return area_of_service(held.service, code, held.contract.areas[code].name) if code else None
+def _chosen(request: PageRequest, held: Rules, form: EntryForm) -> Subject | None:
+    """The area or the worker that the entry is about, where one was chosen."""
+    if code := form.cleaned_data.get(AREA):
+        return area_of_service(held.service, code, held.contract.areas[code].name)
+    worker = form.cleaned_data.get(WORKER)
+    return found(request.actor, held.service, "worker", worker) if worker else None
 
 
 def _first_form(request: PageRequest, held: Rules, spec: KindSpec, subject: Subject) -> EntryForm:
@@ -280,6 +283,10 @@ def _first_form(request: PageRequest, held: Rules, spec: KindSpec, subject: Subj
         codes = [(area.code, area.name) for area in held.contract.areas.values()]
         form.fields[AREA] = fields.Choice("Which area is it about?", codes, missing="Choose the area it is about")
         form.order_fields([AREA])
+    if not subject.kind and "worker" in spec.subjects:
+        people = [(str(worker.pk), worker.name) for worker in workers_of(held.service)]
+        form.fields[WORKER] = fields.Choice("Who is it about?", people, missing="Choose who it is about")
+        form.order_fields([WORKER])
     return form
 
 

@@ -23,11 +23,13 @@ from fingerpost.ground.access.permissions import Permission
 from fingerpost.language.entry_rows import clocks_on
 from fingerpost.language.schema.items import ItemSpec
 from fingerpost.language.schema.registers import KindSpec
+from fingerpost.language.schema.schedules import ENDED_ON, ScheduleKind
 from fingerpost.language.vocabulary.kinds import ADDED_TO, OF_A_FAMILY
 from fingerpost.pages.kit.jinja import link_to
 from fingerpost.pages.kit.lists import Choice, Column, Day, List, on_page
 from fingerpost.pages.kit.pieces import link, status_tag
 from fingerpost.pages.kit.shortcuts import render
+from fingerpost.pages.practice.due_points import due_points, to_fulfil
 from fingerpost.pages.practice.entry_words import Line, history_of, lines_of, to_begin
 
 MOST_COLUMNS = 4
@@ -51,10 +53,31 @@ def register(request: PageRequest, kind: str) -> HttpResponse:
     listed = _list(request, held, kind, spec).of(request, _sortable(rows, spec).order_by("-happened_on", "-id"))
     one, many = spec.called(kind)
     # What is about a family or another entry is begun on its page.
-    begin = "" if spec.subjects and "area" not in spec.subjects else reverse("practice:entry_new", args=[kind])
-    elsewhere = "family or case" if set(spec.subjects) & OF_A_FAMILY else "record"
-    context = {"listed": listed, "one": one, "many": many, "spec": spec, "begin": begin, "elsewhere": elsewhere}
+    begins_here = not isinstance(spec, ScheduleKind) and (not spec.subjects or chosen_in_form(spec))
+    begin = reverse("practice:entry_new", args=[kind]) if begins_here else ""
+    new = _where_to_begin(held, spec)
+    context = {"listed": listed, "one": one, "many": many, "spec": spec, "begin": begin, "new": new}
     return listed.file or render(request, "practice/register.html", context)
+
+
+def chosen_in_form(spec: KindSpec) -> bool:
+    """Whether the form that begins an entry asks what it is about: an area, or somebody who works here."""
+    return bool({"area", "worker"} & set(spec.subjects))
+
+
+def _where_to_begin(held: Rules, spec: KindSpec) -> str:
+    """What to say where nothing is begun from the list."""
+    if not isinstance(spec, ScheduleKind):
+        elsewhere = "family or case" if set(spec.subjects) & OF_A_FAMILY else "record"
+        return f"Record a new one on the page of the {elsewhere} that it is about."
+    by = [
+        held.contract.kinds[key].called(key)[0].lower()
+        for key in spec.schedule.settled_by
+        if key in held.contract.kinds
+    ]
+    if by:
+        return f"One is done once this is recorded: {' or '.join(by)}. Open it to record that."
+    return "Open one to say that it is done."
 
 
 @page(allow=Permission.KEEP_RECORD, shows="entry")
@@ -62,7 +85,7 @@ def entry(request: PageRequest, ref: str) -> HttpResponse:
     shown = entry_or_404(request, ref)
     held = rules_of_entry(shown.entry, timezone.localdate(request.at))
     spec, about = spec_of(held, shown.entry), subject_of(shown.entry)
-    stands = shown.entry.taken_back_at is None
+    stands = shown.entry.taken_back_at is None and ENDED_ON not in shown.times
     line = lines_of(request.actor, [shown.entry])[0]
     one, many = shown.kind.called(shown.entry.kind)
     is_addition = shown.entry.kind in ADDED_TO
@@ -86,10 +109,18 @@ def entry(request: PageRequest, ref: str) -> HttpResponse:
             for key, item in asked(spec, held.on, shown.times, begins=True).items()
         ),
         "may_change": stands and may_write(request.actor, about, spec),
-        "to_begin": to_begin(request.actor, held, shown.entry.kind, shown.entry) if stands and not is_addition else [],
+        "to_begin": _to_begin(request, held, spec, shown.entry) if stands and not is_addition else [],
+        "points": due_points(request.actor, held, shown.entry.kind, shown.entry, request.at) if stands else [],
         "history": history_of(shown.entry),
     }  # fmt: skip
     return render(request, "practice/entry.html", context)
+
+
+def _to_begin(request: PageRequest, held: Rules, spec: KindSpec, entry: Entry) -> list[tuple[str, str]]:
+    """What may be written down from here: about the entry, or to fulfil what is due."""
+    if isinstance(spec, ScheduleKind):
+        return to_fulfil(request.actor, held, spec, entry) if entry.due_at else []
+    return to_begin(request.actor, held, entry.kind, entry)
 
 
 def rules_or_404(request: PageRequest) -> Rules:

@@ -23,6 +23,7 @@ from fingerpost.pages.kit.lists import Choice, Column, List
 from fingerpost.pages.kit.once import once
 from fingerpost.pages.kit.shortcuts import done, posted_again, refused, render
 from fingerpost.pages.practice.added import added
+from fingerpost.pages.practice.due_points import due_points
 from fingerpost.pages.practice.entry_words import to_begin
 from fingerpost.pages.practice.views.families import members_to_reach
 from fingerpost.people.families.models import Family, Membership
@@ -151,6 +152,7 @@ def request_page(request: PageRequest, ref: str) -> HttpResponse:
         "known": [] if over else _known_already(request, found),
         "to_begin": to_begin(request.actor, held, "request", found),
         "added": added(request.actor, held, "request", found, request.at),
+        "due": due_points(request.actor, held, "request", found, request.at),
     }
     return render(request, "practice/request.html", context)
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from fingerpost.agreements.contracts.queries import day_in_words, rules
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.agreements.registers.added import keep_added
+from fingerpost.agreements.registers.schedules import require_of_worker
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import ChangedMeanwhile, Refused, command, locked
 from fingerpost.ground.access.models import User
@@ -78,6 +79,8 @@ def allocate(
             raise Refused(f"{worker.name} has this case already.", field="worker")
         return case
     require_revision(case, revision)
+    today = timezone.localdate(at)
+    require_of_worker(rules(case.service, today), worker, "case.allocated_at", today, field="worker")
     chosen = _chosen(case, worker, exception_reason, at)
     if not is_new:
         Allocation.objects.filter(case=case, until=None).update(until=at)
