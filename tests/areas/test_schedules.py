@@ -10,6 +10,8 @@ from fingerpost.agreements.registers import commands as registers
 from fingerpost.agreements.registers import subjects
 from fingerpost.agreements.registers.deadlines import due
 from fingerpost.agreements.registers.models import Entry
+from fingerpost.exchange.imports import folders
+from fingerpost.exchange.imports.models import Folder
 from fingerpost.ground.access import commands as access
 from fingerpost.ground.access.actor import NotAllowed
 from fingerpost.ground.access.command import Refused
@@ -22,6 +24,7 @@ from fingerpost.work.casework.models import Case
 from tests.fixtures.cases import allocated, supervised
 from tests.fixtures.declared import adopt_kinds
 from tests.fixtures.families import SYSTEM, household
+from tests.fixtures.pasts import bring_in
 from tests.fixtures.scheduled import CHECKED, CHECKS, CHECKS_COUNTED, POINTS_COUNTED, SCHEDULED, SCHEDULES
 from tests.fixtures.world import SERVICE, World, moment
 
@@ -129,6 +132,35 @@ class TestOfACase:
         adopt_kinds(SCHEDULED, version=3, since=date(2010, 9, 15), schedules=later, indicators=POINTS_COUNTED)
         profile(case, date(2010, 9, 20))
         assert points("more") == []
+
+
+class TestOfAList:
+    PEOPLE = """Own number,Family,Part,First name,Last name,Birth date,Locality
+P1,F1,Mother,Pat,Marsh,,Tendring
+C1,F1,Child,Ada,Marsh,14/05/2002,Tendring
+P2,F2,Mother,Rita,Reed,,Tendring
+C2,F2,Child,Ben,Reed,14/05/2003,Tendring
+"""
+    CASES = """Case,Family,Children,Opened,Closed,Reason for closing
+K1,F1,C1,10/09/2010,,
+K2,F2,C2,10/09/2010,28/09/2010,Needs met
+"""
+
+    def test_is_due_of_cases_as_if_opened_by_hand_and_stops_with_those_that_closed(self, declared: World) -> None:
+        bring_in({"people": self.PEOPLE, "cases": self.CASES})
+        assert points("profile_in_date") == [("2010-09-24", "starts_on"), ("2010-09-24", "ended_on")]
+
+    def test_goes_when_the_list_is_undone(self, declared: World) -> None:
+        bring_in({"people": self.PEOPLE, "cases": self.CASES})
+        folders.undo_folder(SYSTEM, Folder.objects.get(), reason="Sent twice", at=moment(2011, 2, 2))
+        assert not Entry.objects.exclude(kind="forums").exists()
+
+    def test_keeps_the_list_once_something_was_written_about_a_case(self, declared: World) -> None:
+        bring_in({"people": self.PEOPLE, "cases": self.CASES})
+        written = profile(Case.objects.get(closed_at=None), date(2010, 9, 20))
+        with pytest.raises(Refused, match=f"Something was written down in {written.ref}"):
+            folders.undo_folder(SYSTEM, Folder.objects.get(), reason="Sent twice", at=moment(2011, 2, 2))
+        assert Case.objects.count() == 2
 
 
 class TestRequired:

@@ -7,12 +7,13 @@ from django.test.utils import CaptureQueriesContext
 
 from fingerpost.agreements.registers.models import Entry
 from fingerpost.ground.access import clock
+from fingerpost.ground.access.models import Grant
 from fingerpost.work.casework.models import Case
 from tests.fixtures.browsing import plain
-from tests.fixtures.cases import allocated
+from tests.fixtures.cases import accepted, allocated
 from tests.fixtures.declared import adopt_kinds
 from tests.fixtures.families import household
-from tests.fixtures.scheduled import POINTS_COUNTED, SCHEDULED, SCHEDULES
+from tests.fixtures.scheduled import CHECKED, CHECKS, CHECKS_COUNTED, POINTS_COUNTED, SCHEDULED, SCHEDULES
 from tests.fixtures.world import World, moment
 
 OPENED = moment(2010, 9, 10)
@@ -116,3 +117,28 @@ def test_the_day_s_work_asks_no_more_with_more_due(world: World, alice: Client, 
     with CaptureQueriesContext(connection) as more:
         alice.get("/work")
     assert len(more) == len(few)
+
+
+def test_a_check_of_a_worker_is_written_by_whoever_may_and_lets_them_have_a_case(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A supervisor chooses whom it is about; advisors neither write nor see it, and hear what is missing."""
+    Grant.objects.update(since=moment(2010, 4, 20))
+    monkeypatch.setattr(clock, "now", lambda service="": moment(2010, 9, 27))
+    adopt_kinds(SCHEDULED + CHECKED, schedules=SCHEDULES + CHECKS, indicators=POINTS_COUNTED + CHECKS_COUNTED)
+    request = accepted(household("Hill"), moment(2010, 9, 20))
+    bob, alice = Client(), Client()
+    bob.force_login(world.users["bob"])
+    alice.force_login(world.users["alice"])
+    allocate = {"worker": str(world.users["alice"].pk), "exception_reason": "Nobody else was free"}
+    refused = plain(bob.post(f"/requests/{request.ref}/allocate", allocate).content.decode())
+    assert "This has to be in date first: enhanced check." in refused
+    assert alice.get("/registers/check/new").status_code == 404
+    assert alice.get("/registers/checks_in_date").status_code == 404
+    form = read(bob, "/registers/check/new")
+    assert "Who is it about?" in form
+    about = {"entry-worker": str(world.users["alice"].pk), "checked_on": "27/09/2010", "level": "enhanced"}
+    bob.post("/registers/check/new", about)
+    assert "Alice Marsh 27 Sep 2010 Open" in read(bob, "/registers/checks_in_date")
+    bob.post(f"/requests/{request.ref}/allocate", allocate)
+    assert Case.objects.get().worker == world.users["alice"]

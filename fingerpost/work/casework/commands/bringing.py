@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from fingerpost.agreements.registers import commands as registers
 from fingerpost.agreements.registers.added import keep_added
+from fingerpost.agreements.registers.schedules import draw_for_records
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused, command
 from fingerpost.ground.access.permissions import Permission
@@ -224,7 +225,15 @@ def bring_in_closings(
             " WHERE casework_case.id = g.id AND casework_case.closed_at IS NULL",
             [list(cells) for cells in columns],
         )
-        return cursor.rowcount
+        closed = cursor.rowcount
+    _draw_what_is_due([case for case, _ in closings], at)
+    return closed
+
+
+def _draw_what_is_due(cases: Sequence[uuid.UUID], at: datetime) -> None:
+    rows = Case.objects.filter(pk__in=cases)
+    for service in rows.values_list("service", flat=True).distinct():
+        draw_for_records("case", rows.filter(service=service), service, at)
 
 
 def _closing_cells(case: uuid.UUID, given: ClosingGiven) -> tuple[object, ...]:
@@ -300,11 +309,13 @@ def take_out_closings(actor: Actor, subject: Scope, *, cases: Sequence[uuid.UUID
     nothing = {"closed_at": None, "closure_recorded_at": None, "closure_reason": "", "outcomes_met": ""}
     try:
         with transaction.atomic():
-            return closed.update(
+            opened = closed.update(
                 **nothing, destination=None, destination_accepted=None, closing_note="", next_due_on=None
             )
     except IntegrityError as clash:
         raise Refused("A family has another open case by now, so the closings cannot be undone.") from clash
+    _draw_what_is_due(cases, at)
+    return opened
 
 
 @command(allow=Permission.IMPORT_LIST)
