@@ -15,15 +15,17 @@ from django.urls import reverse
 from fingerpost.agreements.contracts import commands as contracts
 from fingerpost.agreements.registers.models import Entry
 from fingerpost.ground.access import clock
+from fingerpost.ground.access import commands as access
 from fingerpost.ground.access.models import Grant, Organisation, Team, User
 from fingerpost.ground.access.scope import PLATFORM, Scope
 from fingerpost.ground.places.models import Area, Patch, area_key
 from fingerpost.language.periods import Period
 from fingerpost.language.read import read_folder
 from fingerpost.people.families import commands as families
-from fingerpost.people.families.models import Family, Person
+from fingerpost.people.families.models import Family, Membership, Person
 from fingerpost.proof.measures.evaluate import evaluate
 from fingerpost.proof.measures.figure import Figure
+from fingerpost.work.casework import commands as casework
 from fingerpost.work.casework.models import Case
 from fingerpost.work.referrals import commands as referrals
 from fingerpost.work.referrals.models import Request
@@ -148,8 +150,13 @@ def given_hours(request: Request, cleo: Worker, mo: Worker, today: Today) -> Cas
     mo.sends(f"/requests/{request.ref}/decide")
     mo.sends(f"/requests/{request.ref}/allocate", worker=str(cleo.user.pk), exception_reason="She knows them")
     case = Case.objects.get(request=request)
-    mo.sends(f"/added/case/{case.ref}", hours_given="60", needs_transport="no")
+    mo.sends(f"/added/case/{case.ref}", hours_given="60", needs_transport="no", takes_medicine="no")
+    cleo.sends(f"/registers/profile/new/case/{case.ref}", agreed_on="20/04/2026", likes="Trains")
     return case
+
+
+def a_break(day: str, hours: str = "4", came_of_it: str = "used") -> dict[str, str]:
+    return {"planned_for": day, "kind": "at_home", "hours": hours, "came_of_it": came_of_it, "rested": "yes"}
 
 
 class TestFromARequestToHours:
@@ -201,14 +208,7 @@ class TestTheQuarter:
         return given_hours(asked_for("Lund", today.is_on(4, 1)), cleo, mo, today)
 
     def a_break(self, cleo: Worker, case: Case, hours: str, came_of_it: str) -> None:
-        told = {
-            "planned_for": "05/05/2026",
-            "kind": "at_home",
-            "hours": hours,
-            "came_of_it": came_of_it,
-            "rested": "yes",
-        }
-        cleo.sends(f"/registers/short_break/new/case/{case.ref}", **told)
+        cleo.sends(f"/registers/short_break/new/case/{case.ref}", **a_break("05/05/2026", hours, came_of_it))
 
     def test_hours_given_used_and_lost_are_told_apart(self, case: Case, cleo: Worker, today: Today) -> None:
         today.is_on(5, 6)
@@ -297,6 +297,97 @@ class TestTheQuarter:
             pages += [f"/figures/{NORTHMOOR}/{indicator}{page}?until=2026-06-30" for page in ("", "/records")]
         answers = {page: mo.client.get(page).status_code for page in pages}
         assert {page: status for page, status in answers.items() if status not in (200, 302)} == {}
+
+
+class TestWhatIsInDate:
+    """2.3, 2.4, 2.11, 3.2, 3.4, 6.7 and 6.11 of the paper: what must be there before a break, and who is short of it."""
+
+    @pytest.fixture
+    def case(self, cleo: Worker, mo: Worker, today: Today) -> Case:
+        return given_hours(asked_for("Lund", today.is_on(4, 1)), cleo, mo, today)
+
+    def refused(self, worker: Worker, case: Case, day: str) -> str:
+        answer = worker.client.post(f"/registers/short_break/new/case/{case.ref}", a_break(day))
+        return plain(answer.content.decode())
+
+    def test_no_break_without_a_profile_of_the_last_six_months(self, case: Case, cleo: Worker, today: Today) -> None:
+        today.is_on(10, 22)
+        assert "The one-page profile is not in date" in self.refused(cleo, case, "21/10/2026")
+        cleo.sends(f"/registers/short_break/new/case/{case.ref}", **a_break("20/10/2026"))
+        assert "One-page profile in date Late: 20 Oct 2026" in cleo.sees(f"/cases/{case.ref}")
+        cleo.sends(f"/registers/profile/new/case/{case.ref}", agreed_on="21/10/2026", likes="Boats")
+        cleo.sends(f"/registers/short_break/new/case/{case.ref}", **a_break("21/10/2026"))
+
+    def test_a_medicine_plan_only_for_whoever_takes_medicine(
+        self, case: Case, cleo: Worker, mo: Worker, today: Today
+    ) -> None:
+        today.is_on(5, 6)
+        cleo.sends(f"/registers/short_break/new/case/{case.ref}", **a_break("05/05/2026"))
+        added = Entry.objects.get(kind="case")
+        mo.sends(f"/entries/{added.ref}/correct", takes_medicine="yes", hours_given="60", needs_transport="no",
+                 **{"entry-reason": "Since Monday"})  # fmt: skip
+        assert "The medicine plan is not in date" in self.refused(cleo, case, "06/05/2026")
+        parent = Membership.objects.get(family=case.family, part="parent").person_id
+        cleo.sends(
+            f"/registers/medicine_plan/new/case/{case.ref}", signed_on="06/05/2026", plan="Five drops at noon",
+            signed_by=str(parent),
+        )  # fmt: skip
+        cleo.sends(f"/registers/short_break/new/case/{case.ref}", **a_break("06/05/2026"))
+
+    def test_profiles_and_plans_are_counted_on_the_last_day(self, case: Case, cleo: Worker, today: Today) -> None:
+        today.is_on(5, 6)
+        without = Case.objects.get(request=self._second(cleo, today))
+        profiles, plans = (figure(name, moment(2026, 7, 1)) for name in ("profiles_in_date", "medicine_plans_in_date"))
+        assert (profiles.numerator, profiles.denominator, profiles.status) == (1, 2, "not_met")
+        assert plans.denominator == 0
+        cleo.sends(f"/registers/profile/new/case/{without.ref}", agreed_on="06/05/2026", likes="Mud")
+        assert figure("profiles_in_date", moment(2026, 7, 1)).status == "met"
+
+    def _second(self, cleo: Worker, today: Today) -> Request:
+        """A second case, given by the house, with no profile yet."""
+        request = asked_for("Moor", today.now)
+        Request.objects.filter(pk=request.pk).update(outcome="accepted", decided_at=today.now)
+        request.refresh_from_db()
+        casework.allocate(SYSTEM, request, worker=cleo.user, exception_reason="Known", at=today.now)
+        return request
+
+    def test_nobody_is_given_a_case_whose_checks_are_not_in_date(
+        self, provider: Organisation, mo: Worker, cleo: Worker, today: Today
+    ) -> None:
+        """Access given on the pages asks for the checks at once; the figure counts sitters and coordinators alike."""
+        today.is_on(4, 1)
+        new = User.objects.create_user("nell@example.org", name="Nell", organisation=provider)
+        for user, role in ((cleo.user, "caseworker"), (new, "sitter")):
+            access.grant(SYSTEM, PLATFORM, user=user, role=role, reach=Grant.Reach.OWN, service=NORTHMOOR, at=today.now)
+        request = asked_for("Lund", today.is_on(4, 2))
+        Request.objects.filter(pk=request.pk).update(outcome="accepted", decided_at=today.now)
+        given = {"worker": str(cleo.user.pk), "exception_reason": "Known"}
+        answer = mo.client.post(f"/requests/{request.ref}/allocate", given)
+        assert "This has to be in date first: enhanced DBS in date" in plain(answer.content.decode())
+        for kind in ("dbs", "safeguarding"):
+            mo.sends("/registers/check/new", **{"entry-worker": given["worker"]}, kind=kind, passed_on="01/03/2026")
+        mo.sends(f"/requests/{request.ref}/allocate", **given)
+        found = figure("dbs_checks_in_date", moment(2026, 7, 1))
+        assert (found.numerator, found.denominator) == (1, 2)
+        assert "Nell" in mo.sees("/registers/dbs_in_date?due=late")
+        assert cleo.client.get("/registers/check").status_code == 404
+
+    def test_the_forum_is_due_every_three_months_and_a_visit_to_each_sitter_every_six(
+        self, provider: Organisation, mo: Worker, today: Today
+    ) -> None:
+        nell = User.objects.create_user("nell@example.org", name="Nell", organisation=provider)
+        access.grant(
+            SYSTEM, PLATFORM, user=nell, role="sitter", reach=Grant.Reach.OWN, service=NORTHMOOR, at=today.is_on(4, 2)
+        )
+        assert Entry.objects.get(kind="sitter_visited").times["due_on"] == "2026-10-02"
+        assert Entry.objects.get(kind="forum_held").times["due_on"] == "2026-07-01"
+        today.is_on(7, 3)
+        assert "Parents' forum of the quarter" in mo.sees("/work")
+        mo.sends("/registers/forum/new", held_on="02/07/2026", asked_for="Longer Saturdays")
+        assert sorted(one.times["due_on"] for one in Entry.objects.filter(kind="forum_held")) == [
+            "2026-07-01",
+            "2026-10-02",
+        ]
 
 
 def test_a_request_from_outside_begins_its_clocks_though_its_sender_sees_none_of_them(
