@@ -102,12 +102,12 @@ def take_out_added(actor: Actor, subject: Scope, *, kind: str, records: Collecti
     entries = Entry.objects.filter(about_kind=kind, about_id__in=records).order_by("ref")
     behind_walls = set(WalledAnswers.objects.filter(entry__in=entries).values_list("entry_id", flat=True))
     for entry in entries:
-        if entry.pk in behind_walls or is_by_hand(entry):
+        if entry.pk in behind_walls or _is_by_hand(entry):
             raise Refused(f"Something was written down in {entry.ref} since, so the list cannot be undone.")
     return entries.delete()[0]
 
 
-def is_by_hand(entry: Entry) -> bool:
+def _is_by_hand(entry: Entry) -> bool:
     """Whether somebody wrote anything of an entry down: the house begins what a contract adds, and draws what is due."""
     spec = declared(entry)[0]
     if isinstance(spec, ScheduleKind):
