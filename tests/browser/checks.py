@@ -45,8 +45,11 @@ def html_faults(pages: Mapping[str, str]) -> list[str]:
     ]
 
 
-def axe_faults(page: Any, *, leave_out: tuple[str, ...] = ()) -> list[str]:
-    """What axe finds on the page in front of the browser, as "rule: help (selectors)"."""
+def axe_faults(page: Any, *, leave_out: tuple[str, ...] = (), within: str = "") -> list[str]:
+    """What axe finds on the page in front of the browser, as "rule: help (selectors)".
+
+    `within` is a selector: what lies around it was looked at before, such as the header that all pages of a person share.
+    """
     source = MODULES / "axe-core" / "axe.min.js"
     assert source.exists(), f"axe-core is not installed. {SET_UP}"
     page.wait_for_load_state()
@@ -55,7 +58,9 @@ def axe_faults(page: Any, *, leave_out: tuple[str, ...] = ()) -> list[str]:
     found = page.evaluate(
         # The size of targets is a rule of WCAG 2.2, which axe leaves out unless it is asked. Only the faults come back: what
         # passed is long, and costs more to carry here than to find.
-        "async () => (await axe.run(document, {resultTypes: ['violations'], rules: {'target-size': {enabled: true}}})).violations"
+        "async (within) => (await axe.run(within || document,"
+        " {resultTypes: ['violations'], rules: {'target-size': {enabled: true}}})).violations",
+        within,
     )
     return [
         f"{v['id']}: {v['help']} ({'; '.join(' '.join(map(str, n['target'])) for n in v['nodes'][:3])})"

@@ -14,6 +14,7 @@ from tests.fixtures.cases import allocated
 from tests.fixtures.declared import ADDED_TO, COMPLAINTS, adopt_kinds
 from tests.fixtures.families import SYSTEM, household
 from tests.fixtures.referrals import received
+from tests.fixtures.scheduled import POINTS_COUNTED, SCHEDULED, SCHEDULES
 from tests.fixtures.world import World, moment
 
 PATHWAY = ADDED_TO.replace("  times:\n", "  times:\n    acknowledged_on: {label: Acknowledged}\n", 1)
@@ -118,3 +119,44 @@ def test_a_request_takes_the_steps_that_its_contract_adds(
     bob.follows("History and corrections")
     axe(bob.page)
     screenshot(bob.page, f"pathway-entry-{bob.page.viewport_size['width']}")
+
+
+@pytest.mark.parametrize("enter", [WAYS["on a phone"]], ids=["on a phone"], indirect=True)
+def test_what_is_missing_is_found_in_the_day_s_work_and_written_down(
+    world: World, calendar: Calendar, enter: Enter, axe: Callable[[Page], None], screenshot: Callable[..., Path]
+) -> None:
+    # Given a contract that asks for a profile every six months, and for no outing without one
+    adopt_kinds(SCHEDULED, schedules=SCHEDULES, indicators=POINTS_COUNTED)
+    case = allocated(world, at=moment(2010, 9, 10))
+    calendar.turns_to(moment(2010, 9, 27))
+    alice = enter("alice")
+    alice.opens(f"/registers/outing/new/case/{case.ref}")
+    alice.says("Where to?", "The zoo")
+    alice.presses("Save")
+    expect(alice.page.get_by_role("heading", name="There is a problem")).to_be_visible()
+    alice.sees("The one-page profile is not in date. Agree it anew first.")
+    axe(alice.page)
+    screenshot(alice.page, "outing-too-early")
+    # When it is found among the day's work, and the profile is written down from there
+    alice.opens("/work")
+    screenshot(alice.page, "work-with-points")
+    alice.follows("Profile in date")
+    axe(alice.page)
+    screenshot(alice.page, "point")
+    alice.presses("Record: one-page profile")
+    alice.says("What do they like?", "Cats")
+    alice.chooses("Yes", to="Is every part filled in?")
+    alice.presses("Save")
+    # Then it is due again in six months, and the visits of the first weeks are still to be ticked off
+    alice.opens(f"/cases/{case.ref}")
+    alice.sees("By 27 Mar 2011")
+    axe(alice.page)
+    screenshot(alice.page, "case-with-points")
+    alice.follows("Visit of the first weeks: welcome")
+    alice.presses("Done")
+    alice.says("Whom did you see?", "Ada and her mother")
+    alice.presses("Save")
+    alice.sees("Ada and her mother")
+    alice.opens("/registers/visits")
+    axe(alice.page)
+    screenshot(alice.page, "points")

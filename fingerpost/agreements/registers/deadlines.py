@@ -74,8 +74,8 @@ def _title(held: Rules, key: str, entry: Entry) -> str:
 def due(actor: Actor, held: Rules, at: datetime) -> list[Item]:
     """What is due of entries that the actor may see and carry on, as lines of their worklist, soonest first.
 
-    What a contract adds to a request or case leads to that record. One query, one each for requests and cases, and one for each
-    version met. Nothing is asked where no clock of the contract runs on a declared kind.
+    What a contract adds to a request or case leads to that record. One query, one for each kind of thing that they are about, and
+    one for each version met. Nothing is asked where no clock of the contract runs on a declared kind.
     """
     kinds = [key for key in held.contract.kinds if any(clocks_on(held.contract, key))]
     if not kinds:
@@ -83,15 +83,14 @@ def due(actor: Actor, held: Rules, at: datetime) -> list[Item]:
     rows = Entry.objects.visible_to(actor).filter(service=held.service, kind__in=kinds, taken_back_at=None)
     rows = rows.filter(due_at__isnull=False, happened_on__lte=timezone.localdate(at))
     entries = list(rows.order_by("due_at", "id")[:LONGEST])
-    told = labels(actor, ((entry.kind, entry.about_id) for entry in entries if entry.kind in ADDED_TO))
-    refs: dict[UUID | None, str] = {id_: ref for (_, id_), (_, ref) in told.items()}
+    told = labels(actor, ((entry.about_kind, entry.about_id) for entry in entries))
     today = timezone.localdate(at)
     under: dict[UUID, Rules] = {}
     for entry in entries:
         if entry.kind in ADDED_TO and entry.version_id not in under:
             under[entry.version_id] = rules_of_entry(entry, today)
     return [
-        _item(one, entry, refs.get(entry.about_id, entry.ref), today)
+        _item(one, entry, told.get((entry.about_kind, entry.about_id), ("", entry.ref)), today)  # type: ignore[arg-type]
         for entry in entries
         for one in _to_be_stopped(actor, under.get(entry.version_id, held) if entry.kind in ADDED_TO else held, entry)
     ]
@@ -110,9 +109,12 @@ def _to_be_stopped(actor: Actor, held: Rules, entry: Entry) -> Iterator[Running]
             yield one
 
 
-def _item(one: Running, entry: Entry, ref: str, today: date) -> Item:
-    due_on = timezone.localdate(one.ends)
+def _item(one: Running, entry: Entry, about: tuple[str, str], today: date) -> Item:
+    """A line of the worklist; `about` is what the entry is about, in words, and that record's reference."""
+    due_on, (words, ref) = timezone.localdate(one.ends), about
+    is_added = entry.kind in ADDED_TO
     return Item(
-        "clock", entry.pk, one.key, one.title, entry._meta.label_lower, entry.pk, ref, entry.family_id, due_on, one.ends,
-        is_mine=True, days_late=max(0, (today - due_on).days),
+        "clock", entry.pk, one.key, one.title, entry._meta.label_lower, entry.pk, ref if is_added else entry.ref,
+        entry.family_id, due_on, one.ends, is_mine=True, days_late=max(0, (today - due_on).days),
+        of="" if is_added else words,
     )  # fmt: skip

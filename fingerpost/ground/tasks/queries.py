@@ -19,7 +19,10 @@ LONGEST = 200
 
 @dataclass(frozen=True)
 class Item:
-    """One line of a worklist. `what` is `task` or `clock`; `about_kind`, `about_id` and `ref` name the record it is about."""
+    """One line of a worklist. `what` is `task` or `clock`; `about_kind`, `about_id` and `ref` name the record it is about.
+
+    `of` says in words whom or what that record is about, where its reference would tell nobody.
+    """
 
     what: str
     id: uuid.UUID
@@ -33,6 +36,7 @@ class Item:
     due_at: datetime | None
     is_mine: bool
     days_late: int
+    of: str = ""
 
     @property
     def is_overdue(self) -> bool:

@@ -88,7 +88,7 @@ def entry(request: PageRequest, ref: str) -> HttpResponse:
     stands = shown.entry.taken_back_at is None and ENDED_ON not in shown.times
     line = lines_of(request.actor, [shown.entry])[0]
     one, many = shown.kind.called(shown.entry.kind)
-    is_addition = shown.entry.kind in ADDED_TO
+    is_addition, is_drawn = shown.entry.kind in ADDED_TO, isinstance(spec, ScheduleKind)
     context = {
         "back": line.about_page if is_addition else reverse("practice:register", args=[shown.entry.kind]),
         "back_text": line.about if is_addition else many,
@@ -96,9 +96,10 @@ def entry(request: PageRequest, ref: str) -> HttpResponse:
         "line": line,
         "one": one,
         "many": many,
-        "due": list(running(held, shown.entry)) if stands else [],
+        "due": list(running(held, shown.entry)) if stands and not is_drawn else [],
+        "is_drawn": is_drawn,
         "now": request.at,
-        "answers": _said(line),
+        "answers": _said(line, request.at),
         "next_times": [
             (key, time.label_of(key))
             for key, time in spec.times.items()
@@ -148,12 +149,14 @@ def _saw(request: PageRequest, entries: Iterable[Entry]) -> None:
         request.saw("family", *families)
 
 
-def _said(line: Line) -> list[tuple[str, Any]]:
+def _said(line: Line, at: datetime) -> list[tuple[str, Any]]:
     """Times and answers of the page: those of its version, and later ones that were answered; nothing from behind a wall."""
     told = line.told
     times = [
         (time.label_of(key), on_page(told.times[key])) for key, time in told.kind.times.items() if key in told.times
     ]
+    if isinstance(told.kind, ScheduleKind) and told.entry.due_at:
+        times[1] = (times[1][0], _due(at)(line))
     return times + [
         (item.label_of(key), on_page(line.say(key))) for key, item in told.items.items()
         if key in told.answers or (key in told.kind.items and not item.is_walled)
