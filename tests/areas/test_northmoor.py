@@ -214,6 +214,10 @@ class TestTheQuarter:
         today.is_on(5, 6)
         for hours, came_of_it in (("24", "used"), ("24", "used"), ("6", "late"), ("3", "in_time"), ("2.5", "provider")):
             self.a_break(cleo, case, hours, came_of_it)
+        over = cleo.client.post(f"/registers/short_break/new/case/{case.ref}", a_break("06/05/2026", "6.5"))
+        assert "That would come to 60.5 hours. There may be 60 hours in the year at most." in plain(
+            over.content.decode()
+        )
         used, lost = (figure(name, moment(2026, 7, 1)) for name in ("hours_used", "hours_lost"))
         assert (used.numerator, used.denominator, used.status) == (54, 60, "met")
         assert (float(lost.numerator or 0), float(lost.denominator or 0), lost.status) == (2.5, 59.5, "not_met")

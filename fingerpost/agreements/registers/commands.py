@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.agreements.registers.deadlines import clock_in
+from fingerpost.agreements.registers.limits import require_within_limit
 from fingerpost.agreements.registers.models import Entry, WalledAnswers
 from fingerpost.agreements.registers.reading import (
     Moment,
@@ -127,6 +128,7 @@ def _begun(
     stands = _settled(held, spec, answers, times, begins=kind not in ADDED_TO)
     require_nothing_missing(held, kind, subject, None, stands.times)
     parts = _filled(entry, subject, stands, spec, held)
+    require_within_limit(held, spec, Read(entry, spec, stands.items, stands.answers, stands.times))
     clock_in(entry, held, stands.times, {})
     entry.save(force_insert=True)
     for part in parts:
@@ -281,6 +283,7 @@ def _rewritten(actor: Actor, before: Read, answers: Given, times: Moments, at: d
     new = {key: moment for key, moment in stands.times.items() if moment != before.times.get(key)}
     require_nothing_missing(held, entry.kind, subject, entry.pk, new)
     parts = _filled(entry, subject, stands, spec, held)
+    require_within_limit(held, spec, Read(entry, spec, stands.items, stands.answers, stands.times))
     clock_in(entry, held, stands.times, before.times)
     stand = {*entry.answers, *entry.times}
     kept = {key: moment for key, moment in entry.written_later.items() if key in stand}

@@ -15,7 +15,8 @@ from fingerpost.agreements.registers.subjects import Subject
 from fingerpost.agreements.registers.walls import by_default
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.permissions import Permission
-from fingerpost.language.answering import Value, from_json, in_words
+from fingerpost.language.answering import Value, as_facts, from_json, in_words
+from fingerpost.language.entry_rows import STAGE
 from fingerpost.language.schema.items import ItemSpec
 from fingerpost.language.schema.registers import KindSpec
 from fingerpost.language.vocabulary.kinds import ADDED_TO
@@ -124,6 +125,12 @@ def times_of(kept: Mapping[str, Any]) -> dict[str, Moment]:
 def day_of(moment: Moment) -> date:
     """The day of a time, on the clock of the place."""
     return timezone.localdate(moment) if isinstance(moment, datetime) else moment
+
+
+def facts_of(one: Read) -> dict[str, Any]:
+    """What conditions may ask of an entry: its answers, the days of its times, and its stage in words."""
+    times = {name: day_of(moment) for name, moment in one.times.items()}
+    return {**as_facts(one.answers), **times, STAGE: one.stage}
 
 
 def kinds_for(actor: Actor, rules: Rules) -> dict[str, KindSpec]:

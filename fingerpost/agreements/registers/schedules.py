@@ -18,7 +18,7 @@ from fingerpost.agreements.contracts.adopted import follows_adoption
 from fingerpost.agreements.contracts.queries import NothingInForce, rules, rules_of
 from fingerpost.agreements.contracts.rules import Rules
 from fingerpost.agreements.registers.models import Entry
-from fingerpost.agreements.registers.reading import Moment, Read, day_of, read, times_of
+from fingerpost.agreements.registers.reading import Moment, Read, day_of, facts_of, read, times_of
 from fingerpost.agreements.registers.subjects import WORKER, Subject, of_record, record_of, whole_service, workers_of
 from fingerpost.agreements.registers.walls import wall_of
 from fingerpost.ground.access.actor import Actor
@@ -33,7 +33,6 @@ from fingerpost.language.answers import Answer
 from fingerpost.language.calendars import end_of
 from fingerpost.language.conditions import evaluate
 from fingerpost.language.conditions.tree import Condition
-from fingerpost.language.entry_rows import STAGE
 from fingerpost.language.schedules import Done, Point, Spells, Ticked, points_of
 from fingerpost.language.schema.registers import KindSpec
 from fingerpost.language.schema.schedules import DONE_ON, DUE_ON, ENDED_ON, POINT, STARTS_ON, ScheduleKind
@@ -287,9 +286,7 @@ def _holds(held: Rules, condition: Condition | None, one: Read) -> bool:
     """Whether a record is of the kind that fulfils it; what nobody knows fulfils nothing."""
     if condition is None:
         return True
-    times = {name: day_of(moment) for name, moment in one.times.items()}
-    facts = {**as_facts(one.answers), **times, STAGE: one.stage}
-    return evaluate(condition, facts, values=held.contract.values, on=one.entry.happened_on) is Answer.YES
+    return evaluate(condition, facts_of(one), values=held.contract.values, on=one.entry.happened_on) is Answer.YES
 
 
 def _keep(

@@ -7,13 +7,14 @@ from fingerpost.language.checks.base import WARNING, Checking
 from fingerpost.language.checks.figures import definitions
 from fingerpost.language.conditions.tree import Known, tests_of
 from fingerpost.language.definition import Figure
-from fingerpost.language.entry_rows import DAYS, IN_TIME, fact_of
+from fingerpost.language.entry_rows import DAYS, IN_TIME, STAGE, fact_of
+from fingerpost.language.facts import FactSpec
 from fingerpost.language.permissions import Permission
 from fingerpost.language.read import Path_
 from fingerpost.language.roles import Role, roles_of
 from fingerpost.language.schema.base import clauses_of
 from fingerpost.language.schema.items import ItemSpec, WhoSpec
-from fingerpost.language.schema.registers import KindSpec, TimeSpec
+from fingerpost.language.schema.registers import KindSpec, LimitSpec, TimeSpec
 from fingerpost.language.schema.schedules import ScheduleKind
 from fingerpost.language.vocabulary.kinds import (
     ADDED_TO,
@@ -44,6 +45,8 @@ def check(checking: Checking) -> None:
             _time(checking, (key, "times", name), name, time, kind)
             check_who(checking, FILE, (key, "times", name, "who"), time.who, roles)
         _forms(checking, key, kind)
+        if kind.limit is not None:
+            _limit(checking, key, kind, kind.limit)
     _counted(checking)
 
 
@@ -196,6 +199,36 @@ def check_who(checking: Checking, file: str, path: Path_, who: WhoSpec | None, r
         elif Permission.KEEP_RECORD not in roles[role].can:
             advice = "Add keep_record to what it can, in roles.yaml."
             checking.fault(file, place, f"{role} may keep no records", advice)
+
+
+def _limit(checking: Checking, key: str, kind: KindSpec, limit: LimitSpec) -> None:
+    """A number that is added up, a condition on the entry itself, and a most that can be known."""
+    path: Path_ = (key, "limit")
+    open_items = {name: item for name, item in kind.items.items() if not item.is_walled}
+    numbers = {name for name, item in open_items.items() if item.type == "number"}
+    if limit.sum is not None and limit.sum not in numbers:
+        message = f"{limit.sum} is no number of {key} that everybody may see who sees {key}"
+        checking.fault(FILE, (*path, "sum"), message, nearest(limit.sum, numbers))
+    if limit.where is not None:
+        stages = frozenset(time.stage for time in kind.times.values() if time.stage)
+        facts = {name: fact_of(name, item) for name, item in open_items.items()}
+        facts |= {name: FactSpec(name, "date", time.label_of(name)) for name, time in kind.times.items()}
+        facts[STAGE] = FactSpec(STAGE, "code", "Stage", codes=stages)
+        checking.condition(FILE, (*path, "where"), limit.where, facts, f"A {key}")
+    if isinstance(limit.at_most, str) and limit.at_most not in checking.contract.values:
+        _most(checking, (*path, "at_most"), key, kind, limit)
+
+
+def _most(checking: Checking, path: Path_, key: str, kind: KindSpec, limit: LimitSpec) -> None:
+    """The most is a number asked of whatever the entry is about, in the unit of what is added up."""
+    name, unit = str(limit.at_most), kind.items[limit.sum].unit if limit.sum in kind.items else None
+    known: set[str] = set()
+    for about in kind.subjects:
+        declared = checking.contract.kinds.get(about, KindSpec()).items
+        known |= {one for one, item in declared.items() if item.type == "number" and item.unit in (unit, None)}
+    if name not in known:
+        message = f"{name} is neither a dated value nor a number in {unit or 'the same unit'} of what a {key} is about"
+        checking.fault(FILE, path, message, nearest(name, {*known, *checking.contract.values}))
 
 
 def _forms(checking: Checking, key: str, kind: KindSpec) -> None:

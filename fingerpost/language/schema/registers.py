@@ -10,7 +10,9 @@ from fingerpost.language.schema.base import (
     Clauses,
     Code,
     Comparing,
+    ConditionTree,
     Mapped,
+    NumberOrName,
     Sentence,
     Word,
     Words,
@@ -51,6 +53,22 @@ class TimeSpec(Comparing):
 Label = Annotated[Annotated[Sentence, Word] | Annotated[OneAndMany, Mapped], BY_SHAPE]
 
 
+class LimitSpec(Words):
+    """How much there may be of a kind about one thing. Asked whenever an entry is written."""
+
+    sum: Code | None = Field(None, description="The number that is added up; where left out, entries are counted.")
+    where: ConditionTree | None = Field(
+        None, description="Which entries count: a condition on their answers, times or stage."
+    )
+    over: Literal["year"] | None = Field(
+        None, description="year: only those of the same reporting year count; where left out, all there are."
+    )
+    at_most: NumberOrName = Field(
+        description="This much or less: a number, a dated value, or a number asked of what the entry is about."
+    )
+    say: Sentence | None = Field(None, description="What to say to whoever is stopped by it.")
+
+
 class KindSpec(Words):
     """A kind of record, with its questions and its times."""
 
@@ -66,6 +84,7 @@ class KindSpec(Words):
         default_factory=dict,
         description="Its times, in the order in which they come. The stage of an entry is that of the last one set.",
     )
+    limit: LimitSpec | None = Field(None, description="How much there may be of it about one thing.")
     who: WhoSpec | None = Field(None, description="Who may write and see its entries.")
     restricted: bool = Field(
         False, description="True where only roles that reach restricted records may see that it exists."
