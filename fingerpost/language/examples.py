@@ -22,11 +22,13 @@ from fingerpost.language.pathway import asks_reason, proposed_area
 from fingerpost.language.periods import returns_due
 from fingerpost.language.readings import question_key
 from fingerpost.language.returns import case_studies_missing, empty_headings
+from fingerpost.language.schedules import Done, Spells, points_of
 from fingerpost.language.schema.base import clauses_of
 from fingerpost.language.schema.examples import ExampleWords
+from fingerpost.language.schema.schedules import ScheduleKind
 from fingerpost.language.vocabulary import VOCABULARY
 
-SUBJECTS = ("decision", "gate", "clock", "condition", "indicator", "returns", "allocation", "value")
+SUBJECTS = ("decision", "gate", "clock", "schedule", "condition", "indicator", "returns", "allocation", "value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,30 @@ def _in_time(clock: Clock, stops: tuple[str, ...], case: _Case) -> Any:
     return clock.stopped_in_time(times, case.calendar, values=case.values)
 
 
+def _schedule(case: _Case) -> dict[str, Any]:
+    """What is due from the days on which it starts, what was done and when it stops; seen on the example's day."""
+    kind = case.contract.kinds.get(case.example.schedule or "")
+    if not isinstance(kind, ScheduleKind):
+        raise ExampleFaulty(f"There is no schedule {case.example.schedule}")
+    starts, done, stops = (_days(case.example.given.get(word)) for word in ("starts", "done", "stops"))
+    points = points_of(
+        kind.schedule, Spells(starts, stops), [Done(day) for day in done], calendar=case.calendar, values=case.values
+    )
+    return {
+        "due": tuple(one.due_on for one in points),
+        "open": tuple(one.due_on for one in points if one.done is None and one.ended_on is None),
+        "not_done": tuple(one.due_on for one in points if one.ended_on),
+        "missing": any(one.is_missing_on(case.day) for one in points),
+    }
+
+
+def _days(given: Any) -> tuple[date, ...]:
+    several = given if isinstance(given, tuple) else () if given is None else (given,)
+    if not all(isinstance(day, date) and not isinstance(day, datetime) for day in several):
+        raise ExampleFaulty("starts, done and stops are days")
+    return several
+
+
 def _condition(case: _Case) -> dict[str, Any]:
     condition = case.example.condition
     if condition is None:
@@ -212,6 +238,7 @@ _RUN = {
     "decision": _decision,
     "gate": _gate,
     "clock": _clock,
+    "schedule": _schedule,
     "condition": _condition,
     "indicator": _indicator,
     "returns": _returns,

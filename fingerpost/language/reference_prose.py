@@ -89,6 +89,7 @@ EXAMPLES = """\
 |---|---|
 | `decision`, `gate` | `answer`, `outcome`, `route`, `missing`, `criteria`, `says` (part of the sentences) |
 | `clock` | `deadline`, `in_time`, and for each time that stops it `<name>_in_time` |
+| `schedule` | `due`, `open`, `not_done`, `missing` (on the day); given `starts`, `done`, `stops`, a day or several |
 | `condition` | `answer` |
 | `indicator` | `value`, `numerator`, `denominator`, `not_known`, `pending`, `outside`, `population_not_known`, |
 | | `without_unit`, `status`, `against`, `reachable`, `by`, `lines`, `beside` |

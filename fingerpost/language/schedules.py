@@ -8,7 +8,7 @@ from itertools import pairwise
 from fingerpost.language.calendars import WorkingCalendar
 from fingerpost.language.clocks import Length, last_day
 from fingerpost.language.dated import Values
-from fingerpost.language.schema.schedules import ScheduleWords, SpanWords
+from fingerpost.language.schema.schedules import ScheduleWords, StretchWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ class _Drawing:
             return [point]
         return [] if self.end < point.due_on else [replace(point, ended_on=self.end)]
 
-    def _after(self, span: SpanWords | None, day: date) -> date:
+    def _after(self, span: StretchWords | None, day: date) -> date:
         for unit, amount in span.lengths.items() if span else ():
             return last_day(Length(unit, amount), day, self.calendar, self.values)  # type: ignore[arg-type]
         return day

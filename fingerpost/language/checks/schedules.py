@@ -16,7 +16,7 @@ from fingerpost.language.roles import roles_of
 from fingerpost.language.schema import ScheduleWords
 from fingerpost.language.schema.base import clauses_of
 from fingerpost.language.schema.registers import KindSpec
-from fingerpost.language.schema.schedules import ScheduleKind, SpanWords
+from fingerpost.language.schema.schedules import ScheduleKind, StretchWords
 from fingerpost.language.vocabulary.kinds import ADDED_TO, END_TIME, GATED, LINKED, OWN_TIME, SUBJECTS
 from fingerpost.language.wording import nearest
 
@@ -103,7 +103,7 @@ def _when(checking: Checking, key: str, words: ScheduleWords) -> None:
     _in_order(checking, key, words)
 
 
-def _spans(words: ScheduleWords) -> Iterator[tuple[Path_, SpanWords]]:
+def _spans(words: ScheduleWords) -> Iterator[tuple[Path_, StretchWords]]:
     for word, span in (("first", words.first), ("every", words.every)):
         if span:
             yield (word,), span
@@ -113,7 +113,7 @@ def _spans(words: ScheduleWords) -> Iterator[tuple[Path_, SpanWords]]:
             yield ("points", name, "opens"), point.opens
 
 
-def _span(checking: Checking, path: Path_, key: str, span: SpanWords) -> None:
+def _span(checking: Checking, path: Path_, key: str, span: StretchWords) -> None:
     if len(span.lengths) != 1:
         problem = f"{' and '.join(span.lengths)} cannot both be the length" if span.lengths else "It has no length"
         checking.fault(FILE, path, problem, "Use one of working_days, days, weeks, months.")
@@ -136,7 +136,7 @@ def _in_order(checking: Checking, key: str, words: ScheduleWords) -> None:
         before = (name, due) if due else before
 
 
-def _tried(checking: Checking, span: SpanWords | None) -> date | None:
+def _tried(checking: Checking, span: StretchWords | None) -> date | None:
     """The day so long after the start of the agreement; None where it cannot be said."""
     start = checking.contract.agreement.start
     calendar = Calendar(checking.contract.agreement.jurisdiction)

@@ -55,6 +55,7 @@ class ExampleWords(Words):
     decision: Code | None = Field(None, description="The decision put to the test.")
     gate: Code | None = Field(None, description="The gate put to the test.")
     clock: Code | None = Field(None, description="The clock put to the test.")
+    schedule: Code | None = Field(None, description="The schedule put to the test: given starts, done and stops.")
     condition: ConditionTree | None = Field(None, description="A condition put to the test.")
     indicator: Code | None = Field(None, description="The indicator put to the test.")
     returns: Code | None = Field(None, description="The series of returns put to the test.")

@@ -24,7 +24,7 @@ STARTS_ON, DUE_ON, DONE_ON, ENDED_ON, POINT = "starts_on", "due_on", "done_on", 
 SPAN_WORDS = ("working_days", "days", "weeks", "months")
 
 
-class SpanWords(Words):
+class StretchWords(Words):
     """A stretch of time: one of these. A number may be the name of a dated value."""
 
     working_days: NumberOrName | None = Field(None, description="So many working days.")
@@ -39,11 +39,11 @@ class SpanWords(Words):
         return {word: number for word, number in named.items() if number is not None}
 
 
-class PointWords(SpanWords):
+class PointWords(StretchWords):
     """One thing that should be there, so long after the start."""
 
     label: Sentence | None = Field(None, description="What people call it; its key in words where left out.")
-    opens: SpanWords | None = Field(
+    opens: StretchWords | None = Field(
         None,
         description="So long after the start its window begins; where left out, the day after the one before is due.",
     )
@@ -72,10 +72,10 @@ class ScheduleWords(Words):
         description="The time that starts it, as `kind.time`; of several, each starts it anew. Where left out, it starts with "
         "what it is for.",
     )
-    first: SpanWords | None = Field(
+    first: StretchWords | None = Field(
         None, description="How long after the start the first is due, where that is not `every`. Alone: it is due once."
     )
-    every: SpanWords | None = Field(
+    every: StretchWords | None = Field(
         None, description="How long after each the next is due. What was done before the start counts while it lasts."
     )
     points: dict[Code, PointWords] = Field(default_factory=dict, description="Named points, the earliest first.")
