@@ -17,7 +17,11 @@ from fingerpost.ground.access.actor import NotAllowed
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.models import Grant
 from fingerpost.ground.access.scope import PLATFORM
+from fingerpost.language.compile import check
+from fingerpost.language.faults import Severity
 from fingerpost.language.periods import Period
+from fingerpost.language.read import read_folder
+from fingerpost.language.vocabulary import VOCABULARY
 from fingerpost.proof.measures.evaluate import evaluate
 from fingerpost.work.casework import commands as casework
 from fingerpost.work.casework.models import Case
@@ -26,7 +30,7 @@ from tests.fixtures.declared import adopt_kinds
 from tests.fixtures.families import SYSTEM, household
 from tests.fixtures.pasts import bring_in
 from tests.fixtures.scheduled import CHECKED, CHECKS, CHECKS_COUNTED, POINTS_COUNTED, SCHEDULED, SCHEDULES
-from tests.fixtures.world import SERVICE, World, moment
+from tests.fixtures.world import CONTRACT, SERVICE, World, moment
 
 
 @pytest.fixture
@@ -316,3 +320,62 @@ class TestOfWorkers:
         )  # fmt: skip
         caseworkers = Grant.objects.filter(role="caseworker", service=SERVICE).values("user").distinct().count()
         assert (found.numerator, found.denominator) == (1, caseworkers)
+
+
+FAULTY = [
+    (
+        "for: case\n  first: {working_days: 10}",
+        "for: cases\n  first: {working_days: 10}",
+        "No schedule can be for cases",
+    ),
+    ("every: {months: 6}", "every: {months: 6, weeks: 2}", "months and weeks cannot both be the length"),
+    ("every: {months: 6}", "every: {months: often}", "profile_in_date needs the dated value often"),
+    ("every: {months: 6}", "every: {months: 0}", "profile_in_date would be due again at once"),
+    ("  first: {working_days: 10}\n  every: {months: 6}\n", "", "Nothing says when profile_in_date is due"),
+    (
+        "welcome: {label: Welcome, days: 7}",
+        "welcome: {label: Welcome, weeks: 7}",
+        "settled_in is due no later than welcome",
+    ),
+    ("opens: {weeks: 4}, weeks: 6", "opens: {weeks: 8}, weeks: 6", "settled_in opens after it is due"),
+    ("settled: forum", "settled: profile", "profile is no record about a service"),
+    ("{profile: {whole: true}}", "{profile: {whole: maybe}}", "whole is yes or no, not maybe"),
+    ("before: outing.planned_for", "before: profile.agreed_on", "profile.agreed_on could never be set"),
+    ("before: outing.planned_for", "before: case.opened_at", "case.opened_at is no time of a case"),
+    ("starts: [pump.bought_on, loan.returned_on]", "starts: pump.sold_on", "pump.sold_on is no time of a pump"),
+    ("  before: loan.lent_on\n", "  say: Check it first.\n", "Nobody is stopped by clean_pump"),
+    (
+        "  settled: forum\n",
+        "  settled: forum\n  items: {who: {label: Who?}}\n",
+        "forums is fulfilled by another record",
+    ),
+    ("forums:\n", "forum:\n", "forum is the name of something else"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "told"), FAULTY, ids=[told for _, _, told in FAULTY])
+def test_a_schedule_that_cannot_be_is_named(old: str, new: str, told: str) -> None:
+    assert old in SCHEDULES
+    sources = {**read_folder(CONTRACT), "registers.yaml": SCHEDULED, "schedules.yaml": SCHEDULES.replace(old, new, 1)}
+    errors = [fault.message for fault in check(sources, VOCABULARY) if fault.severity is Severity.ERROR]
+    assert any(message.startswith(told) for message in errors), errors
+
+
+def test_a_schedule_tells_of_nothing_restricted() -> None:
+    """Neither that a record exists which fewer people may see, nor an answer behind a wall."""
+    kinds = SCHEDULED.replace(
+        "  about: case\n  items:\n    likes", "  about: case\n  restricted: true\n  items:\n    likes"
+    )
+    sources = {**read_folder(CONTRACT), "registers.yaml": kinds, "schedules.yaml": SCHEDULES}
+    told = [fault.message for fault in check(sources, VOCABULARY) if fault.severity is Severity.ERROR]
+    assert "profile_in_date would tell that a profile exists, which is restricted" in told
+    kinds = SCHEDULED.replace(
+        "type: yes_no, required: true}\n  times: {agreed_on",
+        "type: yes_no, required: true, who: {sees: [supervisor]}}\n  times: {agreed_on",
+    )
+    told = [
+        fault.message
+        for fault in check({**sources, "registers.yaml": kinds}, VOCABULARY)
+        if fault.severity is Severity.ERROR
+    ]
+    assert "profile_in_date would tell the answer to whole, which fewer people may see" in told
