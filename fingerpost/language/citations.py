@@ -10,8 +10,9 @@ from fingerpost.language.contract import Citation
 from fingerpost.language.draft import Draft
 from fingerpost.language.faults import Severity
 from fingerpost.language.read import Path_
-from fingerpost.language.schema import ClauseWords
+from fingerpost.language.schema import ClauseWords, KindSpec, ScheduleWords
 from fingerpost.language.schema.base import clauses_of
+from fingerpost.language.schema.registers import OneAndMany
 from fingerpost.language.wording import nearest
 
 KINDS = {
@@ -129,7 +130,7 @@ def _in_named(draft: Draft) -> Iterator[Cited]:
     for file, entries in draft.named.items():
         if file in KINDS:
             for name, words in entries.items():
-                title = str(getattr(words, "title", None) or "")
+                title = str(getattr(words, "title", None) or _many(words))
                 yield from _walk(file, (name,), words, Citation(KINDS[file], name, title))
 
 
@@ -149,6 +150,12 @@ def _in_examples(draft: Draft) -> Iterator[Cited]:
     for number, example in draft.examples:
         for clause in clauses_of(example.clause):
             yield Cited(clause, "examples.yaml", (number, "clause"), Citation("example", example.name))
+
+
+def _many(words: Any) -> str:
+    """What several of a declared record, or the points of a schedule, are called; empty for anything else."""
+    label = words.label if isinstance(words, KindSpec | ScheduleWords) else None
+    return label.many if isinstance(label, OneAndMany) else label or ""
 
 
 def _walk(file: str, path: Path_, words: Any, by: Citation) -> Iterator[Cited]:
