@@ -18,43 +18,13 @@ from fingerpost.work.casework.models import Case
 from tests.fixtures.cases import allocated
 from tests.fixtures.declared import adopt_kinds
 from tests.fixtures.families import SYSTEM, household
+from tests.fixtures.scheduled import LIMITED
 from tests.fixtures.world import CONTRACT, SERVICE, World, moment
-
-KINDS = """
-case:
-  clause: how_cases_end
-  items: {hours_given: {label: Hours given for the year, type: number, unit: hours, at_least: 0}}
-  times: {first_on: {label: First break}}
-outing:
-  label: {one: Outing, many: Outings}
-  clause: how_cases_end
-  about: case
-  items:
-    hours: {label: How many hours?, type: number, unit: hours, required: true}
-    came_of_it:
-      type: choice
-      answers: {used: Used, late: Cancelled late, provider: We cancelled}
-      required: true
-  times: {planned_for: {required: true}}
-  limit: {sum: hours, where: {came_of_it: [used, late]}, over: year, at_most: hours_given}
-pump:
-  label: {one: Pump, many: Pumps}
-  clause: how_cases_end
-  items: {number: {label: Number, required: true}}
-  times: {bought_on: {required: true}}
-loan:
-  label: {one: Loan, many: Loans}
-  clause: how_cases_end
-  about: pump
-  items: {note: {label: Note}}
-  times: {lent_on: {stage: Out, required: true}, returned_on: {stage: Back, at_least: lent_on}}
-  limit: {where: {stage: Out}, at_most: 1, say: This pump is lent already.}
-"""
 
 
 @pytest.fixture
 def case(world: World) -> Case:
-    adopt_kinds(KINDS)
+    adopt_kinds(LIMITED)
     return allocated(world, at=moment(2010, 6, 15))
 
 
@@ -159,6 +129,6 @@ def test_one_pump_is_lent_once_at_a_time(case: Case) -> None:
     ],
 )
 def test_a_limit_that_cannot_be_asked_is_named(old: str, new: str, told: str) -> None:
-    sources = {**read_folder(CONTRACT), "registers.yaml": KINDS.replace(old, new)}
+    sources = {**read_folder(CONTRACT), "registers.yaml": LIMITED.replace(old, new)}
     errors = [fault.message for fault in check(sources, VOCABULARY) if fault.severity is Severity.ERROR]
     assert any(message.startswith(told) for message in errors), errors

@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from threading import Barrier
 
 import pytest
 from django.db import connection
 
+from fingerpost.agreements.registers import commands as registers
+from fingerpost.agreements.registers import subjects
+from fingerpost.agreements.registers.models import Entry
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import ChangedMeanwhile, Refused
 from fingerpost.people.families.models import Person
@@ -19,9 +23,11 @@ from fingerpost.work.outcomes import commands as outcomes
 from fingerpost.work.outcomes.models import Response
 from fingerpost.work.referrals.models import Request
 from tests.fixtures.cases import OPENED, accepted, allocated, supervised
+from tests.fixtures.declared import adopt_kinds
 from tests.fixtures.families import SYSTEM, household
 from tests.fixtures.groups import agreed_run
 from tests.fixtures.referrals import received
+from tests.fixtures.scheduled import LIMITED, POINTS_COUNTED, SCHEDULED, SCHEDULES
 from tests.fixtures.world import World, moment
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -112,3 +118,32 @@ def test_two_replies_to_one_invitation(world: World, alice: Actor) -> None:
     given = at_once(reply(1), reply(5))
     assert sorted(type(one).__name__ for one in given) == ["Refused", "Response"]
     assert Response.objects.count() == 1
+
+
+def an_act(case: Case, kind: str, answers: dict[str, object], **times: date) -> Callable[[], object]:
+    about = subjects.of_record(case.service, "case", case)
+    at = moment(2010, 9, 30)
+    return lambda: registers.begin(SYSTEM, about, kind=kind, answers=answers, times=times, at=at)
+
+
+def test_two_people_fulfil_what_is_due_and_it_is_due_once_more(world: World) -> None:
+    adopt_kinds(SCHEDULED, schedules=SCHEDULES, indicators=POINTS_COUNTED)
+    case = allocated(world, at=moment(2010, 9, 10))
+    answers: dict[str, object] = {"likes": "Cats", "whole": True}
+    at_once(*(an_act(case, "profile", answers, agreed_on=date(2010, 9, day)) for day in (20, 21)))
+    points = Entry.objects.filter(kind="profile_in_date").order_by("times__due_on")
+    assert [(one.times["due_on"], one.stage) for one in points] == [
+        ("2010-09-24", "done_on"),
+        ("2011-03-20", "done_on"),
+        ("2011-03-21", "starts_on"),
+    ]
+
+
+def test_two_people_book_the_last_hours_and_one_has_them(world: World) -> None:
+    adopt_kinds(LIMITED)
+    case = allocated(world, at=moment(2010, 9, 10))
+    added = Entry.objects.get(kind="case")
+    registers.carry_on(SYSTEM, added, answers={"hours_given": 10}, revision=1, at=moment(2010, 9, 11))
+    answers: dict[str, object] = {"hours": 6, "came_of_it": "used"}
+    given = at_once(*(an_act(case, "outing", answers, planned_for=date(2010, 9, 20)) for _ in range(2)))
+    assert sorted(type(one).__name__ for one in given) == ["Entry", "Refused"]

@@ -116,6 +116,10 @@ class TestStopped:
     def test_what_is_not_due_yet_falls_away(self) -> None:
         assert drawn({"every": {"weeks": 6}}, stops=(date(2026, 5, 12),)) == []
 
+    def test_what_stops_on_the_day_it_starts_asks_for_nothing(self) -> None:
+        assert drawn({"every": {"weeks": 6}}, stops=(START,)) == []
+        assert len(drawn({"every": {"weeks": 6}}, stops=(date(2026, 3, 31),))) == 1, "it stopped before"
+
     def test_what_is_due_stays_not_done(self) -> None:
         (one,) = drawn({"every": {"weeks": 6}}, stops=(date(2026, 5, 13),))
         assert (one.ended_on, one.done) == (date(2026, 5, 13), None)
