@@ -7,6 +7,7 @@ from fingerpost.language.facts import FactSpec
 from fingerpost.language.permissions import Permission
 from fingerpost.language.roles import shipped
 from fingerpost.language.vocabulary import SETS, SUBJECT_FACTS, TIMES
+from fingerpost.language.vocabulary.kinds import END_TIME, GATED, HOLDERS, OWN_TIME
 from fingerpost.language.vocabulary.served import (
     CONSENTS,
     DECIDED_OF,
@@ -60,6 +61,12 @@ def offered(file: str) -> dict[str, tuple[str, ...]]:
             "lines": breakdowns,
         },
         "clocks.yaml": {"starts": (one.name for one in TIMES), "stops": (one.name for one in TIMES)},
+        "schedules.yaml": {
+            "for": HOLDERS,
+            "starts": (f"{kind}.{time}" for kind, time in OWN_TIME.items()),
+            "stops": (f"{kind}.{time}" for kind, time in END_TIME.items()),
+            "before": (time for times in GATED.values() for time in times),
+        },
         "clauses.yaml": {"served_by": RECORDS},
         "workforce.yaml": {"served_by": RECORDS},
         "offers.yaml": {"kind": GROUPS},

@@ -7,7 +7,7 @@ each under var/screenshots.
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -15,7 +15,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, ConsoleMessage
 from playwright.sync_api import Page as Window
 
 from fingerpost.ground.access import clock
@@ -279,42 +279,6 @@ def label(sight: Sight, number: int) -> str:
     return f"{number:03}-{sight.name.replace(':', '-')}-{sight.who}"
 
 
-def test_every_page_is_sound_narrow_and_wide(
-    world: World,
-    shown: Street,
-    sign_in: Callable[..., BrowserContext],
-    open_window: Callable[..., BrowserContext],
-    valid_html: Callable[[dict[str, str]], None],
-) -> None:
-    found = list(sights(world, shown))
-    assert len(found) > 60
-    windows: dict[str, Window] = {}
-    said: list[str] = []
-    faults: list[str] = []
-    seen_wide: set[str] = set()
-    seen_narrow: set[str] = set()
-    for number, (sight, _) in enumerate(found):
-        if sight.who not in windows:
-            context = open_window() if sight.who == "nobody" else sign_in(world.users[sight.who])
-            windows[sight.who] = context.new_page()
-            windows[sight.who].on("console", lambda one: said.append(one.text) if one.type == "error" else None)
-        window = windows[sight.who]
-        window.goto(sight.address)
-        for width in (NARROW,) if sight.name in seen_wide else (WIDE, NARROW):
-            window.set_viewport_size({"width": width, "height": 800})
-            # Their header at this width was looked at on their first page; on the others the page itself is.
-            within = "main" if width == NARROW and sight.who in seen_narrow else ""
-            faults += faults_of(window, f"{sight.address} as {sight.who} at {width}", within)
-            keep_picture(window, f"{label(sight, number)}-{width}")
-        seen_narrow.add(sight.who)
-        if not KEEP_PICTURES:
-            seen_wide.add(sight.name)
-    valid_html({f"{sight.address} as {sight.who}": html for sight, html in found})
-    assert not faults, "\n".join(faults)
-    said = [one for one in said if "status of 40" not in one]  # two pages are looked at that refuse
-    assert not said, "\n".join(said)
-
-
 EMPTIED = """() => {
   const form = [...document.querySelectorAll('main form')].find((f) => f.method === 'post' && f.querySelector('.govuk-form-group'))
   if (!form) return false
@@ -328,29 +292,72 @@ EMPTIED = """() => {
 }"""
 
 
-def test_every_form_refuses_emptiness_soundly(
-    world: World, shown: Street, sign_in: Callable[..., BrowserContext], valid_html: Callable[[dict[str, str]], None]
-) -> None:
-    found = [(s, html) for s, html in sights(world, shown) if s.has_fields and s.who != "nobody"]
-    windows: dict[str, Window] = {}
-    faults, refusals = [], {}
-    for number, (sight, html) in enumerate(found):
-        if "govuk-form-group" not in html or "<form" not in html:
-            continue
-        if sight.who not in windows:
-            windows[sight.who] = sign_in(world.users[sight.who], width=NARROW).new_page()
-        window = windows[sight.who]
-        window.goto(sight.address)
+@dataclass
+class Looking:
+    """What has been looked at so far, each person in a window of their own, and what was wrong."""
+
+    open_for: Callable[[str], BrowserContext]
+    windows: dict[str, Window] = field(default_factory=dict)
+    seen_wide: set[str] = field(default_factory=set)
+    said: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    def opens(self, sight: Sight) -> Window:
+        if sight.who not in self.windows:
+            self.windows[sight.who] = self.open_for(sight.who).new_page()
+            self.windows[sight.who].on("console", self._hears)
+        self.windows[sight.who].goto(sight.address)
+        return self.windows[sight.who]
+
+    def _hears(self, one: ConsoleMessage) -> None:
+        if one.type == "error":
+            self.said.append(one.text)
+
+    def looks(self, window: Window, sight: Sight, number: int, is_first: bool) -> None:
+        """At the page as it opens. A person's header is looked at on their first page in both widths, then the page itself."""
+        for width in (NARROW,) if sight.name in self.seen_wide else (WIDE, NARROW):
+            window.set_viewport_size({"width": width, "height": 800})
+            within = "" if width == WIDE or is_first else "main"
+            self.faults += faults_of(window, f"{sight.address} as {sight.who} at {width}", within)
+            keep_picture(window, f"{label(sight, number)}-{width}")
+        if not KEEP_PICTURES:
+            self.seen_wide.add(sight.name)
+
+    def empties(self, window: Window, sight: Sight, number: int) -> bool:
+        """The form on the page sent empty. Returns whether it was refused."""
         with window.expect_navigation():
             if not window.evaluate(EMPTIED):
                 window.reload()
         if not window.locator(".govuk-error-summary").count():
-            continue
-        faults += faults_of(window, f"{sight.address} as {sight.who}, refused", "main")
+            return False
+        self.faults += faults_of(window, f"{sight.address} as {sight.who}, refused", "main")
         if not window.title().startswith("Error: "):
-            faults.append(f"{sight.address}: its title does not say that there is an error")
+            self.faults.append(f"{sight.address}: its title does not say that there is an error")
         keep_picture(window, f"{label(sight, number)}-refused")
-        refusals[f"{sight.address} refused"] = signed_in(world, sight.who).post(sight.address, {}).content.decode()
+        return True
+
+
+def test_every_page_is_sound_narrow_and_wide_and_refuses_an_empty_form_soundly(
+    world: World,
+    shown: Street,
+    sign_in: Callable[..., BrowserContext],
+    open_window: Callable[..., BrowserContext],
+    valid_html: Callable[[dict[str, str]], None],
+) -> None:
+    found = list(sights(world, shown))
+    assert len(found) > 60
+    looking = Looking(lambda who: open_window() if who == "nobody" else sign_in(world.users[who]))
+    seen = {f"{sight.address} as {sight.who}": html for sight, html in found}
+    refusals = {}
+    for number, (sight, html) in enumerate(found):
+        is_first = sight.who not in looking.windows
+        window = looking.opens(sight)
+        looking.looks(window, sight, number, is_first)
+        asks = sight.has_fields and sight.who != "nobody" and "govuk-form-group" in html and "<form" in html
+        if asks and looking.empties(window, sight, number):
+            refusals[f"{sight.address} refused"] = signed_in(world, sight.who).post(sight.address, {}).content.decode()
     assert len(refusals) > 12
-    valid_html(refusals)
-    assert not faults, "\n".join(faults)
+    valid_html(seen | refusals)
+    assert not looking.faults, "\n".join(looking.faults)
+    said = [one for one in looking.said if "status of 4" not in one]  # pages are looked at that refuse
+    assert not said, "\n".join(said)

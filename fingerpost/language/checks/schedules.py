@@ -17,12 +17,11 @@ from fingerpost.language.schema import ScheduleWords
 from fingerpost.language.schema.base import clauses_of
 from fingerpost.language.schema.registers import KindSpec
 from fingerpost.language.schema.schedules import ScheduleKind, StretchWords
-from fingerpost.language.vocabulary.kinds import ADDED_TO, END_TIME, GATED, LINKED, OWN_TIME, SUBJECTS
+from fingerpost.language.vocabulary.kinds import ADDED_TO, END_TIME, GATED, HOLDERS, LINKED, OWN_TIME, SUBJECTS
 from fingerpost.language.wording import nearest
 
 FILE = "schedules.yaml"
 SERVICE, WORKER, ROLE = "service", "worker", "role"
-HELD_BY_THE_PRODUCT = frozenset({SERVICE, WORKER, *ADDED_TO})
 
 
 def check(checking: Checking) -> None:
@@ -72,7 +71,7 @@ def _name(checking: Checking, key: str) -> None:
 
 
 def _holder(checking: Checking, key: str, words: ScheduleWords) -> bool:
-    known = HELD_BY_THE_PRODUCT | _declared(checking).keys()
+    known = HOLDERS | _declared(checking).keys()
     if words.holder not in known:
         checking.fault(FILE, (key, "for"), f"No schedule can be for {words.holder}", nearest(words.holder, known))
     return words.holder in known

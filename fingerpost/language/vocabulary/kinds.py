@@ -18,6 +18,9 @@ GATED = {"worker": frozenset({"case.allocated_at"})}
 
 ADDED_TO = frozenset(OWN_TIME)
 
+HOLDERS = frozenset({"service", "worker", *ADDED_TO})
+"""What a schedule may be for, besides entries of declared kinds."""
+
 LINKED = frozenset({"person", "worker", "organisation", "venue", "area"})
 """What a question of type link may lead to, besides entries of declared kinds."""
 
