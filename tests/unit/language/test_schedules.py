@@ -111,6 +111,11 @@ class TestPoints:
             ("visit", date(2026, 4, 20)),
         ]
 
+    def test_where_windows_overlap_the_earlier_is_fulfilled_to_its_last_day(self) -> None:
+        words = {"points": {"first": {"days": 10}, "second": {"opens": {"days": 5}, "days": 20}}}
+        for day, name in ((date(2026, 4, 11), "first"), (date(2026, 4, 12), "second")):
+            assert [one.name for one in drawn(words, day) if one.done] == [name]
+
 
 class TestStopped:
     def test_what_is_not_due_yet_falls_away(self) -> None:
@@ -123,6 +128,11 @@ class TestStopped:
     def test_what_is_due_stays_not_done(self) -> None:
         (one,) = drawn({"every": {"weeks": 6}}, stops=(date(2026, 5, 13),))
         assert (one.ended_on, one.done) == (date(2026, 5, 13), None)
+
+    @pytest.mark.parametrize(("done", "counts"), [(date(2026, 5, 20), True), (date(2026, 5, 21), False)])
+    def test_what_is_done_on_its_last_day_counts(self, done: date, counts: bool) -> None:
+        points = drawn({"first": {"weeks": 6}}, done, stops=(date(2026, 5, 20),))
+        assert [one.done is not None for one in points] == [counts]
 
     def test_nothing_done_later_counts(self) -> None:
         (one,) = drawn({"every": {"weeks": 6}}, date(2026, 6, 1), stops=(date(2026, 5, 20),))
