@@ -79,6 +79,8 @@ class TestOfACase:
         assert points("profile_in_date") == [("2010-09-24", "starts_on")]
         profile(case, date(2010, 9, 20))
         assert points("profile_in_date") == [("2010-09-24", "done_on"), ("2011-03-20", "starts_on")]
+        first = Entry.objects.get(kind="profile_in_date", stage="done_on")
+        assert (first.revision, set(first.written_later)) == (2, {"done_on"}), "drawn once more, and known since then"
 
     def test_follows_what_is_put_right_or_taken_back(self, case: Case) -> None:
         entry = profile(case, date(2010, 9, 20))
