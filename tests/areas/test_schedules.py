@@ -182,6 +182,14 @@ class TestRequired:
             write("outing", about(case), outing, planned_for=date(2011, 3, 26))
         assert told.value.field == "planned_for"
 
+    def test_is_asked_of_what_is_new_and_not_of_what_was_written_before(self, case: Case) -> None:
+        made = profile(case, date(2010, 9, 25))
+        outing = write("outing", about(case), {"where": "The zoo"}, planned_for=date(2010, 9, 25))
+        registers.withdraw_entry(SYSTEM, made, reason="Another child", revision=1, at=moment(2010, 9, 26))
+        put_right = {"reason": "Misheard", "revision": 1, "at": moment(2010, 9, 26)}
+        outing = registers.correct(SYSTEM, outing, answers={"where": "The museum"}, times={}, **put_right)
+        assert outing.answers["where"] == "The museum"
+
     def test_each_time_it_starts_anew(self, declared: World) -> None:
         pump = write("pump", subjects.whole_service(SERVICE), {"number": "7"}, bought_on=date(2010, 9, 1))
         of = subjects.of_record(SERVICE, "pump", pump)
@@ -314,14 +322,24 @@ class TestOfWorkers:
         (one,) = Entry.objects.filter(kind="checks_in_date", about_id=alice.pk, due_at__isnull=False)
         assert one.times["due_on"] == "2010-10-01"
 
-    def test_are_counted(self, checked: World) -> None:
-        self.check(checked, "alice", date(2010, 9, 2))
+    def counted(self, until: date) -> tuple[Any, Any]:
         found = evaluate(
-            SERVICE, "checks_standing", actor=SYSTEM, period=Period(date(2010, 9, 1), date(2010, 9, 30)),
+            SERVICE, "checks_standing", actor=SYSTEM, period=Period(date(2010, 9, 1), until),
             as_known_at=moment(2010, 10, 1),
         )  # fmt: skip
-        caseworkers = Grant.objects.filter(role="caseworker", service=SERVICE).values("user").distinct().count()
-        assert (found.numerator, found.denominator) == (1, caseworkers)
+        return found.numerator, found.denominator
+
+    def test_are_counted_once_each_also_on_the_day_of_their_check(self, checked: World) -> None:
+        self.check(checked, "alice", date(2010, 9, 2))
+        assert [self.counted(date(2010, 9, day)) for day in (1, 2, 30)] == [(0, 2), (1, 2), (1, 2)]
+
+    def test_whoever_is_given_the_role_on_the_last_day_has_none_in_date(self, checked: World) -> None:
+        self.check(checked, "alice", date(2010, 9, 2))
+        access.grant(
+            SYSTEM, PLATFORM, user=checked.users["sam"], role="caseworker", reach=Grant.Reach.OWN, service=SERVICE,
+            at=moment(2010, 9, 30),
+        )  # fmt: skip
+        assert self.counted(date(2010, 9, 30)) == (1, 3)
 
 
 FAULTY = [

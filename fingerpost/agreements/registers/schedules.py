@@ -4,7 +4,7 @@ They are drawn anew whenever something is written that they follow from, so that
 row. A record keeps the schedules of the version under which it came.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -210,13 +210,14 @@ class _Known:
             return
         yield from (day_of(one.times[time]) for one in self.of_kind(kind) if time in one.times)
 
-    @property
-    def beginning(self) -> list[date]:
-        """The day on which the record itself began; of the service, its agreement. None for an entry that was taken back."""
+    def beginning(self, held: Rules, kind: ScheduleKind) -> list[date]:
+        """The day on which the record itself began; of the service, its agreement; of a worker, the role that is meant.
+
+        None for an entry that was taken back.
+        """
         if self.roles:
-            return [
-                timezone.localdate(min(one.since for one in self.roles if one.until is None or not self.roles_in_force))
-            ]
+            meant = [one for one in self.roles if one.until is None and self.are_meant(held, kind, {one.role})]
+            return [timezone.localdate(min(one.since for one in meant or self.roles))]
         if self.subject.began is not None:
             return [timezone.localdate(self.subject.began)]
         if self.subject.id is None:
@@ -234,13 +235,13 @@ class _Known:
     def roles_in_force(self) -> frozenset[str]:
         return frozenset(one.role for one in self.roles if one.until is None)
 
-    def are_meant(self, held: Rules, kind: ScheduleKind) -> bool:
-        """Whether a schedule is for this one; what nobody knows is not."""
+    def are_meant(self, held: Rules, kind: ScheduleKind, roles: Collection[str] | None = None) -> bool:
+        """Whether a schedule is for this one, with the roles in force or these; what nobody knows is not."""
         condition = kind.schedule.where
         if condition is None:
             return True
         own = [one for one in self.entries if one.entry.pk == self.subject.id or one.entry.kind == self.subject.kind]
-        facts: dict[str, Any] = {ROLE: self.roles_in_force}
+        facts: dict[str, Any] = {ROLE: frozenset(self.roles_in_force if roles is None else roles)}
         for one in own:
             facts |= as_facts(one.answers)
         return evaluate(condition, facts, values=held.contract.values, on=held.on) is Answer.YES
@@ -255,7 +256,7 @@ def _roles(subject: Subject) -> list[Grant]:
 
 def _points(held: Rules, key: str, kind: ScheduleKind, known: _Known) -> list[Point]:
     words = kind.schedule
-    starts = known.days(words.times("starts")) if words.starts else known.beginning
+    starts = known.days(words.times("starts")) if words.starts else known.beginning(held, kind)
     stops = known.days(words.times("stops"))
     # What is no longer meant for this one stops today.
     ended = known.end if known.are_meant(held, kind) else held.on
