@@ -1,27 +1,39 @@
 """A new version of the contract of the Essex advisors is adopted from the command line: what follows it and what stays. 1.3."""
 
-import shutil
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from fingerpost.agreements.contracts import commands as contracts
 from fingerpost.agreements.contracts.models import Agreement, Version
 from fingerpost.cli import main
+from fingerpost.ground.access.command import Refused
+from fingerpost.ground.access.scope import PLATFORM
 from fingerpost.ground.tasks import commands as tasks
 from fingerpost.ground.tasks.models import Clock
+from fingerpost.language.read import read_folder
 from tests.fixtures.families import SYSTEM
+from tests.fixtures.folders import copied
 from tests.fixtures.neighbour import NEIGHBOUR
 from tests.fixtures.world import CONTRACT, SERVICE, World, moment
 
 pytestmark = pytest.mark.django_db
+OTHERWISE = """
+- clause: attendance_range
+  name: 80.0 % would be out of the range
+  decision: casework
+  day: 2010-10-04
+  given: {attendance_rate_12_weeks: 80, fixed_term_exclusions: 0, assessed_need: [parenting_support]}
+  expect: {answer: false}
+"""
 
 
 @pytest.mark.row("ESX-PSA-1.3")
 def test_a_new_version_brings_the_agreement_and_its_calendar_into_line(
     world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder = Path(shutil.copytree(CONTRACT, tmp_path / SERVICE))
+    folder = copied(CONTRACT, tmp_path / SERVICE)
     agreement = Agreement.objects.get(key=SERVICE)
     Version.objects.filter(agreement__key=NEIGHBOUR).update(number=7)  # what others have adopted is no matter here
 
@@ -57,6 +69,18 @@ def test_a_new_version_brings_the_agreement_and_its_calendar_into_line(
     changed(agreement="version: 1 => version: 2\namount: 1250\nreference: ES/7\nprovider: Education Welfare Service")
     changed(agreement="title: Extended Services Parent => title: Extended Parent")
     changed(returns="[2010-09-30, 2010-12-31, => [2010-09-30, 2010-11-30,")
+    for number, words in ((1, "One example comes out otherwise"), (2, "2 examples come out otherwise")):
+        (folder / "examples.yaml").write_text(OTHERWISE * number, encoding="utf-8")
+        code, said = adopt("--from", "2010-06-01")
+        assert (code, said.count("fails: attendance_range: 80.0 % would be out of the range: answer should be")) == (
+            1,
+            number,
+        )
+        with pytest.raises(Refused, match=f"^{words}, so the contract was not adopted."):
+            contracts.adopt(
+                SYSTEM, PLATFORM, sources=read_folder(folder), in_force_from=date(2010, 6, 1), at=moment(2010, 5, 1)
+            )
+    (folder / "examples.yaml").write_text("[]", encoding="utf-8")
     tasks.stop(
         SYSTEM, agreement, key="return_monitoring_2010_09_30", stopped_at=moment(2010, 9, 29), at=moment(2010, 9, 29)
     )

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from fingerpost.ground.access.command import Refused
+from fingerpost.people.circumstances import commands as circumstances
 from fingerpost.people.families import commands as families
 from fingerpost.people.families.models import Person
 from tests.fixtures.browsing import Browser, Today, opened, posted, rows_of, told, turned_down
@@ -21,7 +22,10 @@ def test_figures_stay_readable_and_whoever_meets_no_family_reads_no_small_number
     """Of 8 families 6 live in one quadrant and 1 in each of two others: to tell the 6 would tell that the others are 2."""
     today.is_(2010, 9, 20)
     for number, place in enumerate(["tendring"] * 6 + ["chelmer", "basildon_heath"]):
-        allocated(world, home=household(f"Home{number}", locality=place), at=today.now)
+        home = household(f"Home{number}", locality=place)
+        allocated(world, home=home, at=today.now)
+        if number in (0, 6):
+            circumstances.record(SYSTEM, home.child, kind="vulnerable_group", value="young_carer", at=today.now)
     today.is_(2011, 8, 31)
     for who, rows in (
         ("sam", ["Mid 1", "North East 6", "South 1", "West 0"]),
@@ -30,18 +34,24 @@ def test_figures_stay_readable_and_whoever_meets_no_family_reads_no_small_number
         where = reverse("oversight:figure", args=[SERVICE, "families_reached"]) + "?until=2011-08-31"
         page = browser(who).get(where)
         assert [row.partition(" –")[0] for row in rows_of(page, "By quadrant")] == rows, who
+        if who == "sam":
+            assert rows_of(page, "By vulnerable group") == ["Young carer 2 – 0", "Not known 6 – 0"], (
+                "each its own children"
+            )
 
 
 @pytest.mark.row("ESX-PSA-0.3")
 def test_what_happens_in_a_family_is_still_written_down(world: World, browser: Browser, today: Today) -> None:
     alice, home = browser("alice"), household("Field")
     case, family = allocated(world, home=home, at=moment(2010, 9, 20)), home.family.ref
+    allocated(world, home=household("Hill", children=("Tom",)), at=moment(2010, 9, 20))
     today.is_(2011, 4, 1)
     joins = {"first_name": "Kim", "last_name": "Field", "sex": "F", "part": "parent", "since": "1/3/2011"}
     posted(alice, "practice:person_new", family, **joins)
     carer = Person.objects.get(first_name="Kim", last_name="Field")
     for where in (["practice:family_people", family], ["practice:case", case.ref]):
         assert "Kim Field" in opened(alice, *where)
+        assert "Hill" not in opened(alice, *where), "another family whom she works with is not of this one"
     gone = ["practice:person_leave", family, carer.pk]
     assert "That day is before the person joined. Choose a later day." in turned_down(alice, *gone, on="28/2/2011")
     assert "must be on or before 1 April 2011" in turned_down(alice, *gone, on="2/4/2011")

@@ -159,6 +159,9 @@ def test_41_of_50_families_meet_80_percent_and_reading_b_cannot_be_met(advisors:
 def test_the_mean_is_of_the_80_percent_most_improved_and_some_may_have_begun_low_enough(
     advisors: Advisors, figure: Ask
 ) -> None:
+    advisors.family(
+        Pupil((190, 200), (200, 200), ((date(2010, 4, 20), 2),))
+    )  # an exclusion alone: no part of the figure
     for attended in (185, 182, 179, 176, 173, 170):  # absence falls by 50, 40, 30, 20, 10 and 0 percent of itself
         advisors.family(Pupil((170, 200), (attended, 200)))
     mean = figure("attendance_improved", "--reading", "change=D")
@@ -204,6 +207,7 @@ def test_13_of_20_cases_have_no_further_exclusion(advisors: Advisors, figure: As
     for before, since in [(2, 0)] * 4 + [(1, 0)] * 9 + [(2, 1)] * 2 + [(1, 1)] * 3 + [(1, 2)] * 2:
         days = [*days_from(date(2010, 4, 12), before), *days_from(date(2010, 11, 29), since)]
         advisors.family(Pupil(exclusions=[(day, 2) for day in days]))
+    advisors.family(IMPROVED)  # never excluded: no part of the figure in any of its readings
     at_once = figure("no_repeat_exclusion", "--reading", "in_which_return=A")
     assert (at_once["denominator"], at_once["pending"], at_once["status"]) == (0, 20, "no_data")
     assert {one["letter"]: one["pending"] for one in at_once["beside"][:2]} == {"B": 20, "C": 20}
@@ -212,6 +216,9 @@ def test_13_of_20_cases_have_no_further_exclusion(advisors: Advisors, figure: As
     fewer, fall = found["beside"][:2]
     assert (fewer["letter"], fewer["numerator"], fewer["denominator"]) == ("B", 15, 20)
     assert (fall["letter"], fall["numerator"], fall["denominator"], fall["value"]) == ("C", 17, 26, "65.4")
+    for one in (*at_once["beside"][:2], fewer, fall):
+        assert (one["outside"], one["not_known"], one["population_not_known"]) == (1, 0, 0)
+    assert (fewer["pending"], fall["pending"]) == (0, 0)
 
 
 @pytest.mark.row("ESX-PSA-3.2")

@@ -12,7 +12,7 @@ from fingerpost.ground.access.scope import PLATFORM
 from fingerpost.language.read import read_folder
 from fingerpost.people.schooling import commands as schooling
 from fingerpost.work.referrals.models import Request
-from tests.fixtures.browsing import plain
+from tests.fixtures.browsing import plain, rows_of
 from tests.fixtures.families import SYSTEM, household
 from tests.fixtures.referrals import assessed, received
 from tests.fixtures.world import CONTRACT, World, moment
@@ -24,6 +24,12 @@ request:
   times:
     screened_on: {label: Screened, stage: Screened}
     first_contact_on: {label: First contact, stage: First contact, at_least: screened_on}
+complaint:
+  clause: how_cases_end
+  times:
+    received_on: {label: Received, stage: Received, required: true}
+    acknowledged_on: {label: Acknowledged, at_least: received_on}
+    answered_on: {label: Answered, stage: Answered, at_least: received_on}
 """
 AFTER = BEFORE.replace(
     "    first_contact_on",
@@ -135,3 +141,26 @@ class TestAPanelBetweenScreenedAndAccepted:
         assert "Panel 9 Jun 2010" in bob.sets(new, "panel_on", "09/06/2010")
         assert bob.decides(new) == "accepted"
         assert "The panel met on 9 June 2010" in bob.sees(new)
+
+    def test_what_the_contract_declares_stands_at_the_last_stage_that_it_reached(
+        self, world: World, both: tuple[Request, Request], today: Day
+    ) -> None:
+        client = Client()
+        client.force_login(world.users["bob"])
+        today.is_on(6, 10)
+        for _ in range(3):
+            assert client.post("/registers/complaint/new", {"received_on": "08/06/2010"}).status_code == 302
+        acknowledged, answered, _ = Entry.objects.filter(kind="complaint").order_by("id")
+        for entry, time in (
+            (acknowledged, "acknowledged_on"),
+            (answered, "answered_on"),
+            (answered, "acknowledged_on"),
+        ):
+            entry.refresh_from_db()
+            told = {time: "09/06/2010", "entry-revision": entry.revision}
+            sent = client.post(f"/entries/{entry.ref}/times/{time}", told)
+            assert sent.status_code == 302, plain(sent.content.decode())
+        rows = rows_of(client.get("/registers/complaint"), "complaints")
+        assert sorted(row.rpartition(" ")[2] for row in rows) == ["Answered", "Received", "Received"]
+        (closed,) = rows_of(client.get("/registers/complaint?stage=answered_on"), "complaint")
+        assert closed == f"{answered.ref} 8 Jun 2010 Answered", "being acknowledged is no stage"
