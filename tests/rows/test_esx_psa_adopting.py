@@ -13,7 +13,8 @@ from fingerpost.ground.access.scope import PLATFORM
 from fingerpost.ground.tasks import commands as tasks
 from fingerpost.ground.tasks.models import Clock
 from fingerpost.language.read import read_folder
-from tests.fixtures.families import SYSTEM
+from fingerpost.people.families import commands as people
+from tests.fixtures.families import SYSTEM, household
 from tests.fixtures.folders import copied
 from tests.fixtures.neighbour import NEIGHBOUR
 from tests.fixtures.world import CONTRACT, SERVICE, World, moment
@@ -69,6 +70,7 @@ def test_a_new_version_brings_the_agreement_and_its_calendar_into_line(
     changed(agreement="version: 1 => version: 2\namount: 1250\nreference: ES/7\nprovider: Education Welfare Service")
     changed(agreement="title: Extended Services Parent => title: Extended Parent")
     changed(returns="[2010-09-30, 2010-12-31, => [2010-09-30, 2010-11-30,")
+    changed(areas="colchester: {name: Colchester} => colchester: {name: Camulodunum}")
     for number, words in ((1, "One example comes out otherwise"), (2, "2 examples come out otherwise")):
         (folder / "examples.yaml").write_text(OTHERWISE * number, encoding="utf-8")
         code, said = adopt("--from", "2010-06-01")
@@ -86,6 +88,9 @@ def test_a_new_version_brings_the_agreement_and_its_calendar_into_line(
     )
     code, said = adopt("--from", "2010-06-01")
     assert (code, said.split("\n")[0]) == (0, f"{SERVICE} version 2 is adopted. It holds from 1 June 2010.")
+    assert [line for line in said.split("\n") if "Area" in line] == ["- Areas renamed: Colchester, now Camulodunum."], (
+        "the neighbour's area of that code keeps its name"
+    )
     agreement.refresh_from_db()
     assert (agreement.amount, agreement.reference, agreement.title) == (
         1250,
@@ -101,8 +106,24 @@ def test_a_new_version_brings_the_agreement_and_its_calendar_into_line(
     assert sent.stopped_at == moment(2010, 9, 29), "what was sent is not owed again"
     changed(agreement="version: 2\namount: 1250\nreference: ES/7\n => version: 3\n")
     changed(returns="[2010-09-30, 2010-11-30, => [2010-11-30,")
+    changed(areas="    witham_road: {name: Witham Road}\n => ")
+    stays, went = household("Stays", locality="witham_road"), household("Went", locality="witham_road")
+    people.move(
+        SYSTEM,
+        went.parent,
+        lines="2 Sea View",
+        area=world.area("tendring"),
+        since=date(2010, 5, 1),
+        at=moment(2010, 5, 2),
+    )
+    people.leave(SYSTEM, stays.family, person=stays.child, on=date(2010, 5, 1), at=moment(2010, 5, 2))
     for since, code in (("2010-06-01", 1), ("2010-06-02", 0)):
-        assert adopt("--from", since)[0] == code, "from a day after the last one began"
+        answer, said = adopt("--from", since)
+        assert answer == code, "from a day after the last one began"
+    assert (
+        "- Area closed: Witham Road, where 1 family lives. They stay where they are, and the area is offered no more."
+        in said
+    )
     agreement.refresh_from_db()
     assert (agreement.amount, agreement.reference, agreement.provider is None) == (None, "", False)
     sent.refresh_from_db()

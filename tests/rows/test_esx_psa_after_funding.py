@@ -1,5 +1,6 @@
 """After the funding of the Essex advisors has ended: what stays readable, and what may still be written down. Clause 4.1."""
 
+import re
 from datetime import date
 
 import pytest
@@ -52,6 +53,20 @@ def test_what_happens_in_a_family_is_still_written_down(world: World, browser: B
     for where in (["practice:family_people", family], ["practice:case", case.ref]):
         assert "Kim Field" in opened(alice, *where)
         assert "Hill" not in opened(alice, *where), "another family whom she works with is not of this one"
+    page = alice.get(reverse("practice:family_people", args=[family])).content.decode()
+    tree = page.partition("app-svg--kin")[2].partition("</svg>")[0]
+    assert 'viewBox="0 0 408.0 228.0" width="408.0"' in page, "two places wide and two generations high"
+    drawn = re.findall(r'<text class="app-kin__name" x="([^"]+)" y="([^"]+)">([^<]+)', tree)
+    assert drawn == [
+        ("62.0", "28.0", "Kim Field"), ("252.0", "28.0", "Pat Field"), ("157.0", "154.0", "Ada Field"),
+        ("157.0", "171.0", "8 years"),
+    ]  # fmt: skip
+    assert 'cx="34.0" cy="34.0" r="20.0"' in tree, "a circle for a woman"
+    for corners in (
+        "129.0,140.0 149.0,160.0 129.0,180.0 109.0,160.0",
+        "129.0,145.0 144.0,160.0 129.0,175.0 114.0,160.0",
+    ):
+        assert f'points="{corners}"' in tree, "a double outline for the child whom the work is about"
     gone = ["practice:person_leave", family, carer.pk]
     assert "That day is before the person joined. Choose a later day." in turned_down(alice, *gone, on="28/2/2011")
     assert "must be on or before 1 April 2011" in turned_down(alice, *gone, on="2/4/2011")

@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from fingerpost.cli import main
+from fingerpost.ground.access.scope import Scope
 from fingerpost.people.families.models import Person
 from fingerpost.people.schooling import commands as schooling
 from fingerpost.people.schooling.commands import ExclusionGiven, WeekTotal
@@ -60,13 +61,15 @@ class Advisors:
         extended: bool = False,
         opened: datetime = OPENED,
         closed: datetime = CLOSED,
+        referrer: str = "",
     ) -> Case:
         """A family taken on and closed again, with what its school sent before and after."""
         home = household(f"Field{next(self.numbers)}", locality=locality, children=NAMES[: len(pupils)])
         for child, pupil in zip(home.children, pupils, strict=True):
             self._load(child, pupil, opened, closed)
         assessed(home, SYSTEM, on=opened.date(), at=opened)
-        request = received(home, SYSTEM, at=opened, scope=home.family.scope)
+        by = self.world.actor(referrer) if referrer else SYSTEM
+        request = received(home, by, at=opened, scope=home.family.scope | Scope.of(users=[by.id] if by.id else []))
         referrals.decide(SYSTEM, request, at=opened)
         worker = self.world.users["alice" if locality == "tendring" else "carol"]
         case = commands.allocate(SYSTEM, request, worker=worker, exception_reason="Nobody else", at=opened)
@@ -327,7 +330,7 @@ def test_what_would_be_another_figure_today_is_told_beside_it_and_of_few_childre
     children, refs = [], []
     for place in range(12):
         had = [(date(2010, 4, 12), 3), *([(date(2010, 11, 29), 1)] if place < 2 else [])]
-        case = advisors.family(Pupil(exclusions=had))
+        case = advisors.family(Pupil(exclusions=had), referrer="erin" if place in (5, 6) else "")
         children.append(CaseChild.objects.get(case=case).person)
         refs.append(case.ref)
     today.is_(2011, 3, 31)
@@ -379,7 +382,9 @@ def test_what_would_be_another_figure_today_is_told_beside_it_and_of_few_childre
     ]
     assert "records" not in opened(dave, "oversight:restatement", sent).split("Figures that would")[1].lower()
     restricted = Case.objects.get(ref=refs[5])
+    followed = opened(browser("erin"), "partners:my_referrals")
     posted(browser("fay"), "practice:family_restrict", restricted.family.ref, reason="An uncle looks for them.")
+    assert opened(browser("erin"), "partners:my_referrals") == followed, "who referred them must not notice"
     CaseChild.objects.filter(case__ref=refs[6]).update(restricted=True)
     rows = rows_of(
         sam.get(reverse("oversight:restatement", args=[sent])), f"{cases}: records that answer otherwise now"
