@@ -7,12 +7,18 @@ import pytest
 from django.urls import reverse
 
 from fingerpost.ground.access.command import Refused
+from fingerpost.ground.access.scope import Scope
 from fingerpost.people.circumstances import commands as circumstances
 from fingerpost.people.families import commands as families
 from fingerpost.people.families.models import Person
+from fingerpost.people.schooling import commands as schooling
+from fingerpost.work.casework import commands as casework
+from fingerpost.work.directory import commands as directory
+from fingerpost.work.groups import commands as groups
 from tests.fixtures.browsing import Browser, Today, opened, posted, rows_of, told, turned_down
-from tests.fixtures.cases import allocated
+from tests.fixtures.cases import allocated, supervised
 from tests.fixtures.families import SYSTEM, household
+from tests.fixtures.groups import proposed_run
 from tests.fixtures.world import SERVICE, World, moment
 
 
@@ -86,3 +92,77 @@ def test_what_happens_in_a_family_is_still_written_down(world: World, browser: B
     assert "Pat Field has left the family." in told(
         alice, "practice:person_leave", family, home.parent.pk, on="1/4/2011"
     )
+
+
+@pytest.mark.row("ESX-PSA-0.3")
+def test_a_family_is_still_read_as_it_was_on_each_day(world: World, browser: Browser, today: Today) -> None:
+    home, other, opened_at = household("Field"), household("Hill", children=("Tom",)), moment(2010, 9, 20)
+    there = directory.add(
+        SYSTEM,
+        Scope.of(service=SERVICE),
+        service=SERVICE,
+        name="Family Mediation Service of North East Essex",
+        at=opened_at,
+    )
+    run = proposed_run(world, starts_on=date(2010, 10, 4), ends_on=date(2010, 12, 6), places=4)
+    beside = proposed_run(world, offer="workshop", ends_on=date(2011, 6, 1))
+    for one, worker in ((home, "alice"), (other, "carol")):
+        schooling.enrol(
+            SYSTEM,
+            one.child,
+            school=world.schools["8815001" if one is home else "8815002"],
+            since=date(2010, 9, 6),
+            at=opened_at,
+        )
+        case = allocated(world, home=one, worker=worker, at=opened_at, referrer_name=f"Head of {one.family.name}")
+        given_up = groups.book(SYSTEM, beside, person=one.parent, family=one.family, at=moment(2010, 10, 1))
+        groups.cancel(SYSTEM, given_up, at=moment(2010, 10, 1))
+        groups.book(SYSTEM, run, person=one.parent, family=one.family, at=moment(2010, 10, 1))
+        if one is home:
+            supervised(world, case, at=moment(2010, 11, 8), decided="refer_on")
+            casework.close(
+                SYSTEM,
+                case,
+                reason="referred_on",
+                outcomes_met="fully",
+                destination=there,
+                destination_accepted=True,
+                at=moment(2010, 11, 12),
+            )
+    today.is_(2011, 4, 1)
+    alice = browser("alice")
+    school, worker, group, asked, service = (
+        "School Quay Primary School Ada Field 6 September 2010",
+        "Worker Alice Marsh Field family 20 September 2010",
+        "Group Strong parents Pat Field 4 October 2010",
+        "Asked for support Head of Field family Field family 20 September 2010",
+        f"Service {there.name} Field family 12 November 2010",
+    )
+    for day, ties in (
+        ("6/9/2010", [school]),
+        ("19/9/2010", [school]),
+        ("20/9/2010", [school, worker, asked]),
+        ("30/9/2010", [school, worker, asked]),
+        ("1/10/2010", [school, worker, group, asked]),
+        ("11/11/2010", [school, worker, group, asked]),
+        ("12/11/2010", [school, worker, group, asked, service]),
+        ("13/11/2010", [school, group, asked, service]),
+        ("6/12/2010", [school, group, asked, service]),
+        ("7/12/2010", [school, asked, service]),
+    ):
+        page = alice.get(reverse("practice:family_people", args=[home.family.ref]), {"on": day})
+        assert rows_of(page, "Schools, workers, groups and services") == ties, day
+    picture = page.content.decode().partition("app-svg--ties")[2].partition("</svg>")[0]
+    assert re.findall(r'<line class="app-tie" ([^>]+)>', picture) == [
+        'x1="310.0" y1="92.0" x2="210" y2="46.0"',
+        'x1="310.0" y1="92.0" x2="210" y2="138.0"',
+        'x1="310.0" y1="92.0" x2="410" y2="92.0"',
+    ], "two on the left and one on the right"
+    assert re.findall(r'x="(\d+)" y="([^"]+)">([^<]+)', picture) == [
+        ("10", "29.0", "School"), ("10", "50.0", "Quay Primary School"),
+        ("10", "121.0", "Service"), ("10", "142.0", "Family Mediation Service"), ("10", "162.0", "of North East Essex"),
+        ("420", "75.0", "Asked for support"), ("420", "96.0", "Head of Field family"),
+    ]  # fmt: skip
+    first = opened(alice, "practice:family_people", home.family.ref, query="?on=5/9/2010")
+    assert "Nothing outside the home is known for that day." in first
+    assert "Links outside the home" not in first
