@@ -9,10 +9,12 @@ from fingerpost.agreements.contracts import commands as contracts
 from fingerpost.agreements.contracts.models import Agreement, Version
 from fingerpost.cli import main
 from fingerpost.ground.access.command import Refused
+from fingerpost.ground.access.permissions import Permission
 from fingerpost.ground.access.scope import PLATFORM
 from fingerpost.ground.tasks import commands as tasks
 from fingerpost.ground.tasks.models import Clock
 from fingerpost.language.read import read_folder
+from fingerpost.language.roles import shipped
 from fingerpost.people.families import commands as people
 from tests.fixtures.families import SYSTEM, household
 from tests.fixtures.folders import copied
@@ -88,9 +90,12 @@ def test_a_new_version_brings_the_agreement_and_its_calendar_into_line(
     )
     code, said = adopt("--from", "2010-06-01")
     assert (code, said.split("\n")[0]) == (0, f"{SERVICE} version 2 is adopted. It holds from 1 June 2010.")
-    assert [line for line in said.split("\n") if "Area" in line] == ["- Areas renamed: Colchester, now Camulodunum."], (
-        "the neighbour's area of that code keeps its name"
-    )
+    assert said.split("\n")[1:-2] == [
+        "What changes from version 1:",
+        "- Areas renamed: Colchester, now Camulodunum.",
+        "- Returns added: Monitoring return, due 30 November 2010.",
+        "- Returns ended: Monitoring return, due 31 December 2010.",
+    ], "the neighbour's area of that code keeps its name"
     agreement.refresh_from_db()
     assert (agreement.amount, agreement.reference, agreement.title) == (
         1250,
@@ -107,6 +112,18 @@ def test_a_new_version_brings_the_agreement_and_its_calendar_into_line(
     changed(agreement="version: 2\namount: 1250\nreference: ES/7\n => version: 3\n")
     changed(returns="[2010-09-30, 2010-11-30, => [2010-11-30,")
     changed(areas="    witham_road: {name: Witham Road}\n => ")
+    changed(indicators="until: 2011-09-30, value: 20, => until: 2011-09-30, value: 15,")
+    less = ", ".join(sorted(str(one) for one in shipped()["caseworker"].can - {Permission.RUN_GROUP}))
+    more = ", ".join(sorted(str(one) for one in {*shipped()["supervisor"].can, Permission.PREPARE_RETURN}))
+    changed(
+        roles="caseworker: {label: Parent Support Advisor} => "
+        f"caseworker: {{label: Parent Support Advisor, can: [{less}]}}\nparenting_coordinator: {{until: 2010-06-01}}\n"
+        "safeguarding_lead: {until: 2010-06-02}"
+    )
+    changed(
+        roles="supervisor: {label: Senior Parent Support Advisor} => "
+        f"supervisor: {{label: Senior Parent Support Advisor, can: [{more}]}}"
+    )
     stays, went = household("Stays", locality="witham_road"), household("Went", locality="witham_road")
     people.move(
         SYSTEM,
@@ -120,10 +137,17 @@ def test_a_new_version_brings_the_agreement_and_its_calendar_into_line(
     for since, code in (("2010-06-01", 1), ("2010-06-02", 0)):
         answer, said = adopt("--from", since)
         assert answer == code, "from a day after the last one began"
-    assert (
-        "- Area closed: Witham Road, where 1 family lives. They stay where they are, and the area is offered no more."
-        in said
-    )
+    assert said.split("\n")[1:-2] == [
+        "What changes from version 2:",
+        "- Area closed: Witham Road, where 1 family lives. They stay where they are, and the area is offered no more.",
+        "- The role supervisor may do more, once a second person has agreed: prepare_return.",
+        "- The role caseworker may do less at once: run_group.",
+        "- Locked out: Gita Rao: there is no role parenting_coordinator any more.",
+        "- Figures counted otherwise from that day: persistent_absence.",
+        "- Dated values changed: persistent_absence.",
+        "- Returns ended: Monitoring return, due 30 September 2010.",
+        "Returns that were sent keep the figures of the version they were sent under.",
+    ], "the role of the safeguarding lead is held for that one day more"
     agreement.refresh_from_db()
     assert (agreement.amount, agreement.reference, agreement.provider is None) == (None, "", False)
     sent.refresh_from_db()
