@@ -129,6 +129,7 @@ def test_a_family_is_still_read_as_it_was_on_each_day(world: World, browser: Bro
                 destination_accepted=True,
                 at=moment(2010, 11, 12),
             )
+    families.relate(SYSTEM, home.parent, kind="parent", other=home.child, since=date(2010, 9, 20), at=opened_at)
     today.is_(2011, 4, 1)
     alice = browser("alice")
     school, worker, group, asked, service = (
@@ -152,6 +153,8 @@ def test_a_family_is_still_read_as_it_was_on_each_day(world: World, browser: Bro
     ):
         page = alice.get(reverse("practice:family_people", args=[home.family.ref]), {"on": day})
         assert rows_of(page, "Schools, workers, groups and services") == ties, day
+        is_related = "No relationship has been recorded." not in page.content.decode()
+        assert is_related == (day not in ("6/9/2010", "19/9/2010")), "from the first day of the tie on"
     picture = page.content.decode().partition("app-svg--ties")[2].partition("</svg>")[0]
     assert re.findall(r'<line class="app-tie" ([^>]+)>', picture) == [
         'x1="310.0" y1="92.0" x2="210" y2="46.0"',

@@ -40,8 +40,8 @@ request:
     hopes: {label: What do they hope for?, type: note}
     matter: {label: What is it about?, ask: screened_on, required: true}
   times:
-    screened_on: {label: Screened, stage: Screened}
-    seen_on: {label: Seen, stage: Seen, at_least: screened_on, who: {writes: [supervisor, caseworker]}}
+    screened_on: {stage: Screened}
+    seen_on: {label: Seen at home, stage: Seen, at_least: screened_on, who: {writes: [supervisor, caseworker]}}
 """
 AFTER = BEFORE.replace(
     "    first_contact_on",
@@ -189,7 +189,7 @@ class TestAPanelBetweenScreenedAndAccepted:
         def stands(request: Request) -> str:
             return bob.sees(request).partition(" Pathway ")[2].partition(" What was asked")[0]
 
-        both = "Questions 2 open Received 1 Jun 2010, 10am Screened Not yet Seen Not yet"
+        both = "Questions 2 open Received 1 Jun 2010, 10am Screened Not yet Seen at home Not yet"
         assert stands(one) == f"{both} History and corrections"
         assert "Set “Screened” first" in bob.sets(one, "seen_on", "09/06/2010")
         assert "Saved: questions" in bob.sets(one, "", "", heard="school")
@@ -201,11 +201,11 @@ class TestAPanelBetweenScreenedAndAccepted:
             assert "There is a problem" in bob.sets(one, "screened_on", day, matter=matter), (day, matter)
         assert "Saved: screened" in bob.sets(one, "screened_on", "09/06/2010", matter="School")
         assert bob.sets(one, "screened_on", "08/06/2010", matter="Home") == "404", "it is set once"
-        assert "Seen cannot be before the time of “Screened”" in bob.sets(one, "seen_on", "08/06/2010")
+        assert "Seen at home cannot be before the time of “Screened”" in bob.sets(one, "seen_on", "08/06/2010")
         screened = "Received 1 Jun 2010, 10am Screened 9 Jun 2010"
-        assert f"Questions 1 open {screened} Seen Not yet {told} What is it about? School" in stands(one)
-        assert "Saved: seen" in bob.sets(one, "seen_on", "09/06/2010")
-        assert f"{screened} Seen 9 Jun 2010" in stands(one), "both on one day is in order"
+        assert f"Questions 1 open {screened} Seen at home Not yet {told} What is it about? School" in stands(one)
+        assert "Saved: seen at home" in bob.sets(one, "seen_on", "09/06/2010")
+        assert f"{screened} Seen at home 9 Jun 2010" in stands(one), "both on one day is in order"
         for request in (one, other):
             assert bob.sets(request, "no_such_time", "09/06/2010") == "404"
         assert "Questions 2 open Received 2 Jun 2010, 10am Screened Not yet" in stands(other), (
