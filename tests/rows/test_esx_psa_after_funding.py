@@ -10,7 +10,7 @@ from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.scope import Scope
 from fingerpost.people.circumstances import commands as circumstances
 from fingerpost.people.families import commands as families
-from fingerpost.people.families.models import Person
+from fingerpost.people.families.models import Person, PersonCheck
 from fingerpost.people.schooling import commands as schooling
 from fingerpost.work.casework import commands as casework
 from fingerpost.work.directory import commands as directory
@@ -169,3 +169,13 @@ def test_a_family_is_still_read_as_it_was_on_each_day(world: World, browser: Bro
     first = opened(alice, "practice:family_people", home.family.ref, query="?on=5/9/2010")
     assert "Nothing outside the home is known for that day." in first
     assert "Links outside the home" not in first
+
+    # Who is written down now and may be somebody whom Alice may not meet is pointed out to that family's own team.
+    elsewhere, born_on = household("Moor", locality="colchester", children=()), date(1980, 5, 6)
+    known = families.register(
+        SYSTEM, elsewhere.family.scope, first_name="Rose", last_name="Moor", born_on=born_on, at=opened_at
+    )
+    families.join(SYSTEM, elsewhere.family, person=known, part="parent", at=opened_at)
+    joins = {"first_name": "Rose", "last_name": "Moor", "born_on": "6/5/1980", "sex": "F", "part": "other"}
+    assert "Rose Moor now belongs to the family." in told(alice, "practice:person_new", home.family.ref, **joins)
+    assert [one.person_id for one in PersonCheck.objects.filter(service=SERVICE)] == [known.pk]
