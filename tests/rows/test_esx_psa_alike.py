@@ -62,6 +62,36 @@ def test_somebody_who_may_be_known_already_stands_beside_the_request(
 
 
 @pytest.mark.row("ESX-PSA-2.4.1")
+def test_a_first_name_in_its_short_form_is_similar_and_another_of_three_letters_is_not(
+    world: World, browser: Browser
+) -> None:
+    known, born = household("Known", children=()), date(2001, 2, 3)
+    for name in ("Kimmy", "Kimie", "Kimberly", "Kit", "Jo", "Joy"):
+        child = families.register(SYSTEM, known.family.scope, first_name=name, last_name="Marlowe", born_on=born, at=AT)
+        families.join(SYSTEM, known.family, person=child, part="child", at=AT)
+    for asked, expected in (
+        (
+            "Kim",
+            {
+                "Kimmy": "Similar name, s",
+                "Kimie": "Similar name, s",
+                "Kimberly": "Similar name, s",
+                "Kit": "S",
+                "Jo": "S",
+            },
+        ),
+        ("Jo", {"Jo": "Same name, s", "Joy": "S", "Kit": "S"}),
+    ):
+        home = household("Marlowe", children=(asked,), born_on=born)
+        request = received(home, world.actor("erin"), at=AT)
+        rows = rows_of(browser("bob").get(reverse("practice:request", args=[request.ref])), "Possibly known already")
+        told = {
+            row.split(" ")[0]: row.rpartition(f"{asked} Marlowe ")[2].partition("ame date of birth")[0] for row in rows
+        }
+        assert {name: told.get(name) for name in expected} == expected, asked
+
+
+@pytest.mark.row("ESX-PSA-2.4.1")
 @pytest.mark.parametrize(
     ("weeks", "answer"), [(8, "Yes Attendance was 85.0 % over 8 of the last 12"), (7, "Not known")]
 )

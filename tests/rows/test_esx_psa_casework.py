@@ -11,6 +11,7 @@ from django.urls import reverse
 from fingerpost.ground.access.actor import Actor
 from fingerpost.ground.access.command import Refused
 from fingerpost.ground.access.scope import Scope
+from fingerpost.ground.tasks import commands as tasks
 from fingerpost.people.correspondence.models import Message
 from fingerpost.people.families import commands as people
 from fingerpost.people.schooling import commands as schooling
@@ -113,6 +114,8 @@ def test_where_consent_is_refused_the_letter_is_blocked_and_the_refusal_recorded
     assert Message.objects.get(pk=blocked[1]).state == "blocked"
     today.is_(2010, 12, 1)
     assert other.ref in overdue(bob), "only the family that was not asked is left"
+    tasks.hand_over(SYSTEM, Message.objects.get(pk=waiting[1]), owner=None, team=other.team, at=today.now)
+    assert f"{other.ref} Nobody yet in Tendring team 19 Nov 2010 12 days late" in overdue(bob)
     assert case.ref not in overdue(bob)
 
     assert "Ask the family whether the school may be told" in turned_down(alice, "practice:letter", *waiting, **sent)

@@ -142,6 +142,18 @@ def test_the_list_of_concerns_says_where_each_stands(world: World, browser: Brow
     today.now = RAISED + timedelta(hours=24, seconds=1)
     assert standing()["Waits"].endswith("No decision in time")
     assert standing()["Decided"].endswith("Decided"), "its clock has stopped"
+    for name, minutes, words in (
+        ("Decided", 24 * 60 + 1, "1 day 1 minute"),
+        ("Referred", 2 * 24 * 60 - 60, "1 day 23 hours"),
+    ):
+        today.now = made[name].raised_at + timedelta(minutes=minutes)
+        posted(fay, "practice:concern_close", made[name].ref, outcome="Support goes on.")
+        (closed,) = [
+            row
+            for row in rows_of(fay.get(reverse("practice:concern", args=[made[name].ref])), "What happened")
+            if row.startswith("Closed")
+        ]
+        assert closed.endswith(f"m {words}"), name
 
 
 @pytest.mark.row("ESX-PSA-2.11")

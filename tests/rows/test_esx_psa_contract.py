@@ -15,7 +15,9 @@ from fingerpost.agreements.evidence.models import Link
 from fingerpost.agreements.meetings import commands as meetings
 from fingerpost.ground.access.actor import Actor, NotAllowed
 from fingerpost.ground.access.command import Refused
+from fingerpost.ground.tasks import commands as tasks
 from tests.fixtures.browsing import Browser, Today, opened, posted, rows_of, turned_down, words_of
+from tests.fixtures.families import SYSTEM
 from tests.fixtures.world import CONTRACT, SERVICE, World, moment
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +82,21 @@ def test_the_term_counts_from_its_first_day_to_its_last(
 ) -> None:
     today.is_(day.year, day.month, day.day)
     assert words in opened(browser("dave"), "oversight:contract", SERVICE)
+
+
+@pytest.mark.row("ESX-PSA-0.1")
+def test_after_the_term_the_contract_names_the_returns_still_owed(
+    agreement: Agreement, browser: Browser, today: Today
+) -> None:
+    today.is_(2011, 9, 30)
+    for day, words in (
+        ("2010_12_31", "3 returns due 30 September 2010, 31 March 2011 and 31 August 2011 Needs"),
+        ("2011_03_31", "2 returns due 30 September 2010 and 31 August 2011 Needs"),
+        ("2010_09_30", "1 return due 31 August 2011 Needs"),
+        ("2011_08_31", "all returns sent Needs"),
+    ):
+        tasks.stop(SYSTEM, agreement, key=f"return_monitoring_{day}", stopped_at=today.now, at=today.now)
+        assert f"Advisors Funding ended, {words}" in opened(browser("dave"), "oversight:contract", SERVICE)
 
 
 REVIEW = "Quarterly review: "

@@ -20,7 +20,7 @@ from fingerpost.work.groups.models import Booking, Run, Session
 from tests.fixtures.browsing import rows_of
 from tests.fixtures.families import SYSTEM, household
 from tests.fixtures.group_pages import AT, a_drop_in, a_plan, a_programme, posted, row_of, text
-from tests.fixtures.groups import OF_SERVICE, agreed_run, proposed_run
+from tests.fixtures.groups import OF_SERVICE, a_group, agreed_run, proposed_run
 from tests.fixtures.world import SERVICE, World, moment
 
 AUTUMN = (date(2010, 9, 2), date(2010, 12, 17))
@@ -89,6 +89,25 @@ def test_a_score_that_the_questionnaire_cannot_give_is_refused_by_name(
         commands.measure(
             SYSTEM, run, point="start", taken_on=AT.date(), scores={person.pk: {"behaviour": Decimal(8)}}, at=AT
         )
+
+
+@pytest.mark.row("ESX-PSA-1.2")
+def test_who_waits_for_a_full_course_gets_the_next_place_on_it_and_on_no_other(world: World) -> None:
+    here, there = a_group(world), a_group(world, area="colchester")
+    booked, waits = here.booking.person, here.waiting.person
+    with pytest.raises(Refused, match="This person has a place already"):
+        commands.wait(SYSTEM, here.run, person=booked, at=AT)
+    second = commands.wait(SYSTEM, there.run, person=booked, at=AT)
+    assert commands.wait(SYSTEM, there.run, person=booked, at=AT).pk == second.pk, "whoever has a place elsewhere waits"
+    with pytest.raises(Refused, match="There is a place"):
+        commands.wait(SYSTEM, agreed_run(world, places=1), person=booked, at=AT)
+    for group, next_one in ((there, there.waiting.person), (here, waits)):
+        (made,) = commands.cancel(SYSTEM, group.booking, at=AT)
+        assert (made.run_id, made.person_id) == (group.run.pk, next_one.pk), "the first in its own line"
+        assert commands.cancel(SYSTEM, group.booking, at=AT) == []
+    second.refresh_from_db()
+    assert second.ended_at is None, "another's turn comes first"
+    assert commands.wait(SYSTEM, here.run, person=booked, at=AT).since == AT, "who gave the place up may wait for it"
 
 
 # 2.8

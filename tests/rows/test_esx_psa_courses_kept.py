@@ -239,6 +239,30 @@ def test_our_own_courses_fill_a_gap_from_the_first_day_of_the_term_to_its_last(
 
 
 @pytest.mark.row("ESX-PSA-2.8.2")
+def test_where_no_term_is_loaded_a_quarter_of_the_year_stands_in_for_it(
+    world: World, as_: Callable[[str], Client], set_clock: Callable[[datetime], None]
+) -> None:
+    SchoolTerm.objects.all().delete()
+    alice, programme = as_("alice"), a_programme("Calm days", topic="behaviour")
+    for starts_on in (date(2010, 12, 31), date(2011, 1, 1)):
+        asked = {"area": world.area("tendring"), "starts_on": starts_on, "ends_on": starts_on, "places": 12}
+        commands.propose(SYSTEM, OF_SERVICE, programme=programme, **asked, gap="None", at=AT)
+    for day, name, ours in (
+        (date(2010, 10, 1), "October to December 2010", "1 ours"),
+        (date(2010, 12, 31), "October to December 2010", "1 ours"),
+        (date(2011, 1, 1), "January to March 2011", "1 ours"),
+        (date(2011, 3, 31), "January to March 2011", "1 ours"),
+        (date(2011, 4, 1), "April to June 2011", "Gap: plan one"),
+        (date(2011, 6, 30), "April to June 2011", "Gap: plan one"),
+        (date(2011, 7, 1), "July to September 2011", "Gap: plan one"),
+    ):
+        set_clock(midnight(day))
+        page = alice.get(reverse("practice:gaps"))
+        assert len(rows_of(page, f"Courses in {name}")) == 20, day
+        assert row_of(page, "Tendring").startswith(f"Tendring {ours} "), day
+
+
+@pytest.mark.row("ESX-PSA-2.8.2")
 def test_gaps_and_what_others_offer_are_of_this_service_and_as_they_were_told(
     world: World, as_: Callable[[str], Client]
 ) -> None:

@@ -4,7 +4,6 @@ They are asked for as a service manager does, on the command line and on the pag
 """
 
 import re
-import shutil
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -30,6 +29,7 @@ from tests.fixtures.casebook import Casebook, Child
 from tests.fixtures.cases import allocated
 from tests.fixtures.families import SYSTEM, household
 from tests.fixtures.figures import Ask
+from tests.fixtures.folders import copied
 from tests.fixtures.groups import agreed_run
 from tests.fixtures.world import CONTRACT, SERVICE, World, moment
 
@@ -88,7 +88,7 @@ def test_another_threshold_recalculates_both_sides(
     world: World, figure: Ask, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     children_absent()
-    folder = Path(shutil.copytree(CONTRACT, tmp_path / SERVICE))
+    folder = copied(CONTRACT, tmp_path / SERVICE)
     for file, old, new in (
         ("indicators.yaml", "until: 2011-09-30, value: 20,", "until: 2011-09-30, value: 15,"),
         ("agreement.yaml", "version: 1", "version: 2"),
@@ -218,6 +218,9 @@ def text_of(world: World, indicator: str, page: str = "figure", **more: str) -> 
 def test_sessions_and_parents_are_other_readings(world: World, figure: Ask) -> None:
     case = casework_hours(world, "tendring", 16)
     alice, when = world.actor("alice"), moment(2010, 10, 20)
+    for name, part in (("Ben", "child"), ("Cleo", "child"), ("Rose", "other")):
+        one = families.register(SYSTEM, case.family.scope, first_name=name, last_name="Field tendring", at=when)
+        families.join(SYSTEM, case.family, person=one, part=part, at=when)
     casework.record_contact(alice, case, kind="phone_call", happened_at=when, minutes=30, at=when)
     run = group_hours(world, "tendring", 24)
     joined = [household(f"Marsh{number}").parent for number in range(2)]
@@ -242,7 +245,8 @@ def test_sessions_and_parents_are_other_readings(world: World, figure: Ask) -> N
     sessions = figure("casework_and_groups", "--reading", "B")
     assert numbers(sessions) == (2, 5, "40.0")  # a telephone call is work, but no session
     parents = figure("casework_and_groups", "--reading", "C", "--records")
-    assert numbers(parents) == (1, 3, "33.3")  # whoever is reached both ways counts on both sides
+    # whoever is reached both ways counts on both sides, and nobody of the family but its parent
+    assert numbers(parents) == (1, 3, "33.3")
     why = {(one["kind"], one["answer"], one["reason_label"]) for one in parents["records"]}
     assert why == {
         ("casework.contact", "in", "Took place, Kind of person, Kind of meeting"),
@@ -300,6 +304,10 @@ def last_year(name: str, value: Decimal | int) -> None:
 @pytest.mark.row("ESX-PSA-3.4")
 def test_62_attended_and_48_completed_against_51_and_37_entered_by_hand(world: World, figure: Ask) -> None:
     last_year("completed_2009", 37)
+    for name in ("persistent_absence", "no_such_value"):
+        with pytest.raises(Refused) as refusal:
+            last_year(name, 20)
+        assert refusal.value.field == "name", "what the contract does not leave to be entered"
     run = course(world, [4] * 40 + [5] * 8 + [3] * 10 + [1] * 4 + [0] * 5)
     course(world, [5] * 6, offer="workshop", name="b")
     for value, shown in ((Decimal("51.5"), "51.5"), (51, "51.0")):

@@ -156,9 +156,13 @@ def test_a_workshop_without_a_need_is_listed(world: World, as_: Callable[[str], 
     listed = text(alice.get(reverse("practice:coverage")))
     assert "Need not recorded" in listed
     assert without.ref in listed
+    asked = alice.get(reverse("practice:run_need", args=[without.ref])).content.decode()
+    assert f'<option value="{need.pk}" selected' not in asked
     page = posted(alice, "practice:run_need", without.ref, need=need.pk)
     assert "Parents ask about bullying online (School cluster meeting, 2 September 2010)" in page
     assert without.ref not in text(alice.get(reverse("practice:coverage")))
+    again = alice.get(reverse("practice:run_need", args=[without.ref])).content.decode()
+    assert f'<option value="{need.pk}" selected' in again, "what was recorded stands in the form"
     posted(alice, "practice:run_new", query="?offer=workshop", **plan, need=need.pk)
     assert "Every workshop of this term says which need it answers" in text(alice.get(reverse("practice:coverage")))
 

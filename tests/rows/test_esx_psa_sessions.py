@@ -3,9 +3,10 @@
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from fingerpost.work.casework.models import Case, Contact
-from tests.fixtures.browsing import Browser, Today, opened, posted, told, turned_down
+from tests.fixtures.browsing import Browser, Today, opened, options_of, posted, rows_of, told, turned_down
 from tests.fixtures.cases import allocated, supervised
 from tests.fixtures.families import household
 from tests.fixtures.figures import Ask
@@ -24,11 +25,17 @@ def case(world: World, today: Today) -> Case:
 
 def listed(browser: Browser) -> str:
     """What the list of cases says of the last contact with the family and of the next one due."""
-    return opened(browser("alice"), "practice:cases").partition("20 Sep 10 ")[2].partition(" Download")[0]
+    return (
+        opened(browser("alice"), "practice:cases")
+        .partition("Alice Marsh Tendring 20 Sep 10 ")[2]
+        .partition(" Download")[0]
+    )
 
 
 @pytest.mark.row("ESX-PSA-2.6.1")
-def test_the_list_knows_the_last_contact_and_when_the_next_is_due(browser: Browser, today: Today, case: Case) -> None:
+def test_the_list_knows_the_last_contact_and_when_the_next_is_due(
+    world: World, browser: Browser, today: Today, case: Case
+) -> None:
     alice = browser("alice")
     assert listed(browser) == "None yet Not set"
     posted(alice, RECORD, case.ref, **SESSION, next_due_on="11/10/2010")
@@ -42,6 +49,20 @@ def test_the_list_knows_the_last_contact_and_when_the_next_is_due(browser: Brows
     assert listed(browser) == "5 Oct 10 5 Oct 10"
     today.is_(2010, 10, 6)
     assert listed(browser) == "5 Oct 10 5 Oct 10 Overdue"
+    other = allocated(world, worker="carol", home=household("Other"), at=moment(2010, 9, 21))
+    manager, address = browser("sam"), reverse("practice:cases")
+    assert options_of(manager.get(address), "worker") == ["All", "Alice Marsh", "Carol Reed"]
+    for query, refs in (
+        ("", {case.ref, other.ref}),
+        (f"?worker={case.worker_id}", {case.ref}),
+        ("?status=overdue", {case.ref}),
+        (f"?worker={other.worker_id}", {other.ref}),
+        ("?status=no-date", {other.ref}),
+    ):
+        assert {row.split(" ")[0] for row in rows_of(manager.get(address + query), "case")} == refs, query
+    of_one = browser("bob").get(reverse("practice:worker_cases", args=[case.worker_id]))
+    assert 'name="worker"' not in of_one.content.decode(), "there is nobody else to choose there"
+    assert [row.split(" ")[0] for row in rows_of(of_one, "case")] == [case.ref]
     assert "Next contact due 5 October 2010" in opened(alice, "practice:case", case.ref)
 
 

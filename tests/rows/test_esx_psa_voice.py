@@ -4,7 +4,6 @@ The figures are read as a service manager asks for them on the command line.
 """
 
 import json
-import shutil
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -34,6 +33,7 @@ from tests.fixtures.browsing import Browser, Today, opened, rows_of, words_of
 from tests.fixtures.cases import allocated, supervised
 from tests.fixtures.families import KNOWN_SINCE, SYSTEM, Household, household
 from tests.fixtures.figures import Ask
+from tests.fixtures.folders import copied
 from tests.fixtures.groups import agreed_run
 from tests.fixtures.world import CONTRACT, SERVICE, World, moment
 
@@ -347,7 +347,7 @@ def test_34_of_45_parents_with_both_scores_improved_and_9_are_listed_without_a_s
 def test_a_change_within_the_stated_error_of_the_questionnaire_is_no_change(
     world: World, figure: Ask, tmp_path: Path
 ) -> None:
-    folder = Path(shutil.copytree(CONTRACT, tmp_path / SERVICE))
+    folder = copied(CONTRACT, tmp_path / SERVICE)
     for file, old, new in (
         ("instruments/part_in_school.yaml", "  better: up", "  better: up\n  stated_error: 2"),
         ("agreement.yaml", "version: 1", "version: 2"),

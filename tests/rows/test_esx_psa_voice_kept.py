@@ -261,8 +261,9 @@ def test_a_say_is_kept_whole_and_read_by_those_who_may_meet_who_took_part(
         with pytest.raises(Refused) as refusal:
             community.record_say(alice, mine, **(told | wrong))
         assert refusal.value.field == field
-    families_of.join(SYSTEM, other.family, person=home.parent, part="parent", at=OPENED)
-    families_of.leave(SYSTEM, other.family, person=home.parent, on=OPENED.date(), at=LATER)
+    for left in (other, household("Elder")):
+        families_of.join(SYSTEM, left.family, person=home.parent, part="parent", at=OPENED)
+        families_of.leave(SYSTEM, left.family, person=home.parent, on=OPENED.date(), at=LATER)
     say = community.record_say(alice, mine, **told)
     assert Participation.objects.get(say=say, person=home.parent).family_id == home.family.pk, "where they live now"
     before = community.record_say(alice, mine, **(told | {"title": "When to meet", "people": [home.child]}))
@@ -334,8 +335,12 @@ def test_scores_are_kept_in_order_and_once_and_within_their_form(world: World) -
         "service": SERVICE, "instrument": "part_in_school", "completed_by": "Parent", "person": parent, "at": LATER,
     }  # fmt: skip
     answered = {"talk": 3, "homework": 2, "ready": 1, "contact": 0, "pleased": 3}
-    for wrong, field in ((answered | {"talk": 4}, "talk"), ({"talk": 3}, "homework")):
-        with pytest.raises(Refused) as refusal:
+    for wrong, field, words in (
+        (answered | {"talk": 4}, "talk", "Choose one of the answers to “I talked"),
+        ({"talk": 3}, "homework", "Answer “I helped my child to get on with homework or reading"),
+        (answered | {"mood": 1, "extra": 1}, "extra", "There is no question called extra."),
+    ):
+        with pytest.raises(Refused, match=words) as refusal:
             outcomes.administer(alice, late.family, point="review", taken_on=end, answers=wrong, **in_june)
         assert refusal.value.field == field
     early = outcomes.administer(

@@ -12,7 +12,7 @@ from fingerpost.ground.access.scope import PLATFORM
 from fingerpost.language.read import read_folder
 from fingerpost.people.schooling import commands as schooling
 from fingerpost.work.referrals.models import Request
-from tests.fixtures.browsing import plain
+from tests.fixtures.browsing import plain, rows_of
 from tests.fixtures.families import SYSTEM, household
 from tests.fixtures.referrals import assessed, received
 from tests.fixtures.world import CONTRACT, World, moment
@@ -24,6 +24,24 @@ request:
   times:
     screened_on: {label: Screened, stage: Screened}
     first_contact_on: {label: First contact, stage: First contact, at_least: screened_on}
+complaint:
+  clause: how_cases_end
+  times:
+    received_on: {label: Received, stage: Received, required: true}
+    acknowledged_on: {label: Acknowledged, at_least: received_on}
+    answered_on: {label: Answered, stage: Answered, at_least: received_on}
+"""
+ASKED = """
+request:
+  label: Pathway
+  clause: how_cases_end
+  items:
+    heard: {label: How did they hear of us?, type: choice, answers: {school: From school, poster: From a poster}}
+    hopes: {label: What do they hope for?, type: note}
+    matter: {label: What is it about?, ask: screened_on, required: true}
+  times:
+    screened_on: {stage: Screened}
+    seen_on: {label: Seen at home, stage: Seen, at_least: screened_on, who: {writes: [supervisor, caseworker]}}
 """
 AFTER = BEFORE.replace(
     "    first_contact_on",
@@ -87,13 +105,16 @@ class Browser:
     def sees(self, request: Request) -> str:
         return plain(self._client.get(f"/requests/{request.ref}").content.decode())
 
-    def sets(self, request: Request, time: str, day: str) -> str:
-        where = f"/added/request/{request.ref}/{time}"
+    def opens(self, where: str) -> str:
+        return plain(self._client.get(where).content.decode())
+
+    def sets(self, request: Request, time: str, day: str, **answers: str) -> str:
+        where = f"/added/request/{request.ref}/{time}".rstrip("/")
         shown = self._client.get(where)
         if shown.status_code != 200:
             return str(shown.status_code)
         revision = Entry.objects.filter(about_id=request.pk).values_list("revision", flat=True).first()
-        given = {time: day} | ({"entry-revision": str(revision)} if revision else {})
+        given = answers | ({time: day} if time else {}) | ({"entry-revision": str(revision)} if revision else {})
         answer = self._client.post(where, given, follow=True)
         return plain(answer.content.decode())
 
@@ -135,3 +156,65 @@ class TestAPanelBetweenScreenedAndAccepted:
         assert "Panel 9 Jun 2010" in bob.sets(new, "panel_on", "09/06/2010")
         assert bob.decides(new) == "accepted"
         assert "The panel met on 9 June 2010" in bob.sees(new)
+
+    def test_what_the_contract_declares_stands_at_the_last_stage_that_it_reached(
+        self, world: World, both: tuple[Request, Request], today: Day
+    ) -> None:
+        client = Client()
+        client.force_login(world.users["bob"])
+        today.is_on(6, 10)
+        for _ in range(3):
+            assert client.post("/registers/complaint/new", {"received_on": "08/06/2010"}).status_code == 302
+        acknowledged, answered, _ = Entry.objects.filter(kind="complaint").order_by("id")
+        for entry, time in (
+            (acknowledged, "acknowledged_on"),
+            (answered, "answered_on"),
+            (answered, "acknowledged_on"),
+        ):
+            entry.refresh_from_db()
+            told = {time: "09/06/2010", "entry-revision": entry.revision}
+            sent = client.post(f"/entries/{entry.ref}/times/{time}", told)
+            assert sent.status_code == 302, plain(sent.content.decode())
+        rows = rows_of(client.get("/registers/complaint"), "complaints")
+        assert sorted(row.rpartition(" ")[2] for row in rows) == ["Answered", "Received", "Received"]
+        (closed,) = rows_of(client.get("/registers/complaint?stage=answered_on"), "complaint")
+        assert closed == f"{answered.ref} 8 Jun 2010 Answered", "being acknowledged is no stage"
+
+    def test_what_is_asked_with_a_stage_is_answered_once_and_in_its_order(self, world: World, today: Day) -> None:
+        adopted(2, date(2010, 5, 1), ASKED, with_panel=False)
+        bob, alice, carol = Browser(world, "bob"), Browser(world, "alice"), Browser(world, "carol")
+        one, other = asked_for("One", today.is_on(6, 1)), asked_for("Other", today.is_on(6, 2))
+        today.is_on(6, 10)
+
+        def stands(request: Request) -> str:
+            return bob.sees(request).partition(" Pathway ")[2].partition(" What was asked")[0]
+
+        both = "Questions 2 open Received 1 Jun 2010, 10am Screened Not yet Seen at home Not yet"
+        assert stands(one) == f"{both} History and corrections"
+        assert "Set “Screened” first" in bob.sets(one, "seen_on", "09/06/2010")
+        assert "Saved: questions" in bob.sets(one, "", "", heard="school")
+        told = "How did they hear of us? From school"
+        assert stands(one) == f"{both.replace('2', '1', 1)} {told} History and corrections"
+        bob.sets(one, "", "", heard="poster")
+        assert told in stands(one), "what was answered is not asked again"
+        for day, matter in (("09/06/2010", " "), ("", "School"), ("31/06/2010", "School")):
+            assert "There is a problem" in bob.sets(one, "screened_on", day, matter=matter), (day, matter)
+        assert "Saved: screened" in bob.sets(one, "screened_on", "09/06/2010", matter="School")
+        assert bob.sets(one, "screened_on", "08/06/2010", matter="Home") == "404", "it is set once"
+        assert "Seen at home cannot be before the time of “Screened”" in bob.sets(one, "seen_on", "08/06/2010")
+        screened = "Received 1 Jun 2010, 10am Screened 9 Jun 2010"
+        assert f"Questions 1 open {screened} Seen at home Not yet {told} What is it about? School" in stands(one)
+        assert "Saved: seen at home" in bob.sets(one, "seen_on", "09/06/2010")
+        assert f"{screened} Seen at home 9 Jun 2010" in stands(one), "both on one day is in order"
+        for request in (one, other):
+            assert bob.sets(request, "no_such_time", "09/06/2010") == "404"
+        assert "Questions 2 open Received 2 Jun 2010, 10am Screened Not yet" in stands(other), (
+            "another family's is its own"
+        )
+        assert carol.sets(other, "screened_on", "09/06/2010", matter="School") == "404", (
+            "it lies where she does not work"
+        )
+        assert "Saved: screened" in alice.sets(other, "screened_on", "10/06/2010", matter="School")
+        for request, stage in ((one, "Seen"), (other, "Screened")):
+            entry = Entry.objects.get(about_id=request.pk)
+            assert f"About {request.ref} Stage {stage} Received" in bob.opens(f"/entries/{entry.ref}")

@@ -1,13 +1,14 @@
 """Thurrock's first contact, active volunteers and uptake: the contract as it stands, put to cases by `fingerpost check`."""
 
 import json
-import shutil
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from fingerpost.cli import main
+from tests.fixtures.folders import copied
 
 pytestmark = pytest.mark.django_db  # the command line asks the database to show it everything
 CONTRACT = Path(__file__).parents[2] / "contracts" / "thurrock_attachment_and_parenting"
@@ -44,12 +45,15 @@ class Desk:
         code = main(["check", str(self.folder), "--json"])
         return Checked(code, json.loads(self.capsys.readouterr().out))
 
+    def end_the_term(self, on: str) -> None:
+        """The agreement ends on another day."""
+        file = self.folder / "agreement.yaml"
+        file.write_text(re.sub(r"\nend: .*", f"\nend: {on}", file.read_text()))
+
 
 @pytest.fixture
 def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
-    folder = tmp_path / CONTRACT.name
-    shutil.copytree(CONTRACT, folder)
-    return Desk(folder, capsys)
+    return Desk(copied(CONTRACT, tmp_path / CONTRACT.name), capsys)
 
 
 def clock(reading: str, expect: str) -> str:
@@ -80,6 +84,20 @@ def discharges(expect: str, made_on: str = "2016-03-31") -> str:
 """
 
 
+def told_otherwise(expect: str) -> str:
+    """Four mothers tried the next day; of one it is written that it was too late all the same."""
+    tried = "notified_on: 2016-03-08, notified_at: 2016-03-08T11:00, first_attempt_at: 2016-03-09T14:00"
+    return f"""\
+  clause: first_contact_attempted
+  indicator: first_contact_attempted
+  day: 2016-03-31
+  rows:
+    - {{times: 3, {tried}}}
+    - {{{tried}, first_attempt_in_time: false}}
+  expect: {expect}
+"""
+
+
 def volunteers(rows: str, expect: str, day: str = "2016-03-31") -> str:
     return f"""\
   clause: twenty_volunteers
@@ -98,6 +116,17 @@ def uptake(reading: str, expect: str) -> str:
   day: 2016-06-30
   readings: {reading}
   rows: {MOTHERS}
+  expect: {expect}
+"""
+
+
+def returned_each_quarter(expect: str) -> str:
+    """The days of which the volunteers and the uptake are told; no day after the quarter's end is agreed."""
+    return f"""\
+  clause: monthly_and_quarterly_monitoring
+  returns: quarterly
+  day: 2016-03-31
+  given: {{}}
   expect: {expect}
 """
 
@@ -126,6 +155,7 @@ def test_thirty_nine_of_forty_is_not_met(desk: Desk) -> None:
     checked = desk.check(
         discharges(f"{{numerator: 39, denominator: 40, value: 97.5, status: not_met, {made}}}"),
         discharges("{numerator: 39, beside: {Contact made in time: {numerator: 39}}}", made_on="2016-03-30"),
+        told_otherwise("{numerator: 3, denominator: 4, not_known: 0}"),
     )
     assert (checked.code, checked.problems) == (DONE, [])
 
@@ -152,6 +182,11 @@ def test_twenty_is_met_kept_from_then_on_and_never_counts_paid_buddies(desk: Des
         volunteers(eighteen, "{value: 18, status: not_met}", day="2016-09-30"),
     )
     assert (checked.code, checked.problems) == (DONE, [])
+    for last, days in (("2016-03-31", ""), ("2016-04-01", ", 2016-04-01"), ("2016-06-30", ", 2016-06-30")):
+        desk.end_the_term(last)
+        year = "2015-06-30, 2015-09-30, 2015-12-31, 2016-03-31"
+        checked = desk.check(returned_each_quarter(f"{{due: [{year}{days}], ends: [{year}{days}]}}"))
+        assert (checked.code, checked.problems) == (DONE, []), f"told each quarter until {last}"
 
 
 @pytest.mark.row("THU-CEAP-4.2.12")
@@ -160,8 +195,11 @@ def test_uptake_in_its_three_readings(desk: Desk) -> None:
         uptake("A", "{numerator: 241, denominator: 588, value: 41.0, status: met}"),
         uptake("B", "{numerator: 241, denominator: 600, value: 40.2, status: met}"),
         uptake("C", "{numerator: 233, denominator: 588, value: 39.6, status: not_met}"),
+        returned_each_quarter(
+            "{due: [2015-06-30, 2015-09-30, 2015-12-31, 2016-03-31, 2016-06-30, 2016-09-30, 2016-12-31, 2017-03-31]}"
+        ),
     )
-    assert (checked.code, checked.run, checked.problems) == (DONE, 3, [])
+    assert (checked.code, checked.run, checked.problems) == (DONE, 4, [])
 
 
 def test_a_case_that_comes_out_otherwise_is_named_and_fails_the_check(desk: Desk) -> None:
