@@ -322,6 +322,25 @@ class TestOfWorkers:
         (one,) = Entry.objects.filter(kind="checks_in_date", about_id=alice.pk, due_at__isnull=False)
         assert one.times["due_on"] == "2010-10-01"
 
+    def test_is_asked_no_more_of_whoever_keeps_another_role(self, checked: World) -> None:
+        """A check that was in date then is not late a year after, when they are written about again."""
+        alice = checked.users["alice"]
+        self.check(checked, "alice", date(2007, 10, 1))
+        access.grant(
+            SYSTEM, PLATFORM, user=alice, role="supervisor", reach=Grant.Reach.SERVICE, service=SERVICE,
+            at=moment(2010, 9, 12),
+        )  # fmt: skip
+        for held in Grant.objects.filter(user=alice, role="caseworker"):
+            access.withdraw(SYSTEM, PLATFORM, grant=held, reason="Promoted", at=moment(2010, 9, 12))
+        about_alice = Entry.objects.filter(kind="checks_in_date", about_id=alice.pk)
+        assert not about_alice.filter(due_at__isnull=False).exists()
+        about = subjects.of_record(SERVICE, "worker", alice)
+        registers.begin(
+            SYSTEM, about, kind="check", answers={"level": "basic"}, times={"checked_on": date(2011, 2, 1)},
+            at=moment(2011, 2, 1),
+        )  # fmt: skip
+        assert not about_alice.exists()
+
     def counted(self, until: date) -> tuple[Any, Any]:
         found = evaluate(
             SERVICE, "checks_standing", actor=SYSTEM, period=Period(date(2010, 9, 1), until),

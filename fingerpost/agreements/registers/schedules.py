@@ -1,11 +1,11 @@
 """The points of a contract's schedules, kept as entries: what should be there for each record, when it is due, what fulfilled it.
 
-They are drawn anew whenever something is written that they follow from, so that worklist, page, requirement and figure read one
+They are drawn anew by the command that writes something they follow from, so that worklist, page, requirement and figure read one
 row. A record keeps the schedules of the version under which it came.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
@@ -148,16 +148,17 @@ def draw(held: Rules, subject: Subject, at: datetime) -> None:
         _wait_for_others(subject)
         known = _Known.of(held, subject, schedules)
         for key, kind in schedules.items():
-            if known.of_kind(key) or known.are_meant(held, kind):
+            if known.are_meant(held, kind):
                 _keep(held, key, kind, subject, _points(held, key, kind, known), known.of_kind(key), at)
+            else:
+                _stop(key, kind, known.of_kind(key), held.on, at)
 
 
 def _draw_for(service: str, kind: str, record: Any, at: datetime) -> None:
-    """A record is held to the schedules of the version under which it came; one of years before the agreement to none."""
+    """Draw the points of a record under the version under which it came; of one of years before the agreement none."""
     subject = of_record(service, kind, record)
-    began = (
-        record.happened_on if isinstance(record, Entry) else timezone.localdate(subject.began or at)
-    )  # workers: today
+    # A worker is held to the rules of today.
+    began = record.happened_on if isinstance(record, Entry) else timezone.localdate(subject.began or at)
     try:
         version = record.version_id if isinstance(record, Entry) else rules(service, began).version_id
         held = rules_of(version, timezone.localdate(at))
@@ -192,7 +193,6 @@ class _Known:
         rows = Entry.objects.filter(
             about | Q(pk=subject.id), service=subject.service, kind__in=kinds, taken_back_at=None
         )
-        # What was brought in is written down before it is looked at, so its own order is that of the days.
         entries = read(HOUSE, list(rows.order_by("happened_on", "recorded_at", "id")))
         return cls(subject, held.contract.agreement.start, entries, _roles(subject))
 
@@ -258,10 +258,8 @@ def _points(held: Rules, key: str, kind: ScheduleKind, known: _Known) -> list[Po
     words = kind.schedule
     starts = known.days(words.times("starts")) if words.starts else known.beginning(held, kind)
     stops = known.days(words.times("stops"))
-    # What is no longer meant for this one stops today.
-    ended = known.end if known.are_meant(held, kind) else held.on
-    if ended is not None:
-        stops.append(ended)
+    if known.end is not None:
+        stops.append(known.end)
     done = _done(held, kind, known) if words.settled_by else _ticked(key, known)
     calendar = places.working_days_of(held.contract.agreement.jurisdiction)
     return points_of(words, Spells(starts, stops), done, calendar=calendar, values=held.contract.values)
@@ -316,6 +314,19 @@ def _keep(
     for id_, entry in before.items():
         if id_ not in wanted and not _written_by_hand(entry, kind):
             entry.delete()
+
+
+def _stop(key: str, kind: ScheduleKind, standing: list[Read], day: date, at: datetime) -> None:
+    """End what is open of a schedule that is no longer for this one: what is due already was not done, the rest falls away."""
+    for one in standing:
+        point = _point_of(one.entry)
+        if one.entry.due_at is None:
+            continue
+        if point.due_on > day:
+            one.entry.delete()
+        elif _fill(one.entry, key, kind, replace(point, ended_on=day), at):
+            one.entry.revision += 1
+            one.entry.save()
 
 
 def _id(subject: Subject, key: str, number: str) -> UUID:
