@@ -28,6 +28,7 @@ if not settings.configured:
             "fingerpost.ground.access",
         ],
         AUTH_USER_MODEL="access.User",
+        DEMONSTRATION=False,
         SESSION_COOKIE_NAME="fingerpost_session",
         MIDDLEWARE=[
             "django.middleware.security.SecurityMiddleware",
