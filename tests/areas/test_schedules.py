@@ -235,6 +235,16 @@ class TestTickedOff:
             {"point": "settled_in"}, (opened(case) + timedelta(weeks=4)).isoformat(),
         )  # fmt: skip
 
+    @pytest.mark.parametrize(("day", "stands"), [(15, True), (16, False)])
+    def test_not_on_a_day_that_is_still_to_come(self, case: Case, day: int, stands: bool) -> None:
+        first = Entry.objects.filter(kind="visits").order_by("happened_on")[0]
+        told = {"answers": {"seen": "Ada"}, "times": {"done_on": date(2010, 9, day)}, "revision": 1}
+        if stands:
+            registers.carry_on(SYSTEM, first, **told, at=moment(2010, 9, 15))
+            return
+        with pytest.raises(Refused, match="a day that has come"):
+            registers.carry_on(SYSTEM, first, **told, at=moment(2010, 9, 15))
+
     def test_not_without_what_is_asked(self, case: Case) -> None:
         first = Entry.objects.filter(kind="visits").order_by("happened_on")[0]
         with pytest.raises(Refused, match="Whom did you see"):

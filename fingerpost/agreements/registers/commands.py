@@ -274,8 +274,8 @@ def _rewritten(actor: Actor, before: Read, answers: Given, times: Moments, at: d
     entry = before.entry
     if OWN_TIME.get(entry.kind, "") in times:
         raise Refused(f"Put this right on the page of the {entry.kind}.", field=OWN_TIME[entry.kind])
-    if ENDED_ON in before.times and isinstance(before.kind, ScheduleKind):
-        raise Refused("Nothing more is due of this: it has ended.")
+    if isinstance(before.kind, ScheduleKind):
+        _require_to_be_ticked(before, times.get(DONE_ON), at)
     held = rules_of_entry(entry, timezone.localdate(at))
     spec, subject = spec_of(held, entry), subject_of(entry)
     _require_writer(actor, subject, spec, answers, times)
@@ -293,6 +293,14 @@ def _rewritten(actor: Actor, before: Read, answers: Given, times: Moments, at: d
     _merge(entry, parts, removed={key for key, value in answers.items() if value is None})
     draw_around(entry, at)
     return entry
+
+
+def _require_to_be_ticked(point: Read, done: Moment | None, at: datetime) -> None:
+    """Raises Refused where nothing is due of a point any more, or it would be done on a day that is still to come."""
+    if ENDED_ON in point.times:
+        raise Refused("Nothing more is due of this: it has ended.")
+    if done is not None and day_of(done) > timezone.localdate(at):
+        raise Refused("This is done on a day that has come. Give today or a day before.", field=DONE_ON)
 
 
 def _merge(entry: Entry, parts: Sequence[WalledAnswers], *, removed: set[str]) -> None:

@@ -80,7 +80,7 @@ def draw_around(entry: Entry, at: datetime) -> None:
     with seeing_everything(why="what is due follows from every record, whoever writes one"):
         if not entry.about_kind:
             draw(held, whole_service(entry.service), at)
-        elif entry.about_id and (record := record_of(entry.about_kind, entry.about_id)) is not None:
+        elif entry.about_id and (record := record_of(HOUSE, entry.about_kind, entry.about_id)) is not None:
             _draw_for(entry.service, entry.about_kind, record, at)
         if entry.kind not in ADDED_TO:
             _draw_for(entry.service, entry.kind, entry, at)

@@ -108,9 +108,10 @@ def found(actor: Actor, service: str, kind: str, key: str) -> Subject | None:
     return of_record(service, kind, record)
 
 
-def record_of(kind: str, id_: uuid.UUID) -> Any:
-    """The record of a kind and id, for whoever works for the house; None where it is gone."""
-    return _rows(kind).filter(pk=id_).first()
+def record_of(actor: Actor, kind: str, id_: uuid.UUID) -> Any:
+    """The record of a kind and id, if the actor may meet it; else None."""
+    rows = _rows(kind).filter(pk=id_)
+    return (rows if kind in LINKED else rows.visible_to(actor)).first()
 
 
 def labels(

@@ -33,7 +33,7 @@ def to_fulfil(actor: Actor, held: Rules, kind: ScheduleKind, entry: Entry) -> li
     """The records that would fulfil a point, to be begun: (words, address)."""
     by, kinds = kind.schedule.settled_by, held.contract.kinds
     if entry.about_id is not None:
-        record = record_of(entry.about_kind, entry.about_id)
+        record = record_of(actor, entry.about_kind, entry.about_id)
         return to_begin(actor, held, entry.about_kind, record, only=by) if record is not None else []
     return [
         (f"Record: {kinds[key].called(key)[0].lower()}", reverse("practice:entry_new", args=[key]))
