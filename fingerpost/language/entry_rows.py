@@ -75,6 +75,16 @@ def fact_of(key: str, item: ItemSpec) -> FactSpec:
     return FactSpec(key, kind, item.label_of(key), item.unit, codes=codes)
 
 
+def facts_of_entry(kind: KindSpec, items: Mapping[str, ItemSpec]) -> dict[str, FactSpec]:
+    """What a condition on one entry may ask: these of its questions, the days of its times, and its stage in words."""
+    stages = frozenset(time.stage for time in kind.times.values() if time.stage)
+    return {
+        **{name: fact_of(name, item) for name, item in items.items()},
+        **{name: FactSpec(name, "date", time.label_of(name)) for name, time in kind.times.items()},
+        STAGE: FactSpec(STAGE, "code", "Stage", codes=stages),
+    }
+
+
 def rows_of_kinds(contract: Contract) -> dict[str, EntryRows]:
     """The rows that each kind in use gives, by its key."""
     return {key: _rows(contract, key, kind) for key, kind in contract.kinds.items() if not kind.planned}

@@ -125,6 +125,7 @@ def test_one_pump_is_lent_once_at_a_time(case: Case) -> None:
         ("sum: hours", "sum: hour", "hour is no number of outing that everybody may see who sees outing"),
         ("at_most: hours_given", "at_most: hours_gven", "hours_gven is neither a dated value nor a number in hours"),
         ("came_of_it: [used, late]}, over", "came_of_it: [usd]}, over", "came_of_it is never usd"),
+        ("  times: {first_on", "  limit: {at_most: 1}\n  times: {first_on", "There is one of these for each case"),
         ("stage: Out}, at_most", "stage: Away}, at_most", "stage is never Away"),
     ],
 )

@@ -64,7 +64,7 @@ def profile(case: Case, day: date, *, whole: bool = True) -> Entry:
 
 def points(kind: str) -> list[tuple[str, str]]:
     """Each point's due day and stage, the earliest first."""
-    rows = Entry.objects.filter(kind=kind, taken_back_at=None).order_by("times__due_on")
+    rows = Entry.objects.filter(kind=kind, taken_back_at=None).order_by("times__due_on", "stage")
     return [(one.times["due_on"], one.stage) for one in rows]
 
 
@@ -154,7 +154,7 @@ K2,F2,C2,10/09/2010,28/09/2010,Needs met
 
     def test_is_due_of_cases_as_if_opened_by_hand_and_stops_with_those_that_closed(self, declared: World) -> None:
         bring_in({"people": self.PEOPLE, "cases": self.CASES})
-        assert points("profile_in_date") == [("2010-09-24", "starts_on"), ("2010-09-24", "ended_on")]
+        assert points("profile_in_date") == [("2010-09-24", "ended_on"), ("2010-09-24", "starts_on")]
 
     def test_goes_when_the_list_is_undone(self, declared: World) -> None:
         bring_in({"people": self.PEOPLE, "cases": self.CASES})

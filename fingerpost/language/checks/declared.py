@@ -7,8 +7,7 @@ from fingerpost.language.checks.base import WARNING, Checking
 from fingerpost.language.checks.figures import definitions
 from fingerpost.language.conditions.tree import Known, tests_of
 from fingerpost.language.definition import Figure
-from fingerpost.language.entry_rows import DAYS, IN_TIME, STAGE, fact_of
-from fingerpost.language.facts import FactSpec
+from fingerpost.language.entry_rows import DAYS, IN_TIME, fact_of, facts_of_entry
 from fingerpost.language.permissions import Permission
 from fingerpost.language.read import Path_
 from fingerpost.language.roles import Role, roles_of
@@ -87,6 +86,8 @@ def _further(checking: Checking, key: str, kind: KindSpec) -> None:
         checking.fault(FILE, written, message, f"Leave it out; clocks may start from {key}.{OWN_TIME[key]}.")
     if kind.about is not None:
         checking.fault(FILE, (key, "about"), f"What is added to a {key} is about that {key}", "Leave about out.")
+    if kind.limit is not None:
+        checking.fault(FILE, (key, "limit"), f"There is one of these for each {key}", "Leave limit out.")
     if kind.restricted or (kind.who and kind.who.sees):
         advice = "Give single questions who or restricted instead."
         checking.fault(FILE, (key,), f"What is added to a {key} is seen by whoever may see the {key}", advice)
@@ -210,10 +211,7 @@ def _limit(checking: Checking, key: str, kind: KindSpec, limit: LimitSpec) -> No
         message = f"{limit.sum} is no number of {key} that everybody may see who sees {key}"
         checking.fault(FILE, (*path, "sum"), message, nearest(limit.sum, numbers))
     if limit.where is not None:
-        stages = frozenset(time.stage for time in kind.times.values() if time.stage)
-        facts = {name: fact_of(name, item) for name, item in open_items.items()}
-        facts |= {name: FactSpec(name, "date", time.label_of(name)) for name, time in kind.times.items()}
-        facts[STAGE] = FactSpec(STAGE, "code", "Stage", codes=stages)
+        facts = facts_of_entry(kind, open_items)
         checking.condition(FILE, (*path, "where"), limit.where, facts, f"A {key}")
     if isinstance(limit.at_most, str) and limit.at_most not in checking.contract.values:
         _most(checking, (*path, "at_most"), key, kind, limit)

@@ -1,6 +1,6 @@
 """Checks of schedules: something they are for, one way of being due, something that fulfils them, times that are there."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 
 from fingerpost.language.calendars import Calendar
@@ -9,7 +9,7 @@ from fingerpost.language.checks.declared import check_who
 from fingerpost.language.clocks import Length, last_day
 from fingerpost.language.conditions.tree import tests_of
 from fingerpost.language.dated import NoValue
-from fingerpost.language.entry_rows import STAGE, fact_of
+from fingerpost.language.entry_rows import fact_of, facts_of_entry
 from fingerpost.language.facts import FactSpec
 from fingerpost.language.read import Path_
 from fingerpost.language.roles import roles_of
@@ -182,7 +182,9 @@ def _settled(checking: Checking, key: str, words: ScheduleWords) -> None:
             _walled(
                 checking, (key, "settled", name), key, words, kinds[name], {one.fact for one in tests_of(condition)}
             )
-            checking.condition(FILE, (key, "settled", name), condition, _facts(kinds[name]), f"A {name}")
+            checking.condition(
+                FILE, (key, "settled", name), condition, facts_of_entry(kinds[name], kinds[name].items), f"A {name}"
+            )
 
 
 def _walled(checking: Checking, path: Path_, key: str, words: ScheduleWords, kind: KindSpec, facts: set[str]) -> None:
@@ -190,14 +192,3 @@ def _walled(checking: Checking, path: Path_, key: str, words: ScheduleWords, kin
         if kind.items[fact].is_walled and not words.restricted:
             message = f"{key} would tell the answer to {fact}, which fewer people may see"
             checking.fault(FILE, checking.at(FILE, path, fact), message, "Add restricted, or test something else.")
-
-
-def _facts(kind: KindSpec) -> Mapping[str, FactSpec]:
-    """What may be asked of a record that would fulfil a schedule."""
-    stages = frozenset(time.stage for time in kind.times.values() if time.stage)
-    times = {name: FactSpec(name, "date", time.label_of(name)) for name, time in kind.times.items()}
-    return {
-        **{name: fact_of(name, item) for name, item in kind.items.items()},
-        **times,
-        STAGE: FactSpec(STAGE, "code", "Stage", codes=stages),
-    }
